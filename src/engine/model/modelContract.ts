@@ -1,0 +1,79 @@
+/**
+ * What the infilling loop asks of a model. Token ids are plain numbers; positions on the canvas count from 0.
+ * The one implementation is in this folder (encoder-denoiser); further families come with their own.
+ */
+export interface InfillModel {
+  readonly manifest: ModelManifestView;
+  /**
+   * Opens a context: encodes `prefix` and `suffix` (token ids WITHOUT the start token; it is added here), reusing what the
+   * cache holds. Only one context of a model is open at a time; opening another closes it. `lanes` = candidates (batch axis).
+   */
+  openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
+  /**
+   * Log-probability (nats) that the frozen encoder, as an exact autoregressive language model, gives each of `ids`
+   * after `prefix`. Uses and extends the prefix cache.
+   */
+  scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
+  dispose(): Promise<void>;
+}
+
+export interface ModelManifestView {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly vocabularySize: number;
+  readonly tokens: { readonly start: number; readonly mask: number; readonly endOfMiddle: number };
+  readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
+  readonly recommended: RecommendedOptions;
+}
+
+/** Options that belong to the weights rather than to the person. */
+export interface RecommendedOptions {
+  readonly steps: number;
+  /** Commit every token whose entropies together stay under this bound (nats). */
+  readonly entropyBound: number;
+  /** Whether tokens committed at the left end move into the encoder's context. */
+  readonly absorb: boolean;
+  /** Weight of the encoder's own log-probability in row 0, 0..1. */
+  readonly encoderMix: number;
+  readonly minConfidence: number;
+}
+
+export interface ModelContext {
+  readonly encodedTokens: number;
+  readonly reusedTokens: number;
+  /**
+   * One denoiser pass over all lanes. `lanes[b]` is what lane b wants to know; a lane with no positions is skipped.
+   * Answers in the order of `positions`.
+   */
+  predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly RowPrediction[])[]>;
+  /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
+  absorb(tokens: readonly (readonly number[])[]): Promise<void>;
+}
+
+export interface LaneQuery {
+  /** The canvas: token ids, the mask id where unknown. Lanes may differ in length (absorbing shrinks them). */
+  readonly canvas: readonly number[];
+  /** Canvas positions to predict, ascending. */
+  readonly positions: readonly number[];
+  /**
+   * Where given, position 0 may only become one of these ids (token healing, single-line constraints); its distribution is
+   * renormalised over them.
+   */
+  readonly allowedFirst?: readonly number[];
+  /** Where given, log-probability of this id at position 0 under the ENCODER alone is returned in `probe` (stopping evidence). */
+  readonly probeFirst?: number;
+}
+
+/** The predicted distribution of one canvas position. */
+export interface RowPrediction {
+  readonly position: number;
+  /** The k most likely ids, most likely first (k = 16, fewer when restricted), never the mask id. */
+  readonly ids: readonly number[];
+  /** Natural-log probabilities of `ids` under the full distribution. */
+  readonly logProbs: readonly number[];
+  /** Shannon entropy of the full distribution, nats. */
+  readonly entropy: number;
+  /** Position 0 only, where asked: encoder's log-probability of the probed id; its own most likely id. */
+  readonly probe?: { readonly logProb: number; readonly encoderBest: number };
+}

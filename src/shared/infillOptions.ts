@@ -1,0 +1,36 @@
+/** Per-request options. They arrive resolved: the engine has no defaults of its own. Changing one needs no restart. */
+export interface InfillOptions {
+  /** Number of denoising steps N, 1..64. Easy text finishes in fewer. */
+  readonly steps: number;
+  /** Upper limit of the middle, in tokens. The canvas is never longer than this. */
+  readonly maxTokens: number;
+  /** How many alternatives to denoise as one batch, 1..8. Duplicates are removed, so fewer may come back. */
+  readonly candidates: number;
+  /** `never`: one line. `always`: a block. `auto`: decided from the text around the cursor. */
+  readonly multiline: MultilinePolicy;
+  /** 0 = most likely token; above 0 tokens are sampled. Candidate 0 is always deterministic when it is 0. */
+  readonly temperature: number;
+  /** Nucleus: sample among the smallest set of tokens with this total probability, (0, 1]. */
+  readonly topP: number;
+  /** Seed of all randomness: the same request with the same seed gives the same text. */
+  readonly seed: number;
+  /** Candidates below this mean token probability (0..1) are dropped with the reason `low-confidence`. */
+  readonly minConfidence: number;
+  /** Also return what each step committed. */
+  readonly trace: boolean;
+}
+
+export const MULTILINE_POLICIES = ['auto', 'never', 'always'] as const;
+export type MultilinePolicy = (typeof MULTILINE_POLICIES)[number];
+
+/** Options whose change needs the model to be loaded again. */
+export interface RuntimeOptions {
+  /** Absolute path of a model folder (holds manifest.json). */
+  readonly modelPath: string;
+  readonly device: Device;
+  /** Compute threads; 0 = number of physical cores. */
+  readonly threads: number;
+}
+
+export const DEVICES = ['auto', 'cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
+export type Device = (typeof DEVICES)[number];

@@ -1,0 +1,39 @@
+import type { InfillOptions } from './infillOptions.js';
+
+/** What an editor knows about the text around the hole. Offsets and lengths are UTF-16 code units. */
+export interface TextContext {
+  /** Document text before the hole; may be only its tail (at least the last 8000 units when there are so many). */
+  readonly prefix: string;
+  /** Length of the document text that comes before `prefix` and is not sent. Keeps the context window's anchor stable. */
+  readonly prefixOffset: number;
+  /** Document text after the hole; may be only its head. */
+  readonly suffix: string;
+  /** VS Code language id, for example `typescript`; `plaintext` when unknown. */
+  readonly languageId: string;
+  readonly eol: '\n' | '\r\n';
+  /** One level of indentation as the document writes it: a tab or some spaces. */
+  readonly indentUnit: string;
+}
+
+/** Fill the hole between `prefix` and `suffix`. */
+export interface InfillRequest {
+  readonly context: TextContext;
+  readonly options: InfillOptions;
+}
+
+/** Redo `selection`, which stands between the context's prefix and suffix. */
+export interface DenoiseRequest {
+  readonly context: TextContext;
+  readonly selection: string;
+  /** Spans of the selection that never change, as offsets into it. */
+  readonly pinned: readonly Span[];
+  /** Share of the selection's tokens that is masked again, least confident first, (0, 1]; 1 = all that is not pinned. */
+  readonly strength: number;
+  readonly options: InfillOptions;
+}
+
+/** Half-open range of UTF-16 offsets. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}

@@ -1,0 +1,85 @@
+import type { Span } from './infillRequest.js';
+
+/** A request ends in a text or in the reason why there is none. Exceptions are for bugs and broken installs. */
+export type InfillOutcome =
+  | { readonly kind: 'infill'; readonly candidates: readonly Candidate[]; readonly report: RunReport }
+  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
+
+export type DenoiseOutcome =
+  | { readonly kind: 'denoised'; readonly text: string; readonly tokens: readonly DenoisedToken[]; readonly report: RunReport }
+  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
+
+/** One text for the hole. `candidates[0]` of an outcome is the most confident. */
+export interface Candidate {
+  /** Exactly what is to be inserted at the cursor. */
+  readonly text: string;
+  /** Geometric mean of the token probabilities, 0..1. */
+  readonly confidence: number;
+  readonly tokens: readonly CandidateToken[];
+  readonly stepsUsed: number;
+}
+
+export interface CandidateToken {
+  readonly text: string;
+  /** Probability the model gave this token when it was committed, 0..1. */
+  readonly confidence: number;
+  /** The denoising step (from 0) that committed it. */
+  readonly step: number;
+}
+
+export interface DenoisedToken {
+  /** Where this token stands in the new text. */
+  readonly span: Span;
+  readonly text: string;
+  readonly changed: boolean;
+  readonly pinned: boolean;
+  readonly confidence: number;
+}
+
+export interface RunReport {
+  readonly stepsUsed: number;
+  readonly canvasSize: number;
+  readonly ms: PhaseTimes;
+  /** Context tokens that had to be encoded, and those reused from the cache. */
+  readonly encodedTokens: number;
+  readonly reusedTokens: number;
+  readonly trace?: readonly StepTrace[];
+}
+
+/** Milliseconds of each phase; `steps` has one entry for each denoising step. */
+export interface PhaseTimes {
+  readonly tokenize: number;
+  readonly context: number;
+  readonly steps: readonly number[];
+  readonly postprocess: number;
+  readonly total: number;
+}
+
+/** What one denoising step did to candidate 0. */
+export interface StepTrace {
+  readonly step: number;
+  /** Tokens committed in this step: canvas position (from 0, counted from the canvas's first position at the start), id, text, probability. */
+  readonly commits: readonly { readonly position: number; readonly id: number; readonly text: string; readonly confidence: number }[];
+  /** The whole canvas after the step; masked positions are null, `<eom>` is ''. */
+  readonly canvas: readonly (string | null)[];
+}
+
+/** Why nothing is suggested. The extension adds the editor's own reasons. */
+export const NONE_REASONS = [
+  'disabled', // switched off, everywhere or for this language
+  'excluded-file', // matches a pattern of excluded files
+  'multiple-cursors',
+  'selection', // automatic trigger with a non-empty selection
+  'suggest-widget', // an IntelliSense item is selected that the suggestion does not continue
+  'unsuitable-position', // for example in the middle of a word, or an empty document
+  'cancelled', // the editor withdrew the request
+  'superseded', // a newer request came first
+  'not-ready', // the model is still loading
+  'empty', // the model says that nothing is missing here, or only blanks
+  'low-confidence',
+  'repetition', // the text repeats itself or the lines around it
+  'already-there', // the text equals what follows the cursor
+  'out-of-scope', // what remains after cutting at the enclosing block is nothing
+  'error', // see detail
+] as const;
+export type NoneReason = (typeof NONE_REASONS)[number];

@@ -1,0 +1,46 @@
+import type { ErrorCode } from './infillError.js';
+import type { RuntimeOptions } from './infillOptions.js';
+import type { DenoiseRequest, InfillRequest } from './infillRequest.js';
+import type { DenoiseOutcome, InfillOutcome, StepTrace } from './outcome.js';
+
+/**
+ * The whole protocol between the extension host and the inference process. Requests are stateless: each carries all it
+ * needs, the child never asks the host anything. One request in, optional `step` events, one `result` or `failure` out.
+ */
+export type HostMessage =
+  | { readonly type: 'load'; readonly id: number; readonly runtime: RuntimeOptions } // host -> child; load or reload; idempotent for equal options
+  | { readonly type: 'infill'; readonly id: number; readonly request: InfillRequest; readonly steps: boolean } // host -> child; newest wins
+  | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
+  | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
+  | { readonly type: 'unload'; readonly id: number } // host -> child; release model memory, the process stays
+  | { readonly type: 'ping'; readonly id: number }; // host -> child; proves the event loop turns
+
+export type WorkerMessage =
+  | { readonly type: 'loaded'; readonly id: number; readonly info: ModelInfo } // child -> host; answers load
+  | { readonly type: 'step'; readonly id: number; readonly trace: StepTrace } // child -> host; one-way, while a request runs
+  | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
+  | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
+  | { readonly type: 'unloaded'; readonly id: number } // child -> host; answers unload
+  | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number } // child -> host; answers ping
+  | { readonly type: 'failure'; readonly id: number; readonly error: SerialisedError }; // child -> host; answers any request
+
+export interface SerialisedError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+  readonly stack: string;
+}
+
+/** What the child knows about the model once it is loaded. */
+export interface ModelInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  /** The device that really started, and why it is not the requested one ('' if it is). */
+  readonly device: string;
+  readonly deviceNote: string;
+  readonly threads: number;
+  readonly loadMs: number;
+  readonly maxSteps: number;
+  readonly maxTokens: number;
+}
