@@ -36,6 +36,8 @@ export interface RecommendedOptions {
   readonly absorb: boolean;
   /** Weight of the encoder's own log-probability in row 0, 0..1. */
   readonly encoderMix: number;
+  /** Weight of the encoder's evidence that the suffix comes next when `<eom>` is decided, 0..1; 0 = not used. */
+  readonly stopEvidence: number;
   readonly minConfidence: number;
 }
 
@@ -61,8 +63,8 @@ export interface LaneQuery {
    * renormalised over them.
    */
   readonly allowedFirst?: readonly number[];
-  /** Where given, log-probability of this id at position 0 under the ENCODER alone is returned in `probe` (stopping evidence). */
-  readonly probeFirst?: number;
+  /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
+  readonly wantEncoder?: boolean;
 }
 
 /** The predicted distribution of one canvas position. */
@@ -74,6 +76,6 @@ export interface RowPrediction {
   readonly logProbs: readonly number[];
   /** Shannon entropy of the full distribution, nats. */
   readonly entropy: number;
-  /** Position 0 only, where asked: encoder's log-probability of the probed id; its own most likely id. */
-  readonly probe?: { readonly logProb: number; readonly encoderBest: number };
+  /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */
+  readonly encoder?: { readonly ids: readonly number[]; readonly logProbs: readonly number[] };
 }
