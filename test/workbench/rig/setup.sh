@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# Installs a real VS Code workbench (code-server) and the Node it needs, from
+# the npm and Debian registries only. Idempotent. Prints the rig folder.
+#
+#   INFILL_RIG_HOME   where to install (default: ~/.cache/infill-vscode-rig)
+#   CHROMIUM_PATH     a Chromium or Chrome to use instead of Debian's
+set -Eeuo pipefail
+
+CODE_SERVER_VERSION=4.139.1 # = VS Code 1.139.1
+CODE_SERVER_SHA512=7d462f255773e19a1525f6a41a21965c532917c2b539bb2ba46bd7d7b67136928ecdd347b3b940353ebbd094ebe19840f039d6ab2bef9851bf7771d5f58cba7b
+NODE_VERSION=24.21.0 # the version code-server requires
+NODE_GYP_VERSION=11.4.2
+
+case "$(uname -s)-$(uname -m)" in
+Linux-x86_64)
+  NODE_ARCH=x64
+  NODE_SHA512=de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
+  ;;
+Linux-aarch64) # builds the same way; not tested
+  NODE_ARCH=arm64
+  NODE_SHA512=1692513c4cf63afbd32df8c83a5346158f492cf30a825e66f9de2819804b836e242759a6bcdd5997f1cf2601781c3689e752127afd65d5c459fc333e91e5d6e6
+  ;;
+*)
+  echo "setup.sh: only Linux x64 and arm64 are supported, this is $(uname -s) $(uname -m)" >&2
+  exit 1
+  ;;
+esac
+
+RIG=${INFILL_RIG_HOME:-$HOME/.cache/infill-vscode-rig}
+mkdir -p "$RIG"
+RIG=$(cd "$RIG" && pwd)
+NODE_DIR=$RIG/node-$NODE_VERSION
+SERVER_DIR=$RIG/code-server-$CODE_SERVER_VERSION
+LOG=$RIG/setup.log
+WORK=$RIG/.work
+
+STEP="start"
+trap 'status=$?
+  [ "$BASH_SUBSHELL" = 0 ] || exit "$status" # the parent shell reports
+  echo "setup.sh: FAILED at step \"$STEP\" (exit $status). Last lines of $LOG:" >&2
+  tail -n 25 "$LOG" >&2 2>/dev/null || true
+  exit 1' ERR
+
+step() {
+  STEP=$1
+  echo "[$(date +%T)] $STEP" >>"$LOG"
+  echo "setup.sh: $STEP" >&2
+}
+quiet() { "$@" >>"$LOG" 2>&1; }
+
+missing_packages() {
+  local packages=()
+  installed || packages=(g++ make python3)
+  [ -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ] || packages+=(chromium)
+  local p
+  for p in "${packages[@]}"; do
+    [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
+  done
+}
+
+installed() { [ -x "$NODE_DIR/bin/node" ] && [ -d "$SERVER_DIR" ]; }
+
+# launch.mjs uses these two names, so only this script knows the versions.
+finish() {
+  ln -sfn "$(basename "$NODE_DIR")" "$RIG/node"
+  ln -sfn "$(basename "$SERVER_DIR")" "$RIG/code-server"
+  echo "$RIG"
+}
+
+# Only one setup at a time: a second one waits, then finds the work done.
+exec 9>"$RIG/.lock"
+flock 9
+
+# The compiler and Python are needed only to build, so an already built (for
+# example, cached) rig asks for nothing but the browser.
+if installed && [ -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ]; then
+  finish
+  exit 0
+fi
+
+: >"$LOG"
+STEP="check that npm is installed"
+quiet command -v npm
+STEP="check that CHROMIUM_PATH can be run: ${CHROMIUM_PATH:-}"
+[ -z "${CHROMIUM_PATH:-}" ] || [ -x "$CHROMIUM_PATH" ]
+
+mapfile -t packages < <(missing_packages)
+if [ ${#packages[@]} -gt 0 ]; then
+  SUDO=
+  [ "$(id -u)" = 0 ] || SUDO="sudo -n"
+  step "apt: update the package lists"
+  quiet $SUDO apt-get update -o DPkg::Lock::Timeout=300
+  step "apt: install ${packages[*]}"
+  quiet $SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=300 "${packages[@]}"
+fi
+
+rm -rf "$WORK"
+mkdir -p "$WORK"
+
+# fetch <package@version> <sha512> <folder>: one npm tarball, verified, unpacked.
+fetch() {
+  local name=$1 sha=$2 folder=$3 file
+  file=$(cd "$WORK" && npm pack --loglevel=error "$name" 2>>"$LOG" | tail -n 1)
+  echo "$sha  $WORK/$file" | quiet sha512sum -c -
+  mkdir -p "$folder"
+  quiet tar -xzf "$WORK/$file" -C "$folder" --strip-components=1
+  rm "$WORK/$file"
+}
+
+if [ ! -x "$NODE_DIR/bin/node" ]; then
+  step "npm: download Node $NODE_VERSION"
+  fetch "node-linux-$NODE_ARCH@$NODE_VERSION" "$NODE_SHA512" "$WORK/node"
+  quiet "$WORK/node/bin/node" --version
+  rm -rf "$NODE_DIR"
+  mv "$WORK/node" "$NODE_DIR"
+fi
+# npm and node-gyp run on that Node too, whatever the system has.
+export PATH=$NODE_DIR/bin:$PATH
+
+if [ ! -d "$SERVER_DIR" ]; then
+  SERVER=$WORK/server
+  VSCODE=$SERVER/lib/vscode
+  # No install script is ever run: none is needed, and npm may block them.
+  npm_flags=(--omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier)
+
+  step "npm: download code-server $CODE_SERVER_VERSION"
+  fetch "code-server@$CODE_SERVER_VERSION" "$CODE_SERVER_SHA512" "$SERVER"
+
+  step "npm: install the dependencies of code-server"
+  (cd "$SERVER" && quiet npm ci "${npm_flags[@]}")
+  step "npm: install the dependencies of VS Code"
+  # not "npm ci": the published lock file misses a peer dependency
+  (cd "$VSCODE" && quiet npm install --no-save "${npm_flags[@]}")
+  step "npm: install the dependencies of the built-in extensions"
+  (cd "$VSCODE/extensions" && quiet npm ci "${npm_flags[@]}")
+
+  step "npm: install node-gyp $NODE_GYP_VERSION"
+  quiet npm install --prefix "$WORK/gyp" "${npm_flags[@]}" "node-gyp@$NODE_GYP_VERSION"
+
+  # Without spdlog the server writes no log files; without native-watchdog an
+  # extension host may outlive its server. The other native modules come
+  # prebuilt in their packages or are used only by features not tested here.
+  for module in @vscode/spdlog @vscode/native-watchdog; do
+    step "node-gyp: build $module"
+    (
+      cd "$VSCODE/node_modules/$module"
+      quiet node "$WORK/gyp/node_modules/node-gyp/bin/node-gyp.js" rebuild \
+        --nodedir="$NODE_DIR" --jobs=max
+      rm -rf build/Release/obj.target build/Release/.deps
+    )
+  done
+
+  step "remove what tests never use"
+  # the native parts of the agent host, and Windows-only sources
+  rm -rf "$VSCODE"/node_modules/@github/copilot-sdk-* \
+    "$VSCODE"/node_modules/@microsoft/mxc-sdk \
+    "$VSCODE"/node_modules/@vscode/windows-process-tree
+  ln -sf code-linux.sh "$VSCODE/bin/remote-cli/code-server"
+  ln -sf browser-linux.sh "$VSCODE/bin/helpers/browser.sh"
+
+  step "check that code-server starts"
+  XDG_DATA_HOME=$WORK quiet node "$SERVER/out/node/entry.js" --config "$WORK/config.yaml" --version
+  mv "$SERVER" "$SERVER_DIR"
+fi
+
+rm -rf "$WORK"
+finish
