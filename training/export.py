@@ -1,0 +1,157 @@
+"""Base + denoiser -> a model folder: manifest.json, tokenizer.json and safetensors in shards. MODEL_CARD.md is written by hand.
+
+    python training/export.py --gguf BASE.gguf --denoiser denoiser.pt --out models/infill-code-135m
+
+The same inputs give the same bytes, and the encoder's files do not depend on the denoiser."""
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.numpy import save
+
+from architecture import EOM, MASK, START
+from base import Base
+from json_text import json_text
+from quantize import quantize_rows
+
+SHARD_BYTES = 95_000_000  # code hosts refuse files of 100 MB
+
+INFILL_CODE_135M = {
+    "name": "infill-code-135m",
+    "displayName": "Infill Code 135M",
+    "version": "0.1.0",
+    "license": "Apache-2.0",
+    "description": "Fills in code and text between a prefix and a suffix: SmolLM2-135M as frozen context encoder, and a 12-layer"
+    " masked-diffusion denoiser over the canvas. An early checkpoint; see MODEL_CARD.md.",
+    "limits": {"prefix": 512, "suffix": 128, "canvas": 96},
+    "recommended": {
+        "steps": 16,
+        "entropyBound": 0.2,
+        "absorb": True,
+        "encoderMix": 0.5,
+        "stopEvidence": 0.5,
+        "minConfidence": 0.0,
+    },
+}
+
+
+def encoder_units(architecture, state, precision):
+    """The encoder's tensors as groups that stay in one file: the embedding, each layer, the last norm."""
+    yield _linear("embedding", state["embedding"], precision)
+    for layer in range(architecture.encoder_layers):
+        yield _block(f"encoder.layers.{layer}", f"blocks.{layer}", state, precision)
+    yield {"encoder.norm": _float(state["norm"])}
+
+
+def denoiser_tensors(architecture, state, precision):
+    tensors = {f"denoiser.{name}": _float(state[name]) for name in ("norm", "mask_in", "eom_in", "eom_out")}
+    for layer in range(len(architecture.denoiser_layers)):
+        tensors |= _block(f"denoiser.layers.{layer}", f"blocks.{layer}", state, precision)
+    return tensors
+
+
+def _block(name, source, state, precision):
+    def joined(*parts):
+        return torch.cat([state[f"{source}.{part}.weight"].float() for part in parts])
+
+    return (
+        {f"{name}.norm1": _float(state[f"{source}.norm1"]), f"{name}.norm2": _float(state[f"{source}.norm2"])}
+        | _linear(f"{name}.qkv", joined("q", "k", "v"), precision)
+        | _linear(f"{name}.o", joined("o"), precision)
+        | _linear(f"{name}.gate_up", joined("gate", "up"), precision)
+        | _linear(f"{name}.down", joined("down"), precision)
+    )
+
+
+def _linear(name, weight, precision):
+    """weight [out, in] -> stored [in, out], as the runtime multiplies."""
+    if precision == "fp32":
+        return {f"{name}.weight": _float(weight.T)}
+    quantised, scale = quantize_rows(weight.float())
+    return {f"{name}.weight": np.ascontiguousarray(quantised.T.numpy()), f"{name}.scale": _float(scale)}
+
+
+def _float(tensor):
+    return np.ascontiguousarray(tensor.detach().float().numpy())
+
+
+def shard(units, limit):
+    """Groups of tensors -> the fewest files of at most `limit` bytes of tensor data, filled evenly, order kept."""
+    units = list(units)
+    sizes = [sum(tensor.nbytes for tensor in unit.values()) for unit in units]
+    largest = max(sizes)
+    if largest > limit:
+        raise ValueError(f"One tensor group has {largest} bytes and does not fit into a file of {limit}.")
+    count = -(-sum(sizes) // limit)
+    while True:
+        share, files, used = sum(sizes) / count, [{}], 0
+        for unit, size in zip(units, sizes, strict=True):
+            if files[-1] and (used + size > limit or (used + size / 2 > share and len(files) < count)):
+                files.append({})
+                used = 0
+            files[-1] |= unit
+            used += size
+        if len(files) <= count:
+            return files
+        count = len(files)
+
+
+def write_model_folder(folder, card, architecture, tokenizer, encoder_state, denoiser_state, precision="int8", shard_bytes=SHARD_BYTES):
+    """Writes all but MODEL_CARD.md. `card`: the manifest's descriptive entries; precision "int8" or "fp32"."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.safetensors"):
+        old.unlink()
+    encoder_files = shard(encoder_units(architecture, encoder_state, precision), shard_bytes)
+    files = [
+        _write_tensors(folder, f"encoder-{i:05}-of-{len(encoder_files):05}.safetensors", "encoder", tensors)
+        for i, tensors in enumerate(encoder_files, 1)
+    ]
+    files.append(_write_tensors(folder, "denoiser.safetensors", "denoiser", denoiser_tensors(architecture, denoiser_state, precision)))
+    tokenizer_entry = _write(folder, "tokenizer.json", tokenizer.to_str(pretty=False).encode())
+    about = ("name", "displayName", "version", "license", "description")
+    manifest = {
+        "format": 1,
+        **{key: card[key] for key in about},
+        "architecture": architecture.to_manifest(),
+        "tokens": {"start": START, "mask": MASK, "endOfMiddle": EOM},
+        "limits": card["limits"],
+        "recommended": card["recommended"],
+        "weights": {"precision": precision, "files": files},
+        "tokenizer": tokenizer_entry,
+    }
+    _write(folder, "manifest.json", json_text(manifest).encode())
+    return manifest
+
+
+def _write_tensors(folder, name, part, tensors):
+    # `save` puts wider types first, so that the float32 tensors are aligned, and orders the rest by name.
+    entry = _write(folder, name, save(tensors))
+    return {"path": name, "part": part, "bytes": entry["bytes"], "sha256": entry["sha256"]}
+
+
+def _write(folder, name, data):
+    (folder / name).write_bytes(data)
+    return {"path": name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--gguf", required=True, help="the base model")
+    p.add_argument("--denoiser", required=True, help="checkpoint of train.py")
+    p.add_argument("--out", required=True, help="model folder")
+    p.add_argument("--version", default=INFILL_CODE_135M["version"])
+    a = p.parse_args()
+    checkpoint = torch.load(a.denoiser, map_location="cpu")
+    base = Base(a.gguf, checkpoint["layers"])
+    card = INFILL_CODE_135M | {"version": a.version}
+    manifest = write_model_folder(a.out, card, base.architecture, base.tokenizer(), base.encoder_state(), checkpoint["model"])
+    for file in manifest["weights"]["files"]:
+        print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}")
+
+
+if __name__ == "__main__":
+    main()
