@@ -1,0 +1,211 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { InfillError } from '../shared/infillError.js';
+import type { StepTrace } from '../shared/outcome.js';
+import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
+import { childEnvironment } from './childEnvironment.js';
+import { describeExit } from './describeExit.js';
+import { OutputLines } from './outputLines.js';
+import { deserialiseError } from './serialisedError.js';
+import { Watchdog } from './watchdog.js';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+export interface ChildOptions {
+  /** The worker bundle. */
+  readonly workerPath: string;
+  /** Node flags of the child; ours (for example --inspect) are never inherited. */
+  readonly execArgv: readonly string[];
+  /** How long the child may take to answer a cancel or a ping before it is killed. */
+  readonly graceMs: number;
+  readonly log: (level: LogLevel, text: string) => void;
+}
+
+export interface CallOptions {
+  /** How long the child may be silent before it is asked for a sign of life. */
+  readonly quietMs: number;
+  readonly onStep?: (trace: StepTrace) => void;
+}
+
+/** An answer to a request; a `failure` becomes an exception instead. */
+export type Answer = Exclude<WorkerMessage, { type: 'step' | 'failure' }>;
+export type Request = Exclude<HostMessage, { type: 'cancel' }>;
+
+interface PendingCall {
+  readonly onStep: ((trace: StepTrace) => void) | undefined;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: InfillError) => void;
+}
+
+/** How long the last output may take to arrive once the process is gone. */
+const LAST_OUTPUT_MS = 1000;
+/** Of the watchdog's own pings; requests count from 1. */
+const PING_ID = 0;
+
+/**
+ * One child process from its start to its end: requests out, answers in. When the process ends, for whatever reason, every
+ * pending request is rejected with that reason. It is not started again here.
+ */
+export class ChildConnection {
+  /** Resolves when the process is gone: with the reason if it was unexpected, with nothing if the host ended it. */
+  readonly ended: Promise<InfillError | undefined>;
+  readonly #child: ChildProcess;
+  readonly #calls = new Map<number, PendingCall>();
+  readonly #watchdog: Watchdog;
+  readonly #stderr: OutputLines;
+  #isEnding = false;
+  #hasEnded = false;
+  #stuck: InfillError | undefined;
+
+  constructor(private readonly options: ChildOptions) {
+    this.#watchdog = new Watchdog(
+      options.graceMs,
+      () => this.#post({ type: 'ping', id: PING_ID }),
+      (detail) => this.#killStuck(detail),
+    );
+    this.#stderr = new OutputLines((line) => options.log('warn', `inference: ${line}`));
+    this.#child = fork(options.workerPath, [], {
+      serialization: 'advanced',
+      execArgv: [...options.execArgv],
+      env: childEnvironment(process.env, 'electron' in process.versions),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    this.#listenToOutput();
+    this.#child.on('message', (message) => this.#receive(message as WorkerMessage));
+    this.#child.on('disconnect', () => this.#endWithin(options.graceMs));
+    this.ended = this.#untilEnd().then((error) => {
+      this.#hasEnded = true;
+      this.#watchdog.rest();
+      for (const call of this.#calls.values()) {
+        call.reject(error ?? new InfillError('cancelled', 'The inference process was ended.', ''));
+      }
+      this.#calls.clear();
+      return error;
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Sends a request and waits for its answer. Rejects with the child's own error, or with the reason why the child is gone. */
+  call(request: Request, { quietMs, onStep }: CallOptions): Promise<Answer> {
+    if (this.#hasEnded) {
+      return this.ended.then((error) => {
+        throw error ?? new InfillError('cancelled', 'The inference process was ended.', '');
+      });
+    }
+    return new Promise((resolve, reject) => {
+      this.#calls.set(request.id, { resolve, reject, onStep });
+      this.#watchdog.watch(quietMs);
+      this.#post(request);
+    });
+  }
+
+  /** Asks the child to stop working on a request; it has to answer it within the grace time. */
+  cancel(id: number): void {
+    if (this.#calls.has(id)) {
+      this.#watchdog.expect(id, 'a cancelled request');
+      this.#post({ type: 'cancel', id });
+    }
+  }
+
+  /** Lets the child go: it ends by itself when the channel closes, and is killed where it does not. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    if (this.#child.connected) {
+      this.#child.disconnect();
+    }
+    await this.ended;
+  }
+
+  /** Ends the child at once, whatever it is doing. */
+  async kill(): Promise<void> {
+    this.#isEnding = true;
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+
+  #receive(message: WorkerMessage): void {
+    this.#watchdog.alive();
+    const call = this.#calls.get(message.id);
+    if (call === undefined) {
+      return; // the answer to the watchdog's question
+    }
+    if (message.type === 'step') {
+      call.onStep?.(message.trace);
+      return;
+    }
+    this.#calls.delete(message.id);
+    this.#watchdog.answered(message.id);
+    if (this.#calls.size === 0) {
+      this.#watchdog.rest();
+    }
+    if (message.type === 'failure') {
+      call.reject(deserialiseError(message.error));
+    } else {
+      call.resolve(message);
+    }
+  }
+
+  #post(message: HostMessage): void {
+    this.#child.send(message, (error) => {
+      // A closed channel means that the child is about to end, and its end is what answers pending requests.
+      if (error !== null && !this.#isEnding) {
+        this.options.log('debug', `inference: could not send ${message.type}: ${error.message}`);
+        this.#endWithin(this.options.graceMs);
+      }
+    });
+  }
+
+  #killStuck(detail: string): void {
+    this.#stuck = new InfillError(
+      'worker-stuck',
+      `The inference process stopped answering (${detail}) and was ended.`,
+      'The next request starts it again; if this repeats, use fewer steps or a smaller model, or set infill.device to "cpu".',
+    );
+    this.#child.kill('SIGKILL');
+  }
+
+  #endWithin(ms: number): void {
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), ms);
+    void this.ended.then(() => clearTimeout(timer));
+  }
+
+  #listenToOutput(): void {
+    const stdout = new OutputLines((line) => this.options.log('debug', `inference: ${line}`));
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => stdout.push(text));
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text));
+    this.#child.stderr?.on('end', () => this.#stderr.end());
+  }
+
+  #untilEnd(): Promise<InfillError | undefined> {
+    return new Promise((resolve) => {
+      this.#child.on('error', (error) => {
+        // Also emitted when a message cannot be sent; only a process that never started has no pid and no exit.
+        if (this.#child.pid === undefined) {
+          const message = `The inference process could not be started: ${error.message}.`;
+          resolve(
+            new InfillError('worker-died', message, 'Check that Infill is installed completely, then restart it.'),
+          );
+        }
+      });
+      this.#child.once('exit', (code, signal) => {
+        const finish = (): void => {
+          const reason = this.#stuck ?? describeExit({ code, signal, lastOutput: this.#stderr.last });
+          resolve(this.#isEnding ? undefined : reason);
+        };
+        // 'close' comes once the last output has been read, which is what explains a crash.
+        const timer = setTimeout(finish, LAST_OUTPUT_MS);
+        this.#child.once('close', () => {
+          clearTimeout(timer);
+          finish();
+        });
+      });
+    });
+  }
+}
+
+/** Whether an error means that the process is gone, not that it answered with an error. */
+export function isDeath({ code }: InfillError): boolean {
+  return code === 'worker-died' || code === 'worker-stuck';
+}

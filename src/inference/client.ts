@@ -1,0 +1,212 @@
+import { InfillError } from '../shared/infillError.js';
+import type { RuntimeOptions } from '../shared/infillOptions.js';
+import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
+import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
+import type { ModelInfo } from '../shared/protocol.js';
+import { isDeath, type LogLevel, type Request } from './childConnection.js';
+import type { WorkerState } from './clientState.js';
+import { Job, type JobOptions, type JobResult } from './job.js';
+import { JobQueue } from './jobQueue.js';
+import type { ModelSession } from './modelSession.js';
+import type { RestartLimits } from './restartPolicy.js';
+import { asInfillError } from './serialisedError.js';
+import { SessionKeeper } from './sessionKeeper.js';
+
+export type { LogLevel } from './childConnection.js';
+export type { WorkerState } from './clientState.js';
+export type { JobOptions } from './job.js';
+
+export interface InferenceClientOptions {
+  /** Absolute path of the worker bundle. */
+  readonly workerPath: string;
+  /** Node flags of the child; none by default. */
+  readonly execArgv?: readonly string[];
+  /** How long the child may take to answer a cancel or a ping before it is killed. Longer than the longest single step. */
+  readonly graceMs: number;
+  /** Without a request for so long the child is ended and its memory given back; 0 = never. */
+  readonly idleMs: number;
+  readonly onState: (state: WorkerState) => void;
+  readonly log: (level: LogLevel, text: string) => void;
+  /** How crashes and failed loads are repeated. */
+  readonly restarts?: RestartLimits;
+  /** How long a load may take before the child has to prove that it is alive; a large model on a slow disk takes a while. */
+  readonly loadQuietMs?: number;
+}
+
+const RESTARTS: RestartLimits = { firstDelayMs: 250, maxDelayMs: 30_000, maxFailures: 5 };
+const LOAD_QUIET_MS = 120_000;
+
+/**
+ * The host's side of the inference process. Starts it when it is needed, hands it one request at a time, and survives
+ * whatever happens to it: every request ends in an outcome or in an InfillError, and the next one works again.
+ */
+export class InferenceClient {
+  readonly #queue = new JobQueue();
+  readonly #keeper: SessionKeeper;
+  readonly #graceMs: number;
+  #lastId = 0;
+  #isDraining = false;
+  #isDisposed = false;
+
+  constructor(options: InferenceClientOptions) {
+    const { workerPath, execArgv = [], graceMs, idleMs, onState, log, restarts = RESTARTS } = options;
+    this.#graceMs = graceMs;
+    this.#keeper = new SessionKeeper(
+      {
+        child: { workerPath, execArgv, graceMs, log },
+        restarts,
+        loadQuietMs: options.loadQuietMs ?? LOAD_QUIET_MS,
+        onState: (state) => {
+          log(state.error === undefined ? 'debug' : 'error', `Inference process ${state.kind}: ${state.detail}`);
+          onState(state);
+        },
+        nextId: () => this.#nextId(),
+      },
+      idleMs,
+    );
+  }
+
+  get state(): WorkerState {
+    return this.#keeper.state;
+  }
+
+  /** Process id of the child while there is one, for diagnostics. */
+  get pid(): number | undefined {
+    return this.#keeper.pid;
+  }
+
+  /** Model, device and threads from now on. A model loaded with others is replaced as soon as the running request is done. */
+  configure(runtime: RuntimeOptions): void {
+    if (this.#keeper.configure(runtime)) {
+      // Off the typing path; who needs the reason of a failure finds it in the state and gets it with the next request.
+      this.load().catch(() => undefined);
+    }
+  }
+
+  /** Changes after how long without a request the child is ended; 0 = never. */
+  setIdleMs(idleMs: number): void {
+    this.#keeper.setIdleMs(idleMs);
+  }
+
+  /** Starts the child and loads the model, unless that is done. Tries at once even if a load has just failed. */
+  async load(): Promise<ModelInfo> {
+    const loaded = this.#keeper.loaded?.info;
+    if (loaded !== undefined) {
+      return loaded;
+    }
+    this.#keeper.retryLoad();
+    const result = await this.#submit('load', {});
+    if (result.type === 'loaded') {
+      return result.info;
+    }
+    throw new InfillError('cancelled', result.type === 'withdrawn' ? result.outcome.detail : unexpected(result), '');
+  }
+
+  /** Fills the hole of a request. A newer infill request takes the place of this one, see JobQueue. */
+  async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
+    const steps = options.onStep !== undefined;
+    const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps }, options);
+    if (result.type === 'infilled' || result.type === 'withdrawn') {
+      return result.outcome;
+    }
+    throw new InfillError('internal', unexpected(result), '');
+  }
+
+  /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
+  async denoise(request: DenoiseRequest, options: JobOptions = {}): Promise<DenoiseOutcome> {
+    const steps = options.onStep !== undefined;
+    const result = await this.#submit({ type: 'denoise', id: this.#nextId(), request, steps }, options);
+    if (result.type === 'denoised' || result.type === 'withdrawn') {
+      return result.outcome;
+    }
+    throw new InfillError('internal', unexpected(result), '');
+  }
+
+  /** Resident memory of the child in bytes, undefined where no model is loaded. Never starts one. */
+  async memory(): Promise<number | undefined> {
+    const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.#nextId() }, { quietMs: this.#graceMs });
+    return answer?.type === 'pong' ? answer.rssBytes : undefined;
+  }
+
+  /** Ends the child at once, forgets earlier failures, and loads anew. What was pending ends as cancelled. */
+  async restart(): Promise<void> {
+    this.#queue.withdrawAll('The inference process was restarted.');
+    this.#keeper.forgetFailures();
+    this.#keeper.close('now', 'Restarting.');
+    await this.load();
+  }
+
+  /** Ends the child. What was pending ends as cancelled. */
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    this.#queue.withdrawAll('Infill was shut down.');
+    await this.#keeper.dispose();
+  }
+
+  #submit(request: Request | 'load', options: JobOptions): Promise<JobResult> {
+    if (this.#isDisposed) {
+      return Promise.reject(new InfillError('cancelled', 'The inference client was shut down.', ''));
+    }
+    const job = new Job(request, options);
+    if (!job.isSettled) {
+      this.#queue.add(job); // a request that was withdrawn before it came must not displace another
+      void this.#drain();
+    }
+    return job.result;
+  }
+
+  /** Works off the queue. Only one of these runs at a time; it never rejects. */
+  async #drain(): Promise<void> {
+    if (this.#isDraining) {
+      return;
+    }
+    this.#isDraining = true;
+    while (this.#queue.waiting.length > 0) {
+      try {
+        const session = await this.#keeper.ready();
+        await this.#perform(session, this.#queue.start());
+      } catch (error) {
+        this.#queue.rejectWaiting(asInfillError(error));
+      } finally {
+        this.#queue.done();
+      }
+    }
+    this.#isDraining = false;
+    this.#keeper.resting();
+  }
+
+  /** Hands one job to the child and waits until the child is free again, even if nobody waits for the job any more. */
+  async #perform(session: ModelSession, job: Job | undefined): Promise<void> {
+    if (job === undefined) {
+      return; // withdrawn while the model was loading
+    }
+    const { request } = job;
+    if (request === 'load') {
+      job.resolve({ type: 'loaded', id: 0, info: await session.loaded });
+      return;
+    }
+    this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.');
+    job.onWithdrawn = () => session.cancel(request.id);
+    try {
+      const answer = await session.call(request, { quietMs: this.#graceMs, onStep: (trace) => job.step(trace) });
+      this.#keeper.answered();
+      job.resolve(answer);
+    } catch (error) {
+      const reason = asInfillError(error);
+      job.reject(reason);
+      if (isDeath(reason)) {
+        this.#queue.rejectWaiting(reason);
+      } else {
+        this.#keeper.answered();
+      }
+    }
+  }
+
+  #nextId(): number {
+    return ++this.#lastId;
+  }
+}
+
+function unexpected(result: JobResult): string {
+  return `The inference process gave an answer of the wrong kind: "${result.type}".`;
+}

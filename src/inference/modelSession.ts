@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InfillError } from '../shared/infillError.js';
+import type { RuntimeOptions } from '../shared/infillOptions.js';
+import type { ModelInfo } from '../shared/protocol.js';
+import { type Answer, type CallOptions, ChildConnection, type ChildOptions, type Request } from './childConnection.js';
+
+export interface SessionOptions {
+  readonly child: ChildOptions;
+  /** When the child may start: an older one has given its memory back, and a backoff is over. */
+  readonly after: Promise<unknown>;
+  readonly delayMs: number;
+  /** How long a load may be silent; reading a large model from a slow disk is no reason to kill. */
+  readonly loadQuietMs: number;
+  readonly loadId: number;
+  readonly onStarting: () => void;
+  readonly onLoading: () => void;
+  /** The child is gone though nobody ended it. */
+  readonly onDied: (error: InfillError) => void;
+}
+
+/** One child process with one model: waits for its turn, starts, loads, then takes requests until it is closed or dies. */
+export class ModelSession {
+  /** Resolves once the model is loaded; rejects with the reason why it is not. */
+  readonly loaded: Promise<ModelInfo>;
+  #info: ModelInfo | undefined;
+  #connection: ChildConnection | undefined;
+  readonly #closing = new AbortController();
+
+  constructor(
+    readonly runtime: RuntimeOptions,
+    private readonly options: SessionOptions,
+  ) {
+    this.loaded = this.#load();
+    this.loaded.catch(() => undefined); // a session that is closed before anybody waits is no unhandled rejection
+  }
+
+  /** What was loaded, once it is. */
+  get info(): ModelInfo | undefined {
+    return this.#info;
+  }
+
+  get pid(): number | undefined {
+    return this.#connection?.pid;
+  }
+
+  call(request: Request, options: CallOptions): Promise<Answer> {
+    if (this.#connection === undefined) {
+      throw new Error('A session takes requests only once it is loaded.');
+    }
+    return this.#connection.call(request, options);
+  }
+
+  cancel(id: number): void {
+    this.#connection?.cancel(id);
+  }
+
+  /** Ends the child: `gently` lets it finish what it does (within the grace time), otherwise it is killed. */
+  async close(how: 'gently' | 'now'): Promise<void> {
+    this.#closing.abort();
+    await (how === 'now' ? this.#connection?.kill() : this.#connection?.end());
+  }
+
+  async #load(): Promise<ModelInfo> {
+    const { after, delayMs, loadId, loadQuietMs } = this.options;
+    try {
+      await after;
+      await sleep(delayMs, undefined, { signal: this.#closing.signal });
+    } catch (error) {
+      throw new InfillError('cancelled', 'The inference process was ended before it started.', '', { cause: error });
+    }
+    this.options.onStarting();
+    const connection = new ChildConnection(this.options.child);
+    this.#connection = connection;
+    void connection.ended.then((error) => {
+      if (error !== undefined) {
+        this.options.onDied(error);
+      }
+    });
+    this.options.onLoading();
+    const answer = await connection.call({ type: 'load', id: loadId, runtime: this.runtime }, { quietMs: loadQuietMs });
+    if (answer.type !== 'loaded') {
+      throw new InfillError('internal', `The inference process answered a load with "${answer.type}".`, '');
+    }
+    this.#info = answer.info;
+    return answer.info;
+  }
+}

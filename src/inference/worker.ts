@@ -1,0 +1,55 @@
+/**
+ * Entry of the inference process. Only wires: the channel to the host on one side, the engine on the other. Nothing is ever
+ * written to stdout; stderr is for what the host puts into the log.
+ */
+import { writeSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { Engine } from '../engine/engine.js';
+import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
+import { serialiseError } from './serialisedError.js';
+import { WorkerServer } from './workerServer.js';
+
+const STDERR = 2;
+/** Exit codes of sysexits.h: internal software error, and command line usage error. */
+const EX_SOFTWARE = 70;
+const EX_USAGE = 64;
+
+process.title = 'infill-inference';
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
+// Ctrl+C in a terminal reaches the whole group; the host decides what it means.
+process.on('SIGINT', () => undefined);
+// The host is gone, or wants this process to be gone.
+process.on('disconnect', () => process.exit(0));
+
+if (process.send === undefined) {
+  note('This is the inference process of Infill; it is started by the extension, not by hand. Try the infill command.');
+  process.exit(EX_USAGE);
+}
+stepBack();
+const server = new WorkerServer(send, (runtime) => Engine.load(runtime));
+process.on('message', (message) => server.receive(message as HostMessage));
+
+function send(message: WorkerMessage): void {
+  // Where the channel is closed, 'disconnect' ends this process.
+  process.send?.(message, undefined, undefined, () => undefined);
+}
+
+/** Typing, language servers and builds go first. A new thread inherits this, so it comes before the runtime starts its own. */
+function stepBack(): void {
+  try {
+    setPriority(process.platform === 'win32' ? constants.priority.PRIORITY_BELOW_NORMAL : 5);
+  } catch (error) {
+    note(`Runs at normal priority: ${String(error)}`);
+  }
+}
+
+function crash(error: unknown): void {
+  note(serialiseError(error).stack || String(error));
+  process.exit(EX_SOFTWARE);
+}
+
+/** Synchronous, so that it gets out before an exit. */
+function note(text: string): void {
+  writeSync(STDERR, `${text}\n`);
+}

@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Engine } from '../engine/engine.js';
+import { InfillError } from '../shared/infillError.js';
+import type { RuntimeOptions } from '../shared/infillOptions.js';
+import type { StepTrace } from '../shared/outcome.js';
+import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
+import { sameRuntime } from './sameRuntime.js';
+import { serialiseError } from './serialisedError.js';
+
+type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' }>;
+/** Loads the engine; the real one is Engine.load. */
+export type EngineLoader = (
+  runtime: RuntimeOptions,
+) => Promise<Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>>;
+
+/**
+ * The child's side of the protocol. Work is done strictly one after the other in the order of arrival; cancel and ping are
+ * answered at once, whenever the event loop turns, which the engine lets it do between denoising steps.
+ */
+export class WorkerServer {
+  readonly #cancellations = new Map<number, AbortController>();
+  #loaded: { readonly runtime: RuntimeOptions; readonly engine: Awaited<ReturnType<EngineLoader>> } | undefined;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly send: (message: WorkerMessage) => void,
+    private readonly loadEngine: EngineLoader,
+  ) {}
+
+  receive(message: HostMessage): void {
+    switch (message.type) {
+      case 'ping':
+        this.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss() });
+        break;
+      case 'cancel':
+        this.#cancellations.get(message.id)?.abort();
+        break;
+      default:
+        this.#cancellations.set(message.id, new AbortController());
+        this.#work = this.#work.then(() => this.#perform(message));
+    }
+  }
+
+  async #perform(work: Work): Promise<void> {
+    // A cancel that came right behind its request is seen before the request starts.
+    await nextTurn();
+    try {
+      this.send(await this.#answer(work, this.#cancellations.get(work.id)?.signal));
+    } catch (error) {
+      this.send({ type: 'failure', id: work.id, error: serialiseError(error) });
+    } finally {
+      this.#cancellations.delete(work.id);
+    }
+  }
+
+  async #answer(work: Work, signal: AbortSignal | undefined): Promise<WorkerMessage> {
+    const { id } = work;
+    switch (work.type) {
+      case 'load':
+        return { type: 'loaded', id, info: (await this.#load(work.runtime)).info };
+      case 'unload':
+        await this.#unload();
+        return { type: 'unloaded', id };
+      case 'infill':
+        return { type: 'infilled', id, outcome: await this.#engine().infill(work.request, this.#run(work, signal)) };
+      case 'denoise':
+        return { type: 'denoised', id, outcome: await this.#engine().denoise(work.request, this.#run(work, signal)) };
+    }
+  }
+
+  #run(work: { readonly id: number; readonly steps: boolean }, signal: AbortSignal | undefined): RunOptions {
+    const onStep = (trace: StepTrace): void => this.send({ type: 'step', id: work.id, trace });
+    return { ...(signal === undefined ? {} : { signal }), ...(work.steps ? { onStep } : {}) };
+  }
+
+  #engine(): Awaited<ReturnType<EngineLoader>> {
+    if (this.#loaded === undefined) {
+      throw new InfillError('internal', 'A request came before a model was loaded.', 'Load a model first.');
+    }
+    return this.#loaded.engine;
+  }
+
+  async #load(runtime: RuntimeOptions): Promise<Awaited<ReturnType<EngineLoader>>> {
+    if (this.#loaded === undefined || !sameRuntime(this.#loaded.runtime, runtime)) {
+      await this.#unload(); // first, so that two models are never in memory at once
+      this.#loaded = { runtime, engine: await this.loadEngine(runtime) };
+    }
+    return this.#loaded.engine;
+  }
+
+  async #unload(): Promise<void> {
+    const engine = this.#loaded?.engine;
+    this.#loaded = undefined;
+    await engine?.dispose();
+  }
+}
+
+interface RunOptions {
+  readonly signal?: AbortSignal;
+  readonly onStep?: (trace: StepTrace) => void;
+}

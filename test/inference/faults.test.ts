@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { denoiseRequest, infillRequest, textOf } from './requests.js';
+import { isAlive, scriptedClient, until } from './scriptedClient.js';
+
+void describe('a process that dies', () => {
+  it('rejects everything that is pending with the reason, and the next request works', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    const reason = { code: 'worker-died', message: /exit code 3.*the last words/s };
+    await client.load();
+    await Promise.all([
+      assert.rejects(client.denoise(denoiseRequest('exit')), reason),
+      assert.rejects(client.denoise(denoiseRequest('waiting')), reason),
+      assert.rejects(client.infill(infillRequest('waiting')), reason),
+    ]);
+    assert.equal(client.state.kind, 'stopped');
+    assert.equal(client.state.error?.code, 'worker-died');
+    assert.match(textOf(await client.infill(infillRequest('next'))), /^model \d+ 1 next$/);
+  });
+
+  it('by a signal is reported with it', { skip: process.platform === 'win32' }, async () => {
+    await using scripted = scriptedClient();
+    await assert.rejects(scripted.client.infill(infillRequest('die')), {
+      code: 'worker-died',
+      message: /signal SIGKILL/,
+    });
+    assert.match(textOf(await scripted.client.infill(infillRequest('next'))), /next$/);
+  });
+
+  it('while nothing is pending is started again by the next request', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    await client.load();
+    process.kill(client.pid ?? 0, 'SIGKILL');
+    await until(() => client.state.kind === 'stopped');
+    assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+  });
+
+  it('again and again is given up with a remedy, until somebody restarts it', async () => {
+    await using scripted = scriptedClient();
+    const { client, states } = scripted;
+    for (let crash = 1; crash <= 3; crash++) {
+      await assert.rejects(client.infill(infillRequest('exit')), { code: 'worker-died' });
+    }
+    assert.equal(client.state.kind, 'failed');
+    const starts = states.filter((state) => state.kind === 'starting').length;
+    await assert.rejects(client.infill(infillRequest('next')), { message: /3 times in a row/, remedy: /Restart/ });
+    assert.equal(states.filter((state) => state.kind === 'starting').length, starts);
+    await client.restart();
+    assert.equal(client.state.kind, 'ready');
+    assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+  });
+
+  it('now and then is not given up: an answer in between starts the count anew', async () => {
+    await using scripted = scriptedClient();
+    for (let round = 0; round < 4; round++) {
+      await assert.rejects(scripted.client.infill(infillRequest('exit')), { code: 'worker-died' });
+      assert.match(textOf(await scripted.client.infill(infillRequest('fine'))), /fine$/);
+    }
+  });
+
+  it('while it loads says what it said last', async () => {
+    await using scripted = scriptedClient();
+    scripted.client.configure({ modelPath: 'crash', device: 'cpu', threads: 1 });
+    await assert.rejects(scripted.client.load(), { code: 'worker-died', message: /crashed while loading/ });
+  });
+
+  it('because it was never there names the file', async () => {
+    await using scripted = scriptedClient({ workerPath: '/nowhere/worker.cjs' });
+    await assert.rejects(scripted.client.load(), { code: 'worker-died', message: /nowhere/ });
+  });
+});
+
+void describe('a process that is stuck', () => {
+  // Long enough for a busy machine to answer in time where it should.
+  const graceMs = 1500;
+
+  it('without a cancel is noticed, ended, and the next request works', async () => {
+    await using scripted = scriptedClient({ graceMs });
+    const { client } = scripted;
+    await assert.rejects(client.infill(infillRequest('hang')), { code: 'worker-stuck', message: /no sign of life/ });
+    assert.match(textOf(await client.infill(infillRequest('next'))), /^model \d+ 1 next$/);
+  });
+
+  it('after a cancel is ended even if it still answers pings', async () => {
+    await using scripted = scriptedClient({ graceMs });
+    const { client } = scripted;
+    const abort = new AbortController();
+    const outcome = client.infill(infillRequest('deaf'), { signal: abort.signal });
+    await until(() => client.state.kind === 'working');
+    const pid = client.pid;
+    abort.abort();
+    assert.equal(textOf(await outcome), 'cancelled', 'nobody has to wait for the grace time');
+    await until(() => client.state.kind === 'stopped');
+    assert.match(client.state.error?.message ?? '', /a cancelled request was not answered/);
+    assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+    assert.notEqual(client.pid, pid);
+  });
+
+  it('can be restarted by hand', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    const hanging = client.infill(infillRequest('hang'));
+    await until(() => client.state.kind === 'working');
+    await client.restart();
+    assert.equal(textOf(await hanging), 'cancelled');
+    assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+  });
+
+  it('only seemingly, because it needs long, is left alone', async () => {
+    await using scripted = scriptedClient({ graceMs: 800 });
+    assert.equal(textOf(await scripted.client.infill(infillRequest('quiet'))), 'late');
+  });
+});
+
+void describe('the process', () => {
+  it('ends when its host is killed', async () => {
+    const host = fork(fileURLToPath(new URL('abandonedHost.ts', import.meta.url)), [], {
+      execArgv: ['--import', 'tsx'],
+    });
+    const [pid] = (await once(host, 'message')) as [number];
+    assert.ok(isAlive(pid));
+    host.kill('SIGKILL');
+    await until(() => !isAlive(pid));
+  });
+
+  it('has its output in the log', async () => {
+    await using scripted = scriptedClient();
+    assert.equal(textOf(await scripted.client.infill(infillRequest('chatter'))), 'chattered');
+    await until(() => scripted.logged.includes('warn inference: something on stderr'));
+    await until(() => scripted.logged.includes('debug inference: something on stdout'));
+  });
+
+  it('does not inherit flags of ours', async () => {
+    await using scripted = scriptedClient({ execArgv: ['--max-old-space-size=512'] });
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = '--max-http-header-size=20000';
+    try {
+      const text = textOf(await scripted.client.infill(infillRequest('environment')));
+      assert.deepEqual(JSON.parse(text), [null, ['--max-old-space-size=512']]);
+    } finally {
+      if (before === undefined) {
+        delete process.env['NODE_OPTIONS'];
+      } else {
+        process.env['NODE_OPTIONS'] = before;
+      }
+    }
+  });
+});

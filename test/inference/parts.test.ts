@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { childEnvironment } from '../../src/inference/childEnvironment.js';
+import { describeExit } from '../../src/inference/describeExit.js';
+import { OutputLines } from '../../src/inference/outputLines.js';
+import { RestartPolicy } from '../../src/inference/restartPolicy.js';
+import { asInfillError, deserialiseError, serialiseError } from '../../src/inference/serialisedError.js';
+import { InfillError } from '../../src/shared/infillError.js';
+
+void describe('RestartPolicy', () => {
+  it('doubles the wait up to a limit, and starts anew after a success', () => {
+    const policy = new RestartPolicy({ firstDelayMs: 100, maxDelayMs: 350, maxFailures: 4 });
+    const waits: number[] = [policy.waitMs(0)];
+    for (let failure = 0; failure < 4; failure++) {
+      assert.equal(policy.isExhausted, false);
+      policy.failed(1000);
+      waits.push(policy.waitMs(1000));
+    }
+    assert.deepEqual(waits, [0, 100, 200, 350, 350]);
+    assert.equal(policy.isExhausted, true);
+    assert.equal(policy.waitMs(1300), 50);
+    assert.equal(policy.waitMs(9999), 0);
+    policy.succeeded();
+    assert.deepEqual([policy.isExhausted, policy.failures, policy.waitMs(1000)], [false, 0, 0]);
+  });
+});
+
+void describe('OutputLines', () => {
+  it('puts pieces together to lines and remembers the last ones', () => {
+    const lines: string[] = [];
+    const output = new OutputLines((line) => lines.push(line), 2);
+    for (const piece of ['one\ntw', 'o\r\n', '\n  \nth', 'ree']) {
+      output.push(piece);
+    }
+    assert.deepEqual(lines, ['one', 'two']);
+    output.end();
+    assert.deepEqual(lines, ['one', 'two', 'three']);
+    assert.deepEqual(output.last, ['two', 'three']);
+  });
+
+  it('does not collect output without line ends for ever', () => {
+    const lines: string[] = [];
+    const output = new OutputLines((line) => lines.push(line), 20, 10);
+    for (let piece = 0; piece < 100; piece++) {
+      output.push('abcde');
+    }
+    assert.ok(lines.length > 10);
+    assert.ok(lines.every((line) => line.length <= 11));
+  });
+});
+
+void describe('describeExit', () => {
+  const lastOutput = ['terminate called', 'what(): bad_alloc'];
+  it('names signal or exit code, and the last output', () => {
+    const { message } = describeExit({ code: null, signal: 'SIGABRT', lastOutput });
+    assert.match(message, /signal SIGABRT.*terminate called\nwhat\(\): bad_alloc/s);
+    assert.match(describeExit({ code: 70, signal: null, lastOutput: [] }).message, /exit code 70\)\.$/);
+    assert.match(describeExit({ code: 3221225477, signal: null, lastOutput }).message, /0xC0000005/);
+  });
+  it('says what to do about it', () => {
+    assert.match(describeExit({ code: null, signal: 'SIGKILL', lastOutput }).remedy, /memory/);
+    assert.match(describeExit({ code: null, signal: 'SIGILL', lastOutput }).remedy, /processor/);
+    assert.match(describeExit({ code: 1, signal: null, lastOutput }).remedy, /infill\.device/);
+  });
+});
+
+void describe('childEnvironment', () => {
+  it('keeps all but what was meant for us', () => {
+    const own = { PATH: '/bin', NODE_OPTIONS: '--inspect', node_options: '--inspect', HOME: '/home' };
+    assert.deepEqual(childEnvironment(own, false), { PATH: '/bin', HOME: '/home' });
+    assert.deepEqual(childEnvironment({ PATH: '/bin' }, true), { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+  });
+});
+
+void describe('errors across the process boundary', () => {
+  it('keep code, message, remedy and stack', () => {
+    const error = new InfillError('device-unavailable', 'No CUDA here.', 'Use the CPU.', {
+      cause: new Error('dlopen'),
+    });
+    const back = deserialiseError(structuredClone(serialiseError(error)));
+    assert.ok(back instanceof InfillError);
+    assert.deepEqual([back.code, back.message, back.remedy], [error.code, error.message, error.remedy]);
+    assert.match(back.stack ?? '', /No CUDA here.*Caused by: Error: dlopen/s);
+  });
+  it('are marked as bugs when they are', () => {
+    assert.deepEqual(
+      [asInfillError(new TypeError('x')).code, asInfillError('text').message],
+      ['internal', 'Unexpected error: text'],
+    );
+  });
+});
