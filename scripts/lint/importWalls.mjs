@@ -15,7 +15,7 @@ const NETWORK = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)';
 
 /**
  * @typedef {{ regex: string, message: string }} Wall an import whose text matches `regex` is an error
- * @typedef {import('typescript-eslint').ConfigArray[number]} Config
+ * @typedef {import('eslint').Linter.Config} Config
  */
 
 /** @type {Record<'vscode' | 'onnxruntime' | 'childProcess', Wall>} */

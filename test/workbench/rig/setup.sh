@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
-# Installs a real VS Code workbench (code-server) and the Node it needs, from
-# the npm and Debian registries only. Idempotent. Prints the rig folder.
+# Installs a real VS Code workbench (the npm package code-server) and the Node it needs. Idempotent. Prints the folder.
+#
+#   setup.sh                  for tests: with a browser to drive it
+#   setup.sh --no-browser     only the workbench
 #
 #   INFILL_RIG_HOME   where to install (default: ~/.cache/infill-vscode-rig)
-#   CHROMIUM_PATH     a Chromium or Chrome to use instead of Debian's
+#   CHROMIUM_PATH     a Chromium or Chrome to use instead of this machine's
+#
+# Debian packages that are missing (a compiler, Python, Chromium) are installed only as root, or in CI with sudo;
+# otherwise this ends with exit code 3 and says which ones to install.
 set -Eeuo pipefail
+
+BROWSER=1
+[ "${1:-}" != --no-browser ] || BROWSER=
 
 CODE_SERVER_VERSION=4.139.1 # = VS Code 1.139.1
 CODE_SERVER_SHA512=7d462f255773e19a1525f6a41a21965c532917c2b539bb2ba46bd7d7b67136928ecdd347b3b940353ebbd094ebe19840f039d6ab2bef9851bf7771d5f58cba7b
@@ -48,19 +56,28 @@ step() {
 }
 quiet() { "$@" >>"$LOG" 2>&1; }
 
+# By what they are for, not by their names: a compiler of another origin will do.
 missing_packages() {
-  local packages=()
-  installed || packages=(g++ make python3)
-  [ -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ] || packages+=(chromium)
-  local p
-  for p in "${packages[@]}"; do
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null)" = installed ] || echo "$p"
+  if ! installed; then
+    command -v g++ >/dev/null || echo g++
+    command -v make >/dev/null || echo make
+    command -v python3 >/dev/null || echo python3
+  fi
+  has_browser || echo chromium
+}
+
+has_browser() {
+  [ -n "$BROWSER" ] || return 0
+  local file
+  for file in ${CHROMIUM_PATH:-/usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome /usr/bin/google-chrome-stable}; do
+    [ ! -x "$file" ] || return 0
   done
+  return 1
 }
 
 installed() { [ -x "$NODE_DIR/bin/node" ] && [ -d "$SERVER_DIR" ]; }
 
-# launch.mjs uses these two names, so only this script knows the versions.
+# rigPaths.ts uses these two names, so only this script knows the versions.
 finish() {
   ln -sfn "$(basename "$NODE_DIR")" "$RIG/node"
   ln -sfn "$(basename "$SERVER_DIR")" "$RIG/code-server"
@@ -73,7 +90,7 @@ flock 9
 
 # The compiler and Python are needed only to build, so an already built (for
 # example, cached) rig asks for nothing but the browser.
-if installed && [ -x "${CHROMIUM_PATH:-/usr/bin/chromium}" ]; then
+if installed && has_browser; then
   finish
   exit 0
 fi
@@ -87,6 +104,10 @@ STEP="check that CHROMIUM_PATH can be run: ${CHROMIUM_PATH:-}"
 mapfile -t packages < <(missing_packages)
 if [ ${#packages[@]} -gt 0 ]; then
   SUDO=
+  if ! command -v apt-get >/dev/null || { [ "$(id -u)" != 0 ] && [ -z "${CI:-}" ]; }; then
+    echo "setup.sh: the workbench needs ${packages[*]}. Install them (on Debian: sudo apt-get install ${packages[*]}) and try again." >&2
+    exit 3
+  fi
   [ "$(id -u)" = 0 ] || SUDO="sudo -n"
   step "apt: update the package lists"
   quiet $SUDO apt-get update -o DPkg::Lock::Timeout=300

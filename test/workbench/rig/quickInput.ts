@@ -1,0 +1,72 @@
+import type { Locator, Page } from 'playwright-core';
+
+const ENTRY_WAIT_MS = 2000;
+
+/** The list that opens in the middle of the window: quick open, the command palette, and what extensions ask with. */
+export class QuickInput {
+  readonly widget: Locator;
+
+  constructor(
+    private readonly page: Page,
+    private readonly timeoutMs: number,
+  ) {
+    this.widget = page.locator('.quick-input-widget');
+  }
+
+  /**
+   * Opens it with `key`, types `text` and takes the entry labelled `label`. Tries again with a new list while the entry
+   * is not there: commands of an extension appear only some time after the workbench.
+   */
+  async choose(key: string, text: string, label: string): Promise<void> {
+    const wanted = this.widget.locator('.monaco-list-row.focused .label-name').filter({ hasText: exactly(label) });
+    const deadline = Date.now() + this.timeoutMs;
+    for (;;) {
+      await this.page.keyboard.press(key);
+      await this.widget.locator('input').first().fill(text);
+      if (await appears(wanted)) {
+        await this.page.keyboard.press('Enter');
+        await wanted.waitFor({ state: 'hidden' }); // closed, or replaced by what the command asks
+        return;
+      }
+      const seen = await this.labels();
+      await this.page.keyboard.press('Escape');
+      await this.widget.waitFor({ state: 'hidden' });
+      if (Date.now() > deadline) {
+        throw new Error(`"${label}" is not the first match of "${text}". Listed: ${seen.join(' | ') || 'nothing'}`);
+      }
+    }
+  }
+
+  /** Waits until a list with `text` in its entries or its title is open, and returns all entries' full texts. */
+  async waitFor(text: string | RegExp): Promise<string[]> {
+    await this.widget.filter({ hasText: text }).waitFor();
+    return this.widget.locator('.monaco-list-row').allInnerTexts();
+  }
+
+  /** Takes the first entry of the open list whose text contains `text`. */
+  async take(text: string | RegExp): Promise<void> {
+    await this.widget.locator('.monaco-list-row').filter({ hasText: text }).first().click();
+  }
+
+  async close(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.widget.waitFor({ state: 'hidden' });
+  }
+
+  private async labels(): Promise<string[]> {
+    return this.widget.locator('.monaco-list-row .label-name').allTextContents();
+  }
+}
+
+async function appears(locator: Locator): Promise<boolean> {
+  try {
+    await locator.waitFor({ timeout: ENTRY_WAIT_MS });
+    return true;
+  } catch {
+    return false; // not there in time: the caller decides
+  }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+}
