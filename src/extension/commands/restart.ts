@@ -1,0 +1,17 @@
+import * as vscode from 'vscode';
+import type { InferenceClient } from '../../inference/client.js';
+import type { ErrorNotice } from '../errorNotice.js';
+import { toInfillError } from '../model/toInfillError.js';
+
+/** Ends the inference process and loads the model anew. */
+export async function restart(client: Pick<InferenceClient, 'restart'>, notice: ErrorNotice): Promise<void> {
+  notice.reset();
+  try {
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Infill: restarting') },
+      () => client.restart(),
+    );
+  } catch (thrown) {
+    notice.show(toInfillError(thrown), true);
+  }
+}

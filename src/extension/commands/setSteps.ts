@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { Estimate, Pace } from '../model/pace.js';
+import { readSettings, writeSetting } from '../settings/configuration.js';
+import { SETTING_SPECS } from '../settings/settingSpecs.js';
+import { stepChoices } from './stepChoices.js';
+
+interface StepItem extends vscode.QuickPickItem {
+  readonly steps: number;
+}
+
+/** Lets a person choose the number of denoising steps by what each costs here. Takes effect with the next request. */
+export async function setSteps(pace: Pace): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  const steps = await pickSteps(readSettings(document).steps, pace);
+  if (steps !== undefined) {
+    await writeSetting('steps', steps, document === undefined ? {} : { uri: document.uri });
+  }
+}
+
+function pickSteps(current: number, pace: Pace): Promise<number | undefined> {
+  const { minimum, maximum } = SETTING_SPECS.steps;
+  const pick = vscode.window.createQuickPick<StepItem>();
+  pick.title = vscode.l10n.t('Denoising Steps');
+  pick.placeholder = vscode.l10n.t(
+    'More steps: better text. Fewer: faster. Choose, or type a number from {0} to {1}.',
+    minimum,
+    maximum,
+  );
+  const fill = (typed: string): void => {
+    pick.items = stepChoices(current, pace, typed).map((choice) => ({
+      steps: choice.steps,
+      label: `${choice.current ? '$(check) ' : ''}${choice.steps}`,
+      description: [
+        estimateText(choice.estimate),
+        ...(choice.steps === SETTING_SPECS.steps.default ? [vscode.l10n.t('default')] : []),
+      ].join(' · '),
+    }));
+    pick.activeItems = pick.items.filter((item) =>
+      typed === '' ? item.steps === current : String(item.steps) === typed,
+    );
+  };
+  fill('');
+  return new Promise((resolve) => {
+    pick.onDidChangeValue((value) => fill(value.trim()));
+    pick.onDidAccept(() => {
+      resolve(pick.activeItems[0]?.steps);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+function estimateText(estimate: Estimate | undefined): string {
+  if (estimate === undefined) {
+    return vscode.l10n.t('not measured yet');
+  }
+  const ms = Math.round(estimate.ms);
+  return estimate.measured
+    ? vscode.l10n.t('{0} ms, measured ({1} requests)', ms, estimate.runs)
+    : vscode.l10n.t('about {0} ms, estimated', ms);
+}

@@ -1,0 +1,165 @@
+import * as vscode from 'vscode';
+import type { InferenceClient } from '../../inference/client.js';
+import type { DenoiseOutcome } from '../../shared/outcome.js';
+import { abortSignalOf } from '../editor/abortSignal.js';
+import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';
+import { displayName } from '../editor/fileNames.js';
+import type { ErrorNotice } from '../errorNotice.js';
+import { reasonText } from '../log/reasonText.js';
+import type { RequestLog } from '../log/requestLog.js';
+import { toInfillError } from '../model/toInfillError.js';
+import { readSettings } from '../settings/configuration.js';
+import type { FileExclusion } from '../settings/fileExclusion.js';
+import { denoiseOptions } from '../settings/requestOptions.js';
+import { placeFacts } from '../suggest/inlineProvider.js';
+import { refuseDocument } from '../suggest/suggestionGate.js';
+import { DenoiseProgress } from './denoiseProgress.js';
+import { pickStrength } from './pickStrength.js';
+import type { ProposalReview } from './proposalReview.js';
+import { TrackedSpan } from './trackedSpan.js';
+
+export interface DenoiseParts {
+  readonly client: Pick<InferenceClient, 'denoise' | 'state'>;
+  readonly review: ProposalReview;
+  readonly exclusion: FileExclusion;
+  readonly requests: RequestLog;
+  readonly notice: ErrorNotice;
+}
+
+/** A selection to be denoised, once or several times. */
+export interface DenoiseTask {
+  readonly document: vscode.TextDocument;
+  /** Follows edits made while the model works and while a person looks at the result. */
+  readonly place: TrackedSpan;
+  readonly original: string;
+  /** (0, 1] */
+  readonly strength: number;
+  /** 0 for the first try. */
+  readonly attempt: number;
+}
+
+/** The command Denoise Selection, up to the proposal; ProposalReview does the rest. */
+export class DenoiseSelection implements vscode.Disposable {
+  private task: DenoiseTask | undefined;
+  private readonly subscription = vscode.workspace.onDidChangeTextDocument((event) => {
+    if (event.document === this.task?.document) {
+      this.task.place.follow(replacedSpans(event));
+    }
+  });
+
+  constructor(private readonly parts: DenoiseParts) {}
+
+  /** Resolves when the proposal is shown, or when there is none. */
+  async run(): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (editor === undefined || editor.selection.isEmpty) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Select the text to denoise first.'));
+      return;
+    }
+    const { document } = editor;
+    const settings = readSettings(document);
+    const facts = placeFacts(document, settings, false, this.parts.exclusion);
+    const refused = refuseDocument({ ...facts, enabled: true, cursors: 1 }, vscode.l10n);
+    if (refused !== undefined) {
+      void vscode.window.showInformationMessage(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim());
+      return;
+    }
+    const span = selectedSpan(editor);
+    await this.propose({
+      document,
+      place: new TrackedSpan(span),
+      original: spanText(document, span),
+      strength: settings.denoiseStrength,
+      attempt: 0,
+    });
+  }
+
+  /** Another proposal for the same selection, with a strength the person chooses. */
+  async again(): Promise<void> {
+    const { task } = this;
+    const strength = task === undefined ? undefined : await pickStrength(task.strength);
+    if (task !== undefined && strength !== undefined) {
+      await this.propose({ ...task, strength, attempt: task.attempt + 1 });
+    }
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private async propose(task: DenoiseTask): Promise<void> {
+    await this.parts.review.discard();
+    this.task = task;
+    const span = task.place.span;
+    if (span === undefined) {
+      void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
+      return;
+    }
+    const startedAt = performance.now();
+    try {
+      const outcome = await this.denoise(task, contextAround(task.document, span));
+      this.record(task, outcome, performance.now() - startedAt);
+      if (outcome.kind === 'denoised' && outcome.text !== task.original) {
+        await this.parts.review.show(task, outcome);
+      } else {
+        void this.explain(outcome);
+      }
+    } catch (thrown) {
+      this.parts.notice.show(toInfillError(thrown), true);
+    }
+  }
+
+  private denoise(task: DenoiseTask, context: ReturnType<typeof contextAround>): Thenable<DenoiseOutcome> {
+    const options = denoiseOptions(readSettings(task.document), task.attempt);
+    const { original: selection, strength } = task;
+    const title = vscode.l10n.t('Infill: denoising the selection');
+    return vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      async (progress, token) => {
+        const count = new DenoiseProgress(options.steps, vscode.l10n);
+        const { signal, dispose } = abortSignalOf(token);
+        if (this.parts.client.state.info === undefined) {
+          progress.report({ message: vscode.l10n.t('loading the model') });
+        }
+        try {
+          return await this.parts.client.denoise(
+            { context, selection, pinned: [], strength, options },
+            { signal, onStep: (trace) => progress.report({ message: count.next(trace) }) },
+          );
+        } finally {
+          dispose();
+        }
+      },
+    );
+  }
+
+  private async explain(outcome: DenoiseOutcome): Promise<void> {
+    if (outcome.kind === 'none' && outcome.reason === 'cancelled') {
+      return; // the person did that
+    }
+    const why =
+      outcome.kind === 'none'
+        ? `${reasonText(outcome.reason, vscode.l10n)} ${outcome.detail}`.trim()
+        : vscode.l10n.t('The model would leave the selection as it is. A higher strength gives it more freedom.');
+    const change = vscode.l10n.t('Change Strength...');
+    if ((await vscode.window.showInformationMessage(why, change)) === change) {
+      await this.again();
+    }
+  }
+
+  private record({ document }: DenoiseTask, outcome: DenoiseOutcome, ms: number): void {
+    const { steps } = readSettings(document);
+    this.parts.requests.add({
+      time: Date.now(),
+      file: displayName(document.uri),
+      languageId: document.languageId,
+      trigger: 'denoise',
+      source: 'model',
+      ms,
+      steps: { requested: steps, used: outcome.report.stepsUsed },
+      ...(outcome.kind === 'none'
+        ? { outcome: 'none', reason: outcome.reason, detail: outcome.detail, candidates: 0 }
+        : { outcome: 'suggested', detail: '', candidates: 1 }),
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import type { Span, TextContext } from '../../shared/infillRequest.js';
+import { readPrefix, readSuffix, segmentOf, type TextSegment } from '../suggest/contextWindow.js';
+import type { Suggestion } from '../suggest/suggestion.js';
+import { precedingCells } from './notebookCells.js';
+
+// The only file that handles vscode.Position and Range: elsewhere text is a prefix, a suffix, and offsets.
+// Documents may be large, so text is read by range and only as far as it is sent.
+
+/** Where an inline suggestion goes, and what the model is to see there. */
+export interface Hole {
+  readonly context: TextContext;
+  readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
+}
+
+/**
+ * The hole at the cursor. With an IntelliSense item selected, the text is as if that item were inserted, and suggestions
+ * begin with it and replace what it would replace: VS Code shows no others.
+ *
+ * @returns undefined if the selected item does not continue the text before the cursor, so that nothing can be shown.
+ */
+export function holeAtCursor(
+  document: vscode.TextDocument,
+  cursor: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): Hole | undefined {
+  const range = selected?.range ?? new vscode.Range(cursor, cursor);
+  const inserted = selected?.text ?? '';
+  const typed = document.getText(new vscode.Range(range.start, cursor));
+  if (!range.isSingleLine || !range.contains(cursor) || !inserted.startsWith(typed)) {
+    return undefined;
+  }
+  const before = textBefore(document, document.offsetAt(range.start));
+  const context = contextOf(document, [...before, segmentOf(inserted)], document.offsetAt(range.end));
+  return {
+    context,
+    item: ({ text, replaceAfter }) =>
+      new vscode.InlineCompletionItem(
+        inserted + text,
+        new vscode.Range(range.start, range.end.translate(0, replaceAfter)),
+      ),
+  };
+}
+
+/** The text around a span of the document. */
+export function contextAround(document: vscode.TextDocument, span: Span): TextContext {
+  return contextOf(document, textBefore(document, span.start), span.end);
+}
+
+/** The primary selection as offsets. */
+export function selectedSpan(editor: vscode.TextEditor): Span {
+  const { document, selection } = editor;
+  return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
+}
+
+export function spanText(document: vscode.TextDocument, span: Span): string {
+  return document.getText(rangeOf(document, span));
+}
+
+export function documentLength(document: vscode.TextDocument): number {
+  return document.offsetAt(document.lineAt(document.lineCount - 1).range.end);
+}
+
+/** Number of the line, from 0, at an offset. */
+export function lineAtOffset(document: vscode.TextDocument, offset: number): number {
+  return document.positionAt(offset).line;
+}
+
+/** The offsets of whole lines; numbers beyond the document count as its first or last line. */
+export function spanOfLines(document: vscode.TextDocument, first: number, last: number): Span {
+  const end = document.lineAt(Math.min(last, document.lineCount - 1)).range.end;
+  return {
+    start: document.offsetAt(new vscode.Position(Math.max(0, first), 0)),
+    end: document.offsetAt(end),
+  };
+}
+
+/** One change, so that it is undone in one step. @returns whether VS Code made it. */
+export async function replaceSpan(document: vscode.TextDocument, span: Span, text: string): Promise<boolean> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.replace(document.uri, rangeOf(document, span), text);
+  return vscode.workspace.applyEdit(edit);
+}
+
+/** Selects a span and scrolls it into view. */
+export function selectSpan(editor: vscode.TextEditor, span: Span): void {
+  const range = rangeOf(editor.document, span);
+  editor.selection = new vscode.Selection(range.start, range.end);
+  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+/** For `vscode.diff`: stays open, and shows this line (from 0) first. */
+export function showAtLine(line: number): vscode.TextDocumentShowOptions {
+  return { selection: new vscode.Range(line, 0, line, 0), preview: false };
+}
+
+/** The spans of a change event, each with the length of the text that replaces it, as the event orders them. */
+export function replacedSpans(
+  event: vscode.TextDocumentChangeEvent,
+): { readonly span: Span; readonly newLength: number }[] {
+  return event.contentChanges.map((change) => ({
+    span: { start: change.rangeOffset, end: change.rangeOffset + change.rangeLength },
+    newLength: change.text.length,
+  }));
+}
+
+function contextOf(document: vscode.TextDocument, before: readonly TextSegment[], suffixStart: number): TextContext {
+  return {
+    ...readPrefix(before),
+    suffix: readSuffix(segmentOfDocument(document, suffixStart, documentLength(document))),
+    languageId: document.languageId,
+    eol: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
+    indentUnit: indentUnitOf(document),
+  };
+}
+
+/** Cells of a notebook that run before this one belong to its context; elsewhere this is only the document's own text. */
+function textBefore(document: vscode.TextDocument, end: number): TextSegment[] {
+  const gap = segmentOf(document.eol === vscode.EndOfLine.CRLF ? '\r\n\r\n' : '\n\n');
+  const cells = precedingCells(document).flatMap((cell) => [segmentOfDocument(cell, 0, documentLength(cell)), gap]);
+  return [...cells, segmentOfDocument(document, 0, end)];
+}
+
+function segmentOfDocument(document: vscode.TextDocument, from: number, to: number): TextSegment {
+  return {
+    length: to - from,
+    read: (start, end) => spanText(document, { start: from + start, end: from + end }),
+  };
+}
+
+function rangeOf(document: vscode.TextDocument, span: Span): vscode.Range {
+  return new vscode.Range(document.positionAt(span.start), document.positionAt(span.end));
+}
+
+function indentUnitOf(document: vscode.TextDocument): string {
+  const options = vscode.window.visibleTextEditors.find((editor) => editor.document === document)?.options;
+  if (options?.insertSpaces === false) {
+    return '\t';
+  }
+  const size = options?.indentSize ?? options?.tabSize;
+  return ' '.repeat(typeof size === 'number' ? size : 4);
+}

@@ -1,0 +1,116 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { InferenceClient } from '../inference/client.js';
+import type { InfillApi } from './api.js';
+import { registerCommands } from './commands/commands.js';
+import { DenoiseSelection } from './denoise/denoiseSelection.js';
+import { PreviewDocuments } from './denoise/previewDocuments.js';
+import { ProposalReview } from './denoise/proposalReview.js';
+import { ErrorNotice } from './errorNotice.js';
+import { RequestLog } from './log/requestLog.js';
+import { logRequests } from './log/logRequests.js';
+import { ModelControl } from './model/modelControl.js';
+import { modelFolder } from './model/modelFolder.js';
+import { Pace } from './model/pace.js';
+import { warmUpOnce } from './model/warmUp.js';
+import { onSettingsChanged, readSettings } from './settings/configuration.js';
+import { FileExclusion } from './settings/fileExclusion.js';
+import { StatusBar } from './status/statusBar.js';
+import { StatusUpdater } from './status/statusUpdater.js';
+import { abortableSleep } from './suggest/abortableSleep.js';
+import { TypingRhythm } from './suggest/adaptiveDelay.js';
+import { InlineProvider } from './suggest/inlineProvider.js';
+import { Suggester } from './suggest/suggester.js';
+import { SuggestionCache } from './suggest/suggestionCache.js';
+import { watchTyping } from './suggest/typingWatch.js';
+
+/** A step of the model takes far less; a child silent for so long hangs. */
+const GRACE_MS = 5000;
+
+/** Only wires: construct, connect, push disposables. The model is loaded later, off this path. */
+export function activate(context: vscode.ExtensionContext): InfillApi {
+  const startedAt = performance.now();
+  const own = <T extends { dispose: () => unknown }>(disposable: T): T => {
+    context.subscriptions.push(disposable);
+    return disposable;
+  };
+
+  const log = own(vscode.window.createOutputChannel('Infill', { log: true }));
+  const requests = new RequestLog();
+  const pace = new Pace();
+  const cache = new SuggestionCache();
+  const rhythm = new TypingRhythm();
+  const notice = new ErrorNotice(log);
+  const exclusion = new FileExclusion((text) => log.warn(text));
+
+  const client = own(
+    new InferenceClient({
+      workerPath: path.join(context.extensionPath, 'dist', 'worker.cjs'),
+      graceMs: GRACE_MS,
+      idleMs: 0, // set from the settings below
+      onState: (state) => {
+        log.debug(`Inference process: ${state.kind}. ${state.detail}`);
+        status.update();
+      },
+      log: (level, text) => log[level](text),
+    }),
+  );
+  const control = new ModelControl({
+    client,
+    folderOf: (setting) => modelFolder(setting, context.extensionPath, homedir()),
+    onChange: () => {
+      cache.clear();
+      pace.clear();
+      notice.reset();
+    },
+    log: (text) => log.error(text),
+  });
+  const suggester = new Suggester({
+    infill: (request, signal) => client.infill(request, { signal }),
+    isReady: () => client.state.info !== undefined,
+    cache,
+    pace,
+    rhythm,
+    now: () => performance.now(),
+    sleep: abortableSleep,
+  });
+  const status = own(
+    new StatusUpdater({ bar: own(new StatusBar()), pace, exclusion, workerState: () => client.state }, requests),
+  );
+  const review = own(new ProposalReview(own(new PreviewDocuments())));
+  const denoiser = own(new DenoiseSelection({ client, review, exclusion, requests, notice }));
+  const provider = new InlineProvider({ suggester, exclusion, requests, onError: (error) => notice.show(error) });
+
+  control.apply(readSettings());
+  context.subscriptions.push(
+    vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    onSettingsChanged(() => {
+      control.apply(readSettings());
+      status.update();
+    }),
+    watchTyping(rhythm),
+    logRequests(requests, log),
+    warmUpOnce(exclusion, () => control.warmUp()),
+    ...registerCommands({
+      extension: context.extension,
+      client,
+      pace,
+      requests,
+      denoiser,
+      review,
+      notice,
+      log,
+      activationMs: () => activationMs,
+    }),
+  );
+
+  const activationMs = performance.now() - startedAt;
+  log.info(`Infill is active after ${activationMs.toFixed(1)} ms.`);
+  return {
+    state: () => client.state,
+    requestLog: () => requests.records,
+    workerPid: () => client.pid,
+    activationMs,
+  };
+}

@@ -1,0 +1,60 @@
+import { homedir, userInfo } from 'node:os';
+import * as vscode from 'vscode';
+import type { InferenceClient } from '../../inference/client.js';
+import type { Pace } from '../model/pace.js';
+import { inlineSuggestEnabled, rawSettings } from '../settings/configuration.js';
+import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
+import { diagnosticsText } from './diagnostics.js';
+import type { RequestLog } from './requestLog.js';
+
+export interface DiagnosticParts {
+  readonly extension: vscode.Extension<unknown>;
+  readonly client: Pick<InferenceClient, 'state' | 'memory'>;
+  readonly pace: Pace;
+  readonly requests: RequestLog;
+  readonly activationMs: () => number;
+}
+
+/** Puts what a bug report needs on the clipboard. */
+export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
+  const text = diagnosticsText({
+    versions: versions(parts.extension),
+    settings: {
+      ...rawSettings(Object.keys(SETTING_SPECS) as SettingKey[]),
+      'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
+    },
+    worker: parts.client.state,
+    workerBytes: await parts.client.memory().catch(() => undefined), // a process that does not answer has no figure
+    stepMs: parts.pace.stepMs,
+    activationMs: parts.activationMs(),
+    records: parts.requests.records,
+    home: homedir(),
+    userName: userName(),
+  });
+  await vscode.env.clipboard.writeText(text);
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Infill diagnostics are on the clipboard. They hold no text of your files.'),
+  );
+}
+
+function versions(extension: vscode.Extension<unknown>): Record<string, string> {
+  const manifest = extension.packageJSON as { readonly version?: unknown };
+  return {
+    Infill: String(manifest.version),
+    'VS Code': `${vscode.version} (${vscode.env.appName}, ${vscode.env.uiKind === vscode.UIKind.Web ? 'web' : 'desktop'})`,
+    Platform: `${process.platform} ${process.arch}`,
+    Node: process.versions.node,
+    Remote: vscode.env.remoteName ?? 'none',
+    'Extension host': extension.extensionKind === vscode.ExtensionKind.UI ? 'ui' : 'workspace',
+    'Trusted workspace': String(vscode.workspace.isTrusted),
+  };
+}
+
+/** Some systems have no entry for the user that runs the process. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    return error instanceof Error ? (process.env['USER'] ?? process.env['USERNAME'] ?? '') : '';
+  }
+}

@@ -1,0 +1,81 @@
+import type { WorkerState } from '../../inference/client.js';
+import type { RequestRecord } from './requestLog.js';
+
+export interface DiagnosticFacts {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly worker: WorkerState;
+  /** Resident memory of the inference process. */
+  readonly workerBytes: number | undefined;
+  readonly stepMs: number | undefined;
+  readonly activationMs: number;
+  readonly records: readonly RequestRecord[];
+  /** Replaced wherever they occur: paths tell who a person is. */
+  readonly home: string;
+  readonly userName: string;
+}
+
+const RECORDS_SHOWN = 20;
+
+/**
+ * What a bug report needs, as Markdown: never any text of a document, no file names, no user name. English, because it is
+ * read by the maintainers.
+ */
+export function diagnosticsText(facts: DiagnosticFacts): string {
+  const { worker } = facts;
+  const info = worker.info;
+  const lines = [
+    '### Infill diagnostics',
+    '',
+    ...Object.entries(facts.versions).map(([name, version]) => `- ${name}: ${version}`),
+    `- Activation: ${facts.activationMs.toFixed(1)} ms`,
+    `- Inference process: ${worker.kind}, ${worker.detail}`,
+    ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),
+    ...(facts.workerBytes === undefined
+      ? []
+      : [`- Memory of the inference process: ${Math.round(facts.workerBytes / 2 ** 20)} MiB`]),
+    ...(info === undefined
+      ? ['- Model: not loaded']
+      : [
+          `- Model: ${info.name} ${info.version}, loaded in ${Math.round(info.loadMs)} ms`,
+          `- Device: ${info.device}, ${info.threads} threads${info.deviceNote === '' ? '' : ` (${info.deviceNote})`}`,
+        ]),
+    ...(facts.stepMs === undefined ? [] : [`- Denoising step: ${facts.stepMs.toFixed(1)} ms`]),
+    '',
+    '```json',
+    JSON.stringify(facts.settings, undefined, 2),
+    '```',
+    '',
+    '| time | language | trigger | outcome | from | ms | steps | times |',
+    '|---|---|---|---|---|---|---|---|',
+    ...facts.records.slice(-RECORDS_SHOWN).map(row),
+    '',
+  ];
+  return withoutPerson(lines.join('\n'), facts);
+}
+
+function row(record: RequestRecord): string {
+  const steps = record.steps === undefined ? '' : `${record.steps.used}/${record.steps.requested}`;
+  return `| ${[
+    new Date(record.time).toISOString().slice(11, 19),
+    record.languageId,
+    record.trigger,
+    record.outcome === 'suggested' ? `suggested ${record.candidates}` : (record.reason ?? 'none'),
+    record.source,
+    Math.round(record.ms),
+    steps,
+    record.times,
+  ].join(' | ')} |`;
+}
+
+function withoutPerson(text: string, { home, userName }: DiagnosticFacts): string {
+  const withoutHome = [home, JSON.stringify(home).slice(1, -1)]
+    .filter((path) => path.length > 1)
+    .reduce((rest, path) => rest.replaceAll(path, '~'), text);
+  if (userName === '') {
+    return withoutHome;
+  }
+  const escaped = userName.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  // Only as a whole segment of a path: a user called "main" must not empty the rest of the report.
+  return withoutHome.replace(new RegExp(String.raw`(?<=[/\\])${escaped}(?=[/\\"\s]|$)`, 'giu'), '<user>');
+}

@@ -1,0 +1,55 @@
+import type { NoneReason } from '../../shared/outcome.js';
+import type { Localizer } from '../localizer.js';
+import type { SettingKey } from '../settings/settingSpecs.js';
+
+/** Why nothing was suggested, as a sentence for a person. */
+export function reasonText(reason: NoneReason, l10n: Localizer): string {
+  switch (reason) {
+    case 'disabled':
+      return l10n.t('Infill is switched off here.');
+    case 'excluded-file':
+      return l10n.t('This file is excluded.');
+    case 'multiple-cursors':
+      return l10n.t('There are several cursors.');
+    case 'selection':
+      return l10n.t('Text is selected.');
+    case 'suggest-widget':
+      return l10n.t('The item selected in the IntelliSense list does not continue the text before the cursor.');
+    case 'unsuitable-position':
+      return l10n.t('This is no place for an automatic suggestion.');
+    case 'cancelled':
+      return l10n.t('You went on before it was ready.');
+    case 'superseded':
+      return l10n.t('A newer request took its place.');
+    case 'not-ready':
+      return l10n.t('The model was still loading.');
+    case 'empty':
+      return l10n.t('The model finds that nothing is missing here.');
+    case 'low-confidence':
+      return l10n.t('The model was not sure enough.');
+    case 'repetition':
+      return l10n.t('The text would only have repeated itself or the lines around it.');
+    case 'already-there':
+      return l10n.t('The text already stands after the cursor.');
+    case 'out-of-scope':
+      return l10n.t('Nothing was left after cutting at the end of the enclosing block.');
+    case 'error':
+      return l10n.t('It failed.');
+  }
+}
+
+/** The setting that decides about this reason, if there is one. */
+export function settingBehind(reason: NoneReason): SettingKey | undefined {
+  switch (reason) {
+    case 'disabled':
+      return 'enabled';
+    case 'excluded-file':
+      return 'excludedFiles';
+    case 'low-confidence':
+      return 'minimumConfidence';
+    case 'cancelled':
+      return 'delay.mode';
+    default:
+      return undefined;
+  }
+}

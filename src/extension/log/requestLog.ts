@@ -1,0 +1,69 @@
+import type { NoneReason } from '../../shared/outcome.js';
+
+export type RequestTrigger = 'automatic' | 'manual' | 'denoise';
+
+/** One request and what became of it. Holds no text of the document. */
+export interface RequestRecord {
+  /** Milliseconds since 1970, when the answer was known. */
+  readonly time: number;
+  /** Path as shown to a person, relative to the workspace where possible. */
+  readonly file: string;
+  readonly languageId: string;
+  readonly trigger: RequestTrigger;
+  readonly outcome: 'suggested' | 'none';
+  /** Where the answer came from; `editor`: no request was needed to know that there is none. */
+  readonly source: 'model' | 'cache' | 'editor';
+  readonly reason?: NoneReason;
+  /** In plain words, '' where the reason says it all. */
+  readonly detail: string;
+  readonly ms: number;
+  readonly candidates: number;
+  /** Denoising steps asked for and used; absent if nothing was computed. */
+  readonly steps?: { readonly requested: number; readonly used: number };
+  readonly confidence?: number;
+  /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
+  readonly times: number;
+}
+
+/** The latest requests, oldest first. */
+export class RequestLog {
+  private list: RequestRecord[] = [];
+  private readonly listeners = new Set<(record: RequestRecord) => void>();
+
+  constructor(private readonly capacity = 50) {}
+
+  get records(): readonly RequestRecord[] {
+    return this.list;
+  }
+
+  add(record: Omit<RequestRecord, 'times'>): void {
+    const previous = this.list.at(-1);
+    const merged = { ...record, times: 1 };
+    if (previous !== undefined && isRepetition(previous, record)) {
+      merged.times = previous.times + 1;
+      this.list = [...this.list.slice(0, -1), merged];
+    } else {
+      this.list = [...this.list.slice(1 - this.capacity), merged];
+    }
+    for (const listener of this.listeners) {
+      listener(merged);
+    }
+  }
+
+  onAdd(listener: (record: RequestRecord) => void): { dispose: () => void } {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  }
+}
+
+function isRepetition(previous: RequestRecord, next: Omit<RequestRecord, 'times'>): boolean {
+  return (
+    next.trigger === 'automatic' &&
+    next.outcome === 'none' &&
+    previous.trigger === next.trigger &&
+    previous.outcome === next.outcome &&
+    previous.file === next.file &&
+    previous.reason === next.reason &&
+    previous.detail === next.detail
+  );
+}

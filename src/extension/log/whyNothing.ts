@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { inlineSuggestEnabled } from '../settings/configuration.js';
+import { reasonText, settingBehind } from './reasonText.js';
+import type { RequestLog, RequestRecord } from './requestLog.js';
+
+interface RecordItem extends vscode.QuickPickItem {
+  readonly command?: string;
+  readonly args?: readonly unknown[];
+}
+
+/** Lists the latest requests with what became of them; choosing one leads to what decides about it. */
+export async function whyNothing(log: RequestLog): Promise<void> {
+  const items = log.records.toReversed().map(itemOf);
+  if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
+    items.unshift({
+      label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.')}`,
+      detail: vscode.l10n.t('Choose this to turn it on.'),
+      command: 'infill.enableInlineSuggest',
+    });
+  }
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Why Was Nothing Suggested?'),
+    placeHolder:
+      items.length === 0
+        ? vscode.l10n.t('Nothing was asked for yet. Type in an editor, or run Trigger Suggestion.')
+        : vscode.l10n.t('The latest requests, newest first. Choose one to see the setting behind it or the log.'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (chosen?.command !== undefined) {
+    await vscode.commands.executeCommand(chosen.command, ...(chosen.args ?? []));
+  }
+}
+
+function itemOf(record: RequestRecord): RecordItem {
+  const setting = record.reason === undefined ? undefined : settingBehind(record.reason);
+  return {
+    label: labelOf(record),
+    description: [
+      new Date(record.time).toLocaleTimeString(),
+      record.file,
+      vscode.l10n.t('{0} ms', Math.round(record.ms)),
+      ...(record.times > 1 ? [vscode.l10n.t('{0} times', record.times)] : []),
+    ].join(' · '),
+    detail: detailOf(record),
+    ...(setting === undefined
+      ? { command: 'infill.showLog' }
+      : { command: 'workbench.action.openSettings', args: [`@id:infill.${setting}`] }),
+  };
+}
+
+function labelOf(record: RequestRecord): string {
+  if (record.reason !== undefined) {
+    return `${record.reason === 'error' ? '$(error)' : '$(circle-slash)'} ${reasonText(record.reason, vscode.l10n)}`;
+  }
+  if (record.trigger === 'denoise') {
+    return `$(check) ${vscode.l10n.t('Selection denoised')}`;
+  }
+  return record.candidates === 1
+    ? `$(check) ${vscode.l10n.t('Suggested')}`
+    : `$(check) ${vscode.l10n.t('Suggested, {0} alternatives', record.candidates)}`;
+}
+
+function detailOf(record: RequestRecord): string {
+  const triggers = {
+    automatic: vscode.l10n.t('while typing'),
+    manual: vscode.l10n.t('asked for'),
+    denoise: vscode.l10n.t('Denoise Selection'),
+  };
+  return [
+    record.detail,
+    triggers[record.trigger],
+    ...(record.source === 'cache' ? [vscode.l10n.t('from the cache')] : []),
+    ...(record.steps === undefined
+      ? []
+      : [vscode.l10n.t('{0} of {1} steps', record.steps.used, record.steps.requested)]),
+    ...(record.confidence === undefined
+      ? []
+      : [vscode.l10n.t('confidence {0} %', Math.round(record.confidence * 100))]),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}

@@ -1,0 +1,40 @@
+import type { InferenceClient } from '../../inference/client.js';
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
+import type { Settings } from '../settings/settings.js';
+
+export interface ModelControlParts {
+  readonly client: Pick<InferenceClient, 'configure' | 'setIdleMs' | 'load' | 'state'>;
+  /** The folder that a model setting means; '' = the bundled model. */
+  readonly folderOf: (setting: string) => string;
+  /** Answers and measured times of before do not hold for another model. */
+  readonly onChange: () => void;
+  readonly log: (text: string) => void;
+}
+
+/** Keeps the inference process in line with the settings, and loads the model before it is needed. */
+export class ModelControl {
+  private runtime: RuntimeOptions | undefined;
+
+  constructor(private readonly parts: ModelControlParts) {}
+
+  /** To be called at the start and whenever settings changed. Loads nothing that was not loaded before. */
+  apply(settings: Pick<Settings, 'model' | 'idleMinutes'>): void {
+    const { path, device, threads } = settings.model;
+    const runtime = { modelPath: this.parts.folderOf(path), device, threads };
+    if (JSON.stringify(runtime) !== JSON.stringify(this.runtime)) {
+      if (this.runtime !== undefined) {
+        this.parts.onChange();
+      }
+      this.runtime = runtime;
+      this.parts.client.configure(runtime);
+    }
+    this.parts.client.setIdleMs(settings.idleMinutes * 60_000);
+  }
+
+  /** Loads the model in the background. A failure is seen in the status bar and the log. */
+  warmUp(): void {
+    if (this.parts.client.state.kind === 'stopped') {
+      this.parts.client.load().catch((error: unknown) => this.parts.log(`The model was not loaded: ${String(error)}`));
+    }
+  }
+}

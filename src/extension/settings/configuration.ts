@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { Settings } from './settings.js';
+import { resolveSettings } from './settings.js';
+import type { SettingKey } from './settingSpecs.js';
+
+// The only file that calls getConfiguration.
+
+const SECTION = 'infill';
+
+/** @param scope a document: settings can differ by language and by workspace folder. */
+export function readSettings(scope?: vscode.ConfigurationScope): Settings {
+  const configuration = vscode.workspace.getConfiguration(SECTION, scope);
+  return resolveSettings((key) => configuration.get<unknown>(key));
+}
+
+/** Writes where the value that is in force comes from, so that the change has an effect: folder, workspace, else user. */
+export async function writeSetting(
+  key: SettingKey,
+  value: string | number | boolean,
+  where: { readonly languageId?: string; readonly uri?: vscode.Uri } = {},
+): Promise<void> {
+  const { languageId, uri } = where;
+  const byLanguage = languageId !== undefined;
+  const scope = byLanguage ? { languageId, ...(uri === undefined ? {} : { uri }) } : uri;
+  const configuration = vscode.workspace.getConfiguration(SECTION, scope);
+  const set = configuration.inspect(key);
+  const inFolder = byLanguage ? set?.workspaceFolderLanguageValue : set?.workspaceFolderValue;
+  const inWorkspace = byLanguage ? set?.workspaceLanguageValue : set?.workspaceValue;
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const target = inFolder !== undefined ? WorkspaceFolder : inWorkspace !== undefined ? Workspace : Global;
+  await configuration.update(key, value, target, byLanguage);
+}
+
+/** Without this VS Code shows no inline suggestions of any extension. */
+export function inlineSuggestEnabled(scope?: vscode.ConfigurationScope): boolean {
+  return vscode.workspace.getConfiguration('editor', scope).get<boolean>('inlineSuggest.enabled') !== false;
+}
+
+export async function enableInlineSuggest(): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('editor');
+  const set = configuration.inspect('inlineSuggest.enabled');
+  if (set?.workspaceValue === false) {
+    await configuration.update('inlineSuggest.enabled', true, vscode.ConfigurationTarget.Workspace);
+  }
+  await configuration.update('inlineSuggest.enabled', true, vscode.ConfigurationTarget.Global);
+}
+
+/** All values as set, for diagnostics. */
+export function rawSettings(keys: readonly SettingKey[]): Record<string, unknown> {
+  const configuration = vscode.workspace.getConfiguration(SECTION);
+  return Object.fromEntries(keys.map((key) => [`${SECTION}.${key}`, configuration.get<unknown>(key)]));
+}
+
+export function onSettingsChanged(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(SECTION) || event.affectsConfiguration('editor.inlineSuggest.enabled')) {
+      listener();
+    }
+  });
+}

@@ -1,0 +1,34 @@
+import picomatch from 'picomatch';
+
+/** Tells whether a file's text may be used. Compiled patterns are kept until the list changes. */
+export class FileExclusion {
+  private compiledFrom: readonly string[] = [];
+  private matchers: readonly { readonly pattern: string; readonly matches: (path: string) => boolean }[] = [];
+
+  /** @param warn told once for each pattern that cannot be used. */
+  constructor(private readonly warn: (text: string) => void) {}
+
+  /**
+   * @param paths the same file written in several ways: absolute, relative to its workspace folder; separators are `/`.
+   * @returns the first pattern that matches, or undefined if the file may be used.
+   */
+  patternFor(paths: readonly string[], patterns: readonly string[]): string | undefined {
+    if (patterns.length !== this.compiledFrom.length || patterns.some((each, i) => each !== this.compiledFrom[i])) {
+      this.compile(patterns);
+    }
+    return this.matchers.find((each) => paths.some((path) => each.matches(path)))?.pattern;
+  }
+
+  private compile(patterns: readonly string[]): void {
+    this.compiledFrom = [...patterns];
+    this.matchers = patterns.flatMap((pattern) => {
+      try {
+        // Without regard to case: on Windows and macOS `.ENV` is `.env`, and a false match only costs a suggestion.
+        return [{ pattern, matches: picomatch(pattern, { dot: true, nocase: true }) }];
+      } catch (error) {
+        this.warn(`infill.excludedFiles: the pattern ${JSON.stringify(pattern)} cannot be used: ${String(error)}`);
+        return [];
+      }
+    });
+  }
+}

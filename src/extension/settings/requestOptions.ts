@@ -1,0 +1,34 @@
+import type { InfillOptions } from '../../shared/infillOptions.js';
+import type { Settings } from './settings.js';
+
+/** Alternatives are sampled from the likely tokens only. */
+const TOP_P = 0.95;
+/** Fixed, so that equal requests have equal answers and can be answered from the cache. */
+const SEED = 1;
+
+/** @param automatic one candidate is enough while a person types; alternatives are computed when asked for. */
+export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
+  return {
+    steps: settings.steps,
+    maxTokens: settings.maxTokens,
+    candidates: automatic ? 1 : settings.alternatives,
+    multiline: settings.multiline,
+    temperature: settings.temperature,
+    topP: TOP_P,
+    seed: SEED,
+    minConfidence: settings.minimumConfidence,
+    trace: false,
+  };
+}
+
+/** @param attempt 0 for the first try; each further one gives another result. */
+export function denoiseOptions(settings: Settings, attempt: number): InfillOptions {
+  return {
+    ...infillOptions(settings, true),
+    multiline: 'always',
+    // At temperature 0 every attempt would end in the same text.
+    temperature: attempt === 0 ? settings.temperature : Math.max(settings.temperature, 0.7),
+    seed: SEED + attempt,
+    minConfidence: 0, // a person looks at the result before it is used
+  };
+}

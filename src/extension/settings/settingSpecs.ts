@@ -1,0 +1,73 @@
+import { DEVICES, MULTILINE_POLICIES } from '../../shared/infillOptions.js';
+
+export const DELAY_MODES = ['adaptive', 'fixed'] as const;
+export type DelayMode = (typeof DELAY_MODES)[number];
+
+/** Files whose text is never used, because they usually hold secrets. A setting can switch single patterns off. */
+export const SECRET_FILES = [
+  '**/.env*',
+  '**/*.env',
+  '**/*.pem',
+  '**/*.key',
+  '**/*.ppk',
+  '**/*.p12',
+  '**/*.pfx',
+  '**/*.jks',
+  '**/*.keystore',
+  '**/*.kdbx',
+  '**/id_rsa*',
+  '**/id_dsa*',
+  '**/id_ecdsa*',
+  '**/id_ed25519*',
+  '**/.ssh/**',
+  '**/.gnupg/**',
+  '**/.aws/**',
+  '**/secrets.*',
+  '**/*.secret',
+  '**/credentials*',
+  '**/.git-credentials',
+  '**/.netrc',
+  '**/_netrc',
+  '**/.npmrc',
+  '**/.pypirc',
+  '**/.pgpass',
+  '**/.htpasswd',
+  '**/*.tfvars',
+] as const;
+
+/**
+ * Every setting's type, default and range, by its name without `infill.`. package.json holds the same for the settings
+ * editor; a test asserts that both agree.
+ */
+export const SETTING_SPECS = {
+  enabled: { type: 'boolean', default: true },
+  automatic: { type: 'boolean', default: true },
+  multiline: { type: 'choice', default: 'auto', choices: MULTILINE_POLICIES },
+  maxTokens: { type: 'integer', default: 64, minimum: 8, maximum: 96 },
+  alternatives: { type: 'integer', default: 3, minimum: 1, maximum: 5 },
+  minimumConfidence: { type: 'number', default: 0.1, minimum: 0, maximum: 1 },
+  'delay.mode': { type: 'choice', default: 'adaptive', choices: DELAY_MODES },
+  'delay.milliseconds': { type: 'integer', default: 300, minimum: 0, maximum: 2000 },
+  excludedFiles: { type: 'patterns', default: SECRET_FILES },
+  steps: { type: 'integer', default: 16, minimum: 1, maximum: 64 },
+  temperature: { type: 'number', default: 0, minimum: 0, maximum: 2 },
+  'denoise.strength': { type: 'number', default: 0.5, minimum: 0.05, maximum: 1 },
+  model: { type: 'text', default: '' },
+  device: { type: 'choice', default: 'auto', choices: DEVICES },
+  threads: { type: 'integer', default: 0, minimum: 0, maximum: 64 },
+  idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
+} as const satisfies Record<string, SettingSpec>;
+
+export type SettingKey = keyof typeof SETTING_SPECS;
+
+export type SettingSpec =
+  | { readonly type: 'boolean'; readonly default: boolean }
+  | {
+      readonly type: 'integer' | 'number';
+      readonly default: number;
+      readonly minimum: number;
+      readonly maximum: number;
+    }
+  | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
+  | { readonly type: 'text'; readonly default: string }
+  | { readonly type: 'patterns'; readonly default: readonly string[] };

@@ -1,0 +1,108 @@
+import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
+import type { DelayMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import { SETTING_SPECS } from './settingSpecs.js';
+
+/** What a person has set, complete and in range. Read anew for each request, never stored. */
+export interface Settings {
+  readonly enabled: boolean;
+  /** False: only when asked for by the Trigger command. */
+  readonly automatic: boolean;
+  readonly multiline: MultilinePolicy;
+  readonly maxTokens: number;
+  readonly alternatives: number;
+  readonly minimumConfidence: number;
+  readonly delay: DelaySettings;
+  /** Glob patterns. */
+  readonly excludedFiles: readonly string[];
+  readonly steps: number;
+  readonly temperature: number;
+  readonly denoiseStrength: number;
+  readonly model: ModelSettings;
+  readonly idleMinutes: number;
+}
+
+export interface DelaySettings {
+  readonly mode: DelayMode;
+  /** Used when the mode is `fixed`. */
+  readonly milliseconds: number;
+}
+
+/** Settings whose change loads the model anew. */
+export interface ModelSettings extends Pick<RuntimeOptions, 'device' | 'threads'> {
+  /** Folder of a model; '' = the bundled one. */
+  readonly path: string;
+}
+
+/**
+ * @param read the configured value of a setting, of any type: VS Code does not enforce types and ranges.
+ * @returns values brought into range; a value of a wrong type counts as not set.
+ */
+export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
+  const boolean = (key: KeyOf<'boolean'>): boolean => resolveBoolean(SETTING_SPECS[key], read(key));
+  const number = (key: KeyOf<'integer' | 'number'>): number => resolveNumber(SETTING_SPECS[key], read(key));
+  return {
+    enabled: boolean('enabled'),
+    automatic: boolean('automatic'),
+    multiline: resolveChoice<MultilinePolicy>(SETTING_SPECS.multiline, read('multiline')),
+    maxTokens: number('maxTokens'),
+    alternatives: number('alternatives'),
+    minimumConfidence: number('minimumConfidence'),
+    delay: {
+      mode: resolveChoice<DelayMode>(SETTING_SPECS['delay.mode'], read('delay.mode')),
+      milliseconds: number('delay.milliseconds'),
+    },
+    excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
+    steps: number('steps'),
+    temperature: number('temperature'),
+    denoiseStrength: number('denoise.strength'),
+    model: {
+      path: resolveText(SETTING_SPECS.model.default, read('model')),
+      device: resolveChoice<Device>(SETTING_SPECS.device, read('device')),
+      threads: number('threads'),
+    },
+    idleMinutes: number('idleMinutes'),
+  };
+}
+
+type KeyOf<T extends SettingSpec['type']> = {
+  [K in SettingKey]: (typeof SETTING_SPECS)[K]['type'] extends T ? K : never;
+}[SettingKey];
+
+function resolveBoolean(spec: { readonly default: boolean }, value: unknown): boolean {
+  return typeof value === 'boolean' ? value : spec.default;
+}
+
+function resolveNumber(
+  spec: { readonly type: string; readonly default: number; readonly minimum: number; readonly maximum: number },
+  value: unknown,
+): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) {
+    return spec.default;
+  }
+  const inRange = Math.min(spec.maximum, Math.max(spec.minimum, value));
+  return spec.type === 'integer' ? Math.round(inRange) : inRange;
+}
+
+function resolveChoice<T extends string>(
+  spec: { readonly default: T; readonly choices: readonly T[] },
+  value: unknown,
+): T {
+  return spec.choices.find((choice) => choice === value) ?? spec.default;
+}
+
+function resolveText(otherwise: string, value: unknown): string {
+  return typeof value === 'string' ? value.trim() : otherwise;
+}
+
+/** `{ "**\/.env*": true, "**\/*.pem": false }` as in `files.exclude`: VS Code merges objects, so defaults stay unless switched off. */
+function resolvePatterns(otherwise: readonly string[], value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) {
+    return otherwise;
+  }
+  if (Array.isArray(value)) {
+    return value.filter((pattern): pattern is string => typeof pattern === 'string');
+  }
+  return Object.entries(value)
+    .filter(([, excluded]) => excluded === true)
+    .map(([pattern]) => pattern);
+}

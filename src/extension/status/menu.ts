@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
+
+interface MenuItem extends vscode.QuickPickItem {
+  readonly command?: string;
+  readonly args?: readonly unknown[];
+}
+
+/** What a click on the status bar offers. */
+export async function showMenu(problem: string | undefined): Promise<void> {
+  const { l10n } = vscode;
+  const editor = vscode.window.activeTextEditor;
+  const items: MenuItem[] = [];
+  if (problem !== undefined) {
+    items.push({
+      label: `$(error) ${l10n.t('Restart Inference')}`,
+      detail: problem,
+      command: 'infill.restart',
+    });
+  }
+  if (!inlineSuggestEnabled(editor?.document)) {
+    items.push({
+      label: `$(warning) ${l10n.t('Turn On Inline Suggestions')}`,
+      detail: l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.'),
+      command: 'infill.enableInlineSuggest',
+    });
+  }
+  if (editor !== undefined) {
+    items.push({ label: `$(sparkle) ${l10n.t('Suggest Here')}`, command: 'infill.trigger' });
+    if (!editor.selection.isEmpty) {
+      items.push({ label: `$(wand) ${l10n.t('Denoise Selection')}`, command: 'infill.denoiseSelection' });
+    }
+  }
+  const { steps } = readSettings(editor?.document);
+  items.push(
+    { label: `$(circle-slash) ${l10n.t('Switch On or Off...')}`, command: 'infill.toggle' },
+    {
+      label: `$(dashboard) ${l10n.t('Set Denoising Steps...')}`,
+      description: String(steps),
+      command: 'infill.setSteps',
+    },
+    { label: `$(question) ${l10n.t('Why Was Nothing Suggested?')}`, command: 'infill.whyNothing' },
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    {
+      label: `$(settings-gear) ${l10n.t('Settings')}`,
+      command: 'workbench.action.openSettings',
+      args: ['@ext:infill-editor.infill'],
+    },
+    { label: `$(output) ${l10n.t('Show Log')}`, command: 'infill.showLog' },
+    { label: `$(clippy) ${l10n.t('Copy Diagnostics')}`, command: 'infill.copyDiagnostics' },
+    ...(problem === undefined ? [{ label: `$(debug-restart) ${l10n.t('Restart')}`, command: 'infill.restart' }] : []),
+  );
+  const chosen = await vscode.window.showQuickPick(items, { title: 'Infill', matchOnDetail: true });
+  if (chosen?.command !== undefined) {
+    await vscode.commands.executeCommand(chosen.command, ...(chosen.args ?? []));
+  }
+}

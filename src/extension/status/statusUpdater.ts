@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { WorkerState } from '../../inference/client.js';
+import { displayLanguage } from '../editor/fileNames.js';
+import { reasonText } from '../log/reasonText.js';
+import type { RequestLog, RequestRecord } from '../log/requestLog.js';
+import type { Pace } from '../model/pace.js';
+import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
+import type { FileExclusion } from '../settings/fileExclusion.js';
+import { placeFacts } from '../suggest/inlineProvider.js';
+import { refuseDocument } from '../suggest/suggestionGate.js';
+import type { StatusBar } from './statusBar.js';
+import { statusView } from './statusView.js';
+
+const NOTE_MS = 5000;
+
+export interface StatusParts {
+  readonly bar: StatusBar;
+  readonly pace: Pace;
+  readonly exclusion: FileExclusion;
+  readonly workerState: () => WorkerState;
+}
+
+/** Draws the status bar anew whenever something it tells has changed. */
+export class StatusUpdater implements vscode.Disposable {
+  private note: string | undefined;
+  private noteTimer: NodeJS.Timeout | undefined;
+  private readonly subscriptions: readonly { dispose: () => unknown }[];
+
+  constructor(
+    private readonly parts: StatusParts,
+    requests: RequestLog,
+  ) {
+    this.subscriptions = [
+      vscode.window.onDidChangeActiveTextEditor(() => this.update()),
+      requests.onAdd((record) => this.onRequest(record)),
+    ];
+    this.update();
+  }
+
+  update(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const settings = readSettings(document);
+    this.parts.bar.show(
+      statusView(
+        {
+          worker: this.parts.workerState(),
+          offBecause: this.offBecause(document),
+          automaticOn: settings.automatic,
+          inlineSuggestOn: inlineSuggestEnabled(document),
+          steps: settings.steps,
+          pace: this.parts.pace,
+          note: this.note,
+        },
+        vscode.l10n,
+      ),
+    );
+  }
+
+  dispose(): void {
+    clearTimeout(this.noteTimer);
+    this.subscriptions.forEach((each) => void each.dispose());
+  }
+
+  /** Where a person asked and nothing came, the bar says why for a moment. Automatic suggestions stay silent. */
+  private onRequest(record: RequestRecord): void {
+    clearTimeout(this.noteTimer);
+    this.note = undefined;
+    if (record.trigger === 'manual' && record.reason !== undefined && record.reason !== 'cancelled') {
+      this.note = reasonText(record.reason, vscode.l10n);
+      this.noteTimer = setTimeout(() => {
+        this.note = undefined;
+        this.update();
+      }, NOTE_MS);
+    }
+    this.update();
+  }
+
+  private offBecause(document: vscode.TextDocument | undefined): string | undefined {
+    if (document === undefined) {
+      return readSettings().enabled ? undefined : vscode.l10n.t('Off everywhere.');
+    }
+    const facts = placeFacts(document, readSettings(document), false, this.parts.exclusion);
+    if (!facts.enabled) {
+      return readSettings().enabled
+        ? vscode.l10n.t('Off for {0}.', displayLanguage(document.languageId))
+        : vscode.l10n.t('Off everywhere.');
+    }
+    const refused = refuseDocument({ ...facts, cursors: 1 }, vscode.l10n);
+    return refused === undefined ? undefined : `${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim();
+  }
+}

@@ -1,0 +1,99 @@
+import type { WorkerState } from '../../inference/client.js';
+import type { Localizer } from '../localizer.js';
+import type { Pace } from '../model/pace.js';
+
+/** All that the status bar tells, for the document in front. */
+export interface StatusFacts {
+  readonly worker: WorkerState;
+  /** Why nothing can be suggested in this document; undefined if it can. */
+  readonly offBecause: string | undefined;
+  readonly automaticOn: boolean;
+  /** VS Code's own switch for inline suggestions of all extensions. */
+  readonly inlineSuggestOn: boolean;
+  readonly steps: number;
+  readonly pace: Pick<Pace, 'lastMs' | 'stepMs' | 'slow'>;
+  /** Shown for a moment instead of the name: why the suggestion asked for did not come. */
+  readonly note: string | undefined;
+}
+
+export type StatusKind = 'ready' | 'working' | 'loading' | 'off' | 'slow' | 'error' | 'warning';
+
+export interface StatusView {
+  readonly kind: StatusKind;
+  /** Codicon name. */
+  readonly icon: string;
+  readonly text: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** Further facts, each a line of plain text. */
+  readonly lines: readonly string[];
+}
+
+const ICONS: Record<StatusKind, string> = {
+  ready: 'sparkle',
+  working: 'sync~spin',
+  loading: 'loading~spin',
+  off: 'circle-slash',
+  slow: 'watch',
+  error: 'error',
+  warning: 'warning',
+};
+
+export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
+  const [kind, summary] = kindOf(facts, l10n);
+  const name = 'Infill';
+  return {
+    kind,
+    icon: ICONS[kind],
+    text: facts.note === undefined ? name : `${name}: ${facts.note}`,
+    summary,
+    lines: linesOf(facts, l10n),
+  };
+}
+
+function kindOf(
+  { worker, offBecause, inlineSuggestOn, automaticOn, pace }: StatusFacts,
+  l10n: Localizer,
+): [StatusKind, string] {
+  if (worker.kind === 'failed') {
+    return ['error', worker.error?.describe() ?? worker.detail];
+  }
+  if (!inlineSuggestOn) {
+    return ['warning', l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.')];
+  }
+  if (worker.kind === 'starting' || worker.kind === 'loading') {
+    return ['loading', l10n.t('Loading the model.')];
+  }
+  if (worker.kind === 'working') {
+    return ['working', l10n.t('Denoising.')];
+  }
+  if (offBecause !== undefined) {
+    return ['off', offBecause];
+  }
+  if (pace.slow) {
+    return [
+      'slow',
+      l10n.t('Suggestions take long here. Fewer denoising steps or a shorter maximum length make them faster.'),
+    ];
+  }
+  if (!automaticOn) {
+    return ['ready', l10n.t('Ready when asked: automatic suggestions are off.')];
+  }
+  return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready; the model loads at the next use.')];
+}
+
+function linesOf({ worker: { info }, steps, pace }: StatusFacts, l10n: Localizer): string[] {
+  const lines: string[] = [];
+  if (info !== undefined) {
+    lines.push(
+      l10n.t('Model: {0} {1}', info.name, info.version),
+      l10n.t('Device: {0}, threads: {1}', info.device, info.threads) +
+        (info.deviceNote === '' ? '' : ` (${info.deviceNote})`),
+    );
+  }
+  lines.push(l10n.t('Denoising steps: {0}', steps));
+  if (pace.lastMs !== undefined && pace.stepMs !== undefined) {
+    lines.push(l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(pace.lastMs), pace.stepMs.toFixed(1)));
+  }
+  return lines;
+}

@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import type { InfillError } from '../../shared/infillError.js';
+import { abortSignalOf } from '../editor/abortSignal.js';
+import { holeAtCursor } from '../editor/editorText.js';
+import { displayName, pathsForPatterns } from '../editor/fileNames.js';
+import type { RequestLog } from '../log/requestLog.js';
+import { readSettings } from '../settings/configuration.js';
+import type { FileExclusion } from '../settings/fileExclusion.js';
+import { infillOptions } from '../settings/requestOptions.js';
+import type { Settings } from '../settings/settings.js';
+import type { SuggestAnswer, Suggester } from './suggester.js';
+import { type PlaceFacts, refuseDocument, refusePlace } from './suggestionGate.js';
+
+export interface InlineProviderParts {
+  readonly suggester: Suggester;
+  readonly exclusion: FileExclusion;
+  readonly requests: RequestLog;
+  /** Told only about failures of suggestions that a person asked for. */
+  readonly onError: (error: InfillError) => void;
+}
+
+interface Place {
+  readonly document: vscode.TextDocument;
+  readonly cursor: vscode.Position;
+  readonly selected: vscode.SelectedCompletionInfo | undefined;
+  readonly automatic: boolean;
+}
+
+interface Answered {
+  readonly answer: SuggestAnswer;
+  readonly items: vscode.InlineCompletionItem[];
+}
+
+/** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
+export class InlineProvider implements vscode.InlineCompletionItemProvider {
+  constructor(private readonly parts: InlineProviderParts) {}
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    cursor: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const startedAt = performance.now();
+    const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const settings = readSettings(document);
+    const { signal, dispose } = abortSignalOf(token);
+    try {
+      const place = { document, cursor, selected: context.selectedCompletionInfo, automatic };
+      const { answer, items } = await this.answerAt(place, settings, signal);
+      this.record(place, settings, answer, performance.now() - startedAt);
+      if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
+        this.parts.onError(answer.error);
+      }
+      return items;
+    } finally {
+      dispose();
+    }
+  }
+
+  private async answerAt(place: Place, settings: Settings, signal: AbortSignal): Promise<Answered> {
+    const { document, automatic } = place;
+    const refused = refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n);
+    if (refused !== undefined) {
+      return nothing({ kind: 'none', source: 'editor', ...refused });
+    }
+    const hole = holeAtCursor(document, place.cursor, place.selected);
+    if (hole === undefined) {
+      return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
+    }
+    const unsuitable = refusePlace(hole.context.prefix, hole.context.suffix, automatic, vscode.l10n);
+    if (unsuitable !== undefined) {
+      return nothing({ kind: 'none', source: 'editor', ...unsuitable });
+    }
+    const answer = await this.parts.suggester.suggest(
+      {
+        document: document.uri.toString(),
+        context: hole.context,
+        options: infillOptions(settings, automatic),
+        delay: automatic ? settings.delay : undefined,
+      },
+      signal,
+    );
+    return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
+  }
+
+  private record({ document, automatic }: Place, settings: Settings, answer: SuggestAnswer, ms: number): void {
+    const { report } = answer;
+    this.parts.requests.add({
+      time: Date.now(),
+      file: displayName(document.uri),
+      languageId: document.languageId,
+      trigger: automatic ? 'automatic' : 'manual',
+      source: answer.source,
+      ms,
+      ...(report === undefined ? {} : { steps: { requested: settings.steps, used: report.stepsUsed } }),
+      ...(answer.kind === 'none'
+        ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
+        : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),
+      ...(answer.kind === 'suggestions' && answer.confidence !== undefined ? { confidence: answer.confidence } : {}),
+    });
+  }
+}
+
+/** What is known about a document before its text is read. */
+export function placeFacts(
+  document: vscode.TextDocument,
+  settings: Settings,
+  automatic: boolean,
+  exclusion: FileExclusion,
+): PlaceFacts {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editor =
+    activeTextEditor?.document === document
+      ? activeTextEditor
+      : visibleTextEditors.find((each) => each.document === document);
+  return {
+    enabled: settings.enabled,
+    automatic,
+    automaticOn: settings.automatic,
+    scheme: document.uri.scheme,
+    excludedBy: exclusion.patternFor(pathsForPatterns(document.uri), settings.excludedFiles),
+    cursors: editor?.selections.length ?? 1,
+    hasSelection: editor?.selections.some((selection) => !selection.isEmpty) ?? false,
+  };
+}
+
+function nothing(answer: SuggestAnswer): Answered {
+  return { answer, items: [] };
+}

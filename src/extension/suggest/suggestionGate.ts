@@ -1,0 +1,66 @@
+import type { NoneReason } from '../../shared/outcome.js';
+import type { Localizer } from '../localizer.js';
+
+/** What is known about a place before any text of the document is read. */
+export interface PlaceFacts {
+  readonly enabled: boolean;
+  /** Asked for by VS Code while a person types; otherwise by a command. */
+  readonly automatic: boolean;
+  /** Setting: suggest without being asked. */
+  readonly automaticOn: boolean;
+  readonly scheme: string;
+  /** The pattern of excluded files that matches. */
+  readonly excludedBy: string | undefined;
+  readonly cursors: number;
+  readonly hasSelection: boolean;
+}
+
+export interface Refusal {
+  readonly reason: NoneReason;
+  readonly detail: string;
+}
+
+/** Editors that hold no document of the user's: commit message box, output panes, and our own previews. */
+const SCHEMES_WITHOUT_SUGGESTIONS = new Set(['vscode-scm', 'output', 'infill-preview']);
+
+export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
+  if (SCHEMES_WITHOUT_SUGGESTIONS.has(facts.scheme)) {
+    return { reason: 'excluded-file', detail: l10n.t('Infill does not work in this kind of editor.') };
+  }
+  if (!facts.enabled) {
+    return { reason: 'disabled', detail: '' };
+  }
+  if (facts.automatic && !facts.automaticOn) {
+    return { reason: 'disabled', detail: l10n.t('Automatic suggestions are off; Trigger Suggestion still works.') };
+  }
+  if (facts.excludedBy !== undefined) {
+    return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
+  }
+  if (facts.cursors > 1) {
+    return { reason: 'multiple-cursors', detail: '' };
+  }
+  if (facts.automatic && facts.hasSelection) {
+    return { reason: 'selection', detail: '' };
+  }
+  return undefined;
+}
+
+/** Places where a suggestion would only disturb; a person who asks gets one all the same. */
+export function refusePlace(prefix: string, suffix: string, automatic: boolean, l10n: Localizer): Refusal | undefined {
+  if (!automatic) {
+    return undefined;
+  }
+  if (ENDS_IN_WORD.test(prefix.slice(-2)) && STARTS_IN_WORD.test(suffix)) {
+    return { reason: 'unsuitable-position', detail: l10n.t('The cursor is in the middle of a word.') };
+  }
+  if (prefix.trim() === '' && suffix.trim() === '') {
+    return { reason: 'unsuitable-position', detail: l10n.t('The document is empty.') };
+  }
+  return undefined;
+}
+
+/** Scripts that are written without spaces: where a word ends cannot be told. */
+const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`;
+const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;
+const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
+const STARTS_IN_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
