@@ -1,0 +1,84 @@
+import { open, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { InfillError } from '../../shared/infillError.js';
+import { expectedTensors } from './expectedTensors.js';
+import type { Manifest } from './manifest.js';
+import type { ExternalTensor } from './onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
+import { readExactly, readSafetensorsHeader } from './safetensors.js';
+
+/** The tensors of a model folder: where each lies, checked against the architecture; data is read on demand. */
+export class ModelWeights {
+  private constructor(
+    readonly manifest: Manifest,
+    /** The folder that really holds the weights: onnxruntime refuses paths that leave it, links included. */
+    readonly folder: string,
+    readonly tensors: ReadonlyMap<string, ExternalTensor>,
+  ) {}
+
+  /** Reads the headers of all weight files in `folder`. Throws InfillError model-missing, model-corrupt or model-unsupported. */
+  static async open(folder: string, manifest: Manifest): Promise<ModelWeights> {
+    const tensors = new Map<string, ExternalTensor>();
+    const folders = new Set<string>();
+    for (const { path: name } of manifest.weights.files) {
+      const header = await readSafetensorsHeader(path.join(folder, name));
+      const real = await realpath(path.join(folder, name));
+      folders.add(path.dirname(real));
+      for (const [tensor, { dtype, shape, offset, bytes }] of header) {
+        const type = dtype === 'F32' ? DataType.FLOAT : DataType.INT8;
+        tensors.set(tensor, { file: path.basename(real), offset, bytes, type, shape });
+      }
+    }
+    if (folders.size > 1) {
+      throw new InfillError(
+        'model-unsupported',
+        `The weights of ${folder} are links into several folders.`,
+        'Copy the files themselves into one folder.',
+      );
+    }
+    checkTensors(folder, manifest, tensors);
+    return new ModelWeights(manifest, [...folders][0] ?? folder, tensors);
+  }
+
+  get(name: string): ExternalTensor {
+    const tensor = this.tensors.get(name);
+    if (tensor === undefined) throw new Error(`tensor ${name} is not among the expected ones`);
+    return tensor;
+  }
+
+  async readFloats(name: string): Promise<Float32Array> {
+    const bytes = await this.#read(name);
+    return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  }
+
+  async readInt8(name: string): Promise<Int8Array> {
+    const bytes = await this.#read(name);
+    return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  async #read(name: string): Promise<Uint8Array> {
+    const tensor = this.get(name);
+    const file = path.join(this.folder, tensor.file);
+    const handle = await open(file, 'r');
+    try {
+      return await readExactly(handle, tensor.offset, tensor.bytes, file);
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+function checkTensors(folder: string, manifest: Manifest, tensors: ReadonlyMap<string, ExternalTensor>): void {
+  const corrupt = (problem: string): InfillError => {
+    const remedy = 'Get the model again and replace its folder.';
+    return new InfillError('model-corrupt', `The weights in ${folder} do not fit the manifest: ${problem}.`, remedy);
+  };
+  for (const { name, type, shape } of expectedTensors(manifest)) {
+    const found = tensors.get(name);
+    if (found === undefined) throw corrupt(`tensor ${name} is missing`);
+    if (found.type !== type || found.shape.join() !== shape.join()) {
+      const is = `${DataType[found.type]} [${found.shape.join(', ')}]`;
+      throw corrupt(`tensor ${name} is ${is}, not ${DataType[type]} [${shape.join(', ')}]`);
+    }
+  }
+}
