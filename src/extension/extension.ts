@@ -10,6 +10,7 @@ import { ProposalReview } from './denoise/proposalReview.js';
 import { ErrorNotice } from './errorNotice.js';
 import { RequestLog } from './log/requestLog.js';
 import { logRequests } from './log/logRequests.js';
+import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { ModelControl } from './model/modelControl.js';
 import { modelFolder } from './model/modelFolder.js';
 import { Pace } from './model/pace.js';
@@ -91,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     }),
     watchTyping(rhythm),
     logRequests(requests, log),
+    noteFirstSuggestion(requests),
     warmUpOnce(exclusion, () => control.warmUp()),
     ...registerCommands({
       extension: context.extension,

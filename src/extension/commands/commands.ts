@@ -7,6 +7,7 @@ import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js
 import { whyNothing } from '../log/whyNothing.js';
 import { enableInlineSuggest } from '../settings/configuration.js';
 import { showMenu } from '../status/menu.js';
+import { openExample } from './example.js';
 import { restart } from './restart.js';
 import { setSteps } from './setSteps.js';
 import { toggle } from './toggle.js';
@@ -21,7 +22,7 @@ export interface CommandParts extends DiagnosticParts {
 }
 
 /** Every command of the extension; package.json lists the same, a test asserts it. */
-function commandTable(parts: CommandParts): Record<string, () => unknown> {
+function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
   const { client, denoiser, review, notice, log, pace, requests } = parts;
   return {
     'infill.trigger': trigger,
@@ -36,6 +37,7 @@ function commandTable(parts: CommandParts): Record<string, () => unknown> {
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(client, notice),
     'infill.menu': () => showMenu(client.state.error?.describe()),
+    'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };
 }
