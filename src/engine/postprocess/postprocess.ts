@@ -1,7 +1,20 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
-import { isBlank, type Filter } from './filter.js';
+import { isBlank, type Filter, type Nothing } from './filter.js';
+import { alignFirstLine } from './filters/alignFirstLine.js';
 import { convertLineEnds } from './filters/convertLineEnds.js';
+import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
+import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';
+import { cutUnclosedString } from './filters/cutUnclosedString.js';
+import { dropLinesAbove } from './filters/dropLinesAbove.js';
+import { dropLinesBelow } from './filters/dropLinesBelow.js';
+import { dropMarkdownFence } from './filters/dropMarkdownFence.js';
+import { dropRepeatedPunctuation } from './filters/dropRepeatedPunctuation.js';
+import { dropRepetition } from './filters/dropRepetition.js';
+import { dropRestOfLine } from './filters/dropRestOfLine.js';
+import { fixOddIndents } from './filters/fixOddIndents.js';
+import { matchIndentCharacters } from './filters/matchIndentCharacters.js';
+import { scopeByIndentation } from './filters/scopeByIndentation.js';
 import { stopAtControlText } from './filters/stopAtControlText.js';
 import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
 import { trimRepeatedSpace } from './filters/trimRepeatedSpace.js';
@@ -18,12 +31,25 @@ export type PostprocessResult =
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
 /** The filters in the order they run, each with the reason for its place. */
-export const FILTERS: readonly { readonly name: string; readonly filter: Filter }[] = [
-  { name: 'stopAtControlText', filter: stopAtControlText }, // first: nothing after it is text at all
-  { name: 'stopAtLineEnd', filter: stopAtLineEnd }, // early: it settles how much there is to look at
-  { name: 'trimRepeatedSpace', filter: trimRepeatedSpace },
-  { name: 'trimTrailingSpace', filter: trimTrailingSpace }, // after all cuts: each can leave blanks at the end
-];
+export const FILTERS = {
+  stopAtControlText, // first: nothing behind it is text at all
+  stopAtLineEnd, // early: it settles how much there is to look at
+  trimRepeatedSpace, // before anything compares the text with the document's line
+  matchIndentCharacters, // before anything measures columns
+  alignFirstLine, // measures columns; later filters rely on them
+  fixOddIndents, // after alignFirstLine, which may have explained the odd column
+  dropMarkdownFence, // before the scope: a fence stands at column 0 and would read as leaving the block
+  scopeByIndentation, // the coarsest cut, whole lines; it spares the others lines of another block
+  cutDoubledQuote, // before the brackets: what follows the string's end is not part of it
+  cutUnbalancedClosers, // after the scope, which decides about closers on lines of their own
+  dropLinesBelow, // whole lines first ...
+  dropRestOfLine, // ... then the part of one; both need the text's brackets in order
+  dropLinesAbove, // after the cuts at the end: what is left may be nothing but what stands above
+  cutUnclosedString, // after the cuts, which may have opened the string
+  dropRepetition, // judges what would be shown
+  dropRepeatedPunctuation, // judges what would be shown
+  trimTrailingSpace, // after all cuts: each may leave blanks at the end
+} satisfies Record<string, Filter>;
 
 /**
  * Makes a model's text fit the place it is for, or says why it does not. Pure. Only the end of `text` is ever cut and only
@@ -39,11 +65,11 @@ export function postprocess(
   let current = toLineFeeds(text);
   // A cut can expose what an earlier filter looks for, so the list runs until nothing changes. Every filter shortens the
   // text or settles its whitespace, so this ends; nearly always after the second round.
-  for (let before: string | undefined; before !== current; ) {
+  for (let before: string | undefined; before !== current;) {
     before = current;
-    for (const { name, filter } of FILTERS) {
+    for (const [name, filter] of Object.entries(FILTERS)) {
       if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: 'The model wrote nothing but blanks.' };
-      const result = filter(current, around);
+      const result: string | Nothing = filter(current, around);
       if (result !== current) onAct?.(name);
       if (typeof result !== 'string') return { kind: 'none', ...result };
       current = result;

@@ -1,4 +1,7 @@
 import type { TextContext } from '../../shared/infillRequest.js';
+import { indentColumns } from './indentation.js';
+import { syntaxOf, type LanguageSyntax } from './languageSyntax.js';
+import { scanCode, START_OF_CODE, type CodeState } from './scanCode.js';
 
 /** What filters may know about the document around the text. All line ends are `\n`. */
 export interface Surroundings {
@@ -11,12 +14,19 @@ export interface Surroundings {
   /** Whole lines above and below the cursor's line, in document order. */
   readonly linesAbove: readonly string[];
   readonly linesBelow: readonly string[];
+  readonly syntax: LanguageSyntax;
+  /** The state of the code at the cursor, and how many brackets are open where the cursor's line starts. */
+  readonly cursor: CodeState;
+  readonly depthAtLineStart: number;
+  readonly indentUnit: string;
+  /** Columns of a tab, and of one level of indentation. */
+  readonly tabWidth: number;
   readonly eol: '\n' | '\r\n';
   readonly multiline: boolean;
 }
 
 /** UTF-16 units looked at on each side. Enough for any block a person can see, and cheap in a 10 MB document. */
-const WINDOW = 16_000;
+const WINDOW = 12_000;
 
 export function surroundingsOf(context: TextContext & { readonly multiline: boolean }): Surroundings {
   const prefix = toLineFeeds(context.prefix.slice(-WINDOW));
@@ -25,6 +35,12 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
   const below = suffix.split('\n');
   const lineBefore = above.pop() ?? '';
   const restOfLine = below.shift() ?? '';
+  const syntax = syntaxOf(context.languageId);
+  const isCut = context.prefixOffset > 0 || context.prefix.length > WINDOW;
+  let depthAtLineStart = 0;
+  const cursor = scanCode(isCut ? fromOutermostLine(prefix) : prefix, START_OF_CODE, syntax, {
+    line: (_, state) => (depthAtLineStart = state.open.length),
+  });
   return {
     prefix,
     suffix,
@@ -32,11 +48,27 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     restOfLine,
     linesAbove: above,
     linesBelow: below,
+    syntax,
+    cursor,
+    depthAtLineStart,
+    indentUnit: context.indentUnit,
+    tabWidth: /^ +$/u.test(context.indentUnit) ? context.indentUnit.length : 4,
     eol: context.eol,
     multiline: context.multiline,
   };
 }
 
+/** Columns by which a line is indented in this document. */
+export function columnsOf(line: string, around: Surroundings): number {
+  return indentColumns(line, around.tabWidth);
+}
+
 export function toLineFeeds(text: string): string {
   return text.replace(/\r\n?/gu, '\n');
+}
+
+/** A prefix that does not start with the document may start inside a string: begin at a line that is surely code. */
+function fromOutermostLine(prefix: string): string {
+  const start = prefix.search(/\n(?=[\p{L}@#<])/u);
+  return start < 0 ? prefix.slice(prefix.indexOf('\n') + 1) : prefix.slice(start + 1);
 }

@@ -1,0 +1,41 @@
+import { isBlank, type Filter } from '../filter.js';
+import { indentOf } from '../indentation.js';
+import { beginsStatement, lineStarts, opensBlock } from '../lineStarts.js';
+import { columnsOf } from '../surroundings.js';
+
+/**
+ * Takes away indentation that is there twice: the editor has indented the cursor's line and the text brings its own. After a
+ * finished statement nothing may be deeper than it, so there the right column is known; elsewhere nothing is done.
+ */
+export const alignFirstLine: Filter = (text, around) => {
+  const [first = '', ...others] = text.split('\n');
+  const starts = lineStarts(text, around);
+  const cursor = starts[0];
+  const above = around.linesAbove.findLast((line) => !isBlank(line));
+  const extra = indentOf(first);
+  if (above === undefined || cursor === undefined || extra === '' || isBlank(first) || !isBlank(around.lineBefore))
+    return text;
+  if (cursor.last === '' || !beginsStatement(cursor, around) || opensBlock(cursor, around) || cursor.last === ':')
+    return text;
+
+  const wanted = Math.max(columnsOf(above, around), columnsOf(around.lineBefore, around));
+  const surplus = columnsOf(around.lineBefore + extra, around) - wanted;
+  if (surplus <= 0) return text;
+  const missing = ' '.repeat(Math.max(0, wanted - columnsOf(around.lineBefore, around)));
+  const trimmed =
+    (around.indentUnit === '\t' ? extra.slice(0, -Math.ceil(surplus / around.tabWidth)) : missing) +
+    first.slice(extra.length);
+
+  // The lines below are shifted with the first one if they were written relative to it, not if they already fit the document.
+  const second = others.find((line) => !isBlank(line));
+  const after = starts[1];
+  const deeper = after !== undefined && opensBlock(after, around) ? around.tabWidth : 0;
+  const shifted = second !== undefined && columnsOf(second, around) >= wanted + surplus + deeper;
+  return [trimmed, ...(shifted ? others.map((line) => outdent(line, surplus, around.tabWidth)) : others)].join('\n');
+};
+
+function outdent(line: string, columns: number, tabWidth: number): string {
+  const indent = indentOf(line);
+  const count = indent.startsWith('\t') ? Math.ceil(columns / tabWidth) : columns;
+  return indent.slice(Math.min(count, indent.length)) + line.slice(indent.length);
+}

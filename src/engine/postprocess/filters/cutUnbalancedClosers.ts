@@ -1,0 +1,50 @@
+import { closersAfterCursor } from '../afterCursor.js';
+import { cut, type Filter } from '../filter.js';
+import { openerFor, scanCode, type CodeState } from '../scanCode.js';
+
+/**
+ * Stops at a closing bracket that has nothing to close, or whose opener is already closed by the text behind the cursor: in
+ * `foo(|)` the text `a)` becomes `a`. Brackets that nothing closes yet may be closed. Judged line by line, so that
+ * `} else {` passes.
+ */
+export const cutUnbalancedClosers: Filter = (text, around) => {
+  const { cursor, syntax } = around;
+  if (!syntax.brackets || !/[)\]}]/u.test(text)) return text;
+  const closers = closersAfterCursor(around);
+  const needed = closable(cursor.open, closers);
+  let lowest = cursor.open.length;
+  let suspect = text.length; // takes an opener away from the document, unless its line puts one back
+  let doubled = text.length;
+  let stray = text.length; // closes nothing at all
+  const settle = (state: CodeState): void => {
+    if (suspect < text.length && closable(state.open, closers) < needed) doubled = Math.min(doubled, suspect);
+    suspect = text.length;
+  };
+  const end = scanCode(text, cursor, syntax, {
+    closed: (index, after, found) => {
+      lowest = Math.min(lowest, after.open.length);
+      if (!found) stray = Math.min(stray, index);
+      else if (lowest < cursor.open.length && suspect === text.length && closable(after.open, closers) < needed)
+        suspect = index;
+    },
+    line: (_, state) => settle(state),
+  });
+  settle(end);
+  if (Math.min(doubled, stray) === text.length) return text;
+  return doubled < stray
+    ? cut(text, doubled, 'already-there', 'The text only closes what is already closed after the cursor.')
+    : cut(text, stray, 'out-of-scope', 'The text closes a bracket that was never opened.');
+};
+
+/** How many of `closers`, in order, find an opener in `open`. */
+function closable(open: readonly string[], closers: readonly string[]): number {
+  let left = open;
+  let count = 0;
+  for (const closer of closers) {
+    const opener = openerFor(closer, left);
+    if (opener < 0) continue;
+    left = left.slice(0, opener);
+    count += 1;
+  }
+  return count;
+}

@@ -1,0 +1,8 @@
+import type { Filter } from '../filter.js';
+
+/** Drops a lone `;` or `,` where one already stands before the cursor. */
+export const dropRepeatedPunctuation: Filter = (text, around) => {
+  const mark = text.trim();
+  if ((mark !== ';' && mark !== ',') || !around.lineBefore.trimEnd().endsWith(mark)) return text;
+  return { reason: 'already-there', detail: `There is a ${mark} before the cursor already.` };
+};
