@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { defaultModelFolder } from '../../src/modelStore/bundledModels.js';
+import { listModels } from '../../src/modelStore/listModels.js';
+import { packageRoot } from '../../src/modelStore/packageRoot.js';
+import { resolveModel } from '../../src/modelStore/resolveModel.js';
+import { verifyInstalledModel } from '../../src/modelStore/verifyInstalledModel.js';
+
+const REPOSITORY = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
+const TINY = path.join(REPOSITORY, 'test/fixtures/tiny/int8');
+
+void describe('the model store', () => {
+  let scratch: string;
+  /** An installation of Infill whose bundled model is the tiny one. */
+  let root: string;
+  let folder: string;
+
+  before(async () => {
+    scratch = await mkdtemp(path.join(tmpdir(), 'infill-models-'));
+  });
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(scratch, 'root-'));
+    folder = defaultModelFolder(root);
+    await cp(TINY, folder, { recursive: true });
+    await writeFile(path.join(root, 'package.json'), '{}');
+  });
+  after(() => rm(scratch, { recursive: true }));
+
+  it('finds where it is installed from a bundle', async () => {
+    await mkdir(path.join(root, 'dist'));
+    assert.equal(packageRoot(path.join(root, 'dist')), root);
+  });
+
+  it('uses the bundled model where nothing is set, and a folder or its manifest where one is', async () => {
+    const bundled = await resolveModel(' ', root);
+    assert.deepEqual([bundled.folder, bundled.isBundled], [folder, true]);
+    assert.ok(bundled.bytes > 10_000);
+    assert.ok(bundled.manifest.name.length > 0);
+    const chosen = await resolveModel(TINY + path.sep, root);
+    assert.deepEqual([chosen.folder, chosen.isBundled], [TINY, false]);
+    assert.equal((await resolveModel(path.join(TINY, 'manifest.json'), root)).folder, TINY);
+  });
+
+  it('says what is wrong with a path', async () => {
+    await assert.rejects(resolveModel('models/x', root), {
+      code: 'invalid-request',
+      message: /"models\/x" is not absolute/,
+    });
+    const nowhere = path.join(root, 'nowhere');
+    await assert.rejects(resolveModel(nowhere, root), {
+      code: 'model-missing',
+      message: /nowhere does not exist/,
+      remedy: /infill\.model/,
+    });
+    await assert.rejects(resolveModel(path.join(root, 'package.json'), root), {
+      code: 'model-missing',
+      message: /is a file/,
+    });
+    await assert.rejects(resolveModel(root, root), { code: 'model-missing', message: /manifest\.json/ });
+  });
+
+  it('says what is wrong with a model', async () => {
+    const weights = path.join(folder, 'denoiser.safetensors');
+    await truncate(weights, 100);
+    await assert.rejects(resolveModel('', root), {
+      code: 'model-corrupt',
+      message: /denoiser\.safetensors has 100 bytes/,
+    });
+    await rm(weights);
+    await assert.rejects(resolveModel('', root), { code: 'model-missing', remedy: 'Install Infill again.' });
+    await writeFile(path.join(folder, 'manifest.json'), '{');
+    await assert.rejects(resolveModel('', root), { code: 'model-corrupt', message: /not valid JSON/ });
+  });
+
+  it('lists usable and unusable models', async () => {
+    await mkdir(path.join(root, 'models', 'another'));
+    const listed = await listModels(root);
+    assert.deepEqual(
+      listed.map((each) => [path.basename(each.folder), each.kind]),
+      [
+        ['another', 'unusable'],
+        [path.basename(folder), 'usable'],
+      ],
+    );
+    await assert.rejects(listModels(scratch), { code: 'model-missing' });
+  });
+
+  it('notices a single flipped bit', async () => {
+    assert.equal((await verifyInstalledModel(folder)).error, undefined);
+    const file = await open(path.join(folder, 'denoiser.safetensors'), 'r+');
+    const byte = Buffer.alloc(1);
+    const { size } = await file.stat();
+    await file.read(byte, 0, 1, size - 1);
+    byte.writeUInt8(byte.readUInt8(0) ^ 1);
+    await file.write(byte, 0, 1, size - 1);
+    await file.close();
+    const { error } = await verifyInstalledModel(folder);
+    assert.equal(error?.code, 'model-corrupt');
+    assert.match(error.message, /denoiser\.safetensors is damaged: its SHA-256/);
+  });
+});
