@@ -19,13 +19,14 @@ export function contentLines(text: string, around: Surroundings): readonly Conte
   return lines;
 }
 
-/** Whether a line says enough that its standing twice is hardly meant: not `}`, `break;`, `0, 0, 0,`. */
+/** Lines that stand in many places of a document: `return null;`, `} else {`. */
+const COMMON =
+  /^\W*(?:break|continue|default|do|else|end|finally|pass|raise|return|throw|try|yield)\b[\s\p{L}\p{N}_]*\W*$/iu;
+
+/** Whether a line says enough that its standing twice is hardly meant. */
 export function isDistinctive(line: string): boolean {
-  return (
-    line.trim().length >= 8 &&
-    (line.match(/\p{L}/gu)?.length ?? 0) >= 4 &&
-    /[^\p{L}\s;]/u.test(line.trim().slice(0, -1))
-  );
+  const words = wordsOf(line).filter((word) => /[\p{L}\p{N}_]/u.test(word));
+  return line.trim().length >= 8 && words.length >= 2 && /\p{L}.*\p{L}.*\p{L}/su.test(line) && !COMMON.test(line);
 }
 
 /** Equal up to blanks at the end, and indented alike. */
@@ -34,19 +35,19 @@ export function sameLine(one: string, other: string, around: Surroundings): bool
 }
 
 /**
- * Whether two texts say the same: equal words with other punctuation or spacing, or long texts with hardly a word changed.
- * Lines of a series (`a1 = 1`, `a2 = 2`) do not.
+ * Whether two texts say the same: up to blanks, quotes, commas and semicolons, or long ones with hardly a word changed. Lines
+ * of a series (`a1 = 1`, `a2 = 2`) do not.
  */
 export function nearlySame(one: string, other: string): boolean {
   const [ones, others] = [wordsOf(one), wordsOf(other)];
-  const length = Math.max(ones.length, others.length);
-  const edits = diffArrays(ones, others, { maxEditLength: Math.max(3, Math.floor(length / 20)) });
+  const budget = Math.floor(Math.max(ones.length, others.length) / 20);
+  const edits = diffArrays(ones, others, { maxEditLength: budget });
   if (edits === undefined) return false;
   const changed = edits.filter((edit) => edit.added || edit.removed).flatMap((edit) => edit.value);
-  const words = changed.filter((word) => /[\p{L}\p{N}_]/u.test(word));
-  return words.length === 0 || (changed.length <= length / 20 && !words.some((word) => /\p{N}/u.test(word)));
+  return !changed.some((word) => /\p{N}/u.test(word));
 }
 
+/** Words and marks, without those that differ between habits of writing. */
 function wordsOf(text: string): string[] {
-  return text.match(/[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s]/gu) ?? [];
+  return text.match(/[\p{L}\p{N}_]+|[^\p{L}\p{N}_\s'"`,;]/gu) ?? [];
 }

@@ -1,4 +1,5 @@
 import type { TextContext } from '../../shared/infillRequest.js';
+import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { indentColumns } from './indentation.js';
 import { syntaxOf, type LanguageSyntax } from './languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from './scanCode.js';
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** The state of the code at the cursor, and how many brackets are open where the cursor's line starts. */
   readonly cursor: CodeState;
   readonly depthAtLineStart: number;
+  /** What the suffix does about brackets and a string that are open at the cursor. */
+  readonly after: AfterCursor;
   readonly indentUnit: string;
   /** Columns of a tab, and of one level of indentation. */
   readonly tabWidth: number;
@@ -51,6 +54,7 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     syntax,
     cursor,
     depthAtLineStart,
+    after: afterCursor(cursor, suffix, syntax),
     indentUnit: context.indentUnit,
     tabWidth: /^ +$/u.test(context.indentUnit) ? context.indentUnit.length : 4,
     eol: context.eol,

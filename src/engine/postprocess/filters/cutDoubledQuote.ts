@@ -1,11 +1,10 @@
-import { endsString } from '../afterCursor.js';
 import { cut, type Filter } from '../filter.js';
 import { scanCode } from '../scanCode.js';
 
 /** Stops where the text ends the string or comment that the cursor is in, when the document ends it itself: `import './|'`. */
 export const cutDoubledQuote: Filter = (text, around) => {
   const { cursor, syntax } = around;
-  if (!endsString(around)) return text;
+  if (!around.after.endsString) return text;
   let place = text.length;
   const end = scanCode(text, cursor, syntax, { closed: (index) => (place = Math.min(place, index)) });
   // Ended and begun again, as in `" + name + "`, it fits.

@@ -1,4 +1,3 @@
-import { closersAfterCursor } from '../afterCursor.js';
 import { cut, type Filter } from '../filter.js';
 import { openerFor, scanCode, type CodeState } from '../scanCode.js';
 
@@ -10,7 +9,7 @@ import { openerFor, scanCode, type CodeState } from '../scanCode.js';
 export const cutUnbalancedClosers: Filter = (text, around) => {
   const { cursor, syntax } = around;
   if (!syntax.brackets || !/[)\]}]/u.test(text)) return text;
-  const closers = closersAfterCursor(around);
+  const { closers } = around.after;
   const needed = closable(cursor.open, closers);
   let lowest = cursor.open.length;
   let suspect = text.length; // takes an opener away from the document, unless its line puts one back

@@ -1,12 +1,16 @@
 import type { Filter } from '../filter.js';
 import { isDistinctive } from '../lineMatch.js';
 
-/** A text whose last `words` words repeat with a period of at most `period` has got stuck. As Copilot does, with words for tokens. */
+/**
+ * A text whose last `words` words repeat with a period of at most `period` has got stuck; `0, 0, 0, 0` and other rows without
+ * letters may be longer. After Copilot's rule, which counts tokens.
+ */
 const STUCK = [
-  { words: 10, period: 1 },
-  { words: 30, period: 10 },
-  { words: 45, period: 20 },
-  { words: 60, period: 30 },
+  { words: 10, period: 1, letters: false },
+  { words: 20, period: 4, letters: true },
+  { words: 40, period: 10, letters: false },
+  { words: 45, period: 20, letters: false },
+  { words: 60, period: 30, letters: false },
 ];
 /** As many equal lines in a row, or equal paragraphs one after the other. */
 const MAX_EQUAL_LINES = 3;
@@ -22,11 +26,12 @@ export const dropRepetition: Filter = (text) => {
 };
 
 function repeatsWords(text: string): boolean {
-  // Rulers (`-----`) and runs of blanks count as one word; only the text's end matters.
-  const words = text.slice(-4000).match(/[\p{L}\p{N}_]+|(\P{L})\1*/gu) ?? [];
-  return STUCK.some(
-    ({ words: count, period }) => words.length >= count && smallestPeriod(words.slice(-count)) <= period,
-  );
+  // A ruler (`-----`) counts as one word; only the text's end matters.
+  const words = text.slice(-4000).match(/[\p{L}\p{N}_]+|([^\p{L}\p{N}_\s])\1*/gu) ?? [];
+  return STUCK.some(({ words: count, period, letters }) => {
+    const last = words.slice(-count);
+    return last.length === count && smallestPeriod(last) <= period && (!letters || /\p{L}/u.test(last.join('')));
+  });
 }
 
 /** The smallest p such that every word equals the one p before it (Knuth-Morris-Pratt). */

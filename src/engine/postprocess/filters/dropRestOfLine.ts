@@ -1,3 +1,4 @@
+import type { Span } from '../../../shared/infillRequest.js';
 import { cut, type Filter } from '../filter.js';
 import { isDistinctive, nearlySame } from '../lineMatch.js';
 import { scanCode } from '../scanCode.js';
@@ -16,44 +17,49 @@ const DETAIL = 'The text stands after the cursor already.';
 export const dropRestOfLine: Filter = (text, around) => {
   const rest = around.restOfLine.trim();
   if (rest === '') return text;
-  for (const place of [...placesOfWhole(text, rest), ...placesOfStart(text, rest)]) {
-    if (returnsToCursor(text.slice(0, place), around)) return cut(text, place, 'already-there', DETAIL);
-  }
+  const repeated = [...wholeRest(text, rest), ...startOfRest(text, rest)].find((part) =>
+    isRepeated(text, part, around),
+  );
+  if (repeated !== undefined) return cut(text, repeated.start, 'already-there', DETAIL);
   const first = text.split('\n', 1)[0] ?? '';
   return isDistinctive(rest) && nearlySame(first, rest) ? { reason: 'already-there', detail: DETAIL } : text;
 };
 
-/** Where a line of the text goes over into the whole rest, first place first. */
-function placesOfWhole(text: string, rest: string): number[] {
-  const places: number[] = [];
+/** Where a line of the text ends with the whole rest, first place first. */
+function wholeRest(text: string, rest: string): Span[] {
+  const places: Span[] = [];
   let offset = 0;
   for (const line of text.split('\n')) {
-    const place = offset + line.trimEnd().length - rest.length;
-    if (places.length < MAX_PLACES && place >= offset && text.startsWith(rest, place) && isWordStart(text, place))
-      places.push(place);
+    const end = offset + line.trimEnd().length;
+    const start = end - rest.length;
+    const fits = start >= offset && text.startsWith(rest, start) && isWordStart(text, start);
+    if (fits && places.length < MAX_PLACES) places.push({ start, end });
     offset += line.length + 1;
   }
   return places;
 }
 
 /** Where the text's end is the start of the rest, longest first. */
-function placesOfStart(text: string, rest: string): number[] {
+function startOfRest(text: string, rest: string): Span[] {
   const end = text.trimEnd().length;
-  const places: number[] = [];
+  const places: Span[] = [];
   for (let length = Math.min(rest.length, end, MAX_OVERLAP); length > 0; length--) {
-    const place = end - length;
+    const start = end - length;
     const isWhole = !/^[\p{L}\p{N}_]{2}$/u.test(rest.slice(length - 1, length + 1));
-    if (isWhole && isWordStart(text, place) && text.startsWith(rest.slice(0, length), place)) places.push(place);
+    if (isWhole && isWordStart(text, start) && text.startsWith(rest.slice(0, length), start))
+      places.push({ start, end });
   }
   return places.slice(0, MAX_PLACES);
 }
 
 /** Not in the middle of a word of the text. */
-function isWordStart(text: string, place: number): boolean {
-  return place === 0 || !/^[\p{L}\p{N}_]{2}$/u.test(text.slice(place - 1, place + 1));
+function isWordStart(text: string, start: number): boolean {
+  return start === 0 || !/^[\p{L}\p{N}_]{2}$/u.test(text.slice(start - 1, start + 1));
 }
 
-function returnsToCursor(kept: string, { cursor, syntax }: Surroundings): boolean {
-  const end = scanCode(kept, cursor, syntax);
-  return end.inside === cursor.inside && end.open.length === cursor.open.length;
+function isRepeated(text: string, { start, end }: Span, { cursor, syntax }: Surroundings): boolean {
+  const before = scanCode(text.slice(0, start), cursor, syntax);
+  if (before.inside !== cursor.inside || before.open.length !== cursor.open.length) return false;
+  // Closing brackets that cutUnbalancedClosers has let pass are missing in the document, though it has others like them.
+  return scanCode(text.slice(start, end), before, syntax).open.length >= cursor.open.length;
 }

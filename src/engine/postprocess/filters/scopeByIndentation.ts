@@ -10,7 +10,7 @@ const CLOSER = {
   tags: /^(?:[)\]}]|<\/|\/?>|\{[%/])/u,
 };
 /** Lines that go on with the statement whose block has just ended. */
-const CONTINUATION = /^(?:else|elif|elsif|elseif|except|catch|finally|rescue|ensure|when|case)\b/iu;
+const CONTINUATION = /^(?:else|elif|elsif|elseif|except|catch|finally|rescue|ensure)\b/iu;
 
 /**
  * Stops where the text leaves the cursor's block: at the first line that is indented less. The line that closes the block is
@@ -87,8 +87,6 @@ function continuesAbove(line: string, limit: number, around: Surroundings): bool
   return (
     header !== undefined &&
     columnsOf(header, around) === columnsOf(line, around) &&
-    /^\s*\W*(?:if|unless|for|while|try|begin|switch|match|case|with|do|elif|elsif|elseif|else|except|catch|rescue|when)\b/iu.test(
-      header,
-    )
+    /^\s*\W*(?:if|unless|for|while|try|begin|with|do|elif|elsif|elseif|else|except|catch|rescue)\b/iu.test(header)
   );
 }
