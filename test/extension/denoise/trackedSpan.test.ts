@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TrackedSpan } from '../../../src/extension/denoise/trackedSpan.js';
+
+test('follows any edits around it, and is lost by an edit inside it', () => {
+  const edits = fc.array(fc.record({ start: fc.nat(40), length: fc.nat(4), text: fc.string({ maxLength: 5 }) }), {
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(edits, (changes) => {
+      const selected = '<selected>';
+      let text = `before ${selected} after`;
+      const start = text.indexOf(selected);
+      const tracked = new TrackedSpan({ start, end: start + selected.length });
+      for (const change of changes) {
+        const from = Math.min(change.start, text.length);
+        const to = Math.min(from + change.length, text.length);
+        text = text.slice(0, from) + change.text + text.slice(to);
+        tracked.follow([{ span: { start: from, end: to }, newLength: change.text.length }]);
+        if (tracked.span === undefined) {
+          return; // it was edited; whoever wants to use it is refused
+        }
+        assert.equal(text.slice(tracked.span.start, tracked.span.end), selected);
+      }
+    }),
+  );
+});
+
+test('text inserted directly before or after does not touch it', () => {
+  const tracked = new TrackedSpan({ start: 5, end: 8 });
+  tracked.follow([
+    { span: { start: 8, end: 8 }, newLength: 3 },
+    { span: { start: 5, end: 5 }, newLength: 2 },
+  ]);
+  assert.deepEqual(tracked.span, { start: 7, end: 10 });
+});
+
+test('an edit inside loses it for good', () => {
+  const tracked = new TrackedSpan({ start: 5, end: 8 });
+  tracked.follow([{ span: { start: 6, end: 7 }, newLength: 1 }]);
+  tracked.follow([{ span: { start: 0, end: 1 }, newLength: 0 }]);
+  assert.equal(tracked.span, undefined);
+});

@@ -1,0 +1,115 @@
+import { register } from 'node:module';
+
+/**
+ * The few parts of `vscode` that turn documents into text and back, for tests of these conversions. What depends on the
+ * editor's behaviour is tested in a real VS Code, see test/workbench.
+ */
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
+  }
+}
+
+export class Range {
+  constructor(
+    readonly start: Pick<Position, 'line' | 'character'>,
+    readonly end: Pick<Position, 'line' | 'character'>,
+  ) {}
+
+  get isSingleLine(): boolean {
+    return this.start.line === this.end.line;
+  }
+
+  contains(position: Pick<Position, 'line' | 'character'>): boolean {
+    const order = (a: typeof position, b: typeof position): number => a.line - b.line || a.character - b.character;
+    return order(this.start, position) <= 0 && order(position, this.end) <= 0;
+  }
+}
+
+export class InlineCompletionItem {
+  constructor(
+    readonly insertText: string,
+    readonly range: Range,
+  ) {}
+}
+
+export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
+export const EndOfLine = { LF: 1, CRLF: 2 };
+export const l10n = { t: (message: string): string => message };
+export const window: { activeTextEditor: unknown; visibleTextEditors: unknown[] } = {
+  activeTextEditor: undefined,
+  visibleTextEditors: [],
+};
+export const workspace: {
+  notebookDocuments: { getCells: () => { document: FakeDocument }[] }[];
+  getConfiguration: () => { get: (key: string) => unknown };
+  asRelativePath: (uri: { path: string }) => string;
+} = {
+  notebookDocuments: [],
+  getConfiguration: () => ({ get: (key) => configuration[key] }),
+  asRelativePath: (uri) => uri.path,
+};
+/** Values of settings, by their names without `infill.`. */
+export const configuration: Record<string, unknown> = {};
+
+export class FakeDocument {
+  readonly uri: { scheme: string; path: string; toString: () => string };
+  /** How many units were read. */
+  read = 0;
+
+  constructor(
+    private readonly text: string,
+    readonly languageId = 'typescript',
+    scheme = 'file',
+    path = '/work/a.ts',
+  ) {
+    this.uri = { scheme, path, toString: () => `${scheme}:${path}` };
+  }
+
+  get eol(): number {
+    return this.text.includes('\r\n') ? EndOfLine.CRLF : EndOfLine.LF;
+  }
+
+  get lineCount(): number {
+    return this.lines().length;
+  }
+
+  lineAt(line: number): { range: Range } {
+    const text = this.lines()[line] ?? '';
+    return { range: new Range(new Position(line, 0), new Position(line, text.replace('\r', '').length)) };
+  }
+
+  offsetAt(position: Pick<Position, 'line' | 'character'>): number {
+    const before = this.lines().slice(0, position.line);
+    return before.reduce((sum, line) => sum + line.length + 1, 0) + position.character;
+  }
+
+  positionAt(offset: number): Position {
+    const before = this.text.slice(0, offset).split('\n');
+    const last = (before.at(-1) ?? '').length;
+    return new Position(before.length - 1, Math.min(last, this.lineAt(before.length - 1).range.end.character));
+  }
+
+  getText(range: Range): string {
+    const text = this.text.slice(this.offsetAt(range.start), this.offsetAt(range.end));
+    this.read += text.length;
+    return text;
+  }
+
+  private lines(): string[] {
+    return this.text.split('\n');
+  }
+}
+
+/** Makes `import 'vscode'` of files that are imported from now on mean this file. */
+export function useFakeVscode(): void {
+  const hook = `export function resolve(name, context, next) {
+    return name === 'vscode' ? { url: ${JSON.stringify(import.meta.url)}, format: 'module', shortCircuit: true } : next(name, context);
+  }`;
+  register(`data:text/javascript,${encodeURIComponent(hook)}`);
+}

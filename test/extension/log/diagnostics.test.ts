@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DiagnosticFacts, diagnosticsText } from '../../../src/extension/log/diagnostics.js';
+import { InfillError } from '../../../src/shared/infillError.js';
+
+const FACTS: DiagnosticFacts = {
+  versions: { Infill: '0.1.0', 'VS Code': '1.104.0' },
+  settings: {
+    'infill.model': '/home/ann/models/mine',
+    'infill.excludedFiles': { '/data/ann/x': true, '**/annual': true },
+  },
+  worker: {
+    kind: 'failed',
+    detail: 'No manifest.json in /home/ann/models/mine.',
+    error: new InfillError('model-missing', 'No manifest.json in /home/ann/models/mine.', 'Set infill.model.'),
+  },
+  workerBytes: 300 * 2 ** 20,
+  stepMs: 8.25,
+  activationMs: 3.21,
+  records: [
+    {
+      time: Date.UTC(2026, 0, 2, 3, 4, 5),
+      file: 'src/private-name.ts',
+      languageId: 'typescript',
+      trigger: 'automatic',
+      outcome: 'none',
+      source: 'model',
+      reason: 'already-there',
+      detail: 'it equals "const password"',
+      ms: 41.6,
+      candidates: 0,
+      steps: { requested: 16, used: 7 },
+      times: 3,
+    },
+  ],
+  home: '/home/ann',
+  userName: 'ann',
+};
+
+test('says what runs here and what happened', () => {
+  const text = diagnosticsText(FACTS);
+  assert.match(text, /- Infill: 0\.1\.0/);
+  assert.match(text, /model-missing: No manifest\.json in ~\/models\/mine\. Set infill\.model\./);
+  assert.match(text, /300 MiB/);
+  assert.match(text, /\| 03:04:05 \| typescript \| automatic \| already-there \| model \| 42 \| 7\/16 \| 3 \|/);
+});
+
+test('says nothing about the person or the files', () => {
+  const text = diagnosticsText(FACTS);
+  assert.doesNotMatch(text, /private-name|password|home\/ann|\/ann\//);
+  assert.match(text, /\/data\/<user>\/x/);
+  assert.match(text, /annual/); // only whole path segments are names
+});
+
+test('home folders of Windows, as JSON writes them', () => {
+  const home = String.raw`C:\Users\Ann`;
+  const text = diagnosticsText({ ...FACTS, settings: { 'infill.model': `${home}\\models` }, home, userName: 'Ann' });
+  assert.doesNotMatch(text, /Users/);
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { SETTING_SPECS, type SettingSpec } from '../../src/extension/settings/settingSpecs.js';
+import { readJson, ROOT, sourceFiles } from './sourceFiles.js';
+
+interface Property {
+  readonly type: string;
+  readonly default: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+  readonly scope?: string;
+  readonly markdownDescription?: string;
+}
+interface Manifest {
+  readonly icon: string;
+  readonly engines: { readonly vscode: string };
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
+  readonly contributes: {
+    readonly configuration: readonly {
+      readonly title: string;
+      readonly properties: Readonly<Record<string, Property>>;
+    }[];
+    readonly commands: readonly { readonly command: string }[];
+    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly svg: string } }[] }[];
+  };
+}
+
+const manifest = readJson('package.json') as Manifest;
+const properties = Object.assign({}, ...manifest.contributes.configuration.map((group) => group.properties)) as Record<
+  string,
+  Property
+>;
+
+test('settings: defaults and ranges in code equal those of package.json', () => {
+  const expected = Object.fromEntries(
+    Object.entries(SETTING_SPECS).map(([key, spec]) => [`infill.${key}`, propertyOf(spec)]),
+  );
+  const declared = Object.fromEntries(
+    Object.entries(properties).map(([key, { type, default: value, minimum, maximum, enum: choices }]) => [
+      key,
+      withoutUndefined({ type, default: value, minimum, maximum, enum: choices }),
+    ]),
+  );
+  assert.deepEqual(declared, expected);
+});
+
+test('settings: what chooses files or devices cannot come from a workspace', () => {
+  for (const key of ['infill.model', 'infill.device', 'infill.threads']) {
+    assert.equal(properties[key]?.scope, 'machine', key);
+    assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(key), key);
+  }
+});
+
+test('commands: code registers what package.json declares, and nothing else', async () => {
+  const table = (await sourceFiles()).find(({ name }) => name === 'commands/commands.ts')?.text ?? '';
+  const registered = [...table.matchAll(/^ {4}'(infill\.\w+)':/gm)].map((match) => match[1]);
+  assert.deepEqual(registered.sort(), manifest.contributes.commands.map(({ command }) => command).sort());
+});
+
+test('commands: menus, keys and code name only commands that exist', async () => {
+  const known = new Set([
+    ...manifest.contributes.commands.map(({ command }) => command),
+    ...Object.keys(properties),
+    'infill.proposalOpen',
+    'infill.hasSuggested',
+    'infill.status',
+    'infill.language',
+  ]);
+  const sources = (await sourceFiles()).map(({ text }) => text).join('\n');
+  const named = [
+    ...sources.matchAll(/'(infill\.[\w.]+)'/g),
+    ...sources.matchAll(/command:(infill\.\w+)/g),
+    ...readFileSync(path.join(ROOT, 'package.nls.json'), 'utf8').matchAll(/command:(infill\.\w+)/g),
+    ...JSON.stringify(manifest.contributes.menus).matchAll(/"(infill\.\w+)"/g),
+    ...JSON.stringify(manifest.contributes.keybindings).matchAll(/"(infill\.\w+)"/g),
+  ].map((match) => match[1] ?? '');
+  assert.deepEqual(
+    named.filter((name) => !known.has(name)),
+    [],
+  );
+});
+
+test('keys: only Alt+\\ is bound, and only where text is edited', () => {
+  assert.deepEqual(
+    manifest.contributes.keybindings.map(({ command, key }) => [command, key]),
+    [['infill.trigger', 'alt+\\']],
+  );
+  assert.match(manifest.contributes.keybindings[0]?.when ?? '', /editorTextFocus && !editorReadonly/);
+});
+
+test('pictures exist, the icon is a PNG of 256 x 256', () => {
+  for (const { media } of manifest.contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+    assert.ok(existsSync(path.join(ROOT, media.svg)), media.svg);
+  }
+  const icon = readFileSync(path.join(ROOT, manifest.icon));
+  assert.deepEqual([icon.toString('latin1', 1, 4), icon.readUInt32BE(16), icon.readUInt32BE(20)], ['PNG', 256, 256]);
+});
+
+test('the types of VS Code are those of the oldest version that is supported', () => {
+  assert.equal(manifest.engines.vscode, `^${manifest.devDependencies['@types/vscode'] ?? ''}`);
+});
+
+test('getConfiguration is called in one file, positions are handled in one file', async () => {
+  const files = await sourceFiles();
+  const naming = (pattern: RegExp): string[] => files.filter(({ text }) => pattern.test(text)).map(({ name }) => name);
+  assert.deepEqual(naming(/getConfiguration\(/), ['settings/configuration.ts']);
+  assert.deepEqual(naming(/new vscode\.(Position|Range|Selection)\(|\.(positionAt|offsetAt|lineAt)\(/), [
+    'editor/editorText.ts',
+  ]);
+});
+
+function propertyOf(spec: SettingSpec): object {
+  switch (spec.type) {
+    case 'choice':
+      return { type: 'string', default: spec.default, enum: [...spec.choices] };
+    case 'text':
+      return { type: 'string', default: spec.default };
+    case 'patterns':
+      return { type: 'object', default: Object.fromEntries(spec.default.map((pattern) => [pattern, true])) };
+    default:
+      return { ...spec };
+  }
+}
+
+function withoutUndefined(object: object): object {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { ModelControl } from '../../../src/extension/model/modelControl.js';
+import { modelFolder } from '../../../src/extension/model/modelFolder.js';
+import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
+import type { WorkerState } from '../../../src/inference/client.js';
+import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
+
+function scene(): { control: ModelControl; events: unknown[]; state: { kind: WorkerState['kind'] } } {
+  const events: unknown[] = [];
+  const state = { kind: 'stopped' as WorkerState['kind'], detail: '' };
+  const control = new ModelControl({
+    client: {
+      state,
+      configure: (runtime: RuntimeOptions) =>
+        void events.push(['configure', runtime.modelPath, runtime.device, runtime.threads]),
+      setIdleMs: (ms: number) => void events.push(['idle', ms]),
+      load: () => {
+        events.push('load');
+        return Promise.reject(new Error('no such model'));
+      },
+    },
+    folderOf: (setting) => (setting === '' ? '/bundled' : setting),
+    onChange: () => void events.push('changed'),
+    log: (text) => void events.push(text),
+  });
+  return { control, events, state };
+}
+
+function settings(values: Record<string, unknown>): Settings {
+  return resolveSettings((key) => values[key]);
+}
+
+test('model, device and threads reconfigure the client; per-request settings do not', () => {
+  const { control, events } = scene();
+  control.apply(settings({}));
+  control.apply(settings({ steps: 3, temperature: 1 }));
+  control.apply(settings({ device: 'cpu', threads: 2 }));
+  assert.deepEqual(events, [
+    ['configure', '/bundled', 'auto', 0],
+    ['idle', 900_000],
+    ['idle', 900_000],
+    'changed',
+    ['configure', '/bundled', 'cpu', 2],
+    ['idle', 900_000],
+  ]);
+});
+
+test('warming up loads once stopped, a failure is logged', async () => {
+  const { control, events, state } = scene();
+  state.kind = 'ready';
+  control.warmUp();
+  state.kind = 'stopped';
+  control.warmUp();
+  await new Promise(setImmediate);
+  assert.deepEqual(events, ['load', 'The model was not loaded: Error: no such model']);
+});
+
+test('the folder a model setting means', () => {
+  const home = path.resolve('/home/ann');
+  const folder = (setting: string): string => modelFolder(setting, path.resolve('/ext'), home);
+  assert.equal(folder(''), path.resolve('/ext/models/infill-code-135m'));
+  assert.equal(folder('~/models/mine'), path.join(home, 'models', 'mine'));
+  assert.equal(folder(path.resolve('/data/model')), path.resolve('/data/model'));
+  assert.equal(folder('models/mine'), path.join(home, 'models', 'mine'));
+  assert.equal(folder('~mine'), path.join(home, '~mine'));
+});

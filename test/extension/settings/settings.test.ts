@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
+import { SECRET_FILES } from '../../../src/extension/settings/settingSpecs.js';
+
+function withValues(values: Record<string, unknown>): Settings {
+  return resolveSettings((key) => values[key]);
+}
+
+test('what is not set has its default', () => {
+  const settings = withValues({});
+  assert.equal(settings.steps, 16);
+  assert.equal(settings.model.path, '');
+  assert.deepEqual(settings.delay, { mode: 'adaptive', milliseconds: 300 });
+  assert.deepEqual(settings.excludedFiles, SECRET_FILES);
+});
+
+test('numbers out of range are brought into it, integers are rounded', () => {
+  const settings = withValues({ steps: 1000, maxTokens: -1, temperature: 9, threads: 2.6, 'denoise.strength': 0 });
+  assert.equal(settings.steps, 64);
+  assert.equal(settings.maxTokens, 8);
+  assert.equal(settings.temperature, 2);
+  assert.equal(settings.model.threads, 3);
+  assert.equal(settings.denoiseStrength, 0.05);
+});
+
+test('values of a wrong type count as not set', () => {
+  const settings = withValues({
+    enabled: 'no',
+    steps: '8',
+    multiline: 'perhaps',
+    model: 7,
+    excludedFiles: 3,
+    temperature: NaN,
+  });
+  assert.deepEqual(settings, withValues({}));
+});
+
+test('excluded files: a pattern set to false is allowed', () => {
+  const { excludedFiles } = withValues({ excludedFiles: { '**/*.pem': true, '**/.env*': false, '*.x': 'yes' } });
+  assert.deepEqual(excludedFiles, ['**/*.pem']);
+});

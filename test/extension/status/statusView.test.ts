@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type StatusFacts, statusView } from '../../../src/extension/status/statusView.js';
+import { InfillError } from '../../../src/shared/infillError.js';
+import { plainLocalizer } from '../plainLocalizer.js';
+
+const INFO = {
+  name: 'infill-code-135m',
+  version: '0.1.0',
+  license: 'Apache-2.0',
+  device: 'cpu',
+  deviceNote: '',
+  threads: 2,
+  loadMs: 700,
+  maxSteps: 64,
+  maxTokens: 96,
+};
+const FACTS: StatusFacts = {
+  worker: { kind: 'ready', detail: '', info: INFO },
+  offBecause: undefined,
+  automaticOn: true,
+  inlineSuggestOn: true,
+  steps: 16,
+  pace: { lastMs: undefined, stepMs: undefined, slow: false },
+  note: undefined,
+};
+
+const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
+  ['ready', {}],
+  ['ready', { worker: { kind: 'stopped', detail: '' } }],
+  ['ready', { automaticOn: false }],
+  ['loading', { worker: { kind: 'starting', detail: '' } }],
+  ['loading', { worker: { kind: 'loading', detail: '' } }],
+  ['working', { worker: { kind: 'working', detail: '', info: INFO } }],
+  ['off', { offBecause: 'Off everywhere.' }],
+  ['slow', { pace: { lastMs: 3000, stepMs: 100, slow: true } }],
+  ['warning', { inlineSuggestOn: false }],
+  ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
+];
+
+for (const [kind, facts] of KINDS) {
+  test(`${kind}: ${JSON.stringify(facts)}`, () => {
+    assert.equal(statusView({ ...FACTS, ...facts }, plainLocalizer).kind, kind);
+  });
+}
+
+test('tells model, device, steps and the last time', () => {
+  const { lines, text } = statusView({ ...FACTS, pace: { lastMs: 182.4, stepMs: 9.06, slow: false } }, plainLocalizer);
+  assert.deepEqual(lines, [
+    'Model: infill-code-135m 0.1.0',
+    'Device: cpu, threads: 2',
+    'Denoising steps: 16',
+    'Last suggestion: 182 ms, 9.1 ms a step',
+  ]);
+  assert.equal(text, 'Infill');
+});
+
+test('an error is told with its remedy, a note beside the name', () => {
+  const error = new InfillError('model-missing', 'No model.', 'Get one.');
+  const view = statusView({ ...FACTS, worker: { kind: 'failed', detail: '', error }, note: 'why' }, plainLocalizer);
+  assert.deepEqual([view.summary, view.text], ['No model. Get one.', 'Infill: why']);
+});
+
+test('why the device is another one than asked for', () => {
+  const worker = { kind: 'ready', detail: '', info: { ...INFO, deviceNote: 'no CUDA here' } } as const;
+  assert.ok(statusView({ ...FACTS, worker }, plainLocalizer).lines.includes('Device: cpu, threads: 2 (no CUDA here)'));
+});

@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { adaptiveDelay, placeWelcome, TypingRhythm } from '../../../src/extension/suggest/adaptiveDelay.js';
+
+function typed(intervalMs: number, keys = 30): TypingRhythm {
+  const rhythm = new TypingRhythm();
+  for (let key = 0; key < keys; key++) {
+    rhythm.keyPressed(key * intervalMs);
+  }
+  return rhythm;
+}
+
+test('the rhythm is the mean interval while typing; pauses for thought do not count', () => {
+  assert.equal(typed(150).interval, 150);
+  const rhythm = typed(150);
+  rhythm.keyPressed(30 * 150 + 60_000);
+  assert.equal(rhythm.interval, 150);
+});
+
+test('very fast and unknown rhythms', () => {
+  assert.equal(typed(20).interval, 100);
+  assert.equal(typed(150, 3).interval, 200);
+  assert.equal(new TypingRhythm().idle(5), Number.POSITIVE_INFINITY);
+});
+
+test('a new rhythm replaces the old one', () => {
+  const rhythm = typed(300, 100);
+  for (let key = 1; key <= 60; key++) {
+    rhythm.keyPressed(100 * 300 + key * 120);
+  }
+  assert.equal(rhythm.interval, 120);
+});
+
+for (const [drawing, welcome] of [
+  ['let tot|al = 1', 0],
+  ['foo(|)', 0.5],
+  ['foo(a|)', 0],
+  ['return |\n}', 0.9],
+  ['retur|\n}', 0.4],
+  ['return |', 1],
+  ['x = 𝒜|b', 0], // a letter outside the basic plane
+] as const) {
+  test(`welcome at ${drawing}`, () => {
+    const [prefix = '', suffix = ''] = drawing.split('|');
+    assert.equal(placeWelcome(prefix, suffix), welcome);
+  });
+}
+
+test('the delay is shorter at welcome places and where answers take long, and always in range', () => {
+  assert.ok(adaptiveDelay(200, 1, 0) < adaptiveDelay(200, 0, 0));
+  assert.equal(adaptiveDelay(200, 0, 0), 600);
+  assert.equal(adaptiveDelay(200, 1, 0), 300);
+  assert.equal(adaptiveDelay(200, 1, 150), 150);
+  assert.equal(adaptiveDelay(200, 1, 5000), 100);
+  assert.equal(adaptiveDelay(400, 0, 0), 1000);
+});
