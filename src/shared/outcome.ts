@@ -58,6 +58,8 @@ export interface PhaseTimes {
 /** What one denoising step did to candidate 0. */
 export interface StepTrace {
   readonly step: number;
+  /** Milliseconds this step took, where it was measured. */
+  readonly ms?: number;
   /** Tokens committed in this step: canvas position (from 0, counted from the canvas's first position at the start), id, text, probability. */
   readonly commits: readonly { readonly position: number; readonly id: number; readonly text: string; readonly confidence: number }[];
   /** The whole canvas after the step; masked positions are null, `<eom>` is ''. */

@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import { type CliIo, EXIT, write } from './cliIo.js';
+import { addModelOptions, integer, integerList, type ModelOptions } from './commandOptions.js';
+import { type Measurement, measure } from './measure.js';
+import { format } from './summary.js';
+import { formatTable } from './table.js';
+import { withEngine } from './withEngine.js';
+
+interface BenchOptions extends ModelOptions {
+  readonly steps: readonly number[];
+  readonly maxTokens: readonly number[];
+  readonly repeats: number;
+  readonly json?: boolean;
+}
+
+export function addBenchCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('bench')
+    .description('measure milliseconds per denoising step and per context on this machine')
+    .option('--steps <list>', 'numbers of steps to measure, separated by commas', integerList(1, 64), [4, 8, 16])
+    .option(
+      '--max-tokens <list>',
+      'lengths of the middle to measure, separated by commas',
+      integerList(1, 1024),
+      [16, 32, 64],
+    )
+    .option('--repeats <n>', 'repetitions; the table shows medians', integer(1, 1000), 3)
+    .option('--json', 'print as JSON');
+  addModelOptions(command).action(async (options: BenchOptions) => finish(await bench(options, io)));
+}
+
+async function bench(options: BenchOptions, io: CliIo): Promise<number> {
+  return withEngine(options, io, async (engine) => {
+    const { info } = engine;
+    // The first requests pay for warming up the runtime; they do not count.
+    await measure(engine, { maxTokens: 16, steps: 2, repeats: 1, signal: io.signal });
+    const measurements: Measurement[] = [];
+    for (const maxTokens of options.maxTokens) {
+      for (const steps of options.steps) {
+        measurements.push(await measure(engine, { maxTokens, steps, repeats: options.repeats, signal: io.signal }));
+      }
+    }
+    const rssBytes = process.memoryUsage.rss();
+    if (options.json === true) {
+      await write(io.stdout, `${JSON.stringify({ model: info, rssBytes, measurements }, null, 2)}\n`);
+    } else {
+      const model = `${info.name} ${info.version} on ${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}`;
+      await write(io.stdout, `${model}\n\n${table(measurements)}\n\n${Math.round(rssBytes / 1e6)} MB resident\n`);
+    }
+    return EXIT.done;
+  });
+}
+
+function table(measurements: readonly Measurement[]): string {
+  const headings = [
+    'canvas',
+    'steps',
+    'used',
+    'ms/step',
+    'cold ms',
+    'tokens',
+    'warm ms',
+    'tokens',
+    'keystroke to text ms',
+  ];
+  const rows = measurements.map((m) => [
+    m.canvas,
+    m.steps,
+    m.stepsUsed,
+    round(m.msPerStep),
+    round(m.coldContextMs),
+    m.coldTokens,
+    round(m.warmContextMs),
+    m.warmTokens,
+    round(m.warmTotalMs),
+  ]);
+  return formatTable(headings, rows);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,107 @@
+import * as z from 'zod';
+import type { Engine } from '../engine/engine.js';
+import { InfillError } from '../shared/infillError.js';
+import type { InfillRequest } from '../shared/infillRequest.js';
+import { type CliIo, EXIT, write } from './cliIo.js';
+import { infillOptions, type RequestOptions } from './commandOptions.js';
+import { eolOf, indentUnitOf } from './documentContext.js';
+import { readLines } from './lineReader.js';
+
+/** Longer lines are an error: no context window takes a fraction of that. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+const lineSchema = z.object({
+  prefix: z.string(),
+  suffix: z.string(),
+  language: z.string().min(1).optional(),
+  maxTokens: z.int().min(1).max(1024).optional(),
+  steps: z.int().min(1).max(64).optional(),
+});
+
+/**
+ * Answers each line of stdin with a line on stdout, in order, until the end of input. What is wrong with a line is its answer, and
+ * the next line is read. Answers the exit code: 1 when any line was an error.
+ */
+export async function fillLines(engine: Engine, options: RequestOptions, io: CliIo): Promise<number> {
+  let hasErrors = false;
+  for await (const line of readLines(io.stdin, MAX_LINE_BYTES)) {
+    if ('text' in line && line.text.trim() === '') {
+      continue;
+    }
+    const answer =
+      'error' in line ? { id: null, error: line.error } : await answerLine(line.text, engine, options, io.signal);
+    hasErrors ||= 'error' in answer;
+    await write(io.stdout, `${JSON.stringify(answer)}\n`);
+    if (io.signal.aborted) {
+      return EXIT.interrupted;
+    }
+  }
+  return hasErrors ? EXIT.nothing : EXIT.done;
+}
+
+async function answerLine(text: string, engine: Engine, options: RequestOptions, signal: AbortSignal): Promise<object> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { id: null, error: `The line is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+  const id = idOf(value);
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the line'}: ${issue.message}`);
+    return { id, error: `The request is not valid: ${problems.join('; ')}` };
+  }
+  try {
+    return { id, ...(await fillLine(parsed.data, engine, options, signal)) };
+  } catch (error) {
+    if (error instanceof InfillError) {
+      return { id, error: error.describe() };
+    }
+    throw error;
+  }
+}
+
+async function fillLine(
+  line: z.infer<typeof lineSchema>,
+  engine: Engine,
+  options: RequestOptions,
+  signal: AbortSignal,
+): Promise<object> {
+  const { prefix, suffix } = line;
+  const chosen = {
+    ...options,
+    ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
+    ...(line.steps === undefined ? {} : { steps: line.steps }),
+  };
+  const request: InfillRequest = {
+    context: {
+      prefix,
+      prefixOffset: 0,
+      suffix,
+      languageId: line.language ?? options.language ?? 'plaintext',
+      eol: eolOf(prefix + suffix),
+      indentUnit: indentUnitOf(prefix + suffix),
+    },
+    options: infillOptions(chosen, engine.recommended, false),
+  };
+  const outcome = await engine.infill(request, { signal });
+  const ms = Math.round(outcome.report.ms.total * 10) / 10;
+  const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
+  if (outcome.kind === 'none' || best === undefined) {
+    const why =
+      outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
+    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why };
+  }
+  const { text, stepsUsed, tokens, confidence } = best;
+  const others = outcome.candidates
+    .slice(1)
+    .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
+  const alternatives = options.candidates > 1 ? { alternatives: others } : {};
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives };
+}
+
+/** The id of a line, whatever JSON value it is; null when there is none. */
+function idOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
+}

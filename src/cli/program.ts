@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { InfillError } from '../shared/infillError.js';
+import { addBenchCommand } from './benchCommand.js';
+import { type CliIo, EXIT } from './cliIo.js';
+import { addDenoiseCommand } from './denoiseCommand.js';
+import { addDemoCommand } from './demo/demoCommand.js';
+import { addDoctorCommand } from './doctorCommand.js';
+import { addFillCommand } from './fillCommand.js';
+import { addModelsCommand } from './modelsCommand.js';
+import { UsageError } from './usageError.js';
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 nothing suggested or an error, 2 the command line is wrong, 130 interrupted.`;
+
+/** Carries out a command line (without the program's name) and answers the exit code. Errors are printed, never thrown. */
+export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = new Command('infill')
+    .description('Fill in text between a prefix and a suffix with a local diffusion language model.')
+    .version(await ownVersion(io.root))
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
+  const add = [addFillCommand, addDenoiseCommand, addBenchCommand, addDoctorCommand, addModelsCommand, addDemoCommand];
+  for (const addCommand of add) {
+    addCommand(program, io, (code) => (exitCode = code));
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function explain(error: unknown, io: CliIo): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage; // commander has printed it
+  }
+  if (error instanceof UsageError) {
+    io.stderr.write(`infill: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof InfillError) {
+    io.stderr.write(`infill: ${error.describe()}\n`);
+    return EXIT.nothing;
+  }
+  if (io.signal.aborted) {
+    return EXIT.interrupted;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.stderr.write(`infill: unexpected error, please report it as a bug:\n${stack}\n`);
+  return EXIT.nothing;
+}
+
+async function ownVersion(root: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return hasVersion ? String(manifest.version) : 'unknown';
+}

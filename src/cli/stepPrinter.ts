@@ -1,0 +1,55 @@
+import type { StepTrace } from '../shared/outcome.js';
+import type { OutputStream } from './cliIo.js';
+import type { Style } from './style.js';
+
+const MASK = '░';
+/** Blanks that would break the picture, drawn. */
+const DRAWN: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': '⇥' };
+
+/** Shows the canvas after each denoising step, one line each: masked positions, and what the step has just committed. */
+export class StepPrinter {
+  #last = performance.now();
+
+  constructor(
+    private readonly output: OutputStream,
+    private readonly style: Style,
+    private readonly steps: number,
+  ) {}
+
+  readonly onStep = (trace: StepTrace): void => {
+    const now = performance.now();
+    // Before the first step the context is read, so only from the second on the time between two steps is a step's.
+    const ms = trace.ms ?? (trace.step === 0 ? undefined : now - this.#last);
+    this.#last = now;
+    const digits = String(this.steps).length;
+    const head = `step ${String(trace.step + 1).padStart(digits)}/${this.steps} ${formatMs(ms)}  `;
+    const canvas = drawCanvas(trace, this.style, (this.output.columns ?? Infinity) - head.length - 1);
+    this.output.write(`${this.style('dim', head)}${canvas}\n`);
+  };
+}
+
+function formatMs(ms: number | undefined): string {
+  return `${ms === undefined ? '' : ms.toFixed(ms < 10 ? 1 : 0)} ms`.padStart(8);
+}
+
+/** The canvas as one line of at most `width` characters. */
+export function drawCanvas({ canvas, commits }: StepTrace, style: Style, width: number): string {
+  const fresh = new Set(commits.map(({ position }) => position));
+  const parts: string[] = [];
+  let room = width;
+  for (const [position, token] of canvas.entries()) {
+    const characters = Array.from(token === null ? MASK : draw(token));
+    if (characters.length > room) {
+      parts.push('…');
+      break;
+    }
+    room -= characters.length;
+    const text = characters.join('');
+    parts.push(token === null ? style('dim', text) : fresh.has(position) ? style('green', style('bold', text)) : text);
+  }
+  return parts.join('');
+}
+
+function draw(token: string): string {
+  return token.replace(/[\n\r\t]/g, (blank) => DRAWN[blank] ?? blank);
+}

@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { InfillError } from '../shared/infillError.js';
+
+/** A file's text without its byte order mark, which is kept aside for writing back. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+  readonly hasByteOrderMark: boolean;
+}
+
+const BYTE_ORDER_MARK = '\uFEFF';
+/** A file larger than this is no source text, and V8's strings end not far above it. */
+const MAX_BYTES = 256 * 1024 * 1024;
+
+/** Reads a UTF-8 file. Missing, binary and otherwise encoded files are errors that say so. */
+export async function readTextFile(path: string): Promise<TextFile> {
+  const bytes = await readBytes(path);
+  if (bytes.length > MAX_BYTES) {
+    throw invalid(path, 'is larger than 256 MiB', 'Choose a smaller file.');
+  }
+  const encoding = otherEncoding(bytes);
+  if (encoding !== undefined) {
+    throw invalid(path, `is ${encoding}`, 'Save it as UTF-8 first.');
+  }
+  if (bytes.includes(0)) {
+    throw invalid(path, 'is a binary file', 'Choose a text file.');
+  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const bad = invalidOffset(text, bytes);
+  if (bad !== undefined) {
+    const line = text.slice(0, bad).split(/\r\n|\r|\n/).length;
+    throw invalid(path, `is not UTF-8 (the first wrong byte is in line ${line})`, 'Save it as UTF-8 first.');
+  }
+  const hasByteOrderMark = text.startsWith(BYTE_ORDER_MARK);
+  return { path, text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
+}
+
+/** Writes other text to the same file, with a byte order mark if it had one. */
+export async function writeTextFile({ path, hasByteOrderMark }: TextFile, text: string): Promise<void> {
+  try {
+    await writeFile(path, hasByteOrderMark ? BYTE_ORDER_MARK + text : text);
+  } catch (error) {
+    throw invalid(path, `cannot be written: ${messageOf(error)}`, 'Check its permissions.', error);
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    switch (code) {
+      case 'ENOENT':
+        throw invalid(path, 'does not exist', 'Check the path.', error);
+      case 'EISDIR':
+        throw invalid(path, 'is a folder', 'Name a file in it.', error);
+      default:
+        throw invalid(path, `cannot be read: ${messageOf(error)}`, 'Check the path and its permissions.', error);
+    }
+  }
+}
+
+function otherEncoding(bytes: Buffer): string | undefined {
+  switch (bytes.length < 2 ? undefined : bytes.readUInt16BE(0)) {
+    case 0xfffe:
+      return 'UTF-16 (little-endian)';
+    case 0xfeff:
+      return 'UTF-16 (big-endian)';
+    default:
+      return undefined;
+  }
+}
+
+/** Where in `text` the first replacement character stands that is not in the bytes. */
+function invalidOffset(text: string, bytes: Buffer): number | undefined {
+  let offset = 0;
+  let at = 0;
+  for (let next = text.indexOf('\uFFFD'); next !== -1; next = text.indexOf('\uFFFD', next + 1)) {
+    offset += Buffer.byteLength(text.slice(at, next)); // up to here all bytes were valid
+    if (bytes.subarray(offset, offset + 3).toString('latin1') !== '\xEF\xBF\xBD') {
+      return next;
+    }
+    at = next;
+  }
+  return undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function invalid(path: string, what: string, remedy: string, cause?: unknown): InfillError {
+  return new InfillError('invalid-request', `The file ${path} ${what}.`, remedy, { cause });
+}

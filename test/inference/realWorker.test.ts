@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { getPriority, tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Engine } from '../../src/engine/engine.js';
+import type { Device, RuntimeOptions } from '../../src/shared/infillOptions.js';
+import type { InfillOutcome } from '../../src/shared/outcome.js';
+import { denoiseRequest, infillRequest } from './requests.js';
+import { isAlive, type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
+
+const TINY = fileURLToPath(new URL('../fixtures/tiny/int8', import.meta.url));
+const WORKER = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url));
+const REQUEST = infillRequest('const total = prices.', ';\n', { temperature: 1, steps: 8, minConfidence: 0 });
+
+/** A client of the real worker with the tiny model. */
+function realClient(modelPath = TINY, device: Device = 'cpu'): ScriptedClient {
+  const made = scriptedClient({ workerPath: WORKER, execArgv: ['--import', import.meta.resolve('tsx')] });
+  made.client.configure(runtime(modelPath, device));
+  return made;
+}
+
+function runtime(modelPath: string, device: Device = 'cpu'): RuntimeOptions {
+  return { modelPath, device, threads: 1 };
+}
+
+/** All of an outcome that does not depend on the clock. */
+function contentOf(outcome: InfillOutcome): unknown {
+  return outcome.kind === 'infill' ? outcome.candidates : outcome.reason;
+}
+
+void describe('the real worker', () => {
+  it('gives the outcome that the engine gives in this process', async () => {
+    const engine = await Engine.load(runtime(TINY));
+    const expected = await engine.infill(REQUEST);
+    await engine.dispose();
+    await using real = realClient();
+    const steps: number[] = [];
+    const outcome = await real.client.infill(REQUEST, { onStep: ({ step }) => steps.push(step) });
+    assert.deepEqual(contentOf(outcome), contentOf(expected));
+    assert.deepEqual(
+      steps,
+      Array.from({ length: outcome.report.stepsUsed }, (_, step) => step),
+    );
+    assert.equal(real.client.state.info?.name, 'tiny');
+    const denoised = await real.client.denoise(denoiseRequest('const a = ', 'first + second'));
+    assert.equal(denoised.kind, 'denoised');
+  });
+
+  it(
+    'steps back behind what a person does, and writes nothing to stdout',
+    { skip: process.platform === 'win32' },
+    async () => {
+      await using real = realClient();
+      await real.client.infill(REQUEST);
+      assert.equal(getPriority(real.client.pid), 5);
+      assert.deepEqual(
+        real.logged.filter((line) => line.startsWith('debug inference: ')),
+        [],
+      );
+      assert.ok(((await real.client.memory()) ?? 0) > 20_000_000);
+    },
+  );
+
+  it('stops between two steps when it is told to', async () => {
+    await using real = realClient();
+    const { client } = real;
+    await client.load();
+    const { pid } = client;
+    const abort = new AbortController();
+    const steps: number[] = [];
+    const onStep = ({ step }: { readonly step: number }): void => {
+      steps.push(step);
+      abort.abort();
+    };
+    const outcome = await client.infill(REQUEST, { signal: abort.signal, onStep });
+    assert.equal(outcome.kind === 'none' && outcome.reason, 'cancelled');
+    assert.deepEqual(contentOf(await client.infill(REQUEST)), contentOf(await client.infill(REQUEST)));
+    assert.deepEqual(steps, [0]);
+    assert.equal(client.pid, pid, 'it was not killed for that');
+  });
+
+  it(
+    'killed in the middle of a request rejects it with the reason, and the next one works',
+    { skip: process.platform === 'win32' },
+    async () => {
+      await using real = realClient();
+      const { client } = real;
+      const pids: number[] = [];
+      const onStep = (): void => {
+        pids.push(client.pid ?? 0);
+        process.kill(client.pid ?? 0, 'SIGKILL');
+      };
+      // A selection of several windows takes a while, and is certainly not finished at its first step.
+      const long = denoiseRequest('', 'word '.repeat(2000));
+      await assert.rejects(client.denoise(long, { onStep }), {
+        code: 'worker-died',
+        message: /signal SIGKILL/,
+        remedy: /memory/,
+      });
+      assert.equal(isAlive(pids[0] ?? 0), false);
+      assert.ok(contentOf(await client.infill(REQUEST)));
+    },
+  );
+
+  it('releases its memory when it is idle and loads again by itself', async () => {
+    await using real = realClient();
+    const { client } = real;
+    await client.infill(REQUEST);
+    const pid = client.pid ?? 0;
+    client.setIdleMs(50);
+    await until(() => client.state.kind === 'stopped' && !isAlive(pid));
+    client.setIdleMs(0);
+    assert.ok(contentOf(await client.infill(REQUEST)));
+  });
+});
+
+void describe('a model that cannot be used', () => {
+  let scratch: string;
+  before(async () => {
+    scratch = await mkdtemp(path.join(tmpdir(), 'infill-worker-'));
+  });
+  after(() => rm(scratch, { recursive: true }));
+
+  /** A copy of the tiny model that something was done to. */
+  async function spoilt(name: string, spoil: (folder: string) => Promise<void>): Promise<string> {
+    const folder = path.join(scratch, name);
+    await cp(TINY, folder, { recursive: true });
+    await spoil(folder);
+    return folder;
+  }
+
+  it('is an error that names it and a remedy, and with another model all is well', async () => {
+    await using real = realClient();
+    const { client } = real;
+    const cases: readonly (readonly [string, Device, { code: string; message: RegExp }])[] = [
+      [path.join(scratch, 'nowhere'), 'cpu', { code: 'model-missing', message: /nowhere/ }],
+      [
+        await spoilt('cut', (folder) => truncate(path.join(folder, 'denoiser.safetensors'), 1000)),
+        'cpu',
+        { code: 'model-corrupt', message: /denoiser\.safetensors/ },
+      ],
+      [
+        await spoilt('without', (folder) => rm(path.join(folder, 'tokenizer.json'))),
+        'cpu',
+        { code: 'model-missing', message: /tokenizer\.json/ },
+      ],
+      [
+        await spoilt('garbled', (folder) => writeFile(path.join(folder, 'manifest.json'), '{"format": 1')),
+        'cpu',
+        { code: 'model-corrupt', message: /manifest\.json/ },
+      ],
+      [TINY, process.platform === 'win32' ? 'coreml' : 'dml', { code: 'device-unavailable', message: /dml|coreml/i }],
+    ];
+    for (const [folder, device, error] of cases) {
+      client.configure(runtime(folder, device));
+      await assert.rejects(client.infill(REQUEST), error);
+      assert.equal(client.state.kind, 'failed');
+      assert.notEqual(client.state.error?.remedy, '');
+      client.configure(runtime(TINY));
+      assert.ok(contentOf(await client.infill(REQUEST)));
+    }
+  });
+});
