@@ -50,10 +50,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
       workerPath: path.join(context.extensionPath, 'dist', 'worker.cjs'),
       graceMs: GRACE_MS,
       idleMs: 0, // set from the settings below
-      onState: (state) => {
-        log.debug(`Inference process: ${state.kind}. ${state.detail}`);
-        status.update();
-      },
+      onState: () => status.update(),
       log: (level, text) => log[level](text),
     }),
   );

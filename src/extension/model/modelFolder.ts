@@ -1,16 +1,15 @@
 import path from 'node:path';
-
-export const BUNDLED_MODEL = 'infill-code-135m';
+import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 
 /**
- * @param setting `infill.model`: a folder, `~` stands for the home folder; '' = the bundled model.
+ * @param setting `infill.model`: a folder, or its manifest.json; `~` stands for the home folder; '' = the bundled model.
  * @param extensionFolder absolute path of the installed extension.
- * @returns an absolute path. Whether a model is there is found out by loading it.
+ * @returns an absolute path. Whether a model is there is found out by loading it, in the inference process.
  */
 export function modelFolder(setting: string, extensionFolder: string, home: string): string {
   if (setting === '') {
-    return path.join(extensionFolder, 'models', BUNDLED_MODEL);
+    return defaultModelFolder(extensionFolder);
   }
-  const expanded = setting === '~' || /^~[/\\]/.test(setting) ? path.join(home, setting.slice(1)) : setting;
-  return path.resolve(home, expanded);
+  const chosen = path.resolve(home, setting.replace(/^~(?=$|[/\\])/, home));
+  return path.basename(chosen) === 'manifest.json' ? path.dirname(chosen) : chosen;
 }

@@ -64,5 +64,6 @@ test('the folder a model setting means', () => {
   assert.equal(folder('~/models/mine'), path.join(home, 'models', 'mine'));
   assert.equal(folder(path.resolve('/data/model')), path.resolve('/data/model'));
   assert.equal(folder('models/mine'), path.join(home, 'models', 'mine'));
+  assert.equal(folder('~/mine/manifest.json'), path.join(home, 'mine'));
   assert.equal(folder('~mine'), path.join(home, '~mine'));
 });
