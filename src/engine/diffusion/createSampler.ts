@@ -4,7 +4,6 @@ import type { Sampler } from './sampler.js';
 
 export const SAMPLERS = ['entropy-bound'] as const;
 
-
 /** @throws InfillError `invalid-request` for a sampler that does not exist. */
 export function createSampler(name: string, options: EntropyBoundOptions): Sampler {
   switch (name) {

@@ -6,7 +6,6 @@ import { withoutId } from './withoutId.js';
 export interface EntropyBoundOptions {
   /** Nats. Positions are committed together while the entropies of those before each sum up to at most this. */
   readonly entropyBound: number;
-  readonly temperature: number;
   readonly topP: number;
   readonly endOfMiddle: number;
 }
@@ -32,9 +31,9 @@ export class EntropyBoundSampler implements Sampler {
   }
 
   private choose(row: RowPrediction, state: SamplerState): Commit & { readonly entropy: number } {
-    const { endOfMiddle, temperature, topP } = this.options;
+    const { endOfMiddle, topP } = this.options;
     const allowed = row.position < state.endAllowedFrom ? withoutId(row, endOfMiddle) : row;
-    const chosen = sampleCategorical(allowed.logProbs, temperature, topP, state.random);
+    const chosen = sampleCategorical(allowed.logProbs, state.temperature, topP, state.random);
     return {
       position: row.position,
       id: allowed.ids[chosen]!,

@@ -22,6 +22,8 @@ export interface SamplerState {
   readonly firstPositionFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
   readonly endAllowedFrom: number;
+  /** 0 = the most likely token. */
+  readonly temperature: number;
   readonly random: Random;
 }
 

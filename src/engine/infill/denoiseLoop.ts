@@ -29,11 +29,13 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
   let step = 0;
   for (let goOn = true; goOn && step < steps && lanes.some((lane) => lane.isOpen); step++) {
     const predictions = await denoiser.predict(lanes);
+    const firstPositionFirst = denoiser.firstPositionFirst(step);
     for (const [i, lane] of lanes.entries()) {
-      const { random, endAllowedFrom, offset } = lane;
-      const firstPositionFirst = denoiser.firstPositionFirst(step);
-      const state = { step, steps, random, endAllowedFrom: endAllowedFrom - offset, firstPositionFirst };
-      lane.write(sampler.commit(predictions[i]!, state), step);
+      const { endAllowedFrom, settings } = lane;
+      lane.write(
+        sampler.commit(predictions[i]!, { step, steps, firstPositionFirst, endAllowedFrom, ...settings }),
+        step,
+      );
       project(lane);
     }
     goOn = await loop.afterStep(step);

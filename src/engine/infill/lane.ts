@@ -1,6 +1,6 @@
-import type { Commit } from '../diffusion/sampler.js';
 import type { Canvas } from '../diffusion/projection.js';
 import type { Random } from '../diffusion/random.js';
+import type { Commit } from '../diffusion/sampler.js';
 
 /** A token of the middle, with what the model thought of it when it was committed. */
 export interface CommittedToken {
@@ -11,9 +11,11 @@ export interface CommittedToken {
   readonly step: number;
 }
 
-export interface LaneTokens {
+export interface LaneSettings {
   readonly mask: number;
   readonly endOfMiddle: number;
+  readonly temperature: number;
+  readonly random: Random;
 }
 
 const KEPT = { confidence: 1, step: -1 };
@@ -22,20 +24,18 @@ const KEPT = { confidence: 1, step: -1 };
 export class Lane implements Canvas {
   /** The canvas as the model sees it: token ids, the mask id where unknown. */
   readonly ids: number[];
-  /** `<eom>` may not stand left of this position of the first canvas: the last token kept from the start. */
-  readonly endAllowedFrom: number;
+  private readonly lastKept: number;
   private readonly notes: ({ readonly confidence: number; readonly step: number } | undefined)[];
   private readonly absorbed: CommittedToken[] = [];
 
   /** @param canvas token ids, the mask id where unknown; other tokens are kept. */
   constructor(
     canvas: readonly number[],
-    readonly tokens: LaneTokens,
-    readonly random: Random,
+    readonly settings: LaneSettings,
   ) {
     this.ids = [...canvas];
-    this.endAllowedFrom = canvas.findLastIndex((id) => id !== tokens.mask);
-    this.notes = canvas.map((id) => (id === tokens.mask ? undefined : KEPT));
+    this.lastKept = canvas.findLastIndex((id) => id !== settings.mask);
+    this.notes = canvas.map((id) => (id === settings.mask ? undefined : KEPT));
   }
 
   /** Positions of the first canvas that are now part of the context. */
@@ -43,13 +43,18 @@ export class Lane implements Canvas {
     return this.absorbed.length;
   }
 
-  /** Masked positions of `ids`, ascending. */
-  get masked(): number[] {
-    return this.ids.flatMap((id, i) => (id === this.tokens.mask ? [i] : []));
+  /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
+  get endAllowedFrom(): number {
+    return this.lastKept - this.offset;
   }
 
   get isOpen(): boolean {
-    return this.ids.includes(this.tokens.mask);
+    return this.ids.includes(this.settings.mask);
+  }
+
+  /** Masked positions of `ids`, ascending. */
+  masked(): number[] {
+    return this.ids.flatMap((id, i) => (id === this.settings.mask ? [i] : []));
   }
 
   write(commits: readonly Commit[], step: number): void {
@@ -62,25 +67,42 @@ export class Lane implements Canvas {
   /** Takes the committed tokens at the left end off the canvas, if something is still masked. */
   takeLeading(): number[] {
     if (!this.isOpen) return [];
-    const open = this.ids.findIndex((id) => id === this.tokens.mask || id === this.tokens.endOfMiddle);
-    const leading = this.middle(open);
-    this.ids.splice(0, open);
+    const leading = this.leading();
+    this.ids.splice(0, leading.length);
     this.absorbed.push(...leading);
     return leading.map(({ id }) => id);
   }
 
   /** The middle so far: tokens from the start of the first canvas up to the first one that is masked or `<eom>`. */
   committed(): CommittedToken[] {
-    const open = this.ids.findIndex((id) => id === this.tokens.mask || id === this.tokens.endOfMiddle);
-    return [...this.absorbed, ...this.middle(open < 0 ? this.ids.length : open)];
+    return [...this.absorbed, ...this.leading()];
   }
 
-  /** The whole first canvas as it stands now: absorbed tokens, then `ids`. */
+  /** Whether the middle has an end: an `<eom>` after its last token. */
+  get hasEnd(): boolean {
+    return this.ids.includes(this.settings.endOfMiddle);
+  }
+
+  /** The whole first canvas as it stands now. */
   wholeCanvas(): number[] {
     return [...this.absorbed.map(({ id }) => id), ...this.ids];
   }
 
-  private middle(length: number): CommittedToken[] {
-    return this.ids.slice(0, length).map((id, i) => ({ id, ...(this.notes[this.offset + i] ?? KEPT) }));
+  /** What `step` committed, up to the end of the middle; positions count from the first canvas's start. */
+  committedIn(step: number): Commit[] {
+    const canvas = this.wholeCanvas();
+    const end = canvas.indexOf(this.settings.endOfMiddle);
+    return canvas.flatMap((id, position) => {
+      const note = this.notes[position];
+      const counts = note?.step === step && (end < 0 || position <= end);
+      return counts ? [{ position, id, confidence: note.confidence }] : [];
+    });
+  }
+
+  private leading(): CommittedToken[] {
+    const { mask, endOfMiddle } = this.settings;
+    const open = this.ids.findIndex((id) => id === mask || id === endOfMiddle);
+    const ids = open < 0 ? this.ids : this.ids.slice(0, open);
+    return ids.map((id, i) => ({ id, ...(this.notes[this.offset + i] ?? KEPT) }));
   }
 }

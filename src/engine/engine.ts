@@ -1,0 +1,71 @@
+import type { RuntimeOptions } from '../shared/infillOptions.js';
+import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
+import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
+import type { ModelInfo } from '../shared/protocol.js';
+import { denoiseSelection } from './infill/denoiseSelection.js';
+import type { Equipment } from './infill/equipment.js';
+import { infill } from './infill/infill.js';
+import type { RunControl } from './infill/runControl.js';
+import { MAX_STEPS } from './infill/validateRequest.js';
+import { loadModel } from './model/loadModel.js';
+import type { RecommendedOptions } from './model/modelContract.js';
+import { loadTokenizer } from './tokenizer/loadTokenizer.js';
+
+/**
+ * A loaded model and its tokenizer: the infilling library's entry. Requests are stateless and computed one after the
+ * other, because a model has one open context.
+ */
+export class Engine {
+  private last: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly info: ModelInfo,
+    private readonly equipment: Equipment,
+  ) {}
+
+  /** @throws InfillError when the model cannot be loaded or the device does not start. */
+  static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
+    const started = performance.now();
+    const loaded = await loadModel(modelPath, { device, threads });
+    const tokenizer = await loadTokenizer(loaded.tokenizerPath);
+    const { name, version, license, limits, recommended } = loaded.model.manifest;
+    const info: ModelInfo = {
+      name,
+      version,
+      license,
+      device: loaded.device,
+      deviceNote: loaded.deviceNote,
+      threads: loaded.threads,
+      loadMs: performance.now() - started,
+      maxSteps: MAX_STEPS,
+      maxTokens: limits.canvas,
+    };
+    return new Engine(info, { model: loaded.model, tokenizer, recommended });
+  }
+
+  /** Options that the model's makers found best. */
+  get recommended(): RecommendedOptions {
+    return this.equipment.recommended;
+  }
+
+  /** @throws InfillError `invalid-request` for options out of range. */
+  infill(request: InfillRequest, run: RunControl = {}): Promise<InfillOutcome> {
+    return this.inTurn(() => infill(request, this.equipment, run));
+  }
+
+  /** @throws InfillError `invalid-request` for options out of range. */
+  denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
+    return this.inTurn(() => denoiseSelection(request, this.equipment, run));
+  }
+
+  /** Releases the model's memory once the last request is done. */
+  dispose(): Promise<void> {
+    return this.inTurn(() => this.equipment.model.dispose());
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work, work);
+    this.last = result;
+    return result;
+  }
+}

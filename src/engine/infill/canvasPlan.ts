@@ -1,0 +1,81 @@
+import type { InfillOptions } from '../../shared/infillOptions.js';
+import type { TextContext } from '../../shared/infillRequest.js';
+import { syntaxOf } from '../postprocess/languageSyntax.js';
+import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
+import { indentationOf } from './indentationOf.js';
+
+/** What the text around the cursor says about the middle before any of it is known. */
+export interface CanvasPlan {
+  /** Whether the middle may go over the end of its line. */
+  readonly multiline: boolean;
+  /** Canvas positions. The middle is shorter: `<eom>` needs one. */
+  readonly size: number;
+}
+
+/** Sizes the denoiser was trained on: rest of a line, and lines of a block. */
+const LINE = 16;
+const BLOCK = 64;
+/** Text looked at on each side; enough for any line a person writes. UTF-16 units. */
+const REACH = 2000;
+
+/**
+ * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
+ * rest; on an empty indented line, and where a block has just been opened and is still empty, lines; else the rest of
+ * the line.
+ */
+export function canvasPlan(
+  context: TextContext,
+  { multiline: policy, maxTokens }: Pick<InfillOptions, 'multiline' | 'maxTokens'>,
+  limit: number,
+): CanvasPlan {
+  const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
+  return { multiline, size: Math.max(1, Math.min(multiline ? BLOCK : LINE, maxTokens, limit)) };
+}
+
+function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {
+  const before = prefix.slice(-REACH).split('\n');
+  const after = suffix.slice(0, REACH).split('\n');
+  const line = before.pop() ?? '';
+  const restOfLine = after.shift() ?? '';
+  if (restOfLine.trim() !== '') return false;
+  const next = after.find(isInked);
+  if (isInked(line)) return opensBlock(line, languageId) && isEmptyBlock(line, next);
+  if (line !== '') return true;
+  const above = before.findLast(isInked);
+  return above !== undefined && opensBlock(above, languageId) && isEmptyBlock(above, next);
+}
+
+/** Whether the block that `opener` begins has no line yet: the next one is not further in. */
+function isEmptyBlock(opener: string, next: string | undefined): boolean {
+  return next === undefined || indentationOf(next) <= indentationOf(opener);
+}
+
+function opensBlock(line: string, languageId: string): boolean {
+  const syntax = syntaxOf(languageId);
+  const { last } = scanCode(line, START_OF_CODE, syntax);
+  switch (syntax.blocks) {
+    case 'braces':
+      return isOneOf('([{', last) || /=>\s*$|^\s*(?:case\b.*|default\s*):\s*$/u.test(line);
+    case 'colon':
+    case 'outline':
+      return isOneOf(':([{', last);
+    case 'words':
+      return isOneOf('([{', last) || WORD_OPENER.test(line);
+    case 'tags':
+      return isOneOf('([{', last) || /<\w[^<>/]*>\s*$/u.test(line);
+    case 'none':
+      return false;
+  }
+}
+
+/** Lines of Ruby, Lua, shell, SQL and the like after which an indented body is expected. */
+const WORD_OPENER =
+  /(?:\b(?:do|then|else|begin|repeat)|\bdo\s*\|[^|]*\||^\s*(?:def|class|module|function|local function|unless|while|for|if|elsif|else)\b[^;]*)\s*$/iu;
+
+function isInked(line: string): boolean {
+  return line.trim() !== '';
+}
+
+function isOneOf(characters: string, character: string): boolean {
+  return character !== '' && characters.includes(character);
+}

@@ -1,0 +1,94 @@
+import { InfillError } from '../../shared/infillError.js';
+import type { DenoiseRequest } from '../../shared/infillRequest.js';
+import type { DenoisedToken, DenoiseOutcome, NoneReason } from '../../shared/outcome.js';
+import { contextWindow } from './contextWindow.js';
+import { type DenoisedUnit, keptUnit } from './denoisedRun.js';
+import { denoiseWindow } from './denoiseWindow.js';
+import type { Equipment } from './equipment.js';
+import { remaskPlan } from './remaskPlan.js';
+import type { RunControl } from './runControl.js';
+import { RunRecord } from './runRecord.js';
+import { selectionText } from './selectionText.js';
+import { selectionWindows } from './selectionWindows.js';
+import { splitsCharacter } from './splitsCharacter.js';
+import { validateDenoiseRequest } from './validateRequest.js';
+
+/** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */
+const LONGEST_SELECTION = 20_000;
+
+/**
+ * Denoises a selection again, between the text before and after it: the least likely part of it is masked, what is kept
+ * is a soft start. Window by window from left to right where it is longer than a canvas.
+ * @throws InfillError `invalid-request` for options and spans out of range.
+ */
+export async function denoiseSelection(
+  request: DenoiseRequest,
+  equipment: Equipment,
+  control: RunControl = {},
+): Promise<DenoiseOutcome> {
+  validateDenoiseRequest(request);
+  const { context, selection, options, strength } = request;
+  if (selection.length > LONGEST_SELECTION) throw tooLong(selection.length);
+  const { model, tokenizer } = equipment;
+  const { limits } = model.manifest;
+  const record = new RunRecord(options, control, tokenizer);
+  const none = (reason: NoneReason, detail: string): DenoiseOutcome => ({
+    kind: 'none',
+    reason,
+    detail,
+    report: record.report(),
+  });
+  const cancelled = (): DenoiseOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
+  if (selection === '') return none('empty', 'Nothing is selected.');
+  if (
+    splitsCharacter({ prefix: context.prefix, suffix: selection }) ||
+    splitsCharacter({ prefix: selection, suffix: context.suffix })
+  ) {
+    return none('unsuitable-position', 'The selection begins or ends inside a character or a line break.');
+  }
+  if (record.isCancelled()) return cancelled();
+
+  const window = contextWindow(context, tokenizer, { prefix: limits.prefix - 1, suffix: 0 });
+  const selected = selectionText(request, window.prefix, tokenizer, limits.prefix - 1);
+  record.clock.endPhase('tokenize');
+  const plan = await remaskPlan(selected, strength, model);
+  record.clock.endPhase('context');
+  if (!plan.masked.includes(true)) return none('empty', 'All of the selection is pinned.');
+
+  const done: DenoisedUnit[] = [];
+  const keep = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) done.push(keptUnit(selected.units[i]!, plan.confidences[i]!));
+  };
+  let next = 0;
+  for (const part of selectionWindows(selected.units, plan.masked, limits.canvas)) {
+    keep(next, part.start);
+    const units = await denoiseWindow(part, { request, selected, plan, before: done, equipment, record });
+    if (record.isCancelled()) return cancelled();
+    done.push(...units);
+    next = part.end;
+  }
+  keep(next, selected.units.length);
+
+  const text = done.map((unit) => unit.text).join('');
+  if (text === '') return none('empty', 'The model would leave nothing of the selection.');
+  return { kind: 'denoised', text, tokens: denoisedTokens(done), report: record.report() };
+}
+
+function denoisedTokens(units: readonly DenoisedUnit[]): DenoisedToken[] {
+  const tokens: DenoisedToken[] = [];
+  let start = 0;
+  for (const { text, changed, pinned, confidence } of units) {
+    const end = start + text.length;
+    if (text !== '') tokens.push({ span: { start, end }, text, changed, pinned, confidence });
+    start = end;
+  }
+  return tokens;
+}
+
+function tooLong(length: number): InfillError {
+  return new InfillError(
+    'invalid-request',
+    `The selection has ${String(length)} characters.`,
+    `Select at most ${String(LONGEST_SELECTION)}.`,
+  );
+}

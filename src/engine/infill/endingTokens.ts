@@ -1,0 +1,26 @@
+import type { RowPrediction } from '../model/modelContract.js';
+import type { Refinement } from './modelDenoiser.js';
+import { movedToEnd } from './movedToEnd.js';
+
+/**
+ * Counts tokens after which nothing of the middle follows as `<eom>`: choosing one of them and ending would be the same
+ * text, so their probabilities belong together. Where `<eom>` is not allowed these tokens are not either.
+ *
+ * @param ends whether the middle ends where this token stands; `position` counts from the first canvas's start.
+ */
+export function endingTokens(endOfMiddle: number, ends: (id: number, position: number) => boolean): Refinement {
+  return (rows, lane) =>
+    rows.map((row) => {
+      const endsHere = (id: number): boolean => ends(id, lane.offset + row.position);
+      if (row.position < lane.endAllowedFrom) return withoutIds(row, endsHere);
+      return movedToEnd(row, endOfMiddle, (id) => (endsHere(id) ? 1 : 0));
+    });
+}
+
+/** The others' probabilities make up the whole; all stay where there are no others. */
+function withoutIds(row: RowPrediction, isOut: (id: number) => boolean): RowPrediction {
+  const left = row.ids.flatMap((id, i) => (isOut(id) ? [] : [i]));
+  if (left.length === 0 || left.length === row.ids.length) return row;
+  const total = Math.log(left.reduce((sum, i) => sum + Math.exp(row.logProbs[i]!), 0));
+  return { ...row, ids: left.map((i) => row.ids[i]!), logProbs: left.map((i) => row.logProbs[i]! - total) };
+}

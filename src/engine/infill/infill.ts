@@ -1,0 +1,86 @@
+import type { InfillRequest } from '../../shared/infillRequest.js';
+import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
+import { postprocess, type PostprocessResult } from '../postprocess/postprocess.js';
+import { candidateOf, rankCandidates } from './candidates.js';
+import { canvasPlan } from './canvasPlan.js';
+import { contextWindow } from './contextWindow.js';
+import type { Equipment } from './equipment.js';
+import { fillCanvas } from './fillCanvas.js';
+import { healPrefix } from './healing.js';
+import { toLineFeeds } from './lineEnds.js';
+import { middleOf } from './middleOf.js';
+import type { RunControl } from './runControl.js';
+import { RunRecord } from './runRecord.js';
+import { splitsCharacter } from './splitsCharacter.js';
+import { validateOptions } from './validateRequest.js';
+
+/** UTF-16 units of the suffix that rules about its text look at. */
+const SUFFIX_REACH = 2000;
+
+/**
+ * Fills the hole between the request's prefix and suffix.
+ * @throws InfillError `invalid-request` for options out of range.
+ */
+export async function infill(
+  { context, options }: InfillRequest,
+  equipment: Equipment,
+  control: RunControl = {},
+): Promise<InfillOutcome> {
+  validateOptions(options);
+  const { model, tokenizer } = equipment;
+  const { tokens, limits } = model.manifest;
+  const record = new RunRecord(options, control, tokenizer);
+  const none = (reason: NoneReason, detail: string): InfillOutcome => ({
+    kind: 'none',
+    reason,
+    detail,
+    report: record.report(),
+  });
+  if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
+  if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
+
+  const plan = canvasPlan(context, options, limits.canvas);
+  record.canvasSize = plan.size;
+  const window = contextWindow(context, tokenizer, { prefix: limits.prefix - 1, suffix: limits.suffix - 1 });
+  const healed = healPrefix(window.prefix, window.prefixIds, tokenizer, limits.prefix - 1);
+  record.clock.endPhase('tokenize');
+
+  const task = {
+    context: healed,
+    suffixIds: window.suffixIds,
+    canvas: new Array<number>(plan.size).fill(tokens.mask),
+    multiline: plan.multiline,
+    languageId: context.languageId,
+    prefix: window.prefix,
+    suffix: toLineFeeds(context.suffix.slice(0, SUFFIX_REACH)),
+  };
+  const lanes = await fillCanvas(task, options, equipment, record);
+  if (record.isCancelled()) return none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
+
+  const place = { ...context, multiline: plan.multiline };
+  const results = lanes.map((lane) => {
+    const middle = middleOf(lane, tokenizer, healed.healed.length, plan.multiline);
+    return finish(postprocess(middle.text, place), (text) => candidateOf(middle, text), options.minConfidence);
+  });
+  record.clock.endPhase('postprocess');
+  const candidates = rankCandidates(results.flatMap((result) => ('text' in result ? [result] : [])));
+  if (candidates.length > 0) return { kind: 'infill', candidates, report: record.report() };
+  const [first] = results.flatMap((result) => ('text' in result ? [] : [result]));
+  return none(first?.reason ?? 'empty', first?.detail ?? '');
+}
+
+/** A lane's candidate, or why it is none. */
+function finish(
+  result: PostprocessResult,
+  candidateWith: (text: string) => Candidate,
+  minConfidence: number,
+): Candidate | { readonly reason: NoneReason; readonly detail: string } {
+  if (result.kind === 'none') return result;
+  const candidate = candidateWith(result.text);
+  if (candidate.confidence >= minConfidence) return candidate;
+  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
+  return {
+    reason: 'low-confidence',
+    detail: `The model is ${percent(candidate.confidence)} sure; at least ${percent(minConfidence)} is asked for.`,
+  };
+}
