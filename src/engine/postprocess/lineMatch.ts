@@ -40,7 +40,7 @@ export function sameLine(one: string, other: string, around: Surroundings): bool
  */
 export function nearlySame(one: string, other: string): boolean {
   const [ones, others] = [wordsOf(one), wordsOf(other)];
-  const budget = Math.floor(Math.max(ones.length, others.length) / 20);
+  const budget = Math.floor(Math.max(ones.length, others.length) / 40);
   const edits = diffArrays(ones, others, { maxEditLength: budget });
   if (edits === undefined) return false;
   const changed = edits.filter((edit) => edit.added || edit.removed).flatMap((edit) => edit.value);

@@ -32,5 +32,5 @@ export function opensBlock(start: LineStart, around: Surroundings): boolean {
 }
 
 function lineStart({ inside, last, open }: CodeState): LineStart {
-  return { inside, last, bracket: open.at(-1) ?? '', depth: open.length };
+  return { inside, last, bracket: open.at(-1)?.mark ?? '', depth: open.length };
 }

@@ -1,16 +1,25 @@
 import type { LanguageSyntax } from './languageSyntax.js';
 
+/** A bracket that is not closed yet; `$` stands for the `${` of a template literal. */
+export interface OpenBracket {
+  readonly mark: string;
+  /** Length of the indentation of the line it stands on. */
+  readonly indent: number;
+}
+
 /** Where a place in code stands. */
 export interface CodeState {
   /** '' in code; in a string or comment the delimiter that ends it (`\n` for a line comment). */
   readonly inside: string;
-  /** Brackets open at this place, outermost first; `$` stands for the `${` of a template literal. */
-  readonly open: readonly string[];
+  /** Brackets open at this place, outermost first. */
+  readonly open: readonly OpenBracket[];
   /** The last character of code before this place that is not blank, '' if there is none. */
   readonly last: string;
+  /** Length of the indentation of this place's line. */
+  readonly indent: number;
 }
 
-export const START_OF_CODE: CodeState = { inside: '', open: [], last: '' };
+export const START_OF_CODE: CodeState = { inside: '', open: [], last: '', indent: 0 };
 
 /** Told what the scan passes. The states are live: copy what is needed later. */
 export interface CodeVisitor {
@@ -34,9 +43,9 @@ export function scanCode(code: string, start: CodeState, syntax: LanguageSyntax,
   return scanner;
 }
 
-/** Index of the innermost bracket of `open` that `closer` can close, or -1. */
-export function openerFor(closer: string, open: readonly string[]): number {
-  return open.findLastIndex((opener) => CLOSER_OF[opener] === closer);
+/** Whether `closer` is the kind of bracket that closes `opener`. */
+export function closes(closer: string, opener: OpenBracket): boolean {
+  return CLOSER_OF[opener.mark] === closer;
 }
 
 const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}' };
@@ -44,6 +53,7 @@ const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '
 const MAX_DEPTH = 200;
 const CHARACTER = /'(?:\\[^\n']{1,10}|[^'\\\n])'/uy;
 const REGEXP = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//uy;
+const BLANKS = /[ \t]+/uy;
 const WORD = /[A-Za-z0-9_]+/uy;
 /** Characters that no delimiter or escape of any language begins with. */
 const PLAIN = /[A-Za-z0-9_ \t.,;:=+]+/uy;
@@ -57,7 +67,8 @@ class Scanner implements CodeState {
   index = 0;
   inside: string;
   last: string;
-  readonly open: string[];
+  indent: number;
+  readonly open: OpenBracket[];
   /** End of the line up to which a delimiter is a mere apostrophe. */
   private readonly looseUntil = new Map<string, number>();
 
@@ -68,6 +79,7 @@ class Scanner implements CodeState {
   ) {
     this.inside = start.inside;
     this.last = start.last;
+    this.indent = start.indent;
     this.open = [...start.open];
   }
 
@@ -76,6 +88,7 @@ class Scanner implements CodeState {
     if (char === '\n') {
       if (this.inside === '\n' || this.syntax.strings.includes(this.inside)) this.inside = '';
       this.index += 1;
+      this.indent = this.matchLength(BLANKS);
       visitor.line?.(this.index, this);
     } else if (this.inside !== '') {
       this.stepInside(char, visitor);
@@ -104,7 +117,7 @@ class Scanner implements CodeState {
       this.index += 2;
       this.inside = '';
       this.last = '{';
-      this.open.push('$');
+      this.open.push({ mark: '$', indent: this.indent });
     } else {
       this.index += Math.max(1, this.matchLength(PLAIN));
     }
@@ -117,10 +130,10 @@ class Scanner implements CodeState {
     this.index += Math.max(1, literal);
     if (literal > 0 || !this.syntax.brackets) return;
     if (char === '(' || char === '[' || char === '{') {
-      if (this.open.length < MAX_DEPTH) this.open.push(char);
+      if (this.open.length < MAX_DEPTH) this.open.push({ mark: char, indent: this.indent });
     } else if (char === ')' || char === ']' || char === '}') {
-      const opener = openerFor(char, this.open);
-      if (this.open[opener] === '$') this.inside = '`';
+      const opener = this.open.findLastIndex((bracket) => closes(char, bracket));
+      if (this.open[opener]?.mark === '$') this.inside = '`';
       if (opener >= 0) this.open.length = opener;
       visitor.closed?.(index, this, opener >= 0);
     }

@@ -1,6 +1,6 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
-import { indentColumns } from './indentation.js';
+import { indentColumns, indentOf } from './indentation.js';
 import { syntaxOf, type LanguageSyntax } from './languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from './scanCode.js';
 
@@ -19,6 +19,8 @@ export interface Surroundings {
   /** The state of the code at the cursor, and how many brackets are open where the cursor's line starts. */
   readonly cursor: CodeState;
   readonly depthAtLineStart: number;
+  /** The prefix does not start with the document, so brackets may be open that are not in `cursor`. */
+  readonly isCut: boolean;
   /** What the suffix does about brackets and a string that are open at the cursor. */
   readonly after: AfterCursor;
   readonly indentUnit: string;
@@ -41,7 +43,8 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
   const syntax = syntaxOf(context.languageId);
   const isCut = context.prefixOffset > 0 || context.prefix.length > WINDOW;
   let depthAtLineStart = 0;
-  const cursor = scanCode(isCut ? fromOutermostLine(prefix) : prefix, START_OF_CODE, syntax, {
+  const code = isCut ? fromOutermostLine(prefix) : prefix;
+  const cursor = scanCode(code, { ...START_OF_CODE, indent: indentOf(code).length }, syntax, {
     line: (_, state) => (depthAtLineStart = state.open.length),
   });
   return {
@@ -54,6 +57,7 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     syntax,
     cursor,
     depthAtLineStart,
+    isCut,
     after: afterCursor(cursor, suffix, syntax),
     indentUnit: context.indentUnit,
     tabWidth: /^ +$/u.test(context.indentUnit) ? context.indentUnit.length : 4,

@@ -1,5 +1,6 @@
+import { countClosed } from '../afterCursor.js';
 import { cut, type Filter } from '../filter.js';
-import { openerFor, scanCode, type CodeState } from '../scanCode.js';
+import { scanCode, type CodeState } from '../scanCode.js';
 
 /**
  * Stops at a closing bracket that has nothing to close, or whose opener is already closed by the text behind the cursor: in
@@ -9,22 +10,21 @@ import { openerFor, scanCode, type CodeState } from '../scanCode.js';
 export const cutUnbalancedClosers: Filter = (text, around) => {
   const { cursor, syntax } = around;
   if (!syntax.brackets || !/[)\]}]/u.test(text)) return text;
-  const { closers } = around.after;
-  const needed = closable(cursor.open, closers);
+  const closable = (state: CodeState): number => countClosed(state.open, around.after.closers, around.isCut);
+  const needed = closable(cursor);
   let lowest = cursor.open.length;
   let suspect = text.length; // takes an opener away from the document, unless its line puts one back
   let doubled = text.length;
   let stray = text.length; // closes nothing at all
   const settle = (state: CodeState): void => {
-    if (suspect < text.length && closable(state.open, closers) < needed) doubled = Math.min(doubled, suspect);
+    if (suspect < text.length && closable(state) < needed) doubled = Math.min(doubled, suspect);
     suspect = text.length;
   };
   const end = scanCode(text, cursor, syntax, {
     closed: (index, after, found) => {
       lowest = Math.min(lowest, after.open.length);
       if (!found) stray = Math.min(stray, index);
-      else if (lowest < cursor.open.length && suspect === text.length && closable(after.open, closers) < needed)
-        suspect = index;
+      else if (lowest < cursor.open.length && suspect === text.length && closable(after) < needed) suspect = index;
     },
     line: (_, state) => settle(state),
   });
@@ -34,16 +34,3 @@ export const cutUnbalancedClosers: Filter = (text, around) => {
     ? cut(text, doubled, 'already-there', 'The text only closes what is already closed after the cursor.')
     : cut(text, stray, 'out-of-scope', 'The text closes a bracket that was never opened.');
 };
-
-/** How many of `closers`, in order, find an opener in `open`. */
-function closable(open: readonly string[], closers: readonly string[]): number {
-  let left = open;
-  let count = 0;
-  for (const closer of closers) {
-    const opener = openerFor(closer, left);
-    if (opener < 0) continue;
-    left = left.slice(0, opener);
-    count += 1;
-  }
-  return count;
-}

@@ -1,12 +1,13 @@
 import type { Span } from '../../../shared/infillRequest.js';
-import { cut, type Filter } from '../filter.js';
-import { isDistinctive, nearlySame } from '../lineMatch.js';
+import { cut, isBlank, type Filter } from '../filter.js';
+import { isDistinctive, nearlySame, sameLine } from '../lineMatch.js';
 import { scanCode } from '../scanCode.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** How much of the rest of the line is compared, and how many places are weighed. Keeps the time linear. */
 const MAX_OVERLAP = 200;
 const MAX_PLACES = 20;
+const OPERATOR = /^[-+*/%=<>!&|^~?:.#@$\\]+$/u;
 const DETAIL = 'The text stands after the cursor already.';
 
 /**
@@ -17,9 +18,9 @@ const DETAIL = 'The text stands after the cursor already.';
 export const dropRestOfLine: Filter = (text, around) => {
   const rest = around.restOfLine.trim();
   if (rest === '') return text;
-  const repeated = [...wholeRest(text, rest), ...startOfRest(text, rest)].find((part) =>
-    isRepeated(text, part, around),
-  );
+  const repeated =
+    wholeRest(text, rest).find((part) => entersBelow(text, part, around) || isRepeated(text, part, around)) ??
+    startOfRest(text, rest, around).find((part) => isRepeated(text, part, around));
   if (repeated !== undefined) return cut(text, repeated.start, 'already-there', DETAIL);
   const first = text.split('\n', 1)[0] ?? '';
   return isDistinctive(rest) && nearlySame(first, rest) ? { reason: 'already-there', detail: DETAIL } : text;
@@ -40,14 +41,17 @@ function wholeRest(text: string, rest: string): Span[] {
 }
 
 /** Where the text's end is the start of the rest, longest first. */
-function startOfRest(text: string, rest: string): Span[] {
+function startOfRest(text: string, rest: string, around: Surroundings): Span[] {
+  const isGlued = around.restOfLine.startsWith(rest.charAt(0)) && !/\s$/u.test(text);
   const end = text.trimEnd().length;
   const places: Span[] = [];
   for (let length = Math.min(rest.length, end, MAX_OVERLAP); length > 0; length--) {
     const start = end - length;
+    const part = rest.slice(0, length);
     const isWhole = !/^[\p{L}\p{N}_]{2}$/u.test(rest.slice(length - 1, length + 1));
-    if (isWhole && isWordStart(text, start) && text.startsWith(rest.slice(0, length), start))
-      places.push({ start, end });
+    if (!isWhole || !isWordStart(text, start) || !text.startsWith(part, start)) continue;
+    // `:` before `:` may become the operator `::`.
+    if (!isGlued || !OPERATOR.test(part)) places.push({ start, end });
   }
   return places.slice(0, MAX_PLACES);
 }
@@ -55,6 +59,14 @@ function startOfRest(text: string, rest: string): Span[] {
 /** Not in the middle of a word of the text. */
 function isWordStart(text: string, start: number): boolean {
   return start === 0 || !/^[\p{L}\p{N}_]{2}$/u.test(text.slice(start - 1, start + 1));
+}
+
+/** Whether the text goes on with the line below the cursor's, which leaves no doubt. */
+function entersBelow(text: string, { end }: Span, around: Surroundings): boolean {
+  const isContent = (line: string): boolean => !isBlank(line);
+  const next = text.slice(end).split('\n').slice(1).find(isContent);
+  const below = around.linesBelow.find(isContent);
+  return next !== undefined && below !== undefined && sameLine(next, below, around);
 }
 
 function isRepeated(text: string, { start, end }: Span, { cursor, syntax }: Surroundings): boolean {

@@ -23,7 +23,6 @@ export const scopeByIndentation: Filter = (text, around) => {
   const starts = lineStarts(text, around);
   const limit = limitOf(lines[0] ?? '', starts[1], around);
   const below = around.linesBelow.find((line) => !isBlank(line));
-  const goesOnBelow = isBlank(around.restOfLine) && below !== undefined && columnsOf(below, around) >= limit;
 
   let offset = 0;
   let closed = false;
@@ -40,7 +39,7 @@ export const scopeByIndentation: Filter = (text, around) => {
       const isCloser = CLOSER[blocks].test(content);
       const isContinued = isCloser ? next !== undefined && opensBlock(next, around) : CONTINUATION.test(content);
       const fits = isContinued
-        ? !goesOnBelow && (isCloser || closed || continuesAbove(line, limit, around))
+        ? !continuesBelow(line, below, around) && (isCloser || closed || continuesAbove(line, limit, around))
         : isCloser && !closed && !documentCloses(line, CLOSER[blocks], below, around);
       if (!fits) return cut(text, offset, 'out-of-scope', 'The text belongs outside the block that the cursor is in.');
       closed = !isContinued;
@@ -78,6 +77,12 @@ function documentCloses(line: string, closer: RegExp, below: string | undefined,
   const columns = columnsOf(line, around);
   const columnsBelow = columnsOf(below, around);
   return columnsBelow > columns || (columnsBelow === columns && closer.test(below.trimStart()));
+}
+
+/** Whether the document has an `else` of its own below, so that another one must not come before it at `line`. */
+function continuesBelow(line: string, below: string | undefined, around: Surroundings): boolean {
+  if (below === undefined || columnsOf(below, around) !== columnsOf(line, around)) return false;
+  return /^\W*(?:else|finally)\W*$/iu.test(line) && CONTINUATION.test(below.replace(/^\W+/u, ''));
 }
 
 /** Whether the block around the cursor has a header that `line`, an `else:` for example, can continue. */
