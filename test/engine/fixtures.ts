@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** Model folders: random weights and 512 tokens in two precisions, and the bundled one's folder. */
+export const TINY_FP32 = path.join(root, 'test/fixtures/tiny/fp32');
+export const TINY_INT8 = path.join(root, 'test/fixtures/tiny/int8');
+export const BUNDLED = path.join(root, 'models/infill-code-135m');
+
+/** What the training code's reference wrote for TypeScript to reproduce. */
+export function parityFixture(name: string): unknown {
+  return JSON.parse(readFileSync(path.join(root, `test/fixtures/parity/${name}.json`), 'utf8'));
+}
+
+export function tokenizerPath(modelFolder: string): string {
+  return path.join(modelFolder, 'tokenizer.json');
+}
