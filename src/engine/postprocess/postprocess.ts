@@ -38,12 +38,12 @@ export const FILTERS = {
   matchIndentCharacters, // before anything measures columns
   alignFirstLine, // measures columns; later filters rely on them
   fixOddIndents, // after alignFirstLine, which may have explained the odd column
-  dropMarkdownFence, // before the scope: a fence stands at column 0 and would read as leaving the block
-  scopeByIndentation, // the coarsest cut, whole lines; it spares the others lines of another block
+  dropMarkdownFence, // before anything reads what a chat says around code
+  dropLinesBelow, // the surest cuts come first: the text meets the document, whole lines ...
+  dropRestOfLine, // ... or the rest of the line; the next ones would take away what shows it
+  scopeByIndentation, // the coarsest guess, whole lines; it spares the next ones lines of another block
   cutDoubledQuote, // before the brackets: what follows the string's end is not part of it
   cutUnbalancedClosers, // after the scope, which decides about closers on lines of their own
-  dropLinesBelow, // whole lines first ...
-  dropRestOfLine, // ... then the part of one; both need the text's brackets in order
   dropLinesAbove, // after the cuts at the end: what is left may be nothing but what stands above
   cutUnclosedString, // after the cuts, which may have opened the string
   dropRepetition, // judges what would be shown

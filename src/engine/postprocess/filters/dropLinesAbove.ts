@@ -1,25 +1,17 @@
 import { isBlank, type Filter } from '../filter.js';
 import { contentLines, isDistinctive, sameLine } from '../lineMatch.js';
 
-/** As many lines above the cursor are compared. */
-const REACH = 12;
-
 /** Drops a text that only says again what stands directly above it. */
 export const dropLinesAbove: Filter = (text, around) => {
-  const above = around.linesAbove.filter((line) => !isBlank(line)).slice(-REACH);
-  const lines = contentLines(text, around);
-  const first = lines[0];
-  const last = above.at(-1);
-  if (first === undefined || last === undefined) return text;
-  if (
-    isDistinctive(first.line + around.restOfLine) &&
-    sameLine(first.line + (lines.length === 1 ? around.restOfLine : ''), last, around)
-  ) {
+  const lines = contentLines(text + around.restOfLine, around);
+  const above = around.linesAbove.filter((line) => !isBlank(line)).slice(-lines.length);
+  const isSame = (index: number, other: string | undefined): boolean =>
+    other !== undefined && sameLine(lines[index]?.line ?? '', other, around);
+
+  if (isDistinctive(lines[0]?.line ?? '') && isSame(0, above.at(-1))) {
     return { reason: 'repetition', detail: 'The text repeats the line above the cursor.' };
   }
-  const isRunOf = (start: number): boolean =>
-    lines.every(({ line }, index) => sameLine(line, above[start + index] ?? '', around));
-  const isBlockAbove =
-    lines.length >= 2 && lines.some(({ line }) => isDistinctive(line)) && above.some((_, start) => isRunOf(start));
-  return isBlockAbove ? { reason: 'repetition', detail: 'The text repeats lines above the cursor.' } : text;
+  const isBlock =
+    lines.some(({ line }) => isDistinctive(line)) && lines.every((_, index) => isSame(index, above[index]));
+  return isBlock ? { reason: 'repetition', detail: 'The text repeats the lines above the cursor.' } : text;
 };
