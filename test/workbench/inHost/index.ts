@@ -1,24 +1,11 @@
-// Runs inside the extension host of a real VS Code, bundled as one CommonJS file.
-import { appendFileSync } from 'node:fs';
+// Runs inside the extension host of a real VS Code, bundled as one CommonJS file; ../inHost.test.ts starts it.
+import { denoiseTests } from './denoiseTests.js';
+import { processTests } from './processTests.js';
+import { refusalTests } from './refusalTests.js';
+import { runTests } from './runTests.js';
+import { suggestionTests } from './suggestionTests.js';
 
-export interface HostTestContext {
-  /** Puts a measurement or a remark into the report. */
-  note(text: string): void;
-}
-
-export type HostTest = (context: HostTestContext) => Promise<void>;
-
-/** Runs the tests one after the other. Results go to `file` as they come, so that a crash leaves those before it. */
-export async function runTests(tests: Readonly<Record<string, HostTest>>, file: string): Promise<void> {
-  const write = (entry: object): void => appendFileSync(file, `${JSON.stringify(entry)}\n`);
-  for (const [name, body] of Object.entries(tests)) {
-    const notes: string[] = [];
-    try {
-      await body({ note: (text) => notes.push(text) });
-      write({ name, notes });
-    } catch (error) {
-      write({ name, notes, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
-  }
-  write({ finished: true });
+/** @param file gets the results, one JSON object a line. */
+export async function run(file: string): Promise<void> {
+  await runTests({ ...suggestionTests, ...refusalTests, ...denoiseTests, ...processTests }, file);
 }

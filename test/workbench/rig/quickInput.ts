@@ -43,9 +43,17 @@ export class QuickInput {
     return this.widget.locator('.monaco-list-row').allInnerTexts();
   }
 
-  /** Takes the first entry of the open list whose text contains `text`. */
-  async take(text: string | RegExp): Promise<void> {
-    await this.widget.locator('.monaco-list-row').filter({ hasText: text }).first().click();
+  /** Takes the entry of the open list with this label, with or without an icon. */
+  async take(label: string): Promise<void> {
+    await this.widget
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.label-name').filter({ hasText: exactly(label) }) })
+      .click();
+  }
+
+  /** The label of the focused entry, without its icon. */
+  async focused(): Promise<string> {
+    return (await this.widget.locator('.monaco-list-row.focused .label-name').innerText()).trim();
   }
 
   async close(): Promise<void> {
@@ -68,5 +76,5 @@ async function appears(locator: Locator): Promise<boolean> {
 }
 
 function exactly(text: string): RegExp {
-  return new RegExp(`^${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`);
+  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 }

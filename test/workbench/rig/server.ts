@@ -76,6 +76,11 @@ export class WorkbenchServer {
     }
   }
 
+  /** The process group of the server and all it started has the same number. */
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** The user's settings.json; VS Code notices changes of it by itself. */
   get settingsFile(): string {
     return settingsFile(this.home);

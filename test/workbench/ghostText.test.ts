@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { workerProcesses } from './workerProcesses.js';
+import { Workbench } from './rig/workbench.js';
+
+const EXTENSION = 'infill-editor.infill';
+const SUM = ['function add(first: number, second: number): number {\n  return ', '\n}\n\nadd(1, 2);\n'] as const;
+const MEAN = ['def mean(values):\n    total = sum(values)\n    return ', '\n\n\nprint(mean([1, 2, 3]))\n'] as const;
+/** What stands between does not fit there, so that any model would change it. */
+const GARBLED = [
+  'def area(width, height):\n    return ',
+  'qqq zzz (( ?? 17 17 17',
+  '\n\n\nprint(area(2, 3))\n',
+] as const;
+
+describe('the packed extension, as a person sees it', { skip: withoutRig() }, () => {
+  const folder = newFolder();
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.start({
+      folder,
+      vsix: [prepared('INFILL_VSIX')],
+      settings: {
+        'infill.minimumConfidence': 0, // the model is young: what it is not sure of counts here too
+        'infill.denoise.strength': 1,
+        'infill.delay.mode': 'fixed',
+        'infill.delay.milliseconds': 0,
+      },
+      timeoutMs: 120_000,
+    });
+    await workbench.waitForExtension(EXTENSION);
+  });
+  after(async () => {
+    writeFileSync(outputFile('workbench.log'), workbench.server.log());
+    await workbench.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A test that leaves a picture behind when it fails. */
+  const scene = (name: string, body: (t: TestContext) => Promise<void>): void => {
+    void test(name, async (t) => {
+      try {
+        await body(t);
+      } catch (error) {
+        await workbench.page.screenshot({ path: outputFile(`failed: ${name}.png`) });
+        throw error;
+      }
+    });
+  };
+  const screenshot = async (name: string): Promise<unknown> =>
+    workbench.page.screenshot({ path: outputFile(`${name}.png`) });
+  const write = (name: string, text: string): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  /** Opens a new file with the cursor between two texts. */
+  const openBetween = async (name: string, [prefix, suffix]: readonly [string, string]): Promise<string> => {
+    const file = write(name, prefix + suffix);
+    const lines = prefix.split('\n');
+    await workbench.openFile(file, { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 });
+    return file;
+  };
+  const ask = async (): Promise<void> => workbench.page.keyboard.press('Alt+\\');
+  const askAndWait = async (): Promise<string> => {
+    await ask();
+    return workbench.waitForGhostText();
+  };
+  const noNotification = async (): Promise<void> => {
+    const seen = await workbench.page.locator('.notification-toast').allInnerTexts();
+    assert.deepEqual(seen, []);
+  };
+
+  scene('ghost text of the bundled model is shown, and Tab inserts it', async (t) => {
+    const file = await openBetween('sum.ts', SUM);
+    const ghost = await askAndWait();
+    t.diagnostic(JSON.stringify(ghost));
+    await screenshot('ghost-text');
+
+    await workbench.page.keyboard.press('Tab');
+    await workbench.saveFile();
+    const saved = readFileSync(file, 'utf8');
+    const [prefix, suffix] = SUM;
+    assert.ok(saved.startsWith(prefix) && saved.endsWith(suffix), saved);
+    const inserted = saved.slice(prefix.length, saved.length - suffix.length);
+    assert.equal(visible(inserted), visible(ghost));
+    await noNotification();
+  });
+
+  scene('Escape takes it away and changes nothing', async () => {
+    const file = await openBetween('mean.py', MEAN);
+    await askAndWait();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+    assert.equal(readFileSync(file, 'utf8'), MEAN.join(''));
+    assert.equal(await workbench.page.locator('.tab.active.dirty').count(), 0);
+  });
+
+  scene('typing brings it up by itself', async (t) => {
+    await openBetween('typed.ts', ['', '\n']);
+    await workbench.page.keyboard.type('function multiply(first: number, second: number): number {');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.type('return first');
+    const ghost = await workbench.waitForGhostText();
+    t.diagnostic(JSON.stringify(ghost));
+    await noNotification();
+  });
+
+  scene('Denoise Selection: accepted from the preview, undone in one step', async () => {
+    const [prefix, selected, suffix] = GARBLED;
+    const file = await openGarbled('area.py');
+    await proposal();
+    await screenshot('denoise-selection');
+    await answer('Accept');
+    await workbench.page.locator('.tab.active[data-resource-name="area.py"]').waitFor();
+    await workbench.saveFile();
+    const saved = readFileSync(file, 'utf8');
+    assert.notEqual(saved, prefix + selected + suffix);
+    assert.ok(saved.startsWith(prefix) && saved.endsWith(suffix), saved);
+
+    await workbench.page.keyboard.press('Control+z');
+    await workbench.saveFile();
+    assert.equal(readFileSync(file, 'utf8'), prefix + selected + suffix);
+  });
+
+  scene('Denoise Selection: discarded from the preview, nothing has changed', async () => {
+    const file = await openGarbled('discarded.py');
+    await proposal();
+    await answer('Discard');
+    await workbench.page.locator('.tab.active[data-resource-name="discarded.py"]:not(.dirty)').waitFor();
+    assert.equal(readFileSync(file, 'utf8'), GARBLED.join(''));
+  });
+
+  async function openGarbled(name: string): Promise<string> {
+    const [prefix, selected, suffix] = GARBLED;
+    const file = await openBetween(name, [prefix, selected + suffix]);
+    await workbench.page.keyboard.press('Shift+End');
+    return file;
+  }
+
+  async function proposal(): Promise<void> {
+    await workbench.runCommand('Infill: Denoise Selection');
+    await workbench.page.locator('.editor-group-container.active .monaco-diff-editor').waitFor();
+  }
+
+  /** The buttons of the notification that comes with the proposal. */
+  async function answer(button: string): Promise<void> {
+    await workbench.page.locator('.notification-toast').getByRole('button', { name: button, exact: true }).click();
+  }
+
+  scene('Set Denoising Steps shows what each costs, and writes the setting', async (t) => {
+    await openBetween('steps.ts', SUM);
+    await workbench.runCommand('Infill: Set Denoising Steps...');
+    const rows = await workbench.quickInput.waitFor('Denoising Steps');
+    t.diagnostic(rows.map((row) => row.replaceAll(/\s+/g, ' ').trim()).join(' | '));
+    assert.ok(
+      rows.some((row) => / ms/.test(row)),
+      rows.join(' | '),
+    );
+    await screenshot('set-steps');
+    await workbench.quickInput.take('4');
+    await workbench.until('the setting is written', () =>
+      /"infill\.steps": 4\b/.test(readFileSync(workbench.server.settingsFile, 'utf8')),
+    );
+    await workbench.until('the extension knows the setting', async () => {
+      await workbench.runCommand('Infill: Set Denoising Steps...');
+      await workbench.quickInput.waitFor('Denoising Steps');
+      const current = await workbench.quickInput.focused();
+      await workbench.quickInput.close();
+      return current === '4';
+    });
+    await askAndWait();
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /\bof 4 steps\b/);
+    await workbench.quickInput.close();
+  });
+
+  scene('a file of secrets gets nothing, and Infill says why', async () => {
+    const file = await openBetween('.env', ['PASSWORD=hunter2\nTOKEN=', '\n']);
+    await ask();
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /This file is excluded\./);
+    assert.match(latest, /\.env/);
+    await screenshot('why-nothing');
+    await workbench.quickInput.close();
+    assert.equal(await workbench.ghostText(), '');
+    assert.equal(readFileSync(file, 'utf8'), 'PASSWORD=hunter2\nTOKEN=\n');
+  });
+
+  scene('a killed inference process comes back, without a notification', async (t) => {
+    await openBetween('before.ts', SUM);
+    await askAndWait();
+    const [pid] = workerProcesses(workbench.server.pid);
+    assert.ok(pid !== undefined, 'there is no inference process');
+    process.kill(pid, 'SIGKILL');
+    await openBetween('after.ts', [`// after\n${SUM[0]}`, SUM[1]]);
+    const ghost = await askAndWait();
+    assert.notEqual(ghost, '');
+    const pids = workerProcesses(workbench.server.pid);
+    assert.ok(pids.length === 1 && !pids.includes(pid), `process ${pid}, then ${pids.join(', ')}`);
+    t.diagnostic(JSON.stringify(ghost));
+    await noNotification();
+  });
+});
+
+/** Text as the page can show it: no blanks at the ends of lines, no blank line first or last. */
+function visible(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+}

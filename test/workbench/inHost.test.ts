@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { runInElectron, runInRig } from './rig/hostTests.js';
+
+const onDesktop = process.env['INFILL_HOST'] === 'electron';
+
+test('inside the extension host', { skip: onDesktop ? false : withoutRig() }, async (t) => {
+  const folder = newFolder();
+  const run = onDesktop ? runInElectron : runInRig;
+  const { results, broken, log } = await run({
+    folder,
+    extensionDevelopmentPath: prepared('INFILL_UNPACKED'),
+    testsFile: prepared('INFILL_HOST_TESTS'),
+    // The model is young: what it is not sure of counts here too.
+    settings: { 'infill.minimumConfidence': 0 },
+    timeoutMs: 600_000,
+  });
+  writeFileSync(outputFile('inHost.log'), log);
+  rmSync(folder, { recursive: true, force: true });
+  for (const { name, error, notes } of results) {
+    await t.test(name, (each) => {
+      notes.forEach((note) => each.diagnostic(note));
+      if (error !== undefined) {
+        throw new Error(error);
+      }
+    });
+  }
+  assert.equal(
+    broken,
+    undefined,
+    `${broken ?? ''}\nThe log is in test-output/inHost.log; its end:\n${log.slice(-3000)}`,
+  );
+  assert.ok(results.length > 0, 'no test ran');
+});

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { ask, commitShown, commitSuggestion } from './commitSuggestion.js';
+import { drawnEditor, drawnFile } from './drawnEditor.js';
+import { infillApi, modelLoaded, withSetting } from './infill.js';
+import type { HostTest } from './runTests.js';
+
+const ADD = 'function add(first: number, second: number): number {\n  return ‸\n}\n\nconsole.log(add(1, 2));\n';
+
+export const suggestionTests: Record<string, HostTest> = {
+  async 'the extension activates without holding up the editor'({ note }) {
+    const { activationMs } = await infillApi();
+    note(`activation took ${activationMs.toFixed(1)} ms`);
+    assert.ok(activationMs < 250, `activation took ${activationMs} ms`);
+  },
+
+  async 'the bundled model loads once an editor is open'({ note }) {
+    await drawnEditor(ADD);
+    const { info } = (await modelLoaded()).state();
+    assert.equal(info?.name, 'infill-code-135m');
+    note(`${info.name} ${info.version} on ${info.device}, loaded in ${Math.round(info.loadMs)} ms`);
+  },
+
+  async 'a suggestion of the model goes in at the cursor, and nothing else changes'({ note }) {
+    const drawn = await drawnEditor(ADD);
+    const { inserted, record } = await commitSuggestion(drawn);
+    assert.equal(record.source, 'model');
+    assert.notEqual(inserted.trim(), '');
+    note(`${JSON.stringify(inserted)} in ${Math.round(record.ms)} ms, ${record.steps?.used} steps`);
+  },
+
+  async 'it is undone in one step'() {
+    const drawn = await drawnEditor(`// a sum\n${ADD}`);
+    await commitSuggestion(drawn);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(drawn.document.getText(), drawn.text);
+  },
+
+  async 'files with CRLF keep it'() {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const file = vscode.Uri.joinPath(folder.uri, 'windows.ts');
+    const drawn = await drawnFile(file, ADD.replaceAll('\n', '\r\n'));
+    await commitSuggestion(drawn);
+    assert.doesNotMatch(drawn.document.getText(), /[^\r]\n/);
+    assert.equal(drawn.document.eol, vscode.EndOfLine.CRLF);
+  },
+
+  async 'the next request takes the number of steps from the settings, without a restart'({ note }) {
+    const api = await modelLoaded();
+    const pid = api.workerPid();
+    for (const steps of [1, 24]) {
+      await withSetting('steps', steps, async () => {
+        const drawn = await drawnEditor(`const steps = ${steps};\n${ADD}`);
+        const record = await ask(drawn);
+        assert.equal(record.steps?.requested, steps);
+        assert.ok(record.steps.used >= 1 && record.steps.used <= steps, `${record.steps.used} of ${steps} steps`);
+        note(`${steps} steps asked for, ${record.steps.used} used, ${Math.round(record.ms)} ms`);
+      });
+    }
+    assert.equal(api.workerPid(), pid);
+  },
+
+  async 'multiline: never keeps a suggestion to one line'() {
+    await withSetting('multiline', 'never', async () => {
+      const drawn = await drawnEditor('export class Stack {\n  push(item: number): void {‸\n  }\n}\n');
+      const record = await ask(drawn);
+      if (record.outcome === 'suggested') {
+        const inserted = await commitShown(drawn);
+        assert.doesNotMatch(inserted, /\S[^\S\n]*\n[^\S\n]*\S/);
+      }
+    });
+  },
+};

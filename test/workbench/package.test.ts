@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { execFileSync, fork } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { prepared } from './environment.js';
+
+const extension = (file: string): string => path.join(prepared('INFILL_UNPACKED'), file);
+
+function read(file: string): { readonly [key: string]: unknown } {
+  return JSON.parse(readFileSync(extension(file), 'utf8')) as { readonly [key: string]: unknown };
+}
+
+test('the package is small enough to publish', (t) => {
+  const bytes = statSync(prepared('INFILL_VSIX')).size;
+  t.diagnostic(`${(bytes / 1e6).toFixed(1)} MB`);
+  assert.ok(bytes < 200_000_000, `${bytes} bytes`);
+});
+
+test("it holds this platform's runtime and no other", () => {
+  const platforms = readdirSync(extension('node_modules/onnxruntime-node/bin/napi-v6'));
+  assert.deepEqual(platforms, [process.platform]);
+  const folder = `node_modules/onnxruntime-node/bin/napi-v6/${process.platform}`;
+  assert.deepEqual(readdirSync(extension(folder)), [process.arch]);
+  const files = readdirSync(extension(`${folder}/${process.arch}`));
+  assert.ok(files.includes('onnxruntime_binding.node'));
+  assert.deepEqual(
+    files.filter((name) => /cuda|tensorrt/i.test(name)),
+    [],
+  );
+});
+
+test('onnxruntime starts from inside it', () => {
+  const script = "console.log(require('onnxruntime-node').listSupportedBackends().map((each) => each.name).join())";
+  const output = execFileSync(process.execPath, ['-e', script], { cwd: extension('.'), encoding: 'utf8' });
+  assert.match(output, /\bcpu\b/);
+});
+
+test('its manifest has nothing of the workshop, and its entry is there', () => {
+  const manifest = read('package.json');
+  assert.deepEqual(Object.keys(manifest['dependencies'] as object), ['onnxruntime-node']);
+  assert.equal(manifest['devDependencies'], undefined);
+  assert.equal(manifest['scripts'], undefined);
+  assert.ok(existsSync(extension(String(manifest['main']))));
+  assert.ok(existsSync(extension(String(manifest['icon']))));
+});
+
+test('the licences of what it holds are in it', () => {
+  assert.match(readFileSync(extension('LICENSE.txt'), 'utf8'), /MIT/);
+  assert.match(readFileSync(extension('THIRD_PARTY_NOTICES.md'), 'utf8'), /onnxruntime/i);
+});
+
+test('the inference process starts from it and answers', async () => {
+  const child = fork(extension('dist/worker.cjs'), {
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+  try {
+    const answer = new Promise((resolve, reject) => {
+      child.once('message', resolve);
+      child.once('exit', (code) => reject(new Error(`it ended with ${String(code)}`)));
+    });
+    child.send({ type: 'ping', id: 1 });
+    assert.equal(((await answer) as { type: unknown }).type, 'pong');
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('the command line in it says what runs here', () => {
+  const output = execFileSync(process.execPath, [extension('dist/cli.cjs'), 'doctor'], { encoding: 'utf8' });
+  assert.match(output, /infill-code-135m/);
+});
