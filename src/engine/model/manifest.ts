@@ -138,7 +138,12 @@ function refuseOtherKinds(value: unknown, file: string): void {
 }
 
 function corrupt(file: string, problem: string, cause: unknown): InfillError {
-  return new InfillError('model-corrupt', `${file} is damaged: ${problem}.`, 'Get the model again and replace its folder.', {
-    cause,
-  });
+  return new InfillError(
+    'model-corrupt',
+    `${file} is damaged: ${problem}.`,
+    'Get the model again and replace its folder.',
+    {
+      cause,
+    },
+  );
 }

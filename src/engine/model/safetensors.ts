@@ -79,7 +79,7 @@ function parseHeader(text: string, file: string): z.infer<typeof headerSchema> {
 
 /** Reads `length` bytes at `offset` of an open file; fewer are an error. */
 export async function readExactly(handle: FileHandle, offset: number, length: number, file: string): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
+  const buffer = Buffer.allocUnsafeSlow(length); // not pooled: typed arrays over it need alignment
   let done = 0;
   while (done < length) {
     const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);

@@ -100,6 +100,10 @@ export class GraphBuilder {
     return this.#constant(DataType.UINT8, Uint8Array.of(value), []);
   }
 
+  int8(values: Int8Array, shape: readonly number[]): Value {
+    return this.#constant(DataType.INT8, values, shape);
+  }
+
   /** A constant that stays in its file; asking twice for one name gives the same value. */
   external(name: string, tensor: ExternalTensor): Value {
     if (!this.#external.has(name)) {
@@ -132,7 +136,11 @@ export class GraphBuilder {
     return toBinary(ModelProtoSchema, model);
   }
 
-  #constant(type: DataType, values: Float32Array | BigInt64Array | Uint8Array, shape: readonly number[]): Value {
+  #constant(
+    type: DataType,
+    values: Float32Array | BigInt64Array | Uint8Array | Int8Array,
+    shape: readonly number[],
+  ): Value {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const key = `${type}:${shape.join(',')}:${createHash('sha256').update(bytes).digest('base64')}`;
     const known = this.#constants.get(key);

@@ -1,0 +1,99 @@
+import type { EncoderRunner } from './encoderRunner.js';
+import { KeyValueSlot, type KeyValueShape } from './keyValueSlot.js';
+import type { Manifest } from './manifest.js';
+import { PrefixSlot } from './prefixSlot.js';
+
+/** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
+const PREFIX_SLOTS = 2;
+const SUFFIX_SLOTS = 3;
+/** A slot is continued where it shares at least this part of the new prefix; else the one unused for longest is. */
+const WORTH_KEEPING = 0.25;
+
+interface SuffixEntry {
+  readonly ids: readonly number[];
+  readonly slot: KeyValueSlot;
+}
+
+/**
+ * What the encoder has read lately. A prefix slot is extended and cut as the text before the cursor changes; suffixes are kept
+ * whole. Every answer is exactly what encoding from scratch would give.
+ */
+export class ContextCache {
+  /** Position of a suffix's first token. Queries reach back from it by up to the canvas's length, and may not be negative. */
+  readonly suffixPosition: number;
+  readonly #runner: EncoderRunner;
+  /** Most recently used first. */
+  readonly #prefixes: PrefixSlot[];
+  #suffixes: SuffixEntry[] = [];
+  readonly #suffixShape: KeyValueShape;
+  #pinned: { readonly slot: PrefixSlot; readonly length: number } | undefined;
+
+  constructor(runner: EncoderRunner, { architecture, limits }: Manifest) {
+    const { keyValueHeads: heads, headSize, encoderLayers, denoiserLayers, hiddenSize } = architecture;
+    const layers = Array.from({ length: encoderLayers }, (_, layer) => layer);
+    const maxLength = prefixCapacity(limits);
+    this.#runner = runner;
+    this.#prefixes = Array.from(
+      { length: PREFIX_SLOTS },
+      () => new PrefixSlot({ layers, heads, headSize, maxLength }, hiddenSize),
+    );
+    this.#suffixShape = { layers: denoiserLayers, heads, headSize, maxLength: limits.suffix + 1 };
+    this.suffixPosition = limits.canvas;
+  }
+
+  /** A slot that begins with `ids` (start token included), and how many of them had to be encoded. */
+  async prefix(ids: readonly number[]): Promise<{ readonly slot: PrefixSlot; readonly encoded: number }> {
+    const slot = this.#choose(ids);
+    this.#prefixes.sort((a, b) => Number(b === slot) - Number(a === slot));
+    if (slot.sharedLength(ids) === ids.length) return { slot, encoded: 0 };
+    return { slot, encoded: await this.advance(slot, ids) };
+  }
+
+  /** Makes `slot` hold exactly `ids`; resolves to how many had to be encoded. After a failure the slot is empty. */
+  async advance(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
+    try {
+      return await this.#runner.advance(slot, ids);
+    } catch (error) {
+      slot.truncate(0);
+      throw error;
+    }
+  }
+
+  /** Keys and values of `ids` (start token included), encoded on their own. */
+  async suffix(ids: readonly number[]): Promise<{ readonly slot: KeyValueSlot; readonly encoded: number }> {
+    const known = this.#suffixes.find((entry) => equal(entry.ids, ids));
+    if (known !== undefined) {
+      this.#suffixes = [known, ...this.#suffixes.filter((entry) => entry !== known)];
+      return { slot: known.slot, encoded: 0 };
+    }
+    const keyValues = await this.#runner.encodeAlone(ids, this.suffixPosition);
+    const slot = new KeyValueSlot({ ...this.#suffixShape, maxLength: Math.max(ids.length, 1) });
+    slot.append(keyValues, 0, ids.length);
+    this.#suffixes = [{ ids: [...ids], slot }, ...this.#suffixes].slice(0, SUFFIX_SLOTS);
+    return { slot, encoded: ids.length };
+  }
+
+  /** The first `length` tokens of `slot` are in use: nothing but its user may cut them. `undefined` = nothing is in use. */
+  pin(slot: PrefixSlot | undefined, length: number): void {
+    this.#pinned = slot === undefined ? undefined : { slot, length };
+  }
+
+  #choose(ids: readonly number[]): PrefixSlot {
+    const pinned = this.#pinned;
+    const usable = this.#prefixes.filter(
+      (slot) => slot !== pinned?.slot || slot.sharedLength(ids) >= Math.min(pinned.length, slot.tokens.length),
+    );
+    const shared = (slot: PrefixSlot): number => slot.sharedLength(ids);
+    const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));
+    return shared(best) >= ids.length * WORTH_KEEPING ? best : usable.at(-1)!;
+  }
+}
+
+/** The most tokens of a prefix slot: the longest prefix, its start token, and a whole canvas absorbed. */
+export function prefixCapacity(limits: Manifest['limits']): number {
+  return limits.prefix + 1 + limits.canvas;
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}

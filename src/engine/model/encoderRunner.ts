@@ -1,0 +1,148 @@
+import type { EmbeddingTable } from './embeddingTable.js';
+import type { KeyValueSlot, NewKeyValues } from './keyValueSlot.js';
+import { UNSEEN } from './graph/groupedAttention.js';
+import { LaneTail } from './laneTail.js';
+import type { Architecture } from './manifest.js';
+import { floatTensor, intTensor, type OrtSession } from './ortRuntime.js';
+import type { PrefixSlot } from './prefixSlot.js';
+import { SlotFeeds, tailFeeds } from './slotFeeds.js';
+
+/** Long prefixes are read in pieces, so that attention scores stay small and cancelled requests end soon. */
+const CHUNK = 128;
+
+interface Pass {
+  /** Token ids of each lane; lanes may differ in length. */
+  readonly lanes: readonly (readonly number[])[];
+  /** The position of each lane's first token. */
+  readonly firstPositions: readonly number[];
+  readonly prefix: KeyValueSlot;
+  /** How many of the prefix's columns the lanes see. */
+  readonly visible: number;
+  readonly tails: readonly LaneTail[];
+}
+
+interface PassResult {
+  readonly keyValues: NewKeyValues;
+  /** [lanes * rows, D] */
+  readonly hidden: Float32Array;
+}
+
+/** Runs the context encoder: extends prefix slots, lanes' tails and suffixes by new tokens. */
+export class EncoderRunner {
+  readonly #layers: readonly number[];
+  readonly #prefixFeeds: SlotFeeds;
+
+  constructor(
+    private readonly session: OrtSession,
+    private readonly embeddings: EmbeddingTable,
+    private readonly architecture: Architecture,
+    /** A slot that never holds anything: what tokens without a prefix attend to. */
+    private readonly nothing: KeyValueSlot,
+  ) {
+    this.#layers = Array.from({ length: architecture.encoderLayers }, (_, layer) => layer);
+    this.#prefixFeeds = new SlotFeeds('prefix', this.#layers);
+  }
+
+  /** Makes `slot` hold exactly `ids`, keeping what it shares with them. Resolves to the number of tokens encoded. */
+  async advance(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
+    const shared = slot.sharedLength(ids);
+    slot.truncate(shared);
+    for (let start = shared; start < ids.length; start += CHUNK) {
+      const chunk = ids.slice(start, start + CHUNK);
+      const pass = {
+        lanes: [chunk],
+        firstPositions: [start],
+        prefix: slot.keyValues,
+        visible: start,
+        tails: [this.#noTail()],
+      };
+      const { keyValues, hidden } = await this.#run(pass);
+      slot.append(chunk, keyValues, hidden);
+    }
+    return ids.length - shared;
+  }
+
+  /** Encodes `ids` on their own, the first at `firstPosition`. */
+  async encodeAlone(ids: readonly number[], firstPosition: number): Promise<NewKeyValues> {
+    const pass = { lanes: [ids], firstPositions: [firstPosition], prefix: this.nothing, visible: 0 };
+    return (await this.#run({ ...pass, tails: [this.#noTail()] })).keyValues;
+  }
+
+  /** Extends each tail by `tokens[b]`, after the first `length` tokens of `prefix`. All of them in one pass. */
+  async extendTails(
+    prefix: KeyValueSlot,
+    length: number,
+    tails: readonly LaneTail[],
+    tokens: readonly (readonly number[])[],
+  ): Promise<void> {
+    const busy = tails.map((tail, b) => ({ tail, tokens: tokens[b] ?? [] })).filter((lane) => lane.tokens.length > 0);
+    if (busy.length === 0) return;
+    const { keyValues, hidden } = await this.#run({
+      lanes: busy.map((lane) => lane.tokens),
+      firstPositions: busy.map(({ tail }) => length + tail.length),
+      prefix,
+      visible: length,
+      tails: busy.map(({ tail }) => tail),
+    });
+    const { hiddenSize } = this.architecture;
+    busy.forEach((lane, b) => {
+      const rows = lane.tokens.map((_, row) => {
+        const at = (b * keyValues.rows + row) * hiddenSize;
+        return hidden.slice(at, at + hiddenSize);
+      });
+      lane.tail.append(lane.tokens, keyValues, b, rows);
+    });
+  }
+
+  newTail(): LaneTail {
+    const { keyValueHeads: heads, headSize } = this.architecture;
+    return new LaneTail({ layers: this.#layers, heads, headSize, maxLength: Infinity });
+  }
+
+  async #run(pass: Pass): Promise<PassResult> {
+    const { hiddenSize, keyValueHeads, headSize } = this.architecture;
+    const lanes = pass.lanes.length;
+    const rows = Math.max(...pass.lanes.map((ids) => ids.length));
+    const embedded = new Float32Array(lanes * rows * hiddenSize);
+    const positions = new Int32Array(lanes * rows);
+    pass.lanes.forEach((ids, b) => {
+      embedded.set(this.embeddings.rows(ids), b * rows * hiddenSize);
+      for (let row = 0; row < rows; row++) positions[b * rows + row] = pass.firstPositions[b]! + row;
+    });
+    const tail = tailFeeds(pass.tails, this.#layers, keyValueHeads, headSize);
+    const outputs = await this.session.run({
+      rows: floatTensor(embedded, [lanes, rows, hiddenSize]),
+      positions: intTensor(positions, [lanes, rows]),
+      bias: this.#bias(pass, rows, tail.rows),
+      ...this.#prefixFeeds.of(pass.prefix),
+      ...tail.feeds,
+    });
+    const data = outputs['keyValues']!.data as Float32Array;
+    return { keyValues: { data, lanes, rows }, hidden: outputs['hidden']!.data as Float32Array };
+  }
+
+  /** 0 where row i of a lane may look, UNSEEN elsewhere: [lanes, 1, group * rows, columns], or one row where all are alike. */
+  #bias(pass: Pass, rows: number, tailRows: number): ReturnType<typeof floatTensor> {
+    const { attentionHeads, keyValueHeads } = this.architecture;
+    const lanes = pass.lanes.length;
+    const { capacity } = pass.prefix;
+    const columns = capacity + tailRows + rows;
+    const group = rows === 1 ? 1 : attentionHeads / keyValueHeads;
+    const bias = new Float32Array(lanes * group * rows * columns).fill(UNSEEN);
+    for (let b = 0; b < lanes; b++) {
+      for (let g = 0; g < group; g++) {
+        for (let row = 0; row < rows; row++) {
+          const at = ((b * group + g) * rows + row) * columns;
+          bias.fill(0, at, at + pass.visible);
+          bias.fill(0, at + capacity, at + capacity + pass.tails[b]!.length);
+          bias.fill(0, at + capacity + tailRows, at + capacity + tailRows + row + 1);
+        }
+      }
+    }
+    return floatTensor(bias, [lanes, 1, group * rows, columns]);
+  }
+
+  #noTail(): LaneTail {
+    return this.newTail();
+  }
+}

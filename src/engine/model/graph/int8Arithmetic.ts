@@ -1,0 +1,70 @@
+import type { ModelWeights } from '../modelWeights.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { Arithmetic, Operand } from './arithmetic.js';
+
+/**
+ * The largest magnitude of a quantised activation. 127 wherever products of unsigned and signed bytes are summed exactly.
+ * On x86 without VNNI pairs of them are summed in saturating 16 bits: 2 x 127 x 127 < 32768 holds only for 63 + 64.
+ */
+export type ActivationRange = 127 | 63;
+
+/** Smaller than any magnitude that matters; keeps a row of zeros from dividing by zero. */
+const TINY = 1e-30;
+const CONTRIB = { domain: 'com.microsoft' } as const;
+
+/**
+ * Weights int8 per output channel as stored, activations quantised row by row (one scale per tensor destroys Llama-like
+ * models, see the model card), sums exact in int32. `QuantizeLinear` wants unsigned activations, so the zero point is range + 1.
+ */
+export class Int8Arithmetic implements Arithmetic {
+  readonly #weights: ModelWeights;
+  readonly #range: ActivationRange;
+
+  constructor(weights: ModelWeights, range: ActivationRange) {
+    this.#weights = weights;
+    this.#range = range;
+  }
+
+  prepare(graph: GraphBuilder, rows: Value): Operand {
+    const largest = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
+      attributes: { keepdims: { int: 1 } },
+    });
+    const rowScale = graph.op('Max', [largest, graph.float(TINY)]);
+    const factor = graph.op('Div', [graph.float(this.#range), rowScale]);
+    const scaled = graph.op('Mul', [rows, factor]);
+    return { value: graph.op('QuantizeLinear', [scaled, graph.float(1), this.#zeroPoint(graph)]), rowScale };
+  }
+
+  project(graph: GraphBuilder, rows: Operand, name: string, bias = ''): Value {
+    const weight = graph.external(`${name}.weight`, this.#weights.get(`${name}.weight`));
+    const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
+    return this.#multiply(graph, rows, weight, scale, bias);
+  }
+
+  projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value {
+    const picked = graph.ints(columns);
+    const weight = graph.external(`${name}.weight`, this.#weights.get(`${name}.weight`));
+    const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
+    const some = graph.op('Gather', [weight, picked], { attributes: { axis: { int: 1 } } });
+    return this.#multiply(graph, rows, some, graph.op('Gather', [scale, picked]), '');
+  }
+
+  product(graph: GraphBuilder, a: Value, b: Value, transposed: boolean, factor: number): Value {
+    return graph.op('FusedMatMul', [a, b], {
+      ...CONTRIB,
+      attributes: { transB: { int: transposed ? 1 : 0 }, alpha: { float: factor } },
+    });
+  }
+
+  /** `bias` [out] is added before the row's scale. */
+  #multiply(graph: GraphBuilder, rows: Operand, weight: Value, scale: Value, bias: Value): Value {
+    const unit = graph.float(1 / this.#range);
+    const inputs = [rows.value, weight, unit, scale, this.#zeroPoint(graph)];
+    const product = graph.op('MatMulIntegerToFloat', bias === '' ? inputs : [...inputs, '', bias], CONTRIB);
+    return graph.op('Mul', [product, rows.rowScale]);
+  }
+
+  #zeroPoint(graph: GraphBuilder): Value {
+    return graph.uint8(this.#range + 1);
+  }
+}

@@ -1,0 +1,96 @@
+import type { ModelWeights } from '../modelWeights.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { Arithmetic } from './arithmetic.js';
+import type { GroupedAttention, SharedContext } from './groupedAttention.js';
+
+export interface LayerStackOptions {
+  readonly weights: ModelWeights;
+  readonly arithmetic: Arithmetic;
+  readonly attention: GroupedAttention;
+  readonly part: 'encoder' | 'denoiser';
+  readonly layers: number;
+}
+
+/** What the attention of one layer sees besides the rows themselves. */
+export interface LayerContext {
+  readonly shared: readonly SharedContext[];
+  /** Keys and values of each lane's own earlier tokens, [B, KV, t, head]. */
+  readonly tail: { readonly keys: Value; readonly values: Value };
+}
+
+/** Keys (rotated) and values of the rows in one layer, [B, KV, R, head]. */
+export interface LayerKeyValues {
+  readonly keys: Value;
+  readonly values: Value;
+}
+
+/** The Llama layers of encoder or denoiser: RMS norm, attention, RMS norm, gated feed-forward, each half added to the stream. */
+export class LayerStack {
+  readonly keyValues: LayerKeyValues[] = [];
+  readonly #graph: GraphBuilder;
+  readonly #options: LayerStackOptions;
+  /** The stream [M, D], less what the last half layer computed. */
+  #stream: Value;
+  #delta: Value | undefined;
+
+  /** `rows`: [M, D], M = lanes x rows. `context(layer)` says what layer `layer` attends to. */
+  constructor(graph: GraphBuilder, rows: Value, context: (layer: number) => LayerContext, options: LayerStackOptions) {
+    this.#graph = graph;
+    this.#options = options;
+    this.#stream = rows;
+    for (let layer = 0; layer < options.layers; layer++) this.#layer(layer, context(layer));
+  }
+
+  /** The hidden state after the last layer, before the norm, [M, D]. */
+  hidden(name: string): Value {
+    return this.#graph.op('Add', [this.#stream, this.#delta!], { name });
+  }
+
+  /** The hidden state after the last layer and the part's norm, [M, D]. */
+  normed(name: string): Value {
+    return this.#graph.op('Identity', [this.#norm(`${this.#options.part}.norm`)], { name });
+  }
+
+  #layer(layer: number, context: LayerContext): void {
+    const { arithmetic, attention, part } = this.#options;
+    const graph = this.#graph;
+    const name = `${part}.layers.${layer}`;
+
+    const qkv = arithmetic.project(graph, arithmetic.prepare(graph, this.#norm(`${name}.norm1`)), `${name}.qkv`);
+    const attended = attention.add(qkv, context);
+    this.keyValues.push(attended.own);
+    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, attended.rows), `${name}.o`);
+
+    const gateUp = arithmetic.project(graph, arithmetic.prepare(graph, this.#norm(`${name}.norm2`)), `${name}.gate_up`);
+    const inner = this.#gated(gateUp);
+    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, inner), `${name}.down`);
+  }
+
+  /** silu(gate) * up, with gate and up beside each other in [M, 2F]. QuickGelu with alpha 1 is silu. */
+  #gated(gateUp: Value): Value {
+    const graph = this.#graph;
+    const attributes = { axis: { int: -1 }, num_outputs: { int: 2 } };
+    const [gate, up] = graph.ops('Split', [gateUp], 2, { attributes });
+    const silu = { domain: 'com.microsoft', attributes: { alpha: { float: 1 } } };
+    return graph.op('Mul', [graph.op('QuickGelu', [gate!], silu), up!]);
+  }
+
+  /** Adds what the last half layer computed to the stream and norms the sum. */
+  #norm(name: string): Value {
+    const { weights } = this.#options;
+    const graph = this.#graph;
+    const gamma = graph.external(name, weights.get(name));
+    const epsilon = { float: weights.manifest.architecture.normEpsilon };
+    if (this.#delta === undefined) {
+      const attributes = { axis: { int: -1 }, stash_type: { int: 1 }, epsilon };
+      return graph.op('SimplifiedLayerNormalization', [this.#stream, gamma], { attributes });
+    }
+    // Four outputs: the normed sum, two statistics that nobody reads, the sum itself.
+    const skip = { domain: 'com.microsoft', attributes: { epsilon } };
+    const inputs = [this.#stream, this.#delta, gamma];
+    const [normed, , , sum] = graph.ops('SkipSimplifiedLayerNormalization', inputs, 4, skip);
+    this.#stream = sum!;
+    this.#delta = undefined;
+    return normed!;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Device } from '../../shared/infillOptions.js';
+import { deviceCandidates, explainFailure } from './devices.js';
+import type { Arithmetic } from './graph/arithmetic.js';
+import { denoiserGraph } from './graph/denoiserGraph.js';
+import { encoderGraph } from './graph/encoderGraph.js';
+import { FloatArithmetic } from './graph/floatArithmetic.js';
+import { headGraph } from './graph/headGraph.js';
+import { Int8Arithmetic } from './graph/int8Arithmetic.js';
+import type { ModelWeights } from './modelWeights.js';
+import { OrtSession } from './ortRuntime.js';
+import { exactActivationRange } from './saturationProbe.js';
+
+/** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
+export interface ModelSessions {
+  readonly encoder: OrtSession;
+  readonly denoiser: OrtSession;
+  readonly head: OrtSession;
+  readonly device: string;
+  readonly note: string;
+  dispose(): Promise<void>;
+}
+
+/** Starts the sessions on `device`, or on the CPU with a note that says why not. Throws only what the CPU itself throws. */
+export async function startSessions(
+  weights: ModelWeights,
+  device: Device,
+  threads: number,
+  positionCount: number,
+): Promise<ModelSessions> {
+  const notes: string[] = [];
+  for (const candidate of deviceCandidates(device)) {
+    try {
+      return { ...(await startOn(weights, candidate, threads, positionCount)), note: notes.join(' ') };
+    } catch (error) {
+      if (candidate === 'cpu') throw error;
+      notes.push(explainFailure(candidate, error));
+    }
+  }
+  throw new Error('deviceCandidates always ends with the CPU');
+}
+
+async function startOn(
+  weights: ModelWeights,
+  device: string,
+  threads: number,
+  positionCount: number,
+): Promise<Omit<ModelSessions, 'note'>> {
+  const arithmetic = await arithmeticFor(weights, device);
+  const options = { device, threads, folder: weights.folder };
+  const started: OrtSession[] = [];
+  const start = async (graph: Uint8Array): Promise<OrtSession> => {
+    const session = await OrtSession.create(graph, options);
+    started.push(session);
+    return session;
+  };
+  const dispose = async (): Promise<void> => {
+    for (const session of started.splice(0)) await session.dispose();
+  };
+  try {
+    const encoder = await start(encoderGraph(weights, arithmetic, positionCount));
+    const denoiser = await start(denoiserGraph(weights, arithmetic, positionCount));
+    const head = await start(headGraph(weights, arithmetic));
+    return { encoder, denoiser, head, device, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** int8 where the weights are and onnxruntime computes it fast: on the CPU. */
+async function arithmeticFor(weights: ModelWeights, device: string): Promise<Arithmetic> {
+  if (weights.manifest.weights.precision === 'fp32' || device !== 'cpu') return new FloatArithmetic(weights);
+  return new Int8Arithmetic(weights, await exactActivationRange());
+}

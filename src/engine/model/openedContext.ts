@@ -1,0 +1,124 @@
+import { InfillError } from '../../shared/infillError.js';
+import type { ContextCache } from './contextCache.js';
+import type { DenoiserLane } from './denoiserRunner.js';
+import type { ModelParts } from './encoderDenoiser.js';
+import type { KeyValueSlot } from './keyValueSlot.js';
+import type { LaneTail } from './laneTail.js';
+import type { LaneQuery, ModelContext, RowPrediction } from './modelContract.js';
+import type { PrefixSlot } from './prefixSlot.js';
+import { readOut } from './readOut.js';
+import { rmsNorm } from './rmsNorm.js';
+
+export interface OpenedContextState {
+  readonly prefix: PrefixSlot;
+  /** Tokens of `prefix` that belong to this context, the start token included. */
+  readonly prefixLength: number;
+  readonly suffix: KeyValueSlot;
+  readonly lanes: number;
+  readonly encodedTokens: number;
+  readonly reusedTokens: number;
+}
+
+/** One context of the model: prefix and suffix encoded, each lane with the tokens it has absorbed. */
+export class OpenedContext implements ModelContext {
+  readonly encodedTokens: number;
+  readonly reusedTokens: number;
+  readonly #parts: ModelParts;
+  readonly #cache: ContextCache;
+  readonly #prefix: PrefixSlot;
+  #prefixLength: number;
+  readonly #suffix: KeyValueSlot;
+  readonly #tails: readonly LaneTail[];
+  #closed = false;
+
+  constructor(parts: ModelParts, cache: ContextCache, state: OpenedContextState) {
+    this.#parts = parts;
+    this.#cache = cache;
+    this.#prefix = state.prefix;
+    this.#prefixLength = state.prefixLength;
+    this.#suffix = state.suffix;
+    this.#tails = Array.from({ length: state.lanes }, () => parts.encoder.newTail());
+    this.encodedTokens = state.encodedTokens;
+    this.reusedTokens = state.reusedTokens;
+    cache.pin(state.prefix, state.prefixLength);
+  }
+
+  async predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly RowPrediction[])[]> {
+    this.#check(lanes.length);
+    const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [{ query, lane }] : []));
+    if (asked.length === 0) return lanes.map(() => []);
+    for (const { query } of asked) this.#checkQuery(query);
+    const { normed, rows } = await this.#parts.denoiser.run(
+      {
+        prefix: this.#prefix.keyValues,
+        prefixLength: this.#prefixLength,
+        suffix: this.#suffix,
+        suffixPosition: this.#cache.suffixPosition,
+      },
+      asked.map(({ query, lane }) => this.#denoiserLane(query, lane)),
+    );
+    const { manifest, head, rows: learned } = this.#parts;
+    const { hiddenSize, normEpsilon } = manifest.architecture;
+    const readable = asked.map(({ query, lane }, index) => ({
+      query,
+      denoiserRow: (position: number) => {
+        const at = (index * rows + position) * hiddenSize;
+        return normed.subarray(at, at + hiddenSize);
+      },
+      encoderRow: () => rmsNorm(this.#lastHidden(lane), learned.encoderNorm, normEpsilon),
+    }));
+    const answers = await readOut(head, manifest.tokens, readable, encoderMix);
+    const byLane = new Map(asked.map(({ lane }, index) => [lane, answers[index]!]));
+    return lanes.map((_, lane) => byLane.get(lane) ?? []);
+  }
+
+  async absorb(tokens: readonly (readonly number[])[]): Promise<void> {
+    this.#check(tokens.length);
+    const only = tokens[0];
+    if (tokens.length === 1 && only !== undefined) {
+      if (only.length === 0) return;
+      // A single lane's tokens go into the slot itself, where the next request finds them.
+      const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...only];
+      await this.#cache.advance(this.#prefix, ids);
+      this.#prefixLength = ids.length;
+      this.#cache.pin(this.#prefix, ids.length);
+      return;
+    }
+    await this.#parts.encoder.extendTails(this.#prefix.keyValues, this.#prefixLength, this.#tails, tokens);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #denoiserLane({ canvas }: LaneQuery, lane: number): DenoiserLane {
+    const { embeddings, rows, manifest } = this.#parts;
+    const { mask, endOfMiddle } = manifest.tokens;
+    const embedded = canvas.map((id) => {
+      if (id === mask) return rows.maskIn;
+      return id === endOfMiddle ? rows.endIn : embeddings.row(id);
+    });
+    return { rows: [this.#lastHidden(lane), ...embedded], tail: this.#tails[lane]! };
+  }
+
+  #check(lanes: number): void {
+    if (this.#closed) throw new Error('this context was closed: another one has been opened');
+    if (lanes !== this.#tails.length) throw new RangeError(`${lanes} lanes, but the context has ${this.#tails.length}`);
+  }
+
+  #checkQuery({ canvas, positions }: LaneQuery): void {
+    const limit = this.#parts.manifest.limits.canvas;
+    if (canvas.length > limit) {
+      const message = `The canvas has ${canvas.length} tokens; the model takes ${limit}.`;
+      throw new InfillError('invalid-request', message, 'Choose a smaller maximum length.');
+    }
+    const ascending = positions.every((position, index) => position > (positions[index - 1] ?? -1));
+    if (!ascending || positions.at(-1)! >= canvas.length) {
+      throw new RangeError(`positions ${positions.join()} are not ascending on a canvas of ${canvas.length}`);
+    }
+  }
+
+  #lastHidden(lane: number): Float32Array {
+    return this.#tails[lane]!.hidden.at(-1) ?? this.#prefix.hidden(this.#prefixLength - 1);
+  }
+}
