@@ -93,6 +93,11 @@ function reportPlugin(name, outfile, allowed) {
   return {
     name: 'report',
     setup(build) {
+      build.onStart(() => {
+        if (watch) {
+          console.log(`build: ${name} started`); // .vscode/tasks.json looks for it
+        }
+      });
       build.onEnd(async (result) => {
         const output = result.metafile?.outputs[outfile];
         if (!output || result.errors.length > 0) {

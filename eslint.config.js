@@ -11,6 +11,7 @@ export default defineConfig(
       'out/',
       'test-output/',
       'test/fixtures/',
+      'scripts/examples/',
       'models/',
       'training/',
       '.venv/',

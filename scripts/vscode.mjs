@@ -20,9 +20,9 @@ await main(async () => {
   const code = process.platform === 'win32' ? 'code.cmd' : 'code';
   if ((await run(code, ['--version'], { quietly: 'Looking for VS Code' })).code === 0) {
     await run(code, ['--install-extension', file, '--force']);
-    await run(code, ['--new-window', folder, '--goto', `${path.join(folder, 'fibonacci.ts')}:6:3`]);
+    await run(code, ['--new-window', folder, '--goto', `${path.join(folder, 'stack.ts')}:10:12`]);
     console.log(`VS Code opens ${folder}. Type in a file there, or press Alt+\\ to ask for a suggestion.`);
-    console.log('To remove the extension again: code --uninstall-extension infill');
+    console.log('To remove the extension again: code --uninstall-extension infill-editor.infill');
     return undefined;
   }
 
