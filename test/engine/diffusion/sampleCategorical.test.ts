@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Random } from '../../../src/engine/diffusion/random.js';
+import { seededRandom } from '../../../src/engine/diffusion/random.js';
+import { sampleCategorical } from '../../../src/engine/diffusion/sampleCategorical.js';
+
+const logs = (probabilities: readonly number[]): number[] => probabilities.map(Math.log);
+const always = (uniform: number): Random => ({ uniform: () => uniform });
+const never: Random = { uniform: () => assert.fail('a number was drawn') };
+
+test('temperature 0 takes the first and draws nothing', () => {
+  assert.equal(sampleCategorical(logs([0.4, 0.3, 0.3]), 0, 1, never), 0);
+});
+
+test('inverse CDF', () => {
+  const row = logs([0.5, 0.25, 0.25]);
+  const choices = [0, 0.49, 0.5, 0.74, 0.76, 0.999999].map((u) => sampleCategorical(row, 1, 1, always(u)));
+  assert.deepEqual(choices, [0, 0, 1, 1, 2, 2]);
+});
+
+test('the nucleus is the smallest leading set that holds topP, and at least one', () => {
+  const row = logs([0.5, 0.25, 0.125, 0.125]);
+  assert.equal(sampleCategorical(row, 1, 0.5, always(0.999)), 0);
+  assert.equal(sampleCategorical(row, 1, 0.6, always(0.999)), 1);
+  assert.equal(sampleCategorical(row, 1, 0.76, always(0.999)), 2);
+  assert.equal(sampleCategorical(row, 1, 1e-9, always(0.999)), 0);
+});
+
+test('frequencies are the tempered probabilities, also of a truncated list', () => {
+  const row = logs([0.4, 0.1, 0.05]); // sums up to 0.55: the rest is not on the list
+  const random = seededRandom(1);
+  const counts = [0, 0, 0];
+  for (let i = 0; i < 20_000; i++) counts[sampleCategorical(row, 0.5, 1, random)]!++;
+  const weights = [0.16, 0.01, 0.0025];
+  weights.forEach((weight, i) => assert.ok(Math.abs(counts[i]! / 20_000 - weight / 0.1725) < 0.01, counts.join()));
+});
+
+test('a tiny temperature neither underflows nor divides by zero', () => {
+  assert.equal(sampleCategorical([-900, -901, -2000], 1e-3, 1, always(0.5)), 0);
+});

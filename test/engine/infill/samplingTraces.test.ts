@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
+import { allOf, closeAtEnd, restorePinned } from '../../../src/engine/diffusion/projection.js';
+import { seededRandom } from '../../../src/engine/diffusion/random.js';
+import type { Commit } from '../../../src/engine/diffusion/sampler.js';
+import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
+import { Lane } from '../../../src/engine/infill/lane.js';
+import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
+import { loadModel } from '../../../src/engine/model/loadModel.js';
+import { parityFixture, TINY_FP32, TINY_INT8 } from '../fixtures.js';
+
+interface Trace {
+  readonly model: string;
+  readonly prefix: readonly number[];
+  readonly suffix: readonly number[];
+  readonly canvas: readonly number[];
+  readonly allowedFirst?: readonly number[];
+  readonly options: {
+    readonly steps: number;
+    readonly entropyBound: number;
+    readonly absorb: boolean;
+    readonly encoderMix: number;
+    readonly temperature: number;
+    readonly topP: number;
+    readonly seed: number;
+  };
+  readonly steps: readonly { readonly commits: readonly Commit[]; readonly canvas: readonly number[] }[];
+}
+
+const models = new Map([
+  ['tiny/fp32', { ...(await loadModel(TINY_FP32, { device: 'cpu', threads: 1 })), tolerance: 1e-4 }],
+  ['tiny/int8', { ...(await loadModel(TINY_INT8, { device: 'cpu', threads: 1 })), tolerance: 2e-2 }],
+]);
+after(async () => {
+  for (const { model } of models.values()) await model.dispose();
+});
+
+/** The training code's sampler wrote down what it did; the engine's loop does the same with the ONNX graphs, step for step. */
+for (const [i, trace] of (parityFixture('sampling') as { readonly traces: readonly Trace[] }).traces.entries()) {
+  const { steps, absorb, encoderMix, temperature } = trace.options;
+  const pins = trace.canvas.some((id) => id !== 16) ? ', pinned tokens' : '';
+  const heals = trace.allowedFirst ? ', healed' : '';
+  const name = `${i}: ${trace.model}, ${steps} steps, ${absorb ? 'absorbing' : 'pure'}, mix ${encoderMix}, temperature ${temperature}`;
+  test(name + pins + heals, async () => {
+    const done = await replay(trace);
+    assert.equal(done.length, trace.steps.length);
+    for (const [step, expected] of trace.steps.entries()) {
+      const actual = done[step]!;
+      assert.deepEqual(actual.canvas, expected.canvas, `canvas after step ${step}`);
+      assert.deepEqual(actual.commits.map(namesOf), expected.commits.map(namesOf), `commits of step ${step}`);
+      for (const [j, { confidence }] of expected.commits.entries()) {
+        const error = Math.abs(actual.commits[j]!.confidence - confidence);
+        assert.ok(error <= models.get(trace.model)!.tolerance, `confidence is off by ${error}`);
+      }
+    }
+  });
+}
+
+const namesOf = ({ position, id }: Commit): string => `${position}: ${id}`;
+
+async function replay({ model, prefix, suffix, canvas, allowedFirst, options }: Trace): Promise<Trace['steps']> {
+  const loaded = models.get(model)!.model;
+  const { mask, endOfMiddle } = loaded.manifest.tokens;
+  const { temperature, seed, absorb, encoderMix } = options;
+  const lane = new Lane(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
+  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  const done: { commits: Commit[]; canvas: number[] }[] = [];
+  await denoise([lane], {
+    denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix, 1), {
+      absorb,
+      encoderMix,
+      allowedFirst,
+      wantEncoder: false,
+      refinements: [],
+    }),
+    sampler: createSampler('entropy-bound', { ...options, endOfMiddle }),
+    project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),
+    steps: options.steps,
+    afterStep: async (step) => {
+      done.push({ commits: lane.committedIn(step), canvas: lane.wholeCanvas() });
+      return true;
+    },
+  });
+  return done;
+}
