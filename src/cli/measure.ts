@@ -12,7 +12,7 @@ export interface Measurement {
   readonly stepsUsed: number;
   /** Median over the repetitions of a step's mean. */
   readonly msPerStep: number;
-  /** Reading the context: all of it, and after one more keystroke. */
+  /** Reading the context: all of it, and after one more keystroke (a mean, for a token has several characters). */
   readonly coldContextMs: number;
   readonly coldTokens: number;
   readonly warmContextMs: number;
@@ -28,12 +28,12 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
 }
 
-/** A keystroke after another, in a text that no cache has seen before. */
-const TYPED = 'result = items.map((item) => item.price * item.quantity)';
+/** Typed at the end of a context that no cache has seen before: all at once, then keystroke by keystroke. */
+const TYPED = { atOnce: 'result = items', keystrokes: ['.', 'm', 'a', 'p'] };
 
 /**
- * Measures requests of one kind: each repetition reads a new context, then fills in again after one typed character. The results
- * are medians.
+ * Measures requests of one kind: each repetition reads a new context, then fills in again after each of some keystrokes. The
+ * results are medians.
  */
 export async function measure(engine: Engine, options: MeasureOptions): Promise<Measurement> {
   const { maxTokens, steps, repeats } = options;
@@ -50,12 +50,10 @@ export async function measure(engine: Engine, options: MeasureOptions): Promise<
   const warm: RunReport[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const { prefix, suffix } = sampleText(`${maxTokens}x${steps}x${repeat}x${performance.now()}`);
-    for (const [typed, reports] of [
-      [20, cold],
-      [21, warm],
-    ] as const) {
+    const typed = [TYPED.atOnce, ...TYPED.keystrokes];
+    for (const [n] of typed.entries()) {
       options.signal.throwIfAborted();
-      const text = prefix + TYPED.slice(0, typed);
+      const text = prefix + typed.slice(0, n + 1).join('');
       const context = {
         prefix: text,
         prefixOffset: 0,
@@ -64,7 +62,8 @@ export async function measure(engine: Engine, options: MeasureOptions): Promise<
         eol: '\n',
         indentUnit: '  ',
       } as const;
-      reports.push((await engine.infill({ context, options: requestOptions }, { signal: options.signal })).report);
+      const { report } = await engine.infill({ context, options: requestOptions }, { signal: options.signal });
+      (n === 0 ? cold : warm).push(report);
     }
   }
   const all = [...cold, ...warm];
@@ -76,8 +75,8 @@ export async function measure(engine: Engine, options: MeasureOptions): Promise<
     msPerStep: median(all.map(({ ms }) => mean(ms.steps))),
     coldContextMs: median(cold.map(({ ms }) => ms.context)),
     coldTokens: median(cold.map(({ encodedTokens }) => encodedTokens)),
-    warmContextMs: median(warm.map(({ ms }) => ms.context)),
-    warmTokens: median(warm.map(({ encodedTokens }) => encodedTokens)),
+    warmContextMs: mean(warm.map(({ ms }) => ms.context)),
+    warmTokens: mean(warm.map(({ encodedTokens }) => encodedTokens)),
     warmTotalMs: median(warm.map(({ ms }) => ms.total)),
   };
 }

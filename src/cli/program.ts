@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { InfillError } from '../shared/infillError.js';
 import { addBenchCommand } from './benchCommand.js';
@@ -9,6 +7,7 @@ import { addDemoCommand } from './demo/demoCommand.js';
 import { addDoctorCommand } from './doctorCommand.js';
 import { addFillCommand } from './fillCommand.js';
 import { addModelsCommand } from './modelsCommand.js';
+import { ownVersion } from './ownVersion.js';
 import { UsageError } from './usageError.js';
 
 const EXIT_CODES = `
@@ -53,10 +52,4 @@ function explain(error: unknown, io: CliIo): number {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(`infill: unexpected error, please report it as a bug:\n${stack}\n`);
   return EXIT.nothing;
-}
-
-async function ownVersion(root: string): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const hasVersion = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return hasVersion ? String(manifest.version) : 'unknown';
 }

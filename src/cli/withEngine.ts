@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { resolveModel } from '../modelStore/resolveModel.js';
 import type { InstalledModel } from '../modelStore/installedModel.js';
-import type { CliIo } from './cliIo.js';
+import { type CliIo, write } from './cliIo.js';
 import type { ModelOptions } from './commandOptions.js';
 
 /** The model that the command line or the environment names, else the bundled one. */
@@ -18,6 +18,9 @@ export async function withEngine<T>(options: ModelOptions, io: CliIo, use: (engi
   const { Engine } = await import('../engine/engine.js');
   const engine = await Engine.load({ modelPath: folder, device: options.device, threads: options.threads });
   try {
+    if (engine.info.deviceNote !== '') {
+      await write(io.stderr, `infill: ${engine.info.deviceNote}\n`);
+    }
     return await use(engine);
   } finally {
     await engine.dispose();
