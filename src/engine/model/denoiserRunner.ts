@@ -61,7 +61,7 @@ export class DenoiserRunner {
     const tails = lanes.map((lane) => lane.tail);
     const tail = tailFeeds(tails, denoiserLayers, keyValueHeads, headSize);
     const outputs = await this.session.run({
-      rows: floatTensor(input, [lanes.length, rows, hiddenSize]),
+      rows: floatTensor(input, [lanes.length * rows, hiddenSize]),
       positions: intTensor(positions, [lanes.length, rows]),
       suffixPositions: intTensor(suffixPositions, [lanes.length, rows]),
       bias: bias(context, lanes, rows, tail.rows),

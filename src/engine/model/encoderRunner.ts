@@ -111,7 +111,7 @@ export class EncoderRunner {
     });
     const tail = tailFeeds(pass.tails, this.#layers, keyValueHeads, headSize);
     const outputs = await this.session.run({
-      rows: floatTensor(embedded, [lanes, rows, hiddenSize]),
+      rows: floatTensor(embedded, [lanes * rows, hiddenSize]),
       positions: intTensor(positions, [lanes, rows]),
       bias: this.#bias(pass, rows, tail.rows),
       ...this.#prefixFeeds.of(pass.prefix),

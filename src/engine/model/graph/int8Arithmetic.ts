@@ -8,8 +8,6 @@ import type { Arithmetic, Operand } from './arithmetic.js';
  */
 export type ActivationRange = 127 | 63;
 
-/** Smaller than any magnitude that matters; keeps a row of zeros from dividing by zero. */
-const TINY = 1e-30;
 const CONTRIB = { domain: 'com.microsoft' } as const;
 
 /**
@@ -26,10 +24,10 @@ export class Int8Arithmetic implements Arithmetic {
   }
 
   prepare(graph: GraphBuilder, rows: Value): Operand {
-    const largest = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
+    const rowScale = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
       attributes: { keepdims: { int: 1 } },
     });
-    const rowScale = graph.op('Max', [largest, graph.float(TINY)]);
+    // A row of zeros becomes 0 * infinity, some byte or other, and in the end 0 again by its row scale of 0.
     const factor = graph.op('Div', [graph.float(this.#range), rowScale]);
     const scaled = graph.op('Mul', [rows, factor]);
     return { value: graph.op('QuantizeLinear', [scaled, graph.float(1), this.#zeroPoint(graph)]), rowScale };

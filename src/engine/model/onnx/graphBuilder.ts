@@ -28,7 +28,15 @@ export interface NodeOptions {
   readonly domain?: string;
   /** Names the only output; for graph outputs and readable profiles. */
   readonly name?: string;
+  /**
+   * The output's shape where onnxruntime cannot tell it, symbolic sizes included. It plans memory faster and reuses more of it
+   * when it knows that two tensors are alike.
+   */
+  readonly shape?: Shape;
 }
+
+/** Sizes; a text stands for a size that is only known when the graph runs, equal texts for equal sizes. */
+export type Shape = readonly (number | string)[];
 
 /** A tensor whose bytes stay in a file of the model folder. */
 export interface ExternalTensor {
@@ -53,19 +61,26 @@ export class GraphBuilder {
     this.#graph = create(GraphProtoSchema, { name });
   }
 
-  input(name: string, type: DataType, shape: readonly (number | string)[]): Value {
+  input(name: string, type: DataType, shape: Shape): Value {
     this.#graph.input.push(valueInfo(name, type, shape));
     return name;
   }
 
   /** Declares `value` to be an output of the graph, under its own name. */
-  output(value: Value, type: DataType, shape: readonly (number | string)[]): void {
+  output(value: Value, type: DataType, shape: Shape): void {
     this.#graph.output.push(valueInfo(value, type, shape));
   }
 
   /** Adds a node with one output. Input '' = an optional input left out. */
   op(type: string, inputs: readonly Value[], options: NodeOptions = {}): Value {
-    return this.ops(type, inputs, [options.name ?? this.#fresh(type)], options)[0]!;
+    const output = this.ops(type, inputs, [options.name ?? this.#fresh(type)], options)[0]!;
+    if (options.shape !== undefined) this.#graph.valueInfo.push(valueInfo(output, DataType.FLOAT, options.shape));
+    return output;
+  }
+
+  /** States the shapes of float32 values that `ops` gave. */
+  shaped(values: readonly Value[], shapes: readonly Shape[]): void {
+    values.forEach((value, index) => this.#graph.valueInfo.push(valueInfo(value, DataType.FLOAT, shapes[index]!)));
   }
 
   /** Adds a node with several outputs: `outputs` names them, or says how many there are. */
@@ -158,7 +173,7 @@ export class GraphBuilder {
   }
 }
 
-function valueInfo(name: string, elemType: DataType, shape: readonly (number | string)[]): ValueInfoProto {
+function valueInfo(name: string, elemType: DataType, shape: Shape): ValueInfoProto {
   const dim = shape.map((size) =>
     create(TensorShapeProto_DimensionSchema, {
       value: typeof size === 'number' ? { case: 'dimValue', value: BigInt(size) } : { case: 'dimParam', value: size },
