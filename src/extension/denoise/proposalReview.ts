@@ -28,6 +28,7 @@ interface Proposal {
 /** Shows a proposal beside the original and leaves the document alone until the person accepts it. */
 export class ProposalReview implements vscode.Disposable {
   private proposal: Proposal | undefined;
+  private decided: () => void = () => undefined;
   private readonly subscription = vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
     if (closed.some(isPreviewTab)) {
       void this.discard();
@@ -42,7 +43,7 @@ export class ProposalReview implements vscode.Disposable {
     this.proposal = proposal;
     await vscode.commands.executeCommand('setContext', OPEN_CONTEXT, true);
     const changed = tokens.filter((token) => token.changed).length;
-    void this.ask(proposal, vscode.l10n.t('{0} of {1} tokens changed.', changed, tokens.length));
+    void this.ask(vscode.l10n.t('{0} of {1} tokens changed', changed, tokens.length));
   }
 
   /** One edit, undone in one step; refused where the selected text was changed in the meantime. */
@@ -81,11 +82,13 @@ export class ProposalReview implements vscode.Disposable {
       return;
     }
     this.proposal = undefined;
+    this.decided();
     await vscode.commands.executeCommand('setContext', OPEN_CONTEXT, false);
     await this.documents.close();
   }
 
   dispose(): void {
+    this.decided();
     this.subscription.dispose();
   }
 
@@ -110,22 +113,22 @@ export class ProposalReview implements vscode.Disposable {
     );
   }
 
-  /** The same choices as the buttons above the preview, easier to find. */
-  private async ask(proposal: Proposal, summary: string): Promise<void> {
+  /** The same choices as the buttons above the preview, easier to find. The notification goes when the choice is made. */
+  private async ask(summary: string): Promise<void> {
     const accept = vscode.l10n.t('Accept');
-    const discard = vscode.l10n.t('Discard');
     const again = vscode.l10n.t('Again...');
-    const chosen = await vscode.window.showInformationMessage(`Infill: ${summary}`, accept, discard, again);
-    if (this.proposal !== proposal) {
-      return; // decided otherwise in the meantime
-    }
-    if (chosen === accept) {
-      await this.accept();
-    } else if (chosen === discard) {
-      await this.discard();
-    } else if (chosen === again) {
-      await vscode.commands.executeCommand('infill.denoiseAgain');
-    }
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Infill: ${summary}`, cancellable: true },
+      async (progress, token) => {
+        progress.report({
+          increment: 100, // nothing is going on: the person decides
+          message: `[${accept}](command:infill.acceptProposal) · [${again}](command:infill.denoiseAgain)`,
+        });
+        const cancelled = token.onCancellationRequested(() => void this.discard());
+        await new Promise<void>((resolve) => (this.decided = resolve));
+        cancelled.dispose();
+      },
+    );
   }
 }
 

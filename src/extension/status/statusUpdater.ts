@@ -61,12 +61,13 @@ export class StatusUpdater implements vscode.Disposable {
     this.subscriptions.forEach((each) => void each.dispose());
   }
 
-  /** Where a person asked and nothing came, the bar says why for a moment. Automatic suggestions stay silent. */
+  /** Where a person asked and nothing came, the bar says why for a moment; failures it shows anyway. */
   private onRequest(record: RequestRecord): void {
     clearTimeout(this.noteTimer);
     this.note = undefined;
-    if (record.trigger === 'manual' && record.reason !== undefined && record.reason !== 'cancelled') {
-      this.note = reasonText(record.reason, vscode.l10n);
+    const { trigger, reason } = record;
+    if (trigger === 'manual' && reason !== undefined && reason !== 'cancelled' && reason !== 'error') {
+      this.note = reasonText(reason, vscode.l10n);
       this.noteTimer = setTimeout(() => {
         this.note = undefined;
         this.update();

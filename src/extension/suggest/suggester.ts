@@ -93,7 +93,7 @@ export class Suggester {
     if (outcome.kind === 'none') {
       const { reason, detail } = outcome;
       if (reason === 'cancelled' || reason === 'superseded') {
-        return { kind: 'none', reason: wasReady ? reason : 'not-ready', detail, source: 'editor' };
+        return { kind: 'none', reason: wasReady ? reason : 'not-ready', detail: '', source: 'editor' };
       }
       this.measure(options, report);
       this.parts.cache.add(question, { kind: 'none', reason, detail });
@@ -129,7 +129,7 @@ function questionOf({ document, context, options }: SuggestRequest): Question {
 function failure(thrown: unknown, wasReady: boolean): SuggestAnswer {
   const error = toInfillError(thrown);
   if (error.code === 'cancelled') {
-    return { kind: 'none', reason: wasReady ? 'cancelled' : 'not-ready', detail: error.message, source: 'editor' };
+    return { kind: 'none', reason: wasReady ? 'cancelled' : 'not-ready', detail: '', source: 'editor' };
   }
   return { kind: 'none', reason: 'error', detail: error.describe(), source: 'model', error };
 }
