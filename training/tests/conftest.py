@@ -1,0 +1,44 @@
+import random
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "training"))
+torch.set_num_threads(1)
+
+from architecture import MASK  # noqa: E402
+from holes import Shape, collate, cut_holes  # noqa: E402
+from model_folder import read_model_folder  # noqa: E402
+from reference import Reference  # noqa: E402
+
+TINY = ROOT / "test" / "fixtures" / "tiny"
+PARITY = ROOT / "test" / "fixtures" / "parity"
+SHAPE = Shape(window=96, suffix=12, canvas=16, holes=3)
+TEXT = (ROOT / "training" / "tiny.py").read_text(encoding="utf-8") * 4
+
+
+@pytest.fixture(scope="session")
+def tiny():
+    return read_model_folder(TINY / "fp32")
+
+
+@pytest.fixture(scope="session")
+def reference(tiny):
+    return Reference(tiny.encoder, tiny.denoiser)
+
+
+@pytest.fixture(scope="session")
+def batch(tiny):
+    rng, windows = random.Random(4), []
+    while len(windows) < 2:
+        window = cut_holes(TEXT, tiny.tokenizer, rng, SHAPE)
+        if window:
+            windows.append(window)
+    return collate(windows, SHAPE)
+
+
+def some_tokens(rng, count):
+    return [rng.randrange(MASK + 1, 512) for _ in range(count)]
