@@ -1,8 +1,8 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
+import { convertLineEnds } from './convertLineEnds.js';
 import { isBlank, type Filter, type Nothing } from './filter.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
-import { convertLineEnds } from './filters/convertLineEnds.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
 import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';
 import { cutUnclosedString } from './filters/cutUnclosedString.js';
@@ -51,6 +51,9 @@ export const FILTERS = {
   trimTrailingSpace, // after all cuts: each may leave blanks at the end
 } satisfies Record<string, Filter>;
 
+/** A text that is still being cut after that many rounds goes round in circles. */
+const MAX_ROUNDS = 8;
+
 /**
  * Makes a model's text fit the place it is for, or says why it does not. Pure. Only the end of `text` is ever cut and only
  * whitespace is ever changed, so the result is what the model wrote; it has the document's line ends.
@@ -63,19 +66,21 @@ export function postprocess(
 ): PostprocessResult {
   const around = surroundingsOf(context);
   let current = toLineFeeds(text);
-  // A cut can expose what an earlier filter looks for, so the list runs until nothing changes. Every filter shortens the
-  // text or settles its whitespace, so this ends; nearly always after the second round.
-  for (let before: string | undefined; before !== current;) {
-    before = current;
+  if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: 'The model wrote nothing but blanks.' };
+  // A cut can expose what an earlier filter looks for, so the list runs until nothing changes; nearly always that is twice.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const before = current;
     for (const [name, filter] of Object.entries(FILTERS)) {
-      if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: 'The model wrote nothing but blanks.' };
       const result: string | Nothing = filter(current, around);
       if (result !== current) onAct?.(name);
       if (typeof result !== 'string') return { kind: 'none', ...result };
       current = result;
     }
+    if (current === before) {
+      const converted = convertLineEnds(current, around.eol);
+      if (converted !== current) onAct?.('convertLineEnds');
+      return { kind: 'text', text: converted };
+    }
   }
-  const converted = convertLineEnds(current, around) as string;
-  if (converted !== current) onAct?.('convertLineEnds');
-  return { kind: 'text', text: converted };
+  return { kind: 'none', reason: 'repetition', detail: 'The text repeats what stands around it again and again.' };
 }

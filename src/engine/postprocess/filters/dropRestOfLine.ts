@@ -7,7 +7,7 @@ import type { Surroundings } from '../surroundings.js';
 /** How much of the rest of the line is compared, and how many places are weighed. Keeps the time linear. */
 const MAX_OVERLAP = 200;
 const MAX_PLACES = 20;
-const OPERATOR = /^[-+*/%=<>!&|^~?:.#@$\\]+$/u;
+const OPERATOR = /^[^\p{L}\p{N}_\s()[\]{}'"`,;]+$/u;
 const DETAIL = 'The text stands after the cursor already.';
 
 /**

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { FILTERS, postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
+import { surroundingsOf, toLineFeeds } from '../../../src/engine/postprocess/surroundings.js';
+
+// Pieces that filters look for, so that random texts reach their insides; and any Unicode, half characters included.
+const PIECES = [
+  ...[
+    '(',
+    ')',
+    '[',
+    ']',
+    '{',
+    '}',
+    '</div>',
+    '"',
+    "'",
+    '`',
+    '${',
+    '"""',
+    '/*',
+    '*/',
+    '//',
+    '#',
+    '<!--',
+    '-->',
+    '```',
+    '\\',
+  ],
+  ...['\n', '\n', '\n  ', '\n    ', '\n\t', '\r\n', '\r', ' ', '  ', '\t', ';', ',', ':', '.', '=', '+', '::'],
+  ...[
+    'a',
+    'b1',
+    'foo',
+    'else',
+    'end',
+    'return',
+    'if',
+    'value.name',
+    'foo(bar);',
+    '<|endoftext|>',
+    '\uFFFD',
+    '\0',
+    '🙂',
+    'é',
+    '你',
+  ],
+];
+const code = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
+const unicode = fc.string({ unit: 'binary', maxLength: 60 });
+const halves = fc
+  .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
+  .map((units) => String.fromCharCode(...units));
+const anyText = fc.oneof(
+  { weight: 6, arbitrary: code },
+  { weight: 2, arbitrary: unicode },
+  { weight: 1, arbitrary: halves },
+);
+const LANGUAGES = [
+  'typescript',
+  'typescriptreact',
+  'python',
+  'go',
+  'rust',
+  'ruby',
+  'html',
+  'vue',
+  'yaml',
+  'json',
+  'css',
+  'markdown',
+  'none-such',
+];
+
+const anyContext: fc.Arbitrary<PostprocessContext> = fc.record({
+  prefix: anyText,
+  suffix: anyText,
+  prefixOffset: fc.constantFrom(0, 100),
+  languageId: fc.constantFrom(...LANGUAGES),
+  eol: fc.constantFrom('\n' as const, '\r\n' as const),
+  indentUnit: fc.constantFrom('\t', '  ', '    ', '', ' \t'),
+  multiline: fc.boolean(),
+});
+/** Texts that repeat their surroundings as well, which most filters are about. */
+const anyCase = fc
+  .tuple(anyContext, anyText, fc.constantFrom('' as const, 'suffix' as const, 'prefix' as const, 'twice' as const))
+  .map(([context, text, repeats]) => ({
+    context,
+    text: repeats === '' ? text : repeats === 'twice' ? text + text + text : text + context[repeats],
+  }));
+
+const withoutBlanks = (text: string): string => text.replace(/\s/gu, '');
+
+describe('postprocess, for any text and place', () => {
+  it('only cuts the end and changes whitespace', () => {
+    property(({ context, text }) => {
+      const result = postprocess(text, context);
+      if (result.kind === 'none') return;
+      assert.ok(withoutBlanks(text).startsWith(withoutBlanks(result.text)));
+      assert.notEqual(withoutBlanks(result.text), '');
+    });
+  });
+
+  it('changes nothing in its own output', () => {
+    property(({ context, text }) => {
+      const once = postprocess(text, context);
+      if (once.kind === 'text') assert.deepEqual(postprocess(once.text, context), once);
+    });
+  });
+
+  it('writes the line ends of the document', () => {
+    property(({ context, text }) => {
+      const result = postprocess(text, context);
+      if (result.kind === 'text') assert.equal(toLineFeeds(result.text).replaceAll('\n', context.eol), result.text);
+    });
+  });
+
+  it('gives one line where one was asked for', () => {
+    property(({ context, text }) => {
+      const result = postprocess(text, { ...context, multiline: false });
+      if (result.kind === 'text') assert.doesNotMatch(result.text, /[\r\n]/u);
+    });
+  });
+
+  it('is a pure function', () => {
+    property(({ context, text }) => {
+      const frozen = Object.freeze({ ...context });
+      assert.deepEqual(postprocess(text, frozen), postprocess(text, context));
+    });
+  });
+
+  for (const [name, filter] of Object.entries(FILTERS)) {
+    it(`${name} keeps the contract of a filter`, () => {
+      property(({ context, text }) => {
+        const before = toLineFeeds(text);
+        if (withoutBlanks(before) === '') return;
+        const after = filter(before, surroundingsOf(context));
+        if (typeof after !== 'string') return;
+        assert.ok(withoutBlanks(before).startsWith(withoutBlanks(after)));
+        assert.notEqual(
+          withoutBlanks(after),
+          '',
+          'a text of nothing but blanks is to be given as nothing, with a reason',
+        );
+      });
+    });
+  }
+});
+
+describe('postprocess of 100 kB', () => {
+  const shapes: Readonly<Record<string, string>> = {
+    brackets: '(',
+    closers: ')',
+    'bracket lines': '(\n',
+    'closing lines': '}\n',
+    'else lines': '} else {\n',
+    quotes: '"',
+    apostrophes: "it's ",
+    'escaped quotes': '\\"',
+    blanks: ' ',
+    'blank lines': ' \n',
+    'equal lines': 'foo(bar);\n',
+    slashes: '/',
+    'template literals': '`${',
+    fences: '```\n',
+    'one word': 'a',
+    sentinels: '<|',
+  };
+  for (const [name, piece] of Object.entries(shapes)) {
+    it(`takes little time: ${name}`, () => {
+      const text = piece.repeat(100_000 / piece.length);
+      for (const languageId of ['typescript', 'python', 'markdown']) {
+        for (const around of ['{ foo(bar, ', text]) {
+          const context = {
+            prefix: around,
+            suffix: `) }\n${around}`,
+            prefixOffset: 0,
+            languageId,
+            eol: '\n' as const,
+            indentUnit: '  ',
+            multiline: true,
+          };
+          const start = performance.now();
+          postprocess(`x${text}`, context);
+          // Quadratic time is minutes; the limit leaves room for a slow machine.
+          assert.ok(
+            performance.now() - start < 10_000,
+            `${languageId} took ${Math.round(performance.now() - start)} ms`,
+          );
+        }
+      }
+    });
+  }
+});
+
+function property(check: (given: { readonly context: PostprocessContext; readonly text: string }) => void): void {
+  fc.assert(fc.property(anyCase, check), { numRuns: 500 });
+}
