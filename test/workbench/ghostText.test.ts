@@ -70,10 +70,8 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await ask();
     return workbench.waitForGhostText();
   };
-  const noNotification = async (): Promise<void> => {
-    const seen = await workbench.page.locator('.notification-toast').allInnerTexts();
-    assert.deepEqual(seen, []);
-  };
+  const toasts = async (): Promise<string[]> => workbench.page.locator('.notification-toast').allInnerTexts();
+  const noNotification = async (): Promise<void> => assert.deepEqual(await toasts(), []);
 
   scene('ghost text of the bundled model is shown, and Tab inserts it', async (t) => {
     const file = await openBetween('sum.ts', SUM);
@@ -115,12 +113,13 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const file = await openGarbled('area.py');
     await proposal();
     await screenshot('denoise-selection');
-    await answer('Accept');
+    await workbench.runCommand('Infill: Accept Proposal');
     await workbench.page.locator('.tab.active[data-resource-name="area.py"]').waitFor();
     await workbench.saveFile();
     const saved = readFileSync(file, 'utf8');
     assert.notEqual(saved, prefix + selected + suffix);
     assert.ok(saved.startsWith(prefix) && saved.endsWith(suffix), saved);
+    await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
 
     await workbench.page.keyboard.press('Control+z');
     await workbench.saveFile();
@@ -130,9 +129,10 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   scene('Denoise Selection: discarded from the preview, nothing has changed', async () => {
     const file = await openGarbled('discarded.py');
     await proposal();
-    await answer('Discard');
+    await workbench.runCommand('Infill: Discard Proposal');
     await workbench.page.locator('.tab.active[data-resource-name="discarded.py"]:not(.dirty)').waitFor();
     assert.equal(readFileSync(file, 'utf8'), GARBLED.join(''));
+    await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
   });
 
   async function openGarbled(name: string): Promise<string> {
@@ -145,11 +145,6 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   async function proposal(): Promise<void> {
     await workbench.runCommand('Infill: Denoise Selection');
     await workbench.page.locator('.editor-group-container.active .monaco-diff-editor').waitFor();
-  }
-
-  /** The buttons of the notification that comes with the proposal. */
-  async function answer(button: string): Promise<void> {
-    await workbench.page.locator('.notification-toast').getByRole('button', { name: button, exact: true }).click();
   }
 
   scene('Set Denoising Steps shows what each costs, and writes the setting', async (t) => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, fork } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { prepared } from './environment.js';
+import type { InfillOutcome } from '../../src/shared/outcome.js';
+import { newFolder, prepared } from './environment.js';
 
 const extension = (file: string): string => path.join(prepared('INFILL_UNPACKED'), file);
 
@@ -67,7 +68,18 @@ test('the inference process starts from it and answers', async () => {
   }
 });
 
-test('the command line in it says what runs here', () => {
-  const output = execFileSync(process.execPath, [extension('dist/cli.cjs'), 'doctor'], { encoding: 'utf8' });
-  assert.match(output, /infill-code-135m/);
+test('the command line in it fills a hole with the bundled model', (t) => {
+  const folder = newFolder();
+  try {
+    const file = path.join(folder, 'sum.ts');
+    writeFileSync(file, 'function add(first: number, second: number): number {\n  return \n}\n');
+    const args = [extension('dist/cli.cjs'), 'fill', file, '--at', '2:10', '--json', '--min-confidence', '0'];
+    const output = execFileSync(process.execPath, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+    const outcome = JSON.parse(output) as InfillOutcome;
+    assert.ok(outcome.kind === 'infill', output);
+    t.diagnostic(JSON.stringify(outcome.candidates[0]?.text));
+    assert.notEqual(outcome.candidates[0]?.text.trim(), '');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
