@@ -1,7 +1,8 @@
 import type { EncoderRunner } from './encoderRunner.js';
-import { KeyValueSlot, type KeyValueShape } from './keyValueSlot.js';
+import type { KeyValueShape } from './keyValueSlot.js';
 import type { Manifest } from './manifest.js';
 import { PrefixSlot } from './prefixSlot.js';
+import { SuffixSlot } from './suffixSlot.js';
 
 /** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
 const PREFIX_SLOTS = 2;
@@ -9,23 +10,17 @@ const SUFFIX_SLOTS = 3;
 /** A slot is continued where it shares at least this part of the new prefix; else the one unused for longest is. */
 const WORTH_KEEPING = 0.25;
 
-interface SuffixEntry {
-  readonly ids: readonly number[];
-  readonly slot: KeyValueSlot;
-}
-
 /**
  * What the encoder has read lately. A prefix slot is extended and cut as the text before the cursor changes; suffixes are kept
  * whole. Every answer is exactly what encoding from scratch would give.
  */
 export class ContextCache {
-  /** Position of a suffix's first token. Queries reach back from it by up to the canvas's length, and may not be negative. */
-  readonly suffixPosition: number;
   readonly #runner: EncoderRunner;
   /** Most recently used first. */
   readonly #prefixes: PrefixSlot[];
-  #suffixes: SuffixEntry[] = [];
+  #suffixes: SuffixSlot[] = [];
   readonly #suffixShape: KeyValueShape;
+  readonly #ropeTheta: number;
   #pinned: { readonly slot: PrefixSlot; readonly length: number } | undefined;
 
   constructor(runner: EncoderRunner, { architecture, limits }: Manifest) {
@@ -38,7 +33,7 @@ export class ContextCache {
       () => new PrefixSlot({ layers, heads, headSize, maxLength }, hiddenSize),
     );
     this.#suffixShape = { layers: denoiserLayers, heads, headSize, maxLength: limits.suffix + 1 };
-    this.suffixPosition = limits.canvas;
+    this.#ropeTheta = architecture.ropeTheta;
   }
 
   /** A slot that begins with `ids` (start token included), and how many of them had to be encoded. */
@@ -59,18 +54,17 @@ export class ContextCache {
     }
   }
 
-  /** Keys and values of `ids` (start token included), encoded on their own. */
-  async suffix(ids: readonly number[]): Promise<{ readonly slot: KeyValueSlot; readonly encoded: number }> {
-    const known = this.#suffixes.find((entry) => equal(entry.ids, ids));
-    if (known !== undefined) {
-      this.#suffixes = [known, ...this.#suffixes.filter((entry) => entry !== known)];
-      return { slot: known.slot, encoded: 0 };
-    }
-    const keyValues = await this.#runner.encodeAlone(ids, this.suffixPosition);
-    const slot = new KeyValueSlot({ ...this.#suffixShape, maxLength: Math.max(ids.length, 1) });
-    slot.append(keyValues, 0, ids.length);
-    this.#suffixes = [{ ids: [...ids], slot }, ...this.#suffixes].slice(0, SUFFIX_SLOTS);
-    return { slot, encoded: ids.length };
+  /** `ids` (start token included) encoded on their own. */
+  async suffix(ids: readonly number[]): Promise<{ readonly slot: SuffixSlot; readonly encoded: number }> {
+    const known = this.#suffixes.find((slot) => equal(slot.ids, ids));
+    const slot = known ?? (await this.#newSuffix(ids));
+    this.#suffixes = [slot, ...this.#suffixes.filter((other) => other !== slot)].slice(0, SUFFIX_SLOTS);
+    return { slot, encoded: known === undefined ? ids.length : 0 };
+  }
+
+  async #newSuffix(ids: readonly number[]): Promise<SuffixSlot> {
+    const keyValues = await this.#runner.encodeAlone(ids);
+    return new SuffixSlot([...ids], keyValues, { ...this.#suffixShape, maxLength: ids.length }, this.#ropeTheta);
   }
 
   /** The first `length` tokens of `slot` are in use: nothing but its user may cut them. `undefined` = nothing is in use. */

@@ -1,6 +1,6 @@
 import type { EmbeddingTable } from './embeddingTable.js';
 import type { KeyValueSlot, NewKeyValues } from './keyValueSlot.js';
-import { UNSEEN } from './graph/groupedAttention.js';
+import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { Architecture } from './manifest.js';
 import { floatTensor, intTensor, type OrtSession } from './ortRuntime.js';
@@ -38,6 +38,8 @@ export class EncoderRunner {
     private readonly architecture: Architecture,
     /** A slot that never holds anything: what tokens without a prefix attend to. */
     private readonly nothing: KeyValueSlot,
+    /** The most tokens a lane may absorb. */
+    private readonly tailLength: number,
   ) {
     this.#layers = Array.from({ length: architecture.encoderLayers }, (_, layer) => layer);
     this.#prefixFeeds = new SlotFeeds('prefix', this.#layers);
@@ -54,7 +56,7 @@ export class EncoderRunner {
         firstPositions: [start],
         prefix: slot.keyValues,
         visible: start,
-        tails: [this.#noTail()],
+        tails: [this.newTail()],
       };
       const { keyValues, hidden } = await this.#run(pass);
       slot.append(chunk, keyValues, hidden);
@@ -62,10 +64,10 @@ export class EncoderRunner {
     return ids.length - shared;
   }
 
-  /** Encodes `ids` on their own, the first at `firstPosition`. */
-  async encodeAlone(ids: readonly number[], firstPosition: number): Promise<NewKeyValues> {
-    const pass = { lanes: [ids], firstPositions: [firstPosition], prefix: this.nothing, visible: 0 };
-    return (await this.#run({ ...pass, tails: [this.#noTail()] })).keyValues;
+  /** Encodes `ids` on their own, at positions from 0. */
+  async encodeAlone(ids: readonly number[]): Promise<NewKeyValues> {
+    const pass = { lanes: [ids], firstPositions: [0], prefix: this.nothing, visible: 0, tails: [this.newTail()] };
+    return (await this.#run(pass)).keyValues;
   }
 
   /** Extends each tail by `tokens[b]`, after the first `length` tokens of `prefix`. All of them in one pass. */
@@ -86,17 +88,14 @@ export class EncoderRunner {
     });
     const { hiddenSize } = this.architecture;
     busy.forEach((lane, b) => {
-      const rows = lane.tokens.map((_, row) => {
-        const at = (b * keyValues.rows + row) * hiddenSize;
-        return hidden.slice(at, at + hiddenSize);
-      });
-      lane.tail.append(lane.tokens, keyValues, b, rows);
+      const end = (b * keyValues.rows + lane.tokens.length) * hiddenSize;
+      lane.tail.append(keyValues, b, lane.tokens.length, hidden.slice(end - hiddenSize, end));
     });
   }
 
   newTail(): LaneTail {
     const { keyValueHeads: heads, headSize } = this.architecture;
-    return new LaneTail({ layers: this.#layers, heads, headSize, maxLength: Infinity });
+    return new LaneTail({ layers: this.#layers, heads, headSize, maxLength: this.tailLength });
   }
 
   async #run(pass: Pass): Promise<PassResult> {
@@ -109,12 +108,12 @@ export class EncoderRunner {
       embedded.set(this.embeddings.rows(ids), b * rows * hiddenSize);
       for (let row = 0; row < rows; row++) positions[b * rows + row] = pass.firstPositions[b]! + row;
     });
-    const tail = tailFeeds(pass.tails, this.#layers, keyValueHeads, headSize);
+    const tail = tailFeeds(pass.tails, this.#layers.length, keyValueHeads, headSize);
     const outputs = await this.session.run({
       rows: floatTensor(embedded, [lanes * rows, hiddenSize]),
       positions: intTensor(positions, [lanes, rows]),
       bias: this.#bias(pass, rows, tail.rows),
-      ...this.#prefixFeeds.of(pass.prefix),
+      ...this.#prefixFeeds.layersOf(pass.prefix),
       ...tail.feeds,
     });
     const data = outputs['keyValues']!.data as Float32Array;
@@ -140,9 +139,5 @@ export class EncoderRunner {
       }
     }
     return floatTensor(bias, [lanes, 1, group * rows, columns]);
-  }
-
-  #noTail(): LaneTail {
-    return this.newTail();
   }
 }

@@ -1,4 +1,4 @@
-/** Columns are added in steps of this many, so that tensor shapes change seldom. */
+/** Rows are added in steps of this many, so that the shapes of tensors change seldom. */
 const BUCKET = 64;
 
 export interface KeyValueShape {
@@ -10,28 +10,29 @@ export interface KeyValueShape {
   readonly maxLength: number;
 }
 
-/** Keys and values that one encoder pass returned for its T new tokens: [L * 2 * lanes, heads, T, headSize], see `encoderGraph`. */
+/** Keys and values that one encoder pass returned for its rows: [L * 2 * lanes, heads, rows, headSize], see `encoderGraph`. */
 export interface NewKeyValues {
   readonly data: Float32Array;
   readonly lanes: number;
   readonly rows: number;
 }
 
+export type Kind = 'keys' | 'values';
+
 /**
- * Keys and values of consecutive tokens, for a number of layers, as sessions read them: keys transposed [heads, headSize,
- * capacity], values [heads, capacity, headSize]. Columns from `length` to `capacity` hold nothing of meaning and have to be
- * masked. The buffers stay the same for life; only their inner stride follows the capacity.
+ * Keys and values of consecutive tokens, for a number of layers, in buffers that sessions read without a copy: each layer's
+ * keys, and its values, are [heads, capacity, headSize]. Rows from `length` to `capacity` hold nothing of meaning. The buffers
+ * stay the same for life; only the heads' distance follows the capacity.
  */
 export class KeyValueSlot {
-  readonly #keys: Float32Array[];
-  readonly #values: Float32Array[];
+  readonly #data: Readonly<Record<Kind, readonly Float32Array[]>>;
   #length = 0;
   #capacity = 0;
 
   constructor(readonly shape: KeyValueShape) {
     const size = shape.heads * shape.headSize * roundUp(shape.maxLength);
-    this.#keys = shape.layers.map(() => new Float32Array(size));
-    this.#values = shape.layers.map(() => new Float32Array(size));
+    const buffers = (): Float32Array[] => shape.layers.map(() => new Float32Array(size));
+    this.#data = { keys: buffers(), values: buffers() };
   }
 
   get length(): number {
@@ -42,56 +43,73 @@ export class KeyValueSlot {
     return this.#capacity;
   }
 
-  /** The keys of this slot's layer `index`, [heads, headSize, capacity]; valid until the capacity changes. */
-  keys(index: number): Float32Array {
-    return this.#keys[index]!.subarray(0, this.shape.heads * this.shape.headSize * this.#capacity);
+  /** All heads of the slot's layer `index`, [heads, capacity, headSize]; valid until the capacity changes. */
+  all(kind: Kind, index: number): Float32Array {
+    return this.#data[kind][index]!.subarray(0, this.shape.heads * this.shape.headSize * this.#capacity);
   }
 
-  /** The values of this slot's layer `index`, [heads, capacity, headSize]; valid until the capacity changes. */
-  values(index: number): Float32Array {
-    return this.#values[index]!.subarray(0, this.shape.heads * this.shape.headSize * this.#capacity);
+  /** The first `length` rows of one head, [length, headSize]; valid until the capacity changes. */
+  head(kind: Kind, index: number, head: number, length: number): Float32Array {
+    const { headSize } = this.shape;
+    const start = head * this.#capacity * headSize;
+    return this.#data[kind][index]!.subarray(start, start + length * headSize);
   }
 
   /** Forgets all tokens from `length` on. */
   truncate(length: number): void {
     if (length >= this.#length) return;
     this.#length = length;
-    this.#setCapacity(roundUp(length));
+    // Moving everything is only worth it where much less is left: text before the cursor grows again soon.
+    if (2 * roundUp(length) <= this.#capacity) this.#setCapacity(roundUp(length));
   }
 
   /** Adds the first `count` tokens of lane `lane`. Throws RangeError where they do not fit. */
   append(source: NewKeyValues, lane: number, count: number): void {
-    const { layers, heads, headSize, maxLength } = this.shape;
+    const { layers, heads, headSize } = this.shape;
     const start = this.#length;
-    if (start + count > maxLength) throw new RangeError(`${start + count} tokens do not fit into ${maxLength}`);
-    this.#setCapacity(roundUp(start + count));
-    const capacity = this.#capacity;
-    const block = heads * source.rows * headSize;
+    this.reserve(start + count);
     layers.forEach((layer, index) => {
-      const keys = this.#keys[index]!;
-      const values = this.#values[index]!;
-      const keysFrom = (layer * 2 * source.lanes + lane) * block;
-      const valuesFrom = keysFrom + source.lanes * block;
-      for (let head = 0; head < heads; head++) {
-        const from = head * source.rows * headSize;
-        const columns = source.data.subarray(keysFrom + from, keysFrom + from + count * headSize);
-        for (let component = 0; component < headSize; component++) {
-          const to = (head * headSize + component) * capacity + start;
-          for (let token = 0; token < count; token++) keys[to + token] = columns[token * headSize + component]!;
+      (['keys', 'values'] as const).forEach((kind, k) => {
+        const block = (layer * 2 + k) * source.lanes + lane;
+        for (let head = 0; head < heads; head++) {
+          const from = (block * heads + head) * source.rows * headSize;
+          const rows = source.data.subarray(from, from + count * headSize);
+          this.#data[kind][index]!.set(rows, (head * this.#capacity + start) * headSize);
         }
-        const rows = source.data.subarray(valuesFrom + from, valuesFrom + from + count * headSize);
-        values.set(rows, (head * capacity + start) * headSize);
-      }
+      });
     });
     this.#length = start + count;
   }
 
-  #setCapacity(capacity: number): void {
-    if (capacity === this.#capacity) return;
+  /**
+   * Writes the tokens of `other`, a slot of the same layers, behind this slot's last token without counting them as its own:
+   * for one pass that reads `length + other.length` rows. `layers` = the slot layers that this pass reads.
+   */
+  graft(other: KeyValueSlot, layers: readonly number[]): void {
+    if (other.length === 0) return;
     const { heads, headSize } = this.shape;
-    for (const keys of this.#keys) restride(keys, heads * headSize, this.#capacity, capacity, this.#length);
-    for (const values of this.#values) {
-      restride(values, heads, this.#capacity * headSize, capacity * headSize, this.#length * headSize);
+    this.reserve(this.#length + other.length);
+    for (const kind of ['keys', 'values'] as const) {
+      for (const index of layers) {
+        for (let head = 0; head < heads; head++) {
+          const to = (head * this.#capacity + this.#length) * headSize;
+          this.#data[kind][index]!.set(other.head(kind, index, head, other.length), to);
+        }
+      }
+    }
+  }
+
+  /** Makes room for `length` tokens. */
+  reserve(length: number): void {
+    const { maxLength } = this.shape;
+    if (length > maxLength) throw new RangeError(`${length} tokens do not fit into ${maxLength}`);
+    if (length > this.#capacity) this.#setCapacity(roundUp(length));
+  }
+
+  #setCapacity(capacity: number): void {
+    const { heads, headSize } = this.shape;
+    for (const data of [...this.#data.keys, ...this.#data.values]) {
+      restride(data, heads, this.#capacity * headSize, capacity * headSize, this.#length * headSize);
     }
     this.#capacity = capacity;
   }

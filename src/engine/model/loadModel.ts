@@ -56,7 +56,7 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   const model = new EncoderDenoiser({
     manifest,
     embeddings,
-    encoder: new EncoderRunner(sessions.encoder, embeddings, architecture, nothing),
+    encoder: new EncoderRunner(sessions.encoder, embeddings, architecture, nothing, manifest.limits.canvas),
     denoiser: new DenoiserRunner(sessions.denoiser, architecture),
     head: new HeadRunner(sessions.head, manifest),
     rows: { maskIn: maskIn!, endIn: endIn!, encoderNorm: encoderNorm! },
@@ -73,7 +73,7 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   };
 }
 
-/** Positions that can occur: a full prefix with a canvas behind it, or a suffix behind the room that queries reach back. */
+/** Positions that can occur: a full prefix slot with a canvas behind it, or a suffix. */
 function positionCount({ limits }: Manifest): number {
-  return Math.max(prefixCapacity(limits), limits.suffix + 1) + limits.canvas + 1;
+  return Math.max(prefixCapacity(limits) + limits.canvas, limits.suffix) + 1;
 }

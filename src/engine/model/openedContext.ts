@@ -1,19 +1,18 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
-import type { DenoiserLane } from './denoiserRunner.js';
 import type { ModelParts } from './encoderDenoiser.js';
-import type { KeyValueSlot } from './keyValueSlot.js';
 import type { LaneTail } from './laneTail.js';
 import type { LaneQuery, ModelContext, RowPrediction } from './modelContract.js';
 import type { PrefixSlot } from './prefixSlot.js';
-import { readOut } from './readOut.js';
+import type { SuffixSlot } from './suffixSlot.js';
+import { readOut, type ReadOutLane } from './readOut.js';
 import { rmsNorm } from './rmsNorm.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixSlot;
   /** Tokens of `prefix` that belong to this context, the start token included. */
   readonly prefixLength: number;
-  readonly suffix: KeyValueSlot;
+  readonly suffix: SuffixSlot;
   readonly lanes: number;
   readonly encodedTokens: number;
   readonly reusedTokens: number;
@@ -27,7 +26,7 @@ export class OpenedContext implements ModelContext {
   readonly #cache: ContextCache;
   readonly #prefix: PrefixSlot;
   #prefixLength: number;
-  readonly #suffix: KeyValueSlot;
+  readonly #suffix: SuffixSlot;
   readonly #tails: readonly LaneTail[];
   #closed = false;
 
@@ -48,26 +47,9 @@ export class OpenedContext implements ModelContext {
     const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [{ query, lane }] : []));
     if (asked.length === 0) return lanes.map(() => []);
     for (const { query } of asked) this.#checkQuery(query);
-    const { normed, rows } = await this.#parts.denoiser.run(
-      {
-        prefix: this.#prefix.keyValues,
-        prefixLength: this.#prefixLength,
-        suffix: this.#suffix,
-        suffixPosition: this.#cache.suffixPosition,
-      },
-      asked.map(({ query, lane }) => this.#denoiserLane(query, lane)),
-    );
-    const { manifest, head, rows: learned } = this.#parts;
-    const { hiddenSize, normEpsilon } = manifest.architecture;
-    const readable = asked.map(({ query, lane }, index) => ({
-      query,
-      denoiserRow: (position: number) => {
-        const at = (index * rows + position) * hiddenSize;
-        return normed.subarray(at, at + hiddenSize);
-      },
-      encoderRow: () => rmsNorm(this.#lastHidden(lane), learned.encoderNorm, normEpsilon),
-    }));
-    const answers = await readOut(head, manifest.tokens, readable, encoderMix);
+    const readable: ReadOutLane[] = [];
+    for (const { query, lane } of asked) readable.push(await this.#denoise(query, lane));
+    const answers = await readOut(this.#parts.head, this.#parts.manifest.tokens, readable, encoderMix);
     const byLane = new Map(asked.map(({ lane }, index) => [lane, answers[index]!]));
     return lanes.map((_, lane) => byLane.get(lane) ?? []);
   }
@@ -91,14 +73,29 @@ export class OpenedContext implements ModelContext {
     this.#closed = true;
   }
 
-  #denoiserLane({ canvas }: LaneQuery, lane: number): DenoiserLane {
-    const { embeddings, rows, manifest } = this.#parts;
+  /** One denoiser pass. Lanes go one after the other: a canvas alone keeps the cores busy, and lanes differ in length. */
+  async #denoise(query: LaneQuery, lane: number): Promise<ReadOutLane> {
+    const { embeddings, rows: learned, manifest, denoiser } = this.#parts;
     const { mask, endOfMiddle } = manifest.tokens;
-    const embedded = canvas.map((id) => {
-      if (id === mask) return rows.maskIn;
-      return id === endOfMiddle ? rows.endIn : embeddings.row(id);
+    const { hiddenSize, normEpsilon, denoiserLayers } = manifest.architecture;
+    const canvas = query.canvas.map((id) => {
+      if (id === mask) return learned.maskIn;
+      return id === endOfMiddle ? learned.endIn : embeddings.row(id);
     });
-    return { rows: [this.#lastHidden(lane), ...embedded], tail: this.#tails[lane]! };
+    const tail = this.#tails[lane]!;
+    const prefix = this.#prefix.keyValues;
+    if (tail.keyValues !== undefined) {
+      this.#prefix.truncate(this.#prefixLength);
+      prefix.graft(tail.keyValues, denoiserLayers);
+    }
+    const context = { prefix, prefixLength: this.#prefixLength + tail.length, suffix: this.#suffix };
+    const lastHidden = tail.lastHidden ?? this.#prefix.hidden(this.#prefixLength - 1);
+    const normed = await denoiser.run(context, [lastHidden, ...canvas]);
+    return {
+      query,
+      denoiserRow: (position) => normed.subarray(position * hiddenSize, (position + 1) * hiddenSize),
+      encoderRow: () => rmsNorm(lastHidden, learned.encoderNorm, normEpsilon),
+    };
   }
 
   #check(lanes: number): void {
@@ -116,9 +113,5 @@ export class OpenedContext implements ModelContext {
     if (!ascending || positions.at(-1)! >= canvas.length) {
       throw new RangeError(`positions ${positions.join()} are not ascending on a canvas of ${canvas.length}`);
     }
-  }
-
-  #lastHidden(lane: number): Float32Array {
-    return this.#tails[lane]!.hidden.at(-1) ?? this.#prefix.hidden(this.#prefixLength - 1);
   }
 }

@@ -15,6 +15,6 @@ export interface Arithmetic {
   project(graph: GraphBuilder, rows: Operand, name: string, bias?: Value): Value;
   /** The weight's columns `columns` alone: rows x [in, columns.length]. */
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value;
-  /** a [..., m, n] x b [..., n, p], or b [..., p, n] where `transposed`, times `factor`. */
-  product(graph: GraphBuilder, a: Value, b: Value, transposed: boolean, factor: number): Value;
+  /** a [B, h, m, n] x b [B, h, p, n] transposed -> [B, h, m, p], times `factor`. */
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value;
 }

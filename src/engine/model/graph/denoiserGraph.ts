@@ -1,41 +1,61 @@
 import type { ModelWeights } from '../modelWeights.js';
-import { GraphBuilder } from '../onnx/graphBuilder.js';
+import { GraphBuilder, type Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic } from './arithmetic.js';
-import { GroupedAttention } from './groupedAttention.js';
-import { LayerStack, type LayerContext } from './layerStack.js';
+import { GroupedAttention, type Attend } from './groupedAttention.js';
+import { LayerStack } from './layerStack.js';
 import { Rotary } from './rotary.js';
 
 /**
- * The denoiser over R rows (row 0 = the encoder's last hidden state, then the canvas) of B lanes; every row sees every row.
- * Inputs: `rows` [B * R, D]; `positions` and `suffixPositions` int64 [B, R]: where the rows stand in the prefix's and in the
- * suffix's frame; `bias` broadcast to [B, KV, G * R, P + S + t + R]; for each layer i `prefix.*.i` and `tail.*.i` as for the
- * encoder, and `suffix.keys.i` [KV, head, S], `suffix.values.i` [KV, S, head].
- * Output: `normed` [B * R, D], after the denoiser's norm.
+ * The denoiser over the R rows of one canvas (row 0 = the encoder's last hidden state, then the canvas); every row sees every
+ * row and all of the context.
+ * Inputs: `rows` [R, D]; `positions` int64 [1, R]; for each layer i and key/value head h, `prefix.keys.i.h`,
+ * `prefix.values.i.h` [P, head] and `suffix.keys.i.h`, `suffix.values.i.h` [S, head], keys rotated for where they stand.
+ * Output: `normed` [R, D], after the denoiser's norm.
  */
 export function denoiserGraph(weights: ModelWeights, arithmetic: Arithmetic, positionCount: number): Uint8Array {
   const { architecture } = weights.manifest;
-  const { hiddenSize, keyValueHeads: kv, headSize, denoiserLayers } = architecture;
+  const { hiddenSize, denoiserLayers } = architecture;
   const graph = new GraphBuilder('denoiser');
   const rows = graph.input('rows', DataType.FLOAT, ['M', hiddenSize]);
-  const frames = ['positions', 'suffixPositions'].map((name) => graph.input(name, DataType.INT64, ['B', 'R']));
-  const bias = graph.input('bias', DataType.FLOAT, ['biasB', 1, 1, 'columns']);
+  const positions = graph.input('positions', DataType.INT64, [1, 'R']);
   const rotary = new Rotary(graph, architecture, positionCount);
-  const attention = new GroupedAttention(graph, frames, bias, { architecture, arithmetic, rotary });
-  const context = (layer: number): LayerContext => ({
-    shared: ['prefix', 'suffix'].map((name, frame) => ({
-      keys: graph.input(`${name}.keys.${layer}`, DataType.FLOAT, [kv, headSize, name]),
-      values: graph.input(`${name}.values.${layer}`, DataType.FLOAT, [kv, name, headSize]),
-      length: name,
-      frame,
-    })),
-    tail: {
-      keys: graph.input(`tail.keys.${layer}`, DataType.FLOAT, ['B', kv, 't', headSize]),
-      values: graph.input(`tail.values.${layer}`, DataType.FLOAT, ['B', kv, 't', headSize]),
-    },
-  });
-  const options = { weights, arithmetic, attention, part: 'denoiser', layers: denoiserLayers.length } as const;
-  const stack = new LayerStack(graph, rows, context, options);
+  const attend = attendToEverything(weights, arithmetic, graph);
+  const attention = new GroupedAttention(graph, positions, architecture, rotary, attend);
+  const layers = denoiserLayers.length;
+  const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'denoiser', layers });
   graph.output(stack.normed('normed'), DataType.FLOAT, ['M', hiddenSize]);
   return graph.toBytes();
+}
+
+/**
+ * There are as many query rows as would make joining scores dearer than joining keys, so context and rows become one block of
+ * keys and one of values. The context comes head by head, because then it needs no padding and no mask: the first n rows of a
+ * head lie together, whatever the capacity of the cache.
+ */
+function attendToEverything({ manifest }: ModelWeights, arithmetic: Arithmetic, graph: GraphBuilder): Attend {
+  const { keyValueHeads: kv, headSize } = manifest.architecture;
+  const flat = graph.ints([-1, headSize]);
+  const joined = graph.ints([1, kv, -1, headSize]);
+  const rowAxis = { attributes: { axis: { int: 0 } } };
+
+  const join = (own: Value, kind: string, layer: number): Value => {
+    const rows = graph.op('Reshape', [own, flat]);
+    const heads = graph.ops('Split', [rows], kv, { attributes: { axis: { int: 0 }, num_outputs: { int: kv } } });
+    graph.shaped(heads, Array<[string, number]>(kv).fill(['R', headSize]));
+    const blocks = heads.flatMap((head, h) => [
+      graph.input(`prefix.${kind}.${layer}.${h}`, DataType.FLOAT, ['P', headSize]),
+      head,
+      graph.input(`suffix.${kind}.${layer}.${h}`, DataType.FLOAT, ['S', headSize]),
+    ]);
+    const all = graph.op('Concat', blocks, { ...rowAxis, shape: ['KV*T', headSize] });
+    return graph.op('Reshape', [all, joined], { shape: [1, kv, 'T', headSize] });
+  };
+  return (queries, own, layer) => {
+    const keys = join(own.keys, 'keys', layer);
+    const values = join(own.values, 'values', layer);
+    const scores = arithmetic.transposedProduct(graph, queries, keys, headSize ** -0.5);
+    const weights = graph.op('Softmax', [scores], { attributes: { axis: { int: -1 } } });
+    return graph.op('MatMul', [weights, values]);
+  };
 }

@@ -1,16 +1,19 @@
 import type { ModelWeights } from '../modelWeights.js';
-import { GraphBuilder } from '../onnx/graphBuilder.js';
+import { GraphBuilder, type Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic } from './arithmetic.js';
-import { GroupedAttention } from './groupedAttention.js';
-import { LayerStack, type LayerContext } from './layerStack.js';
+import { GROUP_ROWS, GroupedAttention, type Attend } from './groupedAttention.js';
+import { LayerStack } from './layerStack.js';
 import { Rotary } from './rotary.js';
+
+/** Added to the scores of what a row may not see; far below any score, and still finite. */
+export const UNSEEN = -1e9;
 
 /**
  * The causal context encoder over R new tokens of B lanes.
- * Inputs: `rows` [B * R, D] embedded tokens; `positions` int64 [B, R]; `bias` broadcast to [B, KV, G * R, P + t + R]; for each
- * layer i the prefix `prefix.keys.i` [KV, head, P], `prefix.values.i` [KV, P, head] and the lanes' tails `tail.keys.i`,
- * `tail.values.i` [B, KV, t, head].
+ * Inputs: `rows` [B * R, D] embedded tokens; `positions` int64 [B, R]; for each layer i the prefix that all lanes share,
+ * `prefix.keys.i` and `prefix.values.i` [1, KV, P, head], and the lanes' tails, `tail.keys.i` and `tail.values.i`
+ * [B, KV, t, head]; `bias`, broadcast to [B, KV, G * R, P + t + R].
  * Outputs: `hidden` [B * R, D] before the norm; `keyValues` [L * 2 * B, KV, R, head], per layer the keys of all lanes, then
  * the values.
  */
@@ -22,23 +25,9 @@ export function encoderGraph(weights: ModelWeights, arithmetic: Arithmetic, posi
   const positions = graph.input('positions', DataType.INT64, ['B', 'R']);
   const bias = graph.input('bias', DataType.FLOAT, ['biasB', 1, 'biasRows', 'columns']);
   const rotary = new Rotary(graph, architecture, positionCount);
-  const attention = new GroupedAttention(graph, [positions], bias, { architecture, arithmetic, rotary });
-  const context = (layer: number): LayerContext => ({
-    shared: [
-      {
-        keys: graph.input(`prefix.keys.${layer}`, DataType.FLOAT, [kv, headSize, 'P']),
-        values: graph.input(`prefix.values.${layer}`, DataType.FLOAT, [kv, 'P', headSize]),
-        length: 'P',
-        frame: 0,
-      },
-    ],
-    tail: {
-      keys: graph.input(`tail.keys.${layer}`, DataType.FLOAT, ['B', kv, 't', headSize]),
-      values: graph.input(`tail.values.${layer}`, DataType.FLOAT, ['B', kv, 't', headSize]),
-    },
-  });
-  const options = { weights, arithmetic, attention, part: 'encoder', layers: encoderLayers } as const;
-  const stack = new LayerStack(graph, rows, context, options);
+  const attend = attendToCache(weights, arithmetic, graph, positions, bias);
+  const attention = new GroupedAttention(graph, positions, architecture, rotary, attend);
+  const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'encoder', layers: encoderLayers });
   graph.output(stack.hidden('hidden'), DataType.FLOAT, ['M', hiddenSize]);
   // One output instead of two per layer: each costs a copy into JavaScript and an allocation.
   const keyValues = graph.op(
@@ -48,4 +37,49 @@ export function encoderGraph(weights: ModelWeights, arithmetic: Arithmetic, posi
   );
   graph.output(keyValues, DataType.FLOAT, ['N', kv, 'R', headSize]);
   return graph.toBytes();
+}
+
+/**
+ * The cached prefix is large and the new rows are few, so nothing of the prefix is copied: scores against it and against the
+ * rows are computed apart and joined for the softmax. Rows of the prefix that hold nothing, and the future, are ruled out by
+ * `bias`.
+ */
+function attendToCache(
+  { manifest }: ModelWeights,
+  arithmetic: Arithmetic,
+  graph: GraphBuilder,
+  positions: Value,
+  bias: Value,
+): Attend {
+  const { keyValueHeads: kv, headSize } = manifest.architecture;
+  const last = { attributes: { axis: { int: -1 } } };
+  const append = { attributes: { axis: { int: 2 } }, shape: ['B', kv, 't+R', headSize] };
+  const input = (name: string, ...shape: (number | string)[]): Value => graph.input(name, DataType.FLOAT, shape);
+  const size = (value: Value, axis: number): Value =>
+    graph.op('Shape', [value], { attributes: { start: { int: axis }, end: { int: axis + 1 } } });
+  let lengths: Value | undefined; // of prefix, and of tail and rows: alike in all layers
+
+  return (queries, own, layer) => {
+    const prefixKeys = input(`prefix.keys.${layer}`, 1, kv, 'P', headSize);
+    const prefixValues = input(`prefix.values.${layer}`, 1, kv, 'P', headSize);
+    const tailKeys = input(`tail.keys.${layer}`, 'B', kv, 't', headSize);
+    const tailValues = input(`tail.values.${layer}`, 'B', kv, 't', headSize);
+    lengths ??= graph.op('Concat', [size(prefixKeys, 2), graph.op('Add', [size(tailKeys, 2), size(positions, 1)])], {
+      attributes: { axis: { int: 0 } },
+    });
+    const parts: readonly [keys: Value, values: Value][] = [
+      [prefixKeys, prefixValues],
+      [graph.op('Concat', [tailKeys, own.keys], append), graph.op('Concat', [tailValues, own.values], append)],
+    ];
+    const scores = parts.map(([keys]) => arithmetic.transposedProduct(graph, queries, keys, headSize ** -0.5));
+    const all = graph.op('Concat', scores, { ...last, shape: ['B', kv, GROUP_ROWS, 'columns'] });
+    const softmax = graph.op('Softmax', [graph.op('Add', [all, bias])], last);
+    const weights = graph.ops('Split', [softmax, lengths], parts.length, last);
+    graph.shaped(weights, [
+      ['B', kv, GROUP_ROWS, 'P'],
+      ['B', kv, GROUP_ROWS, 't+R'],
+    ]);
+    const attended = weights.map((weight, index) => graph.op('MatMul', [weight, parts[index]![1]]));
+    return graph.op('Add', attended);
+  };
 }

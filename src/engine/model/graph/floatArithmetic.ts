@@ -30,10 +30,9 @@ export class FloatArithmetic implements Arithmetic {
     return graph.op('MatMul', [rows.value, picked]);
   }
 
-  product(graph: GraphBuilder, a: Value, b: Value, transposed: boolean, factor: number): Value {
-    const right = transposed ? graph.op('Transpose', [b], { attributes: { perm: { ints: [0, 1, 3, 2] } } }) : b;
-    const product = graph.op('MatMul', [a, right]);
-    return factor === 1 ? product : graph.op('Mul', [product, graph.float(factor)]);
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value {
+    const right = graph.op('Transpose', [b], { attributes: { perm: { ints: [0, 1, 3, 2] } } });
+    return graph.op('Mul', [graph.op('MatMul', [a, right]), graph.float(factor)]);
   }
 
   #weight(graph: GraphBuilder, name: string): Value {

@@ -47,11 +47,9 @@ export class Int8Arithmetic implements Arithmetic {
     return this.#multiply(graph, rows, some, graph.op('Gather', [scale, picked]), '');
   }
 
-  product(graph: GraphBuilder, a: Value, b: Value, transposed: boolean, factor: number): Value {
-    return graph.op('FusedMatMul', [a, b], {
-      ...CONTRIB,
-      attributes: { transB: { int: transposed ? 1 : 0 }, alpha: { float: factor } },
-    });
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value {
+    const attributes = { transB: { int: 1 }, alpha: { float: factor } };
+    return graph.op('FusedMatMul', [a, b], { ...CONTRIB, attributes });
   }
 
   /** `bias` [out] is added before the row's scale. */

@@ -1,7 +1,7 @@
 import type { ModelWeights } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import type { Arithmetic } from './arithmetic.js';
-import type { GroupedAttention, SharedContext } from './groupedAttention.js';
+import type { GroupedAttention, KeyValues } from './groupedAttention.js';
 
 export interface LayerStackOptions {
   readonly weights: ModelWeights;
@@ -11,34 +11,22 @@ export interface LayerStackOptions {
   readonly layers: number;
 }
 
-/** What the attention of one layer sees besides the rows themselves. */
-export interface LayerContext {
-  readonly shared: readonly SharedContext[];
-  /** Keys and values of each lane's own earlier tokens, [B, KV, t, head]. */
-  readonly tail: { readonly keys: Value; readonly values: Value };
-}
-
-/** Keys (rotated) and values of the rows in one layer, [B, KV, R, head]. */
-export interface LayerKeyValues {
-  readonly keys: Value;
-  readonly values: Value;
-}
-
 /** The Llama layers of encoder or denoiser: RMS norm, attention, RMS norm, gated feed-forward, each half added to the stream. */
 export class LayerStack {
-  readonly keyValues: LayerKeyValues[] = [];
+  /** Each layer's own keys and values of the rows. */
+  readonly keyValues: KeyValues[] = [];
   readonly #graph: GraphBuilder;
   readonly #options: LayerStackOptions;
   /** The stream [M, D], less what the last half layer computed. */
   #stream: Value;
   #delta: Value | undefined;
 
-  /** `rows`: [M, D], M = lanes x rows. `context(layer)` says what layer `layer` attends to. */
-  constructor(graph: GraphBuilder, rows: Value, context: (layer: number) => LayerContext, options: LayerStackOptions) {
+  /** `rows`: [M, D], M = lanes x rows. */
+  constructor(graph: GraphBuilder, rows: Value, options: LayerStackOptions) {
     this.#graph = graph;
     this.#options = options;
     this.#stream = rows;
-    for (let layer = 0; layer < options.layers; layer++) this.#layer(layer, context(layer));
+    for (let layer = 0; layer < options.layers; layer++) this.#layer(layer);
   }
 
   /** The hidden state after the last layer, before the norm, [M, D]. */
@@ -51,13 +39,13 @@ export class LayerStack {
     return this.#graph.op('Identity', [this.#norm(`${this.#options.part}.norm`)], { name });
   }
 
-  #layer(layer: number, context: LayerContext): void {
+  #layer(layer: number): void {
     const { arithmetic, attention, part } = this.#options;
     const graph = this.#graph;
     const name = `${part}.layers.${layer}`;
 
     const qkv = arithmetic.project(graph, arithmetic.prepare(graph, this.#norm(`${name}.norm1`)), `${name}.qkv`);
-    const attended = attention.add(qkv, context);
+    const attended = attention.add(qkv, layer);
     this.keyValues.push(attended.own);
     this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, attended.rows), `${name}.o`);
 
