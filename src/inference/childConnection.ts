@@ -194,9 +194,14 @@ export class ChildConnection {
           const reason = this.#stuck ?? describeExit({ code, signal, lastOutput: this.#stderr.last });
           resolve(this.#isEnding ? undefined : reason);
         };
-        // 'close' comes once the last output has been read, which is what explains a crash.
+        if (this.#isEnding || this.#child.stderr?.closed === true) {
+          finish();
+          return;
+        }
+        // The last output, which is what explains a crash, may come after the exit. (The process's own 'close' event does
+        // not tell when it is read: it never comes once we have closed the channel.)
         const timer = setTimeout(finish, LAST_OUTPUT_MS);
-        this.#child.once('close', () => {
+        this.#child.stderr?.once('close', () => {
           clearTimeout(timer);
           finish();
         });

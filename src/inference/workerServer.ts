@@ -1,17 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import type { RuntimeOptions } from '../shared/infillOptions.js';
 import type { StepTrace } from '../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { sameRuntime } from './sameRuntime.js';
-import { serialiseError } from './serialisedError.js';
+import { asInfillError, serialiseError } from './serialisedError.js';
 
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' }>;
 /** Loads the engine; the real one is Engine.load. */
-export type EngineLoader = (
-  runtime: RuntimeOptions,
-) => Promise<Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>>;
+export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
+export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>;
 
 /**
  * The child's side of the protocol. Work is done strictly one after the other in the order of arrival; cancel and ping are
@@ -19,12 +18,15 @@ export type EngineLoader = (
  */
 export class WorkerServer {
   readonly #cancellations = new Map<number, AbortController>();
-  #loaded: { readonly runtime: RuntimeOptions; readonly engine: Awaited<ReturnType<EngineLoader>> } | undefined;
+  #loaded: Loaded | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly send: (message: WorkerMessage) => void,
     private readonly loadEngine: EngineLoader,
+    /** Reads a whole model folder and throws what is wrong with it; runs once for each load, some time after it. */
+    private readonly verify: (folder: string) => Promise<unknown>,
+    private readonly verifyAfterMs: number,
   ) {}
 
   receive(message: HostMessage): void {
@@ -73,19 +75,37 @@ export class WorkerServer {
     return { ...(signal === undefined ? {} : { signal }), ...(work.steps ? { onStep } : {}) };
   }
 
-  #engine(): Awaited<ReturnType<EngineLoader>> {
+  #engine(): RunningEngine {
     if (this.#loaded === undefined) {
       throw new InfillError('internal', 'A request came before a model was loaded.', 'Load a model first.');
+    }
+    if (this.#loaded.problem !== undefined) {
+      throw this.#loaded.problem;
     }
     return this.#loaded.engine;
   }
 
-  async #load(runtime: RuntimeOptions): Promise<Awaited<ReturnType<EngineLoader>>> {
+  async #load(runtime: RuntimeOptions): Promise<RunningEngine> {
     if (this.#loaded === undefined || !sameRuntime(this.#loaded.runtime, runtime)) {
       await this.#unload(); // first, so that two models are never in memory at once
-      this.#loaded = { runtime, engine: await this.loadEngine(runtime) };
+      const loaded = { runtime, engine: await this.loadEngine(runtime), problem: undefined };
+      this.#loaded = loaded;
+      void this.#check(loaded);
     }
     return this.#loaded.engine;
+  }
+
+  /** A flipped bit in the weights gives wrong text and no error, so the checksums are compared when nobody waits for it. */
+  async #check(loaded: Loaded): Promise<void> {
+    await sleep(this.verifyAfterMs, undefined, { ref: false });
+    if (loaded !== this.#loaded) {
+      return;
+    }
+    try {
+      await this.verify(loaded.runtime.modelPath);
+    } catch (error) {
+      loaded.problem = asInfillError(error);
+    }
   }
 
   async #unload(): Promise<void> {
@@ -93,6 +113,13 @@ export class WorkerServer {
     this.#loaded = undefined;
     await engine?.dispose();
   }
+}
+
+interface Loaded {
+  readonly runtime: RuntimeOptions;
+  readonly engine: RunningEngine;
+  /** Found out after the load. */
+  problem: InfillError | undefined;
 }
 
 interface RunOptions {

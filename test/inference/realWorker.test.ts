@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { Engine } from '../../src/engine/engine.js';
 import type { Device, RuntimeOptions } from '../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
@@ -11,12 +12,30 @@ import { denoiseRequest, infillRequest } from './requests.js';
 import { isAlive, type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
 
 const TINY = fileURLToPath(new URL('../fixtures/tiny/int8', import.meta.url));
-const WORKER = fileURLToPath(new URL('../../src/inference/worker.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REQUEST = infillRequest('const total = prices.', ';\n', { temperature: 1, steps: 8, minConfidence: 0 });
+
+let built: string;
+/** The worker as it is shipped: one CommonJS file. It stands below the root, where its native dependency is found. */
+before(async () => {
+  await mkdir(path.join(ROOT, '.cache'), { recursive: true });
+  built = await mkdtemp(path.join(ROOT, '.cache', 'worker-'));
+  await build({
+    entryPoints: [path.join(ROOT, 'src/inference/worker.ts')],
+    outfile: path.join(built, 'worker.cjs'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['onnxruntime-node'],
+    logLevel: 'error',
+  });
+});
+after(() => rm(built, { recursive: true }));
 
 /** A client of the real worker with the tiny model. */
 function realClient(modelPath = TINY, device: Device = 'cpu'): ScriptedClient {
-  const made = scriptedClient({ workerPath: WORKER, execArgv: ['--import', import.meta.resolve('tsx')] });
+  const made = scriptedClient({ workerPath: path.join(built, 'worker.cjs') });
   made.client.configure(runtime(modelPath, device));
   return made;
 }
@@ -169,4 +188,32 @@ void describe('a model that cannot be used', () => {
       assert.ok(contentOf(await client.infill(REQUEST)));
     }
   });
+
+  it('is noticed by a single flipped bit soon after it was loaded, and not tried again', async () => {
+    await using real = realClient();
+    const { client, states } = real;
+    const folder = await spoilt('flipped', flipLastBit);
+    client.configure(runtime(folder));
+    assert.ok(contentOf(await client.infill(REQUEST)), 'the damage is invisible at first');
+    const corrupt = { code: 'model-corrupt', message: /denoiser\.safetensors is damaged: its SHA-256/ };
+    await until(() =>
+      client.infill(REQUEST).then(
+        () => false,
+        () => true,
+      ),
+    );
+    assert.equal(client.state.kind, 'failed');
+    const loads = states.filter(({ kind }) => kind === 'loading').length;
+    await assert.rejects(client.infill(REQUEST), corrupt);
+    assert.equal(states.filter(({ kind }) => kind === 'loading').length, loads);
+    client.configure(runtime(TINY));
+    assert.ok(contentOf(await client.infill(REQUEST)));
+  });
 });
+
+async function flipLastBit(folder: string): Promise<void> {
+  const file = path.join(folder, 'denoiser.safetensors');
+  const bytes = await readFile(file);
+  bytes.writeUInt8(bytes.readUInt8(bytes.length - 1) ^ 1, bytes.length - 1);
+  await writeFile(file, bytes);
+}

@@ -17,7 +17,7 @@ export function scriptedClient(options: Partial<InferenceClientOptions> = {}): S
   const logged: string[] = [];
   const client = new InferenceClient({
     workerPath: SCRIPTED_WORKER,
-    graceMs: 20_000,
+    graceMs: 60_000,
     idleMs: 0,
     onState: (state) => states.push(state),
     log: (level, text) => logged.push(`${level} ${text}`),
@@ -28,9 +28,9 @@ export function scriptedClient(options: Partial<InferenceClientOptions> = {}): S
   return { client, states, logged, [Symbol.asyncDispose]: async () => client.dispose() };
 }
 
-/** Waits for something that happens soon; fails when it does not within half a minute. */
+/** Waits for something that happens soon; fails when it does not within two minutes. */
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 120_000;
   while (performance.now() < end) {
     if (await isTrue()) {
       return;
