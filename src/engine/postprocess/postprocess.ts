@@ -12,7 +12,9 @@ import { dropMarkdownFence } from './filters/dropMarkdownFence.js';
 import { dropRepeatedPunctuation } from './filters/dropRepeatedPunctuation.js';
 import { dropRepetition } from './filters/dropRepetition.js';
 import { dropRestOfLine } from './filters/dropRestOfLine.js';
+import { dropRepeatedStart } from './filters/dropRepeatedStart.js';
 import { fixOddIndents } from './filters/fixOddIndents.js';
+import { joinCursorLine } from './filters/joinCursorLine.js';
 import { matchIndentCharacters } from './filters/matchIndentCharacters.js';
 import { scopeByIndentation } from './filters/scopeByIndentation.js';
 import { stopAtControlText } from './filters/stopAtControlText.js';
@@ -33,11 +35,13 @@ export type PostprocessResult =
 /** The filters in the order they run, each with the reason for its place. */
 export const FILTERS = {
   stopAtControlText, // first: nothing behind it is text at all
+  joinCursorLine, // before the first line end is taken for the end of a line that was asked for
   stopAtLineEnd, // early: it settles how much there is to look at
   trimRepeatedSpace, // before anything compares the text with the document's line
   matchIndentCharacters, // before anything measures columns
   alignFirstLine, // measures columns; later filters rely on them
   fixOddIndents, // after alignFirstLine, which may have explained the odd column
+  dropRepeatedStart, // before the cuts: it is about the beginning
   dropMarkdownFence, // before anything reads what a chat says around code
   dropLinesBelow, // the surest cuts come first: the text meets the document, whole lines ...
   dropRestOfLine, // ... or the rest of the line; the next ones would take away what shows it

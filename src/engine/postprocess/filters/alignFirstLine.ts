@@ -5,7 +5,8 @@ import { columnsOf } from '../surroundings.js';
 
 /**
  * Takes away indentation that is there twice: the editor has indented the cursor's line and the text brings its own. After a
- * finished statement nothing may be deeper than it, so there the right column is known; elsewhere nothing is done.
+ * finished statement nothing may be deeper than it, and in a block just opened the editor's column is right; elsewhere nothing
+ * is done.
  */
 export const alignFirstLine: Filter = (text, around) => {
   const [first = '', ...others] = text.split('\n');
@@ -15,13 +16,14 @@ export const alignFirstLine: Filter = (text, around) => {
   const extra = indentOf(first);
   if (above === undefined || cursor === undefined || extra === '' || isBlank(first) || !isBlank(around.lineBefore))
     return text;
-  if (cursor.last === '' || !beginsStatement(cursor, around) || opensBlock(cursor, around) || cursor.last === ':')
-    return text;
-
-  const wanted = Math.max(columnsOf(above, around), columnsOf(around.lineBefore, around));
+  if (cursor.last === '' || !beginsStatement(cursor, around)) return text;
+  const [columns, columnsAbove] = [columnsOf(around.lineBefore, around), columnsOf(above, around)];
+  const isBlockStart = opensBlock(cursor, around);
+  if (isBlockStart && columns <= columnsAbove) return text;
+  const wanted = isBlockStart ? columns : Math.max(columnsAbove, columns);
   const surplus = columnsOf(around.lineBefore + extra, around) - wanted;
   if (surplus <= 0) return text;
-  const missing = ' '.repeat(Math.max(0, wanted - columnsOf(around.lineBefore, around)));
+  const missing = ' '.repeat(Math.max(0, wanted - columns));
   const trimmed =
     (around.indentUnit === '\t' ? extra.slice(0, -Math.ceil(surplus / around.tabWidth)) : missing) +
     first.slice(extra.length);
