@@ -13,6 +13,7 @@ import {
 import { documentContext } from './documentContext.js';
 import { languageOfFile } from './languageOfFile.js';
 import { printDenoise } from './printDenoise.js';
+import { stepPrinter } from './stepPrinter.js';
 import { readTextFile, writeTextFile } from './textFile.js';
 import { formatPosition, parseRange, PositionIndex } from './textPosition.js';
 import { UsageError } from './usageError.js';
@@ -46,7 +47,7 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
       [],
     )
     .option('--json', 'print the outcome as JSON')
-    .option('--trace', 'add what each step committed to the JSON')
+    .option('--trace', 'also tell what each step committed')
     .option('--write', 'write the text into the file');
   addRequestOptions(addModelOptions(command));
   command.action(async (file: string, options: DenoiseOptions) => finish(await denoise(file, options, io)));
@@ -70,7 +71,9 @@ async function denoise(file: string, options: DenoiseOptions, io: CliIo): Promis
       strength: options.strength,
       options: infillOptions(options, engine.recommended, options.trace === true),
     };
-    const outcome = await engine.denoise(request, { signal: io.signal });
+    const printer = stepPrinter(options, request.options.steps, io);
+    const run = { signal: io.signal, ...(printer === undefined ? {} : { onStep: printer.onStep }) };
+    const outcome = await engine.denoise(request, run);
     const at = { start: index.positionOf(range.start), end: index.positionOf(range.end) };
     await printDenoise({ file, at, request, outcome, model: engine.info }, options, io);
     if (outcome.kind === 'none') {

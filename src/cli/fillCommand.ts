@@ -12,8 +12,7 @@ import { documentContext } from './documentContext.js';
 import { fillLines } from './fillLines.js';
 import { languageOfFile } from './languageOfFile.js';
 import { printFill } from './printFill.js';
-import { StepPrinter } from './stepPrinter.js';
-import { plain, styleFor } from './style.js';
+import { stepPrinter } from './stepPrinter.js';
 import { readTextFile, writeTextFile } from './textFile.js';
 import { parsePosition, PositionIndex } from './textPosition.js';
 import { UsageError } from './usageError.js';
@@ -86,15 +85,4 @@ export async function fillFile(file: string, at: string, options: FillOptions, i
     }
     return EXIT.done;
   });
-}
-
-/** Steps are shown to a person at a terminal, and otherwise where they were asked for, apart from the result. */
-function stepPrinter(options: FillOptions, steps: number, io: CliIo): StepPrinter | undefined {
-  if (options.json === true) {
-    return undefined;
-  }
-  if (io.stdout.isTTY === true) {
-    return new StepPrinter(io.stdout, styleFor(io.stdout, io.env), steps);
-  }
-  return options.trace === true ? new StepPrinter(io.stderr, plain, steps) : undefined;
 }

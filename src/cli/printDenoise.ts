@@ -34,7 +34,7 @@ export async function printDenoise(
     const before = `${style('bold', 'before')}\n${request.selection}`;
     const after = `${style('bold', 'after')}\n${highlight(outcome, style)}`;
     const line = `${changed} of ${outcome.tokens.length} tokens changed, ${summary(outcome.report, model)}`;
-    await write(io.stdout, `${before}\n\n${after}\n\n${style('dim', line)}\n`);
+    await write(io.stdout, `\n${before}\n\n${after}\n\n${style('dim', line)}\n`);
   } else {
     await write(io.stdout, outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
   }

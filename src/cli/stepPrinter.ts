@@ -1,6 +1,6 @@
 import type { StepTrace } from '../shared/outcome.js';
-import type { OutputStream } from './cliIo.js';
-import type { Style } from './style.js';
+import type { CliIo, OutputStream } from './cliIo.js';
+import { plain, type Style, styleFor } from './style.js';
 
 const MASK = '░';
 /** Blanks that would break the picture, drawn. */
@@ -23,9 +23,33 @@ export class StepPrinter {
     this.#last = now;
     const digits = String(this.steps).length;
     const head = `step ${String(trace.step + 1).padStart(digits)}/${this.steps} ${formatMs(ms)}  `;
-    const canvas = drawCanvas(trace, this.style, (this.output.columns ?? Infinity) - head.length - 1);
+    const canvas = drawCanvas(trace, this.style, this.#width() - head.length - 1);
     this.output.write(`${this.style('dim', head)}${canvas}\n`);
   };
+
+  /** Some terminals do not tell their width, or say 0. */
+  #width(): number {
+    const { columns = 0 } = this.output;
+    return columns > 0 ? columns : Infinity;
+  }
+}
+
+/**
+ * The printer for a command's options, if any: steps are shown to a person at a terminal, and otherwise where they were asked
+ * for, apart from the result.
+ */
+export function stepPrinter(
+  { json, trace }: { readonly json?: boolean; readonly trace?: boolean },
+  steps: number,
+  { stdout, stderr, env }: CliIo,
+): StepPrinter | undefined {
+  if (json === true) {
+    return undefined;
+  }
+  if (stdout.isTTY === true) {
+    return new StepPrinter(stdout, styleFor(stdout, env), steps);
+  }
+  return trace === true ? new StepPrinter(stderr, plain, steps) : undefined;
 }
 
 function formatMs(ms: number | undefined): string {

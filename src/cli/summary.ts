@@ -1,14 +1,16 @@
 import type { RunReport } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
 
-/** Where the time of a request went, in one line. */
-export function summary(
-  { ms, stepsUsed, encodedTokens, reusedTokens, canvasSize }: RunReport,
-  model: ModelInfo,
-): string {
+/** Where the time of a request went, and what computed it: two lines. */
+export function summary(report: RunReport, { name, version, device, threads }: ModelInfo): string {
+  return `${requestTimes(report)}\n${name} ${version} on ${device}, ${threads} threads`;
+}
+
+/** Where the time of a request went. */
+export function requestTimes({ ms, stepsUsed, encodedTokens, reusedTokens, canvasSize }: RunReport): string {
   const context = `context ${format(ms.context)} (${encodedTokens} tokens encoded, ${reusedTokens} reused)`;
   const steps = `${stepsUsed} steps on a canvas of ${canvasSize} at ${format(mean(ms.steps))} each`;
-  return `${context}, ${steps}, ${format(ms.total)} in all; ${model.name} ${model.version} on ${model.device}, ${model.threads} threads`;
+  return `${format(ms.total)} in all: ${context}, ${steps}`;
 }
 
 /** Arithmetic mean, 0 of nothing. */

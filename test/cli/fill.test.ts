@@ -46,7 +46,7 @@ void describe('infill fill', () => {
     const { stdout } = await fill([], true);
     assert.match(stdout, /step 1\/3/);
     assert.match(stdout.replaceAll(ESCAPE, '^'), /│.* {5}.*\^\[32m.*return a \+ b/s);
-    assert.match(stdout, /confidence 0\.\d\d, context .* tokens encoded/);
+    assert.match(stdout, /confidence 0\.\d\d, .* in all: context .* tokens encoded.*\ntiny .* on cpu/);
   });
 
   it('prints everything as JSON, the same for the same seed', async () => {

@@ -14,7 +14,7 @@ import { excerpt } from '../excerpt.js';
 import { languageOfFile } from '../languageOfFile.js';
 import { StepPrinter } from '../stepPrinter.js';
 import { type Style, styleFor } from '../style.js';
-import { format, summary } from '../summary.js';
+import { format, requestTimes } from '../summary.js';
 import { readTextFile } from '../textFile.js';
 import { formatPosition, PositionIndex } from '../textPosition.js';
 import { withEngine } from '../withEngine.js';
@@ -71,7 +71,7 @@ async function show(example: Example, engine: Engine, options: DemoOptions, styl
     await write(io.stdout, `\n${excerpt(text.slice(0, offset), best.text, text.slice(offset), style)}\n`);
     await write(
       io.stdout,
-      `${style('dim', `confidence ${best.confidence.toFixed(2)}, ${summary(outcome.report, engine.info)}`)}\n`,
+      `${style('dim', `confidence ${best.confidence.toFixed(2)}, ${requestTimes(outcome.report)}`)}\n`,
     );
   } else if (outcome.kind === 'none') {
     await write(io.stdout, `${style('yellow', `nothing suggested: ${outcome.reason}`)} ${outcome.detail}\n`);
