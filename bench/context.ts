@@ -74,7 +74,8 @@ console.log(
     row('the same step, context and canvas run together', t),
   ]),
 );
-const ratio = (a: Summary, b: Summary): string => `${(a.least / b.least).toFixed(1)} (medians ${(a.median / b.median).toFixed(1)})`;
+const ratio = (a: Summary, b: Summary): string =>
+  `${(a.least / b.least).toFixed(1)} (medians ${(a.median / b.median).toFixed(1)})`;
 console.log(`\ncold / warm request without its steps: ${ratio(c, w)}, must reach 5`);
 console.log(`step with everything run together / step with cached context: ${ratio(t, s)}, must reach 8`);
 console.log(`${loaded.device}, ${String(loaded.threads)} threads, ${loaded.manifest.name} ${loaded.manifest.version}`);

@@ -24,7 +24,8 @@ const { values: args } = parseArgs({
     repeats: { type: 'string', default: '10' },
   },
 });
-if (args.gguf === undefined) throw new Error('Say --gguf FILE: SmolLM2-135M as Q4_0 (bench/peer/README.md says how to make it).');
+if (args.gguf === undefined)
+  throw new Error('Say --gguf FILE: SmolLM2-135M as Q4_0 (bench/peer/README.md says how to make it).');
 
 const CANVAS = 32;
 const STEPS = 8;
@@ -125,7 +126,8 @@ function requestFor(prefix: string, suffix: string, steps: number): Parameters<E
 
 const meanOfLeast = (times: readonly number[][]): number =>
   times.reduce((sum, runs) => sum + Math.min(...runs), 0) / times.length;
-const median = (times: readonly number[][]): number => times.flat().toSorted((a, b) => a - b)[times.flat().length >> 1]!;
+const median = (times: readonly number[][]): number =>
+  times.flat().toSorted((a, b) => a - b)[times.flat().length >> 1]!;
 const row = (name: string, times: readonly number[][]): string[] => [
   name,
   meanOfLeast(times).toFixed(0),
@@ -140,6 +142,8 @@ console.log(
     row(`Infill as shipped, at most ${String(STEPS)} steps, canvas ${String(CANVAS)}, text to text`, shipped),
   ]),
 );
-console.log(`\n${String(threads)} threads; ${String(count)} texts of ${String(CONTEXT)} tokens, ${args.repeats} repetitions each; must reach 0.6.`);
+console.log(
+  `\n${String(threads)} threads; ${String(count)} texts of ${String(CONTEXT)} tokens, ${args.repeats} repetitions each; must reach 0.6.`,
+);
 const meanTokens = shippedTokens.reduce((sum, tokens) => sum + tokens, 0) / shippedTokens.length;
 console.log(`Infill as shipped wrote ${meanTokens.toFixed(1)} tokens on average.`);

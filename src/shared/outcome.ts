@@ -6,7 +6,12 @@ export type InfillOutcome =
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
 
 export type DenoiseOutcome =
-  | { readonly kind: 'denoised'; readonly text: string; readonly tokens: readonly DenoisedToken[]; readonly report: RunReport }
+  | {
+      readonly kind: 'denoised';
+      readonly text: string;
+      readonly tokens: readonly DenoisedToken[];
+      readonly report: RunReport;
+    }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
 
 /** One text for the hole. `candidates[0]` of an outcome is the most confident. */
@@ -61,7 +66,12 @@ export interface StepTrace {
   /** Milliseconds this step took, where it was measured. */
   readonly ms?: number;
   /** Tokens committed in this step: canvas position (from 0, counted from the canvas's first position at the start), id, text, probability. */
-  readonly commits: readonly { readonly position: number; readonly id: number; readonly text: string; readonly confidence: number }[];
+  readonly commits: readonly {
+    readonly position: number;
+    readonly id: number;
+    readonly text: string;
+    readonly confidence: number;
+  }[];
   /** The whole canvas after the step; masked positions are null, `<eom>` is ''. */
   readonly canvas: readonly (string | null)[];
 }

@@ -1,0 +1,22 @@
+// npm run bench -- NAME [options]   runs one of the measurements of bench/README.md.
+import path from 'node:path';
+import { build } from './steps/build.mjs';
+import { installPackages } from './steps/installPackages.mjs';
+import { main } from './steps/main.mjs';
+import { root } from './steps/root.mjs';
+
+const BENCHES = { context: 'context.ts', startup: 'startup.ts', peer: 'peer/peer.ts' };
+
+await main(async () => {
+  const name = process.argv[2] ?? '';
+  const file = Object.entries(BENCHES).find(([known]) => known === name)?.[1];
+  if (file === undefined) {
+    throw new Error(`There is no bench "${name}". Choose one of: ${Object.keys(BENCHES).join(', ')}.`);
+  }
+  await installPackages();
+  await build('production');
+  process.argv.splice(2, 1); // the bench reads its own options
+  const { register } = await import('tsx/esm/api');
+  register();
+  await import(path.join(root, 'bench', file));
+});
