@@ -30,7 +30,7 @@ export const scopeByIndentation: Filter = (text, around) => {
     const isOutside =
       index > 0 &&
       !isBlank(line) &&
-      columnsOf(line, around) < limit &&
+      (closed || columnsOf(line, around) < limit) &&
       isCode(starts[index]) &&
       !(blocks === 'braces' && line.startsWith('#')); // the preprocessor's lines have their own indentation
     if (isOutside) {
