@@ -1,6 +1,6 @@
 import type { KeyValueSlot } from './keyValueSlot.js';
 import type { Architecture } from './manifest.js';
-import { floatTensor, intTensor, type OrtSession } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import { SlotFeeds } from './slotFeeds.js';
 import type { SuffixSlot } from './suffixSlot.js';
 
@@ -18,7 +18,7 @@ export class DenoiserRunner {
   readonly #suffixFeeds: SlotFeeds;
 
   constructor(
-    private readonly session: OrtSession,
+    private readonly session: Session,
     private readonly architecture: Architecture,
   ) {
     const { denoiserLayers } = architecture;

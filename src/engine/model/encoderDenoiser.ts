@@ -1,26 +1,10 @@
 import { InfillError } from '../../shared/infillError.js';
 import { ContextCache, prefixCapacity } from './contextCache.js';
-import type { DenoiserRunner } from './denoiserRunner.js';
 import { encoderLogProb } from './distribution.js';
-import type { EmbeddingTable } from './embeddingTable.js';
-import type { EncoderRunner } from './encoderRunner.js';
-import type { HeadRunner } from './headRunner.js';
-import type { Manifest } from './manifest.js';
+import type { ModelParts } from './loadParts.js';
 import type { InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
 import { OpenedContext } from './openedContext.js';
 import { rmsNorm } from './rmsNorm.js';
-
-/** The loaded parts of an encoder-denoiser model. */
-export interface ModelParts {
-  readonly manifest: Manifest;
-  readonly encoder: EncoderRunner;
-  readonly denoiser: DenoiserRunner;
-  readonly head: HeadRunner;
-  readonly embeddings: EmbeddingTable;
-  /** The learned rows of the denoiser and the encoder's last norm, [D] each. */
-  readonly rows: { readonly maskIn: Float32Array; readonly endIn: Float32Array; readonly encoderNorm: Float32Array };
-  dispose(): Promise<void>;
-}
 
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */
 export class EncoderDenoiser implements InfillModel {

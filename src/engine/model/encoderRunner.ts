@@ -1,9 +1,9 @@
 import type { EmbeddingTable } from './embeddingTable.js';
-import type { KeyValueSlot, NewKeyValues } from './keyValueSlot.js';
+import { KeyValueSlot, type NewKeyValues } from './keyValueSlot.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { Architecture } from './manifest.js';
-import { floatTensor, intTensor, type OrtSession } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import { SlotFeeds, tailFeeds } from './slotFeeds.js';
 
@@ -31,18 +31,20 @@ interface PassResult {
 export class EncoderRunner {
   readonly #layers: readonly number[];
   readonly #prefixFeeds: SlotFeeds;
+  /** A slot that never holds anything: what tokens without a prefix attend to. */
+  readonly #nothing: KeyValueSlot;
 
   constructor(
-    private readonly session: OrtSession,
+    private readonly session: Session,
     private readonly embeddings: EmbeddingTable,
     private readonly architecture: Architecture,
-    /** A slot that never holds anything: what tokens without a prefix attend to. */
-    private readonly nothing: KeyValueSlot,
     /** The most tokens a lane may absorb. */
     private readonly tailLength: number,
   ) {
     this.#layers = Array.from({ length: architecture.encoderLayers }, (_, layer) => layer);
     this.#prefixFeeds = new SlotFeeds('prefix', this.#layers);
+    const { keyValueHeads: heads, headSize } = architecture;
+    this.#nothing = new KeyValueSlot({ layers: this.#layers, heads, headSize, maxLength: 0 });
   }
 
   /** Makes `slot` hold exactly `ids`, keeping what it shares with them. Resolves to the number of tokens encoded. */
@@ -66,7 +68,7 @@ export class EncoderRunner {
 
   /** Encodes `ids` on their own, at positions from 0. */
   async encodeAlone(ids: readonly number[]): Promise<NewKeyValues> {
-    const pass = { lanes: [ids], firstPositions: [0], prefix: this.nothing, visible: 0, tails: [this.newTail()] };
+    const pass = { lanes: [ids], firstPositions: [0], prefix: this.#nothing, visible: 0, tails: [this.newTail()] };
     return (await this.#run(pass)).keyValues;
   }
 

@@ -1,6 +1,6 @@
 import { RULED_OUT, TOP_K } from './graph/headGraph.js';
 import type { Manifest } from './manifest.js';
-import { floatTensor, intTensor, type OrtSession, type Tensor } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session, type Tensor } from './ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
 const CHUNK = 64;
@@ -50,7 +50,7 @@ export interface HeadAnswer {
 /** Runs the output layer over normed hidden states. */
 export class HeadRunner {
   constructor(
-    private readonly session: OrtSession,
+    private readonly session: Session,
     private readonly manifest: Manifest,
   ) {}
 

@@ -5,7 +5,7 @@ import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
 import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { headGraph } from './graph/headGraph.js';
-import { Int8Arithmetic } from './graph/int8Arithmetic.js';
+import { Int8Arithmetic, type ActivationRange } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from './modelWeights.js';
 import { OrtSession } from './ortRuntime.js';
 import { exactActivationRange } from './saturationProbe.js';
@@ -20,17 +20,21 @@ export interface ModelSessions {
   dispose(): Promise<void>;
 }
 
-/** Starts the sessions on `device`, or on the CPU with a note that says why not. Throws only what the CPU itself throws. */
-export async function startSessions(
-  weights: ModelWeights,
-  device: Device,
-  threads: number,
-  positionCount: number,
-): Promise<ModelSessions> {
+export interface SessionsOptions {
+  readonly device: Device;
+  readonly threads: number;
+  /** How many positions, from 0, can occur. */
+  readonly positionCount: number;
+  /** What int8 products can hold; by default this machine is asked. */
+  readonly activationRange?: ActivationRange;
+}
+
+/** Starts the sessions on the wanted device, or on the CPU with a note that says why not. Throws only what the CPU itself throws. */
+export async function startSessions(weights: ModelWeights, options: SessionsOptions): Promise<ModelSessions> {
   const notes: string[] = [];
-  for (const candidate of deviceCandidates(device)) {
+  for (const candidate of deviceCandidates(options.device)) {
     try {
-      return { ...(await startOn(weights, candidate, threads, positionCount)), note: notes.join(' ') };
+      return { ...(await startOn(weights, candidate, options)), note: notes.join(' ') };
     } catch (error) {
       if (candidate === 'cpu') throw error;
       notes.push(explainFailure(candidate, error));
@@ -42,10 +46,9 @@ export async function startSessions(
 async function startOn(
   weights: ModelWeights,
   device: string,
-  threads: number,
-  positionCount: number,
+  { threads, positionCount, activationRange }: SessionsOptions,
 ): Promise<Omit<ModelSessions, 'note'>> {
-  const arithmetic = await arithmeticFor(weights, device);
+  const arithmetic = await arithmeticFor(weights, device, activationRange);
   const options = { device, threads, folder: weights.folder };
   const started: OrtSession[] = [];
   const start = async (graph: Uint8Array): Promise<OrtSession> => {
@@ -68,7 +71,11 @@ async function startOn(
 }
 
 /** int8 where the weights are and onnxruntime computes it fast: on the CPU. */
-async function arithmeticFor(weights: ModelWeights, device: string): Promise<Arithmetic> {
+async function arithmeticFor(
+  weights: ModelWeights,
+  device: string,
+  range: ActivationRange | undefined,
+): Promise<Arithmetic> {
   if (weights.manifest.weights.precision === 'fp32' || device !== 'cpu') return new FloatArithmetic(weights);
-  return new Int8Arithmetic(weights, await exactActivationRange());
+  return new Int8Arithmetic(weights, range ?? (await exactActivationRange()));
 }

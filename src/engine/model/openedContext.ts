@@ -1,6 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
-import type { ModelParts } from './encoderDenoiser.js';
+import type { ModelParts } from './loadParts.js';
 import type { LaneTail } from './laneTail.js';
 import type { LaneQuery, ModelContext, RowPrediction } from './modelContract.js';
 import type { PrefixSlot } from './prefixSlot.js';

@@ -6,6 +6,13 @@ export type Tensor = ort.Tensor;
 export type Tensors = Readonly<Record<string, Tensor>>;
 type Onnxruntime = typeof ort;
 
+/** A graph ready to run. */
+export interface Session {
+  /** Computes on the calling thread; nothing else runs meanwhile. Tensors that it returns are the caller's. */
+  run(feeds: Tensors): Promise<Tensors>;
+  dispose(): Promise<void>;
+}
+
 export interface SessionOptions {
   /** One execution provider; no silent fall-back to another. */
   readonly device: string;
@@ -59,8 +66,8 @@ export async function compiledDevices(): Promise<readonly string[]> {
   return listSupportedBackends().map(({ name }) => name);
 }
 
-/** An execution provider's session over one graph. `run` computes on the calling thread; nothing else runs meanwhile. */
-export class OrtSession {
+/** One execution provider's session over one graph. */
+export class OrtSession implements Session {
   private constructor(private readonly session: ort.InferenceSession) {}
 
   /** Throws what onnxruntime throws: `devices.ts` explains it. */
