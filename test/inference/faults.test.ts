@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { denoiseRequest, infillRequest, textOf } from './requests.js';
 import { isAlive, scriptedClient, until } from './scriptedClient.js';
@@ -109,6 +110,21 @@ void describe('a process that is stuck', () => {
     await client.restart();
     assert.equal(textOf(await hanging), 'cancelled');
     assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+  });
+
+  it('only seemingly, because the host itself was busy, is left alone', async () => {
+    await using scripted = scriptedClient({ graceMs });
+    const { client } = scripted;
+    const abort = new AbortController();
+    const outcome = client.infill(infillRequest('hold'), { signal: abort.signal });
+    await until(() => client.state.kind === 'working');
+    const { pid } = client;
+    abort.abort();
+    await outcome;
+    await sleep(0); // the cancel is on its way, and its answer will lie unread
+    for (const end = performance.now() + 2 * graceMs; performance.now() < end;);
+    assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
+    assert.equal(client.pid, pid);
   });
 
   it('only seemingly, because it needs long, is left alone', async () => {
