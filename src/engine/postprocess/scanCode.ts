@@ -105,7 +105,8 @@ class Scanner implements CodeState {
   private stepInside(char: string, visitor: CodeVisitor): void {
     const { inside, index } = this;
     const isComment = inside === '\n' || this.syntax.blockComments.some(([, close]) => close === inside);
-    if (char === '\\' && !isComment) {
+    const isRaw = inside === '`' && !this.syntax.script;
+    if (char === '\\' && !isComment && !isRaw) {
       // An escaped line end still ends a line.
       this.index += this.code.charAt(index + 1) === '\n' ? 1 : 2;
     } else if (this.code.startsWith(inside, index)) {

@@ -2,7 +2,7 @@ import { cut, type Filter } from '../filter.js';
 
 /** Tokens of language models in text form. Names that people also write, such as `<mask>` or `<filename>`, are left alone. */
 const SENTINEL =
-  /<\|[a-z_]{2,24}\|>|<\/?s>(?=\s*$)|<(?:fim_(?:prefix|middle|suffix|pad)|file_sep|repo_name|reponame|gh_stars|issue_(?:start|comment|closed)|jupyter_(?:start|text|code|output|script)|empty_output|eom)>/iu;
+  /<\|[a-z_]{2,24}\|>|<\/?s>(?=\s*$)|<(?:fim_(?:prefix|middle|suffix|pad)|file_sep|repo_name|reponame|gh_stars|issue_(?:start|comment|closed)|jupyter_(?:start|text|code|output|script)|empty_output)>/iu;
 
 /** Control characters, half surrogate pairs and the replacement character of undecodable bytes. */
 const CONTROL = /(?![\t\n])\p{Cc}|\p{Cs}|\uFFFD/u;
