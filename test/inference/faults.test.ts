@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { denoiseRequest, infillRequest, textOf } from './requests.js';
 import { isAlive, scriptedClient, until } from './scriptedClient.js';
@@ -119,10 +119,11 @@ void describe('a process that is stuck', () => {
     const outcome = client.infill(infillRequest('hold'), { signal: abort.signal });
     await until(() => client.state.kind === 'working');
     const { pid } = client;
-    abort.abort();
-    await outcome;
-    await sleep(0); // the cancel is on its way, and its answer will lie unread
-    for (const end = performance.now() + 2 * graceMs; performance.now() < end;);
+    await nextTurn(); // from here on timers come before messages
+    abort.abort(); // the cancel is sent, and its answer lies unread while this thread does something else
+    const end = performance.now() + 2 * graceMs;
+    while (performance.now() < end);
+    assert.equal(textOf(await outcome), 'cancelled');
     assert.match(textOf(await client.infill(infillRequest('next'))), /next$/);
     assert.equal(client.pid, pid);
   });
