@@ -30,7 +30,6 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
         'infill.delay.mode': 'fixed',
         'infill.delay.milliseconds': 0,
       },
-      timeoutMs: 120_000,
     });
     await workbench.waitForExtension(EXTENSION);
   });
@@ -47,6 +46,10 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
         await body(t);
       } catch (error) {
         await workbench.page.screenshot({ path: outputFile(`failed: ${name}.png`) });
+        const log = /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
+        t.diagnostic(
+          `Notifications: ${(await toasts()).join(' | ') || 'none'}\nLog of Infill ends:\n${log.slice(-1500)}`,
+        );
         throw error;
       }
     });
