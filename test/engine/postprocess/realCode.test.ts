@@ -14,7 +14,7 @@ const SOURCES = [
 /** Some lines do repeat the line above or below, so a few holes are altered rightly. */
 const LEAST_SHARE = 0.98;
 /** Every so many lines there is a hole of each kind. */
-const STRIDE = 7;
+const STRIDE = 11;
 
 interface Hole {
   readonly where: string;
