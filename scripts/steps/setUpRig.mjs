@@ -16,7 +16,6 @@ export async function setUpRig({ browser }) {
       missing: `The browser workbench runs on Linux x64 and arm64 only; this is ${process.platform} ${process.arch}.`,
     };
   }
-  console.log('Preparing the browser workbench (a real VS Code; the first time this takes about two minutes).');
   const script = path.join(root, 'test/workbench/rig/setup.sh');
   const { code } = await run('bash', [script, ...(browser ? [] : ['--no-browser'])]);
   if (code === NOT_PERMITTED) {

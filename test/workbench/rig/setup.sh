@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs a real VS Code workbench (the npm package code-server) and the Node it needs. Idempotent. Prints the folder.
+# Installs a real VS Code workbench (the npm package code-server) and the Node it needs. Again: does nothing.
 #
 #   setup.sh                  for tests: with a browser to drive it
 #   setup.sh --no-browser     only the workbench
@@ -81,7 +81,6 @@ installed() { [ -x "$NODE_DIR/bin/node" ] && [ -d "$SERVER_DIR" ]; }
 finish() {
   ln -sfn "$(basename "$NODE_DIR")" "$RIG/node"
   ln -sfn "$(basename "$SERVER_DIR")" "$RIG/code-server"
-  echo "$RIG"
 }
 
 # Only one setup at a time: a second one waits, then finds the work done.
@@ -95,6 +94,7 @@ if installed && has_browser; then
   exit 0
 fi
 
+echo "Preparing the browser workbench, a real VS Code; this takes about two minutes." >&2
 : >"$LOG"
 STEP="check that npm is installed"
 quiet command -v npm
