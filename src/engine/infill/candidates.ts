@@ -6,6 +6,8 @@ export interface Middle {
   /** Their texts joined are `text`. */
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;
+  /** Whether the model wrote it to its end. */
+  readonly isWhole: boolean;
 }
 
 /** The candidate of a middle of which post-processing left `text`: each token with what is left of it. */

@@ -12,9 +12,14 @@ export interface CanvasPlan {
   readonly size: number;
 }
 
-/** Sizes the denoiser was trained on: rest of a line, and lines of a block. */
+/** Canvas positions for the rest of a line, and for lines of a block. */
 const LINE = 16;
 const BLOCK = 64;
+/**
+ * More positions than this for every step, and steps would have to settle tokens far from the context, at which a young
+ * denoiser guesses: better a short text that is right.
+ */
+const POSITIONS_PER_STEP = 2;
 /** Text looked at on each side; enough for any line a person writes. UTF-16 units. */
 const REACH = 2000;
 
@@ -25,11 +30,14 @@ const REACH = 2000;
  */
 export function canvasPlan(
   context: TextContext,
-  { multiline: policy, maxTokens }: Pick<InfillOptions, 'multiline' | 'maxTokens'>,
+  { multiline: policy, maxTokens, steps }: Pick<InfillOptions, 'multiline' | 'maxTokens' | 'steps'>,
   limit: number,
 ): CanvasPlan {
   const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
-  return { multiline, size: Math.max(1, Math.min(multiline ? BLOCK : LINE, maxTokens, limit)) };
+  return {
+    multiline,
+    size: Math.max(1, Math.min(multiline ? BLOCK : LINE, POSITIONS_PER_STEP * steps, maxTokens, limit)),
+  };
 }
 
 function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {

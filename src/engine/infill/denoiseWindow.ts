@@ -1,4 +1,5 @@
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
+import type { CanvasTask } from './canvasTask.js';
 import { characterBoundary } from './characterBoundary.js';
 import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
 import type { Equipment } from './equipment.js';
@@ -6,6 +7,7 @@ import { fillCanvas } from './fillCanvas.js';
 import type { HealedPrefix } from './healing.js';
 import type { CommittedToken } from './lane.js';
 import { toLineFeeds } from './lineEnds.js';
+import { openEndsAfter } from './openEnds.js';
 import type { RemaskPlan } from './remaskPlan.js';
 import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';
@@ -42,14 +44,17 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const suffix = toLineFeeds(after.slice(0, characterBoundary(after, limits.suffix * SUFFIX_UNITS_PER_TOKEN)));
   const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
-  const task = {
+  const prefix = selected.prefix + before.map(({ text }) => toLineFeeds(text)).join('');
+  const task: CanvasTask = {
     context,
     suffixIds: tokenizer.encode(suffix).slice(0, limits.suffix - 1),
     canvas,
     multiline,
-    languageId,
-    prefix: selected.prefix + before.map(({ text }) => toLineFeeds(text)).join(''),
+    insideLine: /^[^\n]*\S/u.test(suffix),
+    prefix,
     suffix,
+    leavesOpen: openEndsAfter(prefix, languageId),
+    stopBelow: 0, // what was selected is to be replaced, not shortened
   };
   const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, equipment, record);
   const committed = lane!.committed();

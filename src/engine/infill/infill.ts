@@ -1,14 +1,16 @@
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
-import { postprocess, type PostprocessResult } from '../postprocess/postprocess.js';
-import { candidateOf, rankCandidates } from './candidates.js';
+import { postprocess, type PostprocessContext } from '../postprocess/postprocess.js';
+import { candidateOf, type Middle, rankCandidates } from './candidates.js';
 import { canvasPlan } from './canvasPlan.js';
+import type { CanvasTask } from './canvasTask.js';
 import { contextWindow } from './contextWindow.js';
 import type { Equipment } from './equipment.js';
 import { fillCanvas } from './fillCanvas.js';
 import { healPrefix } from './healing.js';
 import { toLineFeeds } from './lineEnds.js';
 import { middleOf } from './middleOf.js';
+import { openEndsAfter } from './openEnds.js';
 import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
 import { splitsCharacter } from './splitsCharacter.js';
@@ -27,7 +29,7 @@ export async function infill(
   control: RunControl = {},
 ): Promise<InfillOutcome> {
   validateOptions(options);
-  const { model, tokenizer } = equipment;
+  const { model, tokenizer, recommended } = equipment;
   const { tokens, limits } = model.manifest;
   const record = new RunRecord(options, control, tokenizer);
   const none = (reason: NoneReason, detail: string): InfillOutcome => ({
@@ -45,22 +47,25 @@ export async function infill(
   const healed = healPrefix(window.prefix, window.prefixIds, tokenizer, limits.prefix - 1);
   record.clock.endPhase('tokenize');
 
-  const task = {
+  const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
+  const task: CanvasTask = {
     context: healed,
     suffixIds: window.suffixIds,
     canvas: new Array<number>(plan.size).fill(tokens.mask),
     multiline: plan.multiline,
-    languageId: context.languageId,
+    insideLine: /^[^\n]*\S/u.test(suffix),
     prefix: window.prefix,
-    suffix: toLineFeeds(context.suffix.slice(0, SUFFIX_REACH)),
+    suffix,
+    leavesOpen: openEndsAfter(window.prefix, context.languageId),
+    stopBelow: recommended.stopBelow ?? 0,
   };
   const lanes = await fillCanvas(task, options, equipment, record);
   if (record.isCancelled()) return none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
 
   const place = { ...context, multiline: plan.multiline };
   const results = lanes.map((lane) => {
-    const middle = middleOf(lane, tokenizer, healed.healed.length, plan.multiline);
-    return finish(postprocess(middle.text, place), (text) => candidateOf(middle, text), options.minConfidence);
+    const middle = middleOf(lane, { ...task, tokenizer, healedBytes: healed.healed.length });
+    return finish(middle, place, options.minConfidence);
   });
   record.clock.endPhase('postprocess');
   const candidates = rankCandidates(results.flatMap((result) => ('text' in result ? [result] : [])));
@@ -71,12 +76,16 @@ export async function infill(
 
 /** A lane's candidate, or why it is none. */
 function finish(
-  result: PostprocessResult,
-  candidateWith: (text: string) => Candidate,
+  middle: Middle,
+  place: PostprocessContext,
   minConfidence: number,
 ): Candidate | { readonly reason: NoneReason; readonly detail: string } {
+  if (middle.text.trim() === '' && !middle.isWhole) {
+    return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
+  }
+  const result = postprocess(middle.text, place);
   if (result.kind === 'none') return result;
-  const candidate = candidateWith(result.text);
+  const candidate = candidateOf(middle, result.text);
   if (candidate.confidence >= minConfidence) return candidate;
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   return {

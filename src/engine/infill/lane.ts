@@ -83,6 +83,12 @@ export class Lane implements Canvas {
     return this.ids.includes(this.settings.endOfMiddle);
   }
 
+  /** Probability of the `<eom>` after the middle's last token; 0 where there is none. */
+  get endConfidence(): number {
+    const end = this.ids.indexOf(this.settings.endOfMiddle);
+    return end < 0 ? 0 : (this.notes[this.offset + end]?.confidence ?? 0);
+  }
+
   /** The whole first canvas as it stands now. */
   wholeCanvas(): number[] {
     return [...this.absorbed.map(({ id }) => id), ...this.ids];

@@ -1,38 +1,85 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { Middle } from './candidates.js';
-import type { Lane } from './lane.js';
+import type { CommittedToken, Lane } from './lane.js';
+import type { OpenEnds } from './openEnds.js';
 import { tokenTexts } from './tokenTexts.js';
+import { isGivenUp } from './uncertainEnd.js';
 
-/**
- * The text that a lane wrote. In a single line it ends at the line's end. A text of several lines that the canvas was
- * too short for ends with its last whole line: the model did not say how the next one goes on.
- *
- * @param healedBytes bytes of the first tokens that stand in the prefix already.
- */
-export function middleOf(lane: Lane, tokenizer: Tokenizer, healedBytes: number, multiline: boolean): Middle {
-  const committed = lane.committed();
-  const texts = tokenTexts(
-    committed.map(({ id }) => id),
-    tokenizer,
-    healedBytes,
-  );
-  const whole = texts.join('');
-  const lastLineEnd = whole.lastIndexOf('\n');
-  const isCutOff = multiline && !lane.hasEnd && lastLineEnd > 0 && whole.slice(0, lastLineEnd).trim() !== '';
-  let rest = isCutOff ? lastLineEnd : multiline ? whole.length : lengthOfLine(whole);
-  const tokens = [];
-  for (const [i, text] of texts.entries()) {
-    if (rest === 0) break;
-    const { confidence, step } = committed[i]!;
-    const kept = text.slice(0, rest);
-    rest -= kept.length;
-    if (i > 0 || kept !== '') tokens.push({ text: kept, confidence, step }); // a healed token that says nothing new
-  }
-  const stepsUsed = Math.max(-1, ...committed.map(({ step }) => step)) + 1;
-  return { text: tokens.map(({ text }) => text).join(''), tokens, stepsUsed };
+export interface MiddleOptions {
+  readonly tokenizer: Tokenizer;
+  /** Bytes of the first tokens that stand in the prefix already. */
+  readonly healedBytes: number;
+  readonly multiline: boolean;
+  /** Whether text follows the hole on its line. */
+  readonly insideLine: boolean;
+  readonly leavesOpen: OpenEnds;
+  /** A most likely token less probable than this ends the middle. */
+  readonly stopBelow: number;
 }
 
-function lengthOfLine(text: string): number {
-  const end = text.search(/[\r\n]/u);
-  return end < 0 ? text.length : end;
+/**
+ * The text that a lane wrote, as far as it can stand: up to the first guess; in a single line up to its end; inside a
+ * line and over several lines with all brackets and strings closed that it opened. Of several lines only whole ones,
+ * unless the model came to its end.
+ */
+export function middleOf(lane: Lane, options: MiddleOptions): Middle {
+  const committed = lane.committed();
+  const sure = committed.slice(0, sureLength(lane, committed, options.stopBelow));
+  const texts = tokenTexts(
+    sure.map(({ id }) => id),
+    options.tokenizer,
+    options.healedBytes,
+  );
+  const isWhole = sure.length === committed.length && lane.hasEnd && !isGivenUp(lane.endConfidence);
+  let rest = standingLength(texts, isWhole, options);
+  const tokens = [];
+  for (const [i, text] of texts.entries()) {
+    if (rest <= 0) break;
+    const kept = text.slice(0, rest);
+    rest -= kept.length;
+    if (i > 0 || kept !== '') tokens.push({ ...sure[i]!, text: kept }); // a healed token that says nothing new
+  }
+  return {
+    text: tokens.map(({ text }) => text).join(''),
+    tokens: tokens.map(({ text, confidence, step }) => ({ text, confidence, step })),
+    stepsUsed: Math.max(-1, ...committed.map(({ step }) => step)) + 1,
+    isWhole,
+  };
+}
+
+/** Tokens before the first that is a guess. Sampled ones are meant to be less likely; the first is half known. */
+function sureLength(lane: Lane, committed: readonly CommittedToken[], stopBelow: number): number {
+  if (lane.settings.temperature > 0) return committed.length;
+  const guess = committed.findIndex(({ confidence }, i) => i > 0 && confidence < stopBelow);
+  return guess < 0 ? committed.length : guess;
+}
+
+function standingLength(texts: readonly string[], isWhole: boolean, options: MiddleOptions): number {
+  const { multiline, insideLine, leavesOpen } = options;
+  const text = texts.join('');
+  if (multiline) return isWhole && !leavesOpen(text) ? text.length : wholeLines(text, leavesOpen);
+  const lineEnd = text.search(/[\r\n]/u);
+  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  return insideLine ? closedLength(texts, line.length, leavesOpen) : line.length;
+}
+
+/** The most whole lines that leave nothing open; if none do, the first line that is not blank. */
+function wholeLines(text: string, leavesOpen: OpenEnds): number {
+  const first = text.search(/\S/u);
+  for (let end = text.lastIndexOf('\n'); end > first; end = text.lastIndexOf('\n', end - 1)) {
+    if (!leavesOpen(text.slice(0, end))) return end;
+  }
+  const lineEnd = text.indexOf('\n', Math.max(0, first));
+  return lineEnd < 0 ? text.length : lineEnd;
+}
+
+/** The most tokens within `limit` characters that leave nothing open. */
+function closedLength(texts: readonly string[], limit: number, leavesOpen: OpenEnds): number {
+  let text = '';
+  let closed = 0;
+  for (const token of texts) {
+    text = (text + token).slice(0, limit);
+    if (!leavesOpen(text)) closed = text.length;
+  }
+  return closed;
 }

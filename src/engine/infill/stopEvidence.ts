@@ -1,19 +1,17 @@
 import type { RowPrediction } from '../model/modelContract.js';
-import { syntaxOf } from '../postprocess/languageSyntax.js';
-import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { indentationOf } from './indentationOf.js';
-import type { Lane } from './lane.js';
+import { laneText } from './laneText.js';
 import type { Refinement } from './modelDenoiser.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
-import { tokenTexts } from './tokenTexts.js';
+import type { OpenEnds } from './openEnds.js';
 
 export interface StopEvidenceOptions {
   /** How much the evidence counts, 0..1. */
   readonly weight: number;
   readonly endOfMiddle: number;
   readonly tokenizer: Tokenizer;
-  readonly languageId: string;
+  readonly leavesOpen: OpenEnds;
   /** Text of the window before the cursor and text after it, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;
@@ -24,6 +22,8 @@ export interface StopEvidenceOptions {
 
 /** More than the longest token can agree with. */
 const SUFFIX_UNITS = 256;
+/** A token that begins with what closes at the cursor has left the middle, whatever it goes on with. */
+const CLOSERS = Buffer.from(')]}"\'`');
 
 /**
  * The encoder does not see the suffix. So where it expects, after the middle so far, what the suffix begins with, the
@@ -36,13 +36,14 @@ export function stopEvidence(options: StopEvidenceOptions): Refinement {
   const suffix = Buffer.from(options.suffix.slice(0, SUFFIX_UNITS));
   const startsSuffix = (id: number): boolean => {
     const bytes = tokenizer.bytesOf(id);
-    return bytes.length > 0 && suffix.subarray(0, bytes.length).equals(bytes);
+    const closes = CLOSERS.includes(bytes[0] ?? 0) && bytes[0] === suffix[0];
+    return bytes.length > 0 && (closes || suffix.subarray(0, bytes.length).equals(bytes));
   };
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || !first.encoder || lane.endAllowedFrom > 0) return rows;
-    const middle = middleOf(lane, options);
-    if (leavesOpen(middle, options.languageId)) return rows;
+    const middle = laneText(lane, tokenizer, options.healedBytes);
+    if (options.leavesOpen(middle)) return rows;
     const agrees = (id: number): boolean =>
       startsSuffix(id) && (!isBlank(id, tokenizer) || (id === options.suffixIds[0] && leavesBlock(middle, options)));
     const expected = first.encoder.ids.reduce(
@@ -52,16 +53,6 @@ export function stopEvidence(options: StopEvidenceOptions): Refinement {
     const moved: RowPrediction = movedToEnd(first, endOfMiddle, (id) => (agrees(id) ? weight : 0));
     return [withEndAtLeast(moved, endOfMiddle, weight * expected), ...rows.slice(1)];
   };
-}
-
-function middleOf(lane: Lane, { tokenizer, healedBytes }: StopEvidenceOptions): string {
-  const ids = lane.committed().map(({ id }) => id);
-  return tokenTexts(ids, tokenizer, healedBytes).join('');
-}
-
-function leavesOpen(middle: string, languageId: string): boolean {
-  const { inside, open } = scanCode(middle, START_OF_CODE, syntaxOf(languageId));
-  return inside !== '' || open.length > 0;
 }
 
 function isBlank(id: number, tokenizer: Tokenizer): boolean {

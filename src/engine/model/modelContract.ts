@@ -39,6 +39,8 @@ export interface RecommendedOptions {
   /** Weight of the encoder's evidence that the suffix comes next when `<eom>` is decided, 0..1; 0 = not used. */
   readonly stopEvidence: number;
   readonly minConfidence: number;
+  /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
+  readonly stopBelow?: number;
 }
 
 export interface ModelContext {

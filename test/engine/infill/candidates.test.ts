@@ -6,7 +6,7 @@ import type { Candidate } from '../../../src/shared/outcome.js';
 /** A candidate of tokens with confidences 0.9, 0.8, ... of which post-processing left `text`. */
 function candidate(tokens: readonly string[], text: string): Candidate {
   const all = tokens.map((each, i) => ({ text: each, confidence: 0.9 - i / 10, step: i }));
-  return candidateOf({ text: tokens.join(''), tokens: all, stepsUsed: 3 }, text);
+  return candidateOf({ text: tokens.join(''), tokens: all, stepsUsed: 3, isWhole: true }, text);
 }
 
 const texts = (tokens: readonly string[], text: string): string[] =>

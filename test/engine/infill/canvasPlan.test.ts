@@ -13,7 +13,7 @@ function plan(
 ): CanvasPlan {
   const [prefix, suffix] = text.split('|') as [string, string];
   const context = { prefix, prefixOffset: 0, suffix, languageId, eol: '\n' as const, indentUnit: '  ' };
-  return canvasPlan(context, { multiline, maxTokens }, limit);
+  return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit);
 }
 
 describe('a block', () => {

@@ -1,0 +1,49 @@
+import { allOf, closeAfter, closeAtEnd, type Projection, restorePinned } from '../diffusion/projection.js';
+import type { CanvasTask } from './canvasTask.js';
+import { endingTokens } from './endingTokens.js';
+import type { Equipment } from './equipment.js';
+import { laneText } from './laneText.js';
+import type { Refinement } from './modelDenoiser.js';
+import { noOpenEnds } from './noOpenEnds.js';
+import { stopEvidence } from './stopEvidence.js';
+import { uncertainEnd } from './uncertainEnd.js';
+
+/** What changes the model's predictions for a canvas, in order: a later one has the last word. */
+export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
+  const { endOfMiddle } = model.manifest.tokens;
+  const { leavesOpen, stopBelow } = task;
+  const healedBytes = task.context.healed.length;
+  const weight = recommended.stopEvidence;
+  const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
+  const ends = (id: number, position: number): boolean => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position); // a control token, or the end of the only line
+  return [
+    endingTokens(endOfMiddle, ends),
+    ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
+    ...(task.multiline || task.insideLine
+      ? [noOpenEnds(endOfMiddle, (lane) => leavesOpen(laneText(lane, tokenizer, healedBytes)))]
+      : []),
+    ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
+  ];
+}
+
+/** What holds for a canvas after every step. */
+export function projectionFor(task: CanvasTask, { model, tokenizer }: Equipment): Projection {
+  const { mask, endOfMiddle } = model.manifest.tokens;
+  const pinned = new Map(Array.from(task.canvas.entries()).filter(([, id]) => id !== mask));
+  const lastPinned = Math.max(-1, ...pinned.keys());
+  const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
+  const isLast = (id: number, position: number): boolean => position > lastPinned && isLineEnd(id, position);
+  return allOf(closeAfter(isLast, mask, endOfMiddle), closeAtEnd(endOfMiddle), restorePinned(pinned));
+}
+
+/** Whether a token ends the middle because it ends the line; `position` counts from the first canvas's start. */
+function lineEndTest(
+  { multiline, context }: CanvasTask,
+  bytesOf: (id: number) => Uint8Array,
+): (id: number, position: number) => boolean {
+  if (multiline) return () => false;
+  return (id, position) => {
+    const bytes = bytesOf(id).subarray(position === 0 ? context.healed.length : 0);
+    return bytes.includes(0x0a) || bytes.includes(0x0d);
+  };
+}

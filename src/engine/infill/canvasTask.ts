@@ -1,0 +1,22 @@
+import type { HealedPrefix } from './healing.js';
+import type { OpenEnds } from './openEnds.js';
+
+/** A canvas between two texts, and what is known about the middle besides the model. */
+export interface CanvasTask {
+  /** The context: its tokens, and what of it went back to the canvas. */
+  readonly context: HealedPrefix;
+  readonly suffixIds: readonly number[];
+  /** Token ids, the mask id where unknown; the others are pinned. */
+  readonly canvas: readonly number[];
+  /** Whether the middle may go on after a line end. */
+  readonly multiline: boolean;
+  /** Whether text follows the hole on its line. */
+  readonly insideLine: boolean;
+  /** Text before and after the hole, with `\n`. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Whether a middle leaves something open, seen from the end of `prefix`. */
+  readonly leavesOpen: OpenEnds;
+  /** The middle ends where the most likely token is less probable than this; 0 = never. */
+  readonly stopBelow: number;
+}

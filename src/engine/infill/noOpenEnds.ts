@@ -1,0 +1,12 @@
+import { withoutId } from '../diffusion/withoutId.js';
+import type { Lane } from './lane.js';
+import type { Refinement } from './modelDenoiser.js';
+
+/** Where text follows the hole, a middle does not end while it leaves open what it opened itself. */
+export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => boolean): Refinement {
+  return (rows, lane) => {
+    const first = rows[0];
+    if (first?.position !== 0 || !first.ids.includes(endOfMiddle) || first.ids.length === 1) return rows;
+    return leavesOpen(lane) ? [withoutId(first, endOfMiddle), ...rows.slice(1)] : rows;
+  };
+}
