@@ -31,7 +31,11 @@ function loaded(): Onnxruntime {
 /** Loads the native library once. Throws InfillError runtime-missing. */
 export async function onnxruntime(): Promise<Onnxruntime> {
   try {
-    runtime ??= await import('onnxruntime-node');
+    if (runtime === undefined) {
+      runtime = await import('onnxruntime-node');
+      // What goes wrong is thrown as well; on stderr it would only be noise.
+      runtime.env.logLevel = 'fatal';
+    }
     return runtime;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);

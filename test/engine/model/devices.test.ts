@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { deviceCandidates, explainFailure, probeDevices } from '../../../src/engine/model/devices.js';
+import { loadModel } from '../../../src/engine/model/loadModel.js';
+import { masked } from './predictions.js';
+
+describe('devices', () => {
+  it('end with the CPU', () => {
+    assert.deepEqual(deviceCandidates('auto'), ['cpu']);
+    assert.deepEqual(deviceCandidates('cpu'), ['cpu']);
+    assert.deepEqual(deviceCandidates('cuda'), ['cuda', 'cpu']);
+  });
+
+  it('are tried, each by itself, and the CPU starts', async () => {
+    const probes = await probeDevices();
+    assert.deepEqual(
+      probes.filter(({ device }) => device === 'cpu'),
+      [{ device: 'cpu', starts: true, reason: '' }],
+    );
+    for (const { device, starts, reason } of probes) assert.equal(reason === '', starts, device);
+  });
+
+  it('that are not there are replaced by the CPU with a note, and the model answers', async () => {
+    // No platform has both.
+    const device = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const loaded = await loadModel('test/fixtures/tiny/int8', { device, threads: 1 });
+    assert.equal(loaded.device, 'cpu');
+    assert.match(loaded.deviceNote, device === 'dml' ? /DirectML does not start here/ : /Core ML does not start here/);
+    assert.match(loaded.deviceNote, /backend not found.*CPU is used/);
+    const context = await loaded.model.openContext([20, 21], [22], 1);
+    assert.equal((await context.predict([masked(4)], 0.5))[0]!.length, 4);
+    await loaded.model.dispose();
+  });
+
+  it('explain themselves in one line without paths of another machine', () => {
+    const error = new Error(
+      '/build/onnxruntime/core/session/provider.cc:1837 Create() Failed to load shared library\nstack',
+    );
+    assert.equal(
+      explainFailure('cuda', error),
+      'CUDA does not start here (provider.cc:1837 Create() Failed to load shared library), so the CPU is used.',
+    );
+  });
+});

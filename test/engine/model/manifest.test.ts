@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { InfillError, type ErrorCode } from '../../../src/shared/infillError.js';
+import { parseManifest, readManifest } from '../../../src/engine/model/manifest.js';
+
+const good = JSON.parse(await readFile('test/fixtures/tiny/int8/manifest.json', 'utf8')) as Record<string, unknown>;
+
+function throws(change: (manifest: Record<string, never>) => unknown, code: ErrorCode, message: RegExp): void {
+  const copy = structuredClone(good) as Record<string, never>;
+  change(copy);
+  assert.throws(
+    () => parseManifest(JSON.stringify(copy), 'here/manifest.json'),
+    (error: unknown) => {
+      assert.ok(error instanceof InfillError);
+      assert.equal(error.code, code);
+      assert.match(error.message, message);
+      assert.notEqual(error.remedy, '');
+      return true;
+    },
+  );
+}
+
+describe('manifest', () => {
+  it('accepts the models that are written', async () => {
+    for (const folder of ['models/infill-code-135m', 'test/fixtures/tiny/fp32', 'test/fixtures/tiny/int8']) {
+      assert.equal((await readManifest(folder)).architecture.kind, 'encoder-denoiser');
+    }
+  });
+
+  it('names the folder that holds no model', async () => {
+    await assert.rejects(readManifest('test/fixtures/no-such-model'), {
+      name: 'InfillError',
+      code: 'model-missing',
+      message: /test\/fixtures\/no-such-model/,
+    });
+  });
+
+  it('tells text that is not JSON, and the file it is in', () => {
+    assert.throws(() => parseManifest('{"format": 1', 'here/manifest.json'), {
+      code: 'model-corrupt',
+      message: /here\/manifest\.json .*not valid JSON/,
+    });
+  });
+
+  it('refuses another format and another kind as unsupported, not as damage', () => {
+    throws((m) => Object.assign(m, { format: 2 }), 'model-unsupported', /format 2/);
+    throws((m) => Object.assign(m['architecture']!, { kind: 'transformer' }), 'model-unsupported', /"transformer"/);
+  });
+
+  it('names the field that is wrong', () => {
+    throws((m) => delete m['weights'], 'model-corrupt', /weights/);
+    throws((m) => Object.assign(m['limits']!, { prefix: '512' }), 'model-corrupt', /limits\.prefix/);
+    throws((m) => Object.assign(m['architecture']!, { denoiserLayers: [0, 4] }), 'model-corrupt', /denoiserLayers/);
+    throws(
+      (m) => Object.assign(m['architecture']!, { attentionHeads: 4, keyValueHeads: 3 }),
+      'model-corrupt',
+      /attentionHeads/,
+    );
+    throws((m) => Object.assign(m['tokens']!, { mask: 512 }), 'model-corrupt', /tokens/);
+    throws((m) => Object.assign(m['tokens']!, { mask: 0 }), 'model-corrupt', /tokens/);
+    throws((m) => Object.assign(m['tokenizer']!, { sha256: 'abc' }), 'model-corrupt', /tokenizer\.sha256/);
+  });
+
+  it('refuses files outside of the folder', () => {
+    throws((m) => Object.assign(m['tokenizer']!, { path: '../tokenizer.json' }), 'model-corrupt', /tokenizer\.path/);
+    throws((m) => Object.assign(m['tokenizer']!, { path: '/etc/passwd' }), 'model-corrupt', /tokenizer\.path/);
+  });
+});
