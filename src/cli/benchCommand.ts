@@ -53,6 +53,7 @@ async function bench(options: BenchOptions, io: CliIo): Promise<number> {
 
 function table(measurements: readonly Measurement[]): string {
   const headings = [
+    'max tokens',
     'canvas',
     'steps',
     'used',
@@ -64,6 +65,7 @@ function table(measurements: readonly Measurement[]): string {
     'keystroke to text ms',
   ];
   const rows = measurements.map((m) => [
+    m.maxTokens,
     m.canvas,
     m.steps,
     m.stepsUsed,

@@ -81,7 +81,7 @@ export async function measure(engine: Engine, options: MeasureOptions): Promise<
   };
 }
 
-/** Code of ordinary looks, long enough to fill any context window; another `name` shares nothing with it. */
+/** Code of ordinary looks, long enough to fill any context window; the `name` is near both sides of the hole, so no cache knows it. */
 function sampleText(name: string): { readonly prefix: string; readonly suffix: string } {
   const id = name.replace(/\W/g, '_');
   const functions = Array.from(
@@ -89,10 +89,10 @@ function sampleText(name: string): { readonly prefix: string; readonly suffix: s
     (_, n) =>
       `/** Adds ${n} to the total of ${id}. */\nexport function add${n}_${id}(total: number): number {\n  return total + ${n};\n}\n`,
   );
-  const last = `export function totalOf(items: readonly Item[]): number {\n  const `;
+  const last = `export function totalOf(items: readonly Item[]): number {\n  // ${id}\n  const `;
   return {
     prefix: `// ${id}\n${functions.join('\n')}\n${last}`,
-    suffix: `;\n  return sum(result);\n}\n\n${functions.slice(0, 8).join('\n')}`,
+    suffix: `; // ${id}\n  return sum(result);\n}\n\n${functions.slice(0, 8).join('\n')}`,
   };
 }
 
