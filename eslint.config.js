@@ -12,6 +12,7 @@ export default defineConfig(
       'test-output/',
       'test/fixtures/',
       'scripts/examples/',
+      'examples/',
       'models/',
       'training/',
       '.venv/',

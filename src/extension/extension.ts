@@ -27,7 +27,8 @@ import { SuggestionCache } from './suggest/suggestionCache.js';
 import { watchTyping } from './suggest/typingWatch.js';
 
 /** A step of the model takes far less; a child silent for so long hangs. */
-const GRACE_MS = 5000;
+/** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
+const GRACE_MS = 15_000;
 
 /** Only wires: construct, connect, push disposables. The model is loaded later, off this path. */
 export function activate(context: vscode.ExtensionContext): InfillApi {
