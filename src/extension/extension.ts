@@ -26,7 +26,6 @@ import { Suggester } from './suggest/suggester.js';
 import { SuggestionCache } from './suggest/suggestionCache.js';
 import { watchTyping } from './suggest/typingWatch.js';
 
-/** A step of the model takes far less; a child silent for so long hangs. */
 /** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
 const GRACE_MS = 15_000;
 
