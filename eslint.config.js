@@ -11,7 +11,7 @@ export default defineConfig(
       'out/',
       'test-output/',
       'test/fixtures/',
-      'scripts/examples/',
+      'examples/',
       'examples/',
       'models/',
       'training/',

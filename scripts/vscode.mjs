@@ -15,12 +15,12 @@ await main(async () => {
   console.log('Building and packing the extension with its model; this takes about half a minute.');
   const { file } = await packageExtension();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'infill-examples-'));
-  cpSync(path.join(root, 'scripts/examples'), folder, { recursive: true });
+  cpSync(path.join(root, 'examples'), folder, { recursive: true });
 
   const code = process.platform === 'win32' ? 'code.cmd' : 'code';
   if ((await run(code, ['--version'], { quietly: 'Looking for VS Code' })).code === 0) {
     await run(code, ['--install-extension', file, '--force']);
-    await run(code, ['--new-window', folder, '--goto', `${path.join(folder, 'stack.ts')}:10:12`]);
+    await run(code, ['--new-window', folder, '--goto', `${path.join(folder, 'prices.ts')}:11:5`]);
     console.log(`VS Code opens ${folder}. Type in a file there, or press Alt+\\ to ask for a suggestion.`);
     console.log('To remove the extension again: code --uninstall-extension infill-editor.infill');
     return undefined;

@@ -22,6 +22,7 @@ export function packageContents(target) {
     ...namesIn('.', /^(THIRD_PARTY|SUPPORT|SECURITY|package\.nls).*$/),
     ...filesUnder('media'),
     ...filesUnder('l10n'),
+    ...filesUnder('examples'), // for `infill demo`
     ...modelFiles(),
     ...runtimeFiles(target),
     ...filesUnder('node_modules/onnxruntime-node/dist').filter(isCode),
