@@ -12,7 +12,6 @@ export default defineConfig(
       'test-output/',
       'test/fixtures/',
       'examples/',
-      'examples/',
       'models/',
       'training/',
       '.venv/',
