@@ -11,7 +11,7 @@ import { uncertainEnd } from './uncertainEnd.js';
 /** What changes the model's predictions for a canvas, in order: a later one has the last word. */
 export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
   const { endOfMiddle } = model.manifest.tokens;
-  const { leavesOpen, stopBelow } = task;
+  const { openEnds, stopBelow } = task;
   const healedBytes = task.context.healed.length;
   const weight = recommended.stopEvidence;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
@@ -20,7 +20,7 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine
-      ? [noOpenEnds(endOfMiddle, (lane) => leavesOpen(laneText(lane, tokenizer, healedBytes)))]
+      ? [noOpenEnds(endOfMiddle, (lane) => openEnds(laneText(lane, tokenizer, healedBytes)) !== 'nothing')]
       : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];

@@ -15,8 +15,8 @@ export interface CanvasTask {
   /** Text before and after the hole, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;
-  /** Whether a middle leaves something open, seen from the end of `prefix`. */
-  readonly leavesOpen: OpenEnds;
+  /** What a middle leaves open, seen from the end of `prefix`. */
+  readonly openEnds: OpenEnds;
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   readonly stopBelow: number;
 }

@@ -53,7 +53,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     insideLine: /^[^\n]*\S/u.test(suffix),
     prefix,
     suffix,
-    leavesOpen: openEndsAfter(prefix, languageId),
+    openEnds: openEndsAfter(prefix, languageId),
     stopBelow: 0, // what was selected is to be replaced, not shortened
   };
   const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, equipment, record);

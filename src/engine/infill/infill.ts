@@ -56,7 +56,7 @@ export async function infill(
     insideLine: /^[^\n]*\S/u.test(suffix),
     prefix: window.prefix,
     suffix,
-    leavesOpen: openEndsAfter(window.prefix, context.languageId),
+    openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: recommended.stopBelow ?? 0,
   };
   const lanes = await fillCanvas(task, options, equipment, record);

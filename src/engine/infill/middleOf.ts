@@ -12,7 +12,7 @@ export interface MiddleOptions {
   readonly multiline: boolean;
   /** Whether text follows the hole on its line. */
   readonly insideLine: boolean;
-  readonly leavesOpen: OpenEnds;
+  readonly openEnds: OpenEnds;
   /** A most likely token less probable than this ends the middle. */
   readonly stopBelow: number;
 }
@@ -55,31 +55,34 @@ function sureLength(lane: Lane, committed: readonly CommittedToken[], stopBelow:
 }
 
 function standingLength(texts: readonly string[], isWhole: boolean, options: MiddleOptions): number {
-  const { multiline, insideLine, leavesOpen } = options;
+  const { multiline, insideLine, openEnds } = options;
   const text = texts.join('');
-  if (multiline) return isWhole && !leavesOpen(text) ? text.length : wholeLines(text, leavesOpen);
+  if (multiline) return isWhole && openEnds(text) === 'nothing' ? text.length : wholeLines(texts, openEnds);
   const lineEnd = text.search(/[\r\n]/u);
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  return insideLine ? closedLength(texts, line.length, leavesOpen) : line.length;
+  if (insideLine) return longest(texts, line.length, (part) => openEnds(part) === 'nothing');
+  return isWhole || lineEnd >= 0 ? line.length : longest(texts, line.length, (part) => openEnds(part) !== 'text');
 }
 
-/** The most whole lines that leave nothing open; if none do, the first line that is not blank. */
-function wholeLines(text: string, leavesOpen: OpenEnds): number {
-  const first = text.search(/\S/u);
+/** The most whole lines that leave nothing open; if none do, the first line that is not blank, without a string begun. */
+function wholeLines(texts: readonly string[], openEnds: OpenEnds): number {
+  const text = texts.join('');
+  const first = Math.max(0, text.search(/\S/u));
   for (let end = text.lastIndexOf('\n'); end > first; end = text.lastIndexOf('\n', end - 1)) {
-    if (!leavesOpen(text.slice(0, end))) return end;
+    if (openEnds(text.slice(0, end)) === 'nothing') return end;
   }
-  const lineEnd = text.indexOf('\n', Math.max(0, first));
-  return lineEnd < 0 ? text.length : lineEnd;
+  const lineEnd = text.indexOf('\n', first);
+  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
+  return longest(texts, line.length, (part) => openEnds(part) !== 'text');
 }
 
-/** The most tokens within `limit` characters that leave nothing open. */
-function closedLength(texts: readonly string[], limit: number, leavesOpen: OpenEnds): number {
+/** Length of the most tokens, within `limit` characters, that may stand. */
+function longest(texts: readonly string[], limit: number, mayStand: (text: string) => boolean): number {
   let text = '';
-  let closed = 0;
+  let length = 0;
   for (const token of texts) {
     text = (text + token).slice(0, limit);
-    if (!leavesOpen(text)) closed = text.length;
+    if (mayStand(text)) length = text.length;
   }
-  return closed;
+  return length;
 }

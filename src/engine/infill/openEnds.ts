@@ -1,8 +1,9 @@
 import { syntaxOf } from '../postprocess/languageSyntax.js';
 import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
 
-/** Whether a middle leaves something open that it opened itself: a bracket, a string, a block comment. */
-export type OpenEnds = (middle: string) => boolean;
+/** What a middle leaves open that it opened itself; `text` is a string or a block comment. */
+export type OpenEnd = 'nothing' | 'bracket' | 'text';
+export type OpenEnds = (middle: string) => OpenEnd;
 
 /** @param prefix text before the cursor: what is open there already is not the middle's to close. */
 export function openEndsAfter(prefix: string, languageId: string): OpenEnds {
@@ -11,7 +12,7 @@ export function openEndsAfter(prefix: string, languageId: string): OpenEnds {
   const depth = before.open.length;
   return (middle) => {
     const { inside, open } = scanCode(middle, before, syntax);
-    const opensText = inside !== before.inside && inside !== '' && inside !== '\n';
-    return opensText || open.length > depth;
+    if (inside !== before.inside && inside !== '' && inside !== '\n') return 'text';
+    return open.length > depth ? 'bracket' : 'nothing';
   };
 }

@@ -11,7 +11,7 @@ export interface StopEvidenceOptions {
   readonly weight: number;
   readonly endOfMiddle: number;
   readonly tokenizer: Tokenizer;
-  readonly leavesOpen: OpenEnds;
+  readonly openEnds: OpenEnds;
   /** Text of the window before the cursor and text after it, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;
@@ -22,6 +22,8 @@ export interface StopEvidenceOptions {
 
 /** More than the longest token can agree with. */
 const SUFFIX_UNITS = 256;
+/** The evidence's weight while nothing is written yet: who asks expects that something is missing. */
+const EMPTY_MIDDLE = 0.5;
 /** A token that begins with what closes at the cursor has left the middle, whatever it goes on with. */
 const CLOSERS = Buffer.from(')]}"\'`');
 
@@ -32,7 +34,7 @@ const CLOSERS = Buffer.from(')]}"\'`');
  * suffix is. And a line break says something only where it would leave the block: otherwise the block may go on.
  */
 export function stopEvidence(options: StopEvidenceOptions): Refinement {
-  const { endOfMiddle, tokenizer, weight } = options;
+  const { endOfMiddle, tokenizer } = options;
   const suffix = Buffer.from(options.suffix.slice(0, SUFFIX_UNITS));
   const startsSuffix = (id: number): boolean => {
     const bytes = tokenizer.bytesOf(id);
@@ -43,13 +45,14 @@ export function stopEvidence(options: StopEvidenceOptions): Refinement {
     const first = rows[0];
     if (first?.position !== 0 || !first.encoder || lane.endAllowedFrom > 0) return rows;
     const middle = laneText(lane, tokenizer, options.healedBytes);
-    if (options.leavesOpen(middle)) return rows;
+    if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>
       startsSuffix(id) && (!isBlank(id, tokenizer) || (id === options.suffixIds[0] && leavesBlock(middle, options)));
     const expected = first.encoder.ids.reduce(
       (sum, id, i) => sum + (agrees(id) ? Math.exp(first.encoder!.logProbs[i]!) : 0),
       0,
     );
+    const weight = middle.trim() === '' ? options.weight * EMPTY_MIDDLE : options.weight;
     const moved: RowPrediction = movedToEnd(first, endOfMiddle, (id) => (agrees(id) ? weight : 0));
     return [withEndAtLeast(moved, endOfMiddle, weight * expected), ...rows.slice(1)];
   };
