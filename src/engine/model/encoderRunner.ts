@@ -101,9 +101,12 @@ export class EncoderRunner {
   }
 
   async #run(pass: Pass): Promise<PassResult> {
-    const { hiddenSize, keyValueHeads, headSize } = this.architecture;
+    const { hiddenSize, attentionHeads, keyValueHeads, headSize } = this.architecture;
+    const group = attentionHeads / keyValueHeads;
     const lanes = pass.lanes.length;
     const rows = Math.max(...pass.lanes.map((ids) => ids.length));
+    // One token of one lane, the commonest pass of all, has a faster form, see `encoderGraph`.
+    const single = lanes === 1 && rows === 1;
     const embedded = new Float32Array(lanes * rows * hiddenSize);
     const positions = new Int32Array(lanes * rows);
     pass.lanes.forEach((ids, b) => {
@@ -115,7 +118,9 @@ export class EncoderRunner {
       rows: floatTensor(embedded, [lanes * rows, hiddenSize]),
       positions: intTensor(positions, [lanes, rows]),
       bias: this.#bias(pass, rows, tail.rows),
-      ...this.#prefixFeeds.layersOf(pass.prefix),
+      queryShape: intTensor(single ? [keyValueHeads, group, 1, headSize] : [lanes, keyValueHeads, -1, headSize], [4]),
+      keyShape: intTensor(single ? [keyValueHeads, 1, -1, headSize] : [lanes, keyValueHeads, -1, headSize], [4]),
+      ...this.#prefixFeeds.layersOf(pass.prefix, single),
       ...tail.feeds,
     });
     const data = outputs['keyValues']!.data as Float32Array;

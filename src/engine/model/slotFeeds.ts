@@ -15,11 +15,12 @@ export class SlotFeeds {
     private readonly layers: readonly number[],
   ) {}
 
-  /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, capacity, headSize]. */
-  layersOf(slot: KeyValueSlot): Feeds {
+  /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, capacity, headSize], or [heads, 1, ...] for single rows. */
+  layersOf(slot: KeyValueSlot, single: boolean): Feeds {
     const { heads, headSize } = slot.shape;
-    return this.#cached(slot, 0, (feeds, kind, layer, index) => {
-      feeds[`${this.name}.${kind}.${index}`] = floatTensor(slot.all(kind, layer), [1, heads, slot.capacity, headSize]);
+    const shape = single ? [heads, 1, slot.capacity, headSize] : [1, heads, slot.capacity, headSize];
+    return this.#cached(slot, single ? 1 : 0, (feeds, kind, layer, index) => {
+      feeds[`${this.name}.${kind}.${index}`] = floatTensor(slot.all(kind, layer), shape);
     });
   }
 

@@ -9,12 +9,15 @@ export interface Operand {
 
 /** How a graph computes matrix products: in int8 for the CPU, in float32 for every other device and for exact comparison. */
 export interface Arithmetic {
-  /** Prepares rows [M, in] once for all projections that read them. */
-  prepare(graph: GraphBuilder, rows: Value): Operand;
-  /** rows [M, in] x the model's weight `name` [in, out] -> [M, out]. */
-  project(graph: GraphBuilder, rows: Operand, name: string, bias?: Value): Value;
+  /** Prepares rows [M, width] once for all projections that read them. */
+  prepare(graph: GraphBuilder, rows: Value, width: number): Operand;
+  /**
+   * rows [M, in] x the model's weight `name` [in, out] -> [M, out]; `factors` [out] multiply the columns, a large negative
+   * `bias` [out] rules columns out.
+   */
+  project(graph: GraphBuilder, rows: Operand, name: string, extra?: { factors?: Value; bias?: Value }): Value;
   /** The weight's columns `columns` alone: rows x [in, columns.length]. */
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value;
-  /** a [B, h, m, n] x b [B, h, p, n] transposed -> [B, h, m, p], times `factor`. */
-  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value;
+  /** a [*, *, m, n] x b [*, *, p, n] transposed -> [*, *, m, p]. */
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value): Value;
 }

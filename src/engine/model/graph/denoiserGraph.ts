@@ -21,7 +21,9 @@ export function denoiserGraph(weights: ModelWeights, arithmetic: Arithmetic, pos
   const positions = graph.input('positions', DataType.INT64, [1, 'R']);
   const rotary = new Rotary(graph, architecture, positionCount);
   const attend = attendToEverything(weights, arithmetic, graph);
-  const attention = new GroupedAttention(graph, positions, architecture, rotary, attend);
+  const { keyValueHeads: kv, headSize } = architecture;
+  const grouped = { value: graph.ints([1, kv, -1, headSize]), sizes: [1, kv, 'G*R', headSize] };
+  const attention = new GroupedAttention(graph, positions, architecture, rotary, grouped, attend);
   const layers = denoiserLayers.length;
   const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'denoiser', layers });
   graph.output(stack.normed('normed'), DataType.FLOAT, ['M', hiddenSize]);
@@ -54,7 +56,7 @@ function attendToEverything({ manifest }: ModelWeights, arithmetic: Arithmetic, 
   return (queries, own, layer) => {
     const keys = join(own.keys, 'keys', layer);
     const values = join(own.values, 'values', layer);
-    const scores = arithmetic.transposedProduct(graph, queries, keys, headSize ** -0.5);
+    const scores = arithmetic.transposedProduct(graph, queries, keys);
     const weights = graph.op('Softmax', [scores], { attributes: { axis: { int: -1 } } });
     return graph.op('MatMul', [weights, values]);
   };

@@ -18,8 +18,14 @@ export class FloatArithmetic implements Arithmetic {
     return { value: rows, rowScale: '' };
   }
 
-  project(graph: GraphBuilder, rows: Operand, name: string, bias?: Value): Value {
-    const product = graph.op('MatMul', [rows.value, this.#weight(graph, name)]);
+  project(
+    graph: GraphBuilder,
+    rows: Operand,
+    name: string,
+    { factors, bias }: { factors?: Value; bias?: Value } = {},
+  ): Value {
+    let product = graph.op('MatMul', [rows.value, this.#weight(graph, name)]);
+    if (factors !== undefined) product = graph.op('Mul', [product, factors]);
     return bias === undefined ? product : graph.op('Add', [product, bias]);
   }
 
@@ -30,9 +36,8 @@ export class FloatArithmetic implements Arithmetic {
     return graph.op('MatMul', [rows.value, picked]);
   }
 
-  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value {
-    const right = graph.op('Transpose', [b], { attributes: { perm: { ints: [0, 1, 3, 2] } } });
-    return graph.op('Mul', [graph.op('MatMul', [a, right]), graph.float(factor)]);
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value): Value {
+    return graph.op('MatMul', [a, graph.op('Transpose', [b], { attributes: { perm: { ints: [0, 1, 3, 2] } } })]);
   }
 
   #weight(graph: GraphBuilder, name: string): Value {

@@ -1,5 +1,5 @@
 import type { Architecture } from '../manifest.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { GraphBuilder, Shape, Value } from '../onnx/graphBuilder.js';
 import type { Rotary } from './rotary.js';
 
 /** Keys (rotated) and values of some rows in one layer, [B, KV, rows, head]. */
@@ -9,19 +9,22 @@ export interface KeyValues {
 }
 
 /**
- * What differs between encoder and denoiser: where keys and values come from. `queries` [B, KV, G * R, head] and the rows' own
- * keys and values -> the attended values, shaped as the queries.
+ * What differs between encoder and denoiser: where keys and values come from. `queries`, the rows of all heads, shaped as
+ * `groupedShape` says, scaled and rotated, and the rows' own keys and values -> the attended values, shaped as the queries.
  */
 export type Attend = (queries: Value, own: KeyValues, layer: number) => Value;
 
-/** The symbol for G * R, the rows of all query heads that share a key/value head. */
-export const GROUP_ROWS = 'G*R';
+/** How `Attend` wants the queries: an int64 value of four sizes, and the same as symbols. */
+export interface GroupedShape {
+  readonly value: Value;
+  readonly sizes: Shape;
+}
 
 const swapHeadsAndRows = { attributes: { perm: { ints: [0, 2, 1, 3] } } };
 
 /**
- * Attention with grouped query heads from plain products and one softmax: the heads that share a key/value head are stacked as
- * rows, [B, KV, G * R, head] with row g * R + r, so that each product is as large as it can be and keys are not repeated.
+ * Attention with grouped query heads from plain products and one softmax. Query heads lie in memory as [B, KV, G, R, head], so
+ * the heads that share a key/value head can be read as rows of one product, [B, KV, G * R, head], and keys are not repeated.
  */
 export class GroupedAttention {
   readonly #graph: GraphBuilder;
@@ -29,15 +32,24 @@ export class GroupedAttention {
   readonly #rotary: Rotary;
   readonly #positions: Value;
   readonly #attend: Attend;
-  /** Shapes as values: [B, R, H + 2 KV, head], [B, KV, G * R, head], [B, H, R, head]. */
-  readonly #shapes: { readonly heads: Value; readonly grouped: Value; readonly ungrouped: Value };
+  readonly #grouped: GroupedShape;
+  /** Shapes as values: [B, R, H + 2 KV, head] and [B, H, R, head]. */
+  readonly #shapes: { readonly heads: Value; readonly ungrouped: Value };
 
   /** `positions`: int64 [B, R]. */
-  constructor(graph: GraphBuilder, positions: Value, architecture: Architecture, rotary: Rotary, attend: Attend) {
+  constructor(
+    graph: GraphBuilder,
+    positions: Value,
+    architecture: Architecture,
+    rotary: Rotary,
+    grouped: GroupedShape,
+    attend: Attend,
+  ) {
     this.#graph = graph;
     this.#architecture = architecture;
     this.#rotary = rotary;
     this.#positions = positions;
+    this.#grouped = grouped;
     this.#attend = attend;
     const { attentionHeads: heads, keyValueHeads: kv, headSize } = architecture;
     const size = (from: number, to: number): Value =>
@@ -45,7 +57,6 @@ export class GroupedAttention {
     const shape = (...dims: Value[]): Value => graph.op('Concat', dims, { attributes: { axis: { int: 0 } } });
     this.#shapes = {
       heads: shape(size(0, 2), graph.ints([heads + 2 * kv, headSize])),
-      grouped: shape(size(0, 1), graph.ints([kv, -1, headSize])),
       ungrouped: shape(size(0, 1), graph.ints([heads, -1, headSize])),
     };
   }
@@ -62,7 +73,7 @@ export class GroupedAttention {
     const [q, k, values] = parts as [Value, Value, Value];
     const own = { keys: this.#rotary.rotate(graph, k, this.#positions), values };
     const rotated = this.#rotary.rotate(graph, q, this.#positions);
-    const queries = graph.op('Reshape', [rotated, this.#shapes.grouped], { shape: ['B', kv, GROUP_ROWS, headSize] });
+    const queries = graph.op('Reshape', [rotated, this.#grouped.value], { shape: this.#grouped.sizes });
     const attended = this.#attend(queries, own, layer);
     const shape = ['B', attentionHeads, 'R', headSize];
     const ungrouped = graph.op('Reshape', [attended, this.#shapes.ungrouped], { shape });

@@ -31,12 +31,12 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   const mix = graph.input('mix', DataType.FLOAT, [1]);
   const restriction = graph.input('restriction', DataType.FLOAT, ['F', 'restricted']);
 
-  const operand = arithmetic.prepare(graph, rows);
+  const operand = arithmetic.prepare(graph, rows, hiddenSize);
   const controls = [tokens.mask, tokens.endOfMiddle];
   const exclusion = new Float32Array(vocabularySize);
   for (const id of controls) exclusion[id] = RULED_OUT;
-  const logits = arithmetic.project(graph, operand, 'embedding', graph.floats(exclusion));
-  addStatistics(graph, logits, '', 'M');
+  const logits = arithmetic.project(graph, operand, 'embedding', { bias: graph.floats(exclusion) });
+  addStatistics(graph, arithmetic, logits, '', 'M');
   const pick = { attributes: { axis: { int: 1 } } };
   graph.output(graph.op('GatherElements', [logits, targets], { ...pick, name: 'target' }), DataType.FLOAT, ['M', 1]);
   const ordinary = graph.op('Identity', [arithmetic.projectColumns(graph, operand, 'embedding', controls)], {
@@ -50,11 +50,18 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   const share = (selected: Value, weight: Value): Value =>
     graph.op('Mul', [graph.op('Gather', [logits, selected], { attributes: { axis: { int: 0 } } }), weight]);
   const denoiserShare = share(denoiserRows, graph.op('Sub', [graph.float(1), mix]));
-  addStatistics(graph, graph.op('Sum', [denoiserShare, share(encoderRows, mix), restriction]), 'first.', 'F');
+  const mixture = graph.op('Sum', [denoiserShare, share(encoderRows, mix), restriction]);
+  addStatistics(graph, arithmetic, mixture, 'first.', 'F');
   return graph.toBytes();
 }
 
-function addStatistics(graph: GraphBuilder, logits: Value, prefix: string, count: string): void {
+function addStatistics(
+  graph: GraphBuilder,
+  arithmetic: Arithmetic,
+  logits: Value,
+  prefix: string,
+  count: string,
+): void {
   const last = { attributes: { axis: { int: -1 } } };
   const [top, ids] = graph.ops('TopK', [logits, graph.ints([TOP_K])], [`${prefix}logits`, `${prefix}ids64`], last);
   graph.output(top!, DataType.FLOAT, [count, TOP_K]);
@@ -67,7 +74,9 @@ function addStatistics(graph: GraphBuilder, logits: Value, prefix: string, count
     attributes: { axis: { int: 1 } },
   });
   graph.output(peak, DataType.FLOAT, [count, 1]);
-  const product = graph.op('Mul', [probabilities, logits]);
-  const expected = graph.op('ReduceSum', [product, graph.ints([-1])], { name: `${prefix}expected` });
+  // One dot product for each row; multiplying and summing would write V numbers in between.
+  const rowOf = (value: Value): Value => graph.op('Unsqueeze', [value, graph.ints([1, 2])]);
+  const dot = arithmetic.transposedProduct(graph, rowOf(probabilities), rowOf(logits));
+  const expected = graph.op('Reshape', [dot, graph.ints([-1, 1])], { name: `${prefix}expected` });
   graph.output(expected, DataType.FLOAT, [count, 1]);
 }

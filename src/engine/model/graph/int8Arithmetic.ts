@@ -17,26 +17,35 @@ const CONTRIB = { domain: 'com.microsoft' } as const;
 export class Int8Arithmetic implements Arithmetic {
   readonly #weights: ModelWeights;
   readonly #range: ActivationRange;
+  readonly #perRow = new WeakMap<GraphBuilder, Value>();
 
   constructor(weights: ModelWeights, range: ActivationRange) {
     this.#weights = weights;
     this.#range = range;
   }
 
-  prepare(graph: GraphBuilder, rows: Value): Operand {
-    const rowScale = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
+  prepare(graph: GraphBuilder, rows: Value, width: number): Operand {
+    const largest = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
       attributes: { keepdims: { int: 1 } },
     });
-    // A row of zeros becomes 0 * infinity, some byte or other, and in the end 0 again by its row scale of 0.
-    const factor = graph.op('Div', [graph.float(this.#range), rowScale]);
-    const scaled = graph.op('Mul', [rows, factor]);
-    return { value: graph.op('QuantizeLinear', [scaled, graph.float(1), this.#zeroPoint(graph)]), rowScale };
+    // A row of zeros becomes 0 / 0, some byte or other, and in the end 0 again by its row scale of 0.
+    const rowScale = graph.op('Mul', [largest, graph.float(1 / this.#range)]);
+    // One block, and so one scale and one zero point, for each row.
+    const attributes = { axis: { int: 1 }, block_size: { int: width } };
+    const value = graph.op('QuantizeLinear', [rows, rowScale, this.#zeroPoints(graph, largest)], { attributes });
+    return { value, rowScale };
   }
 
-  project(graph: GraphBuilder, rows: Operand, name: string, bias = ''): Value {
+  project(
+    graph: GraphBuilder,
+    rows: Operand,
+    name: string,
+    { factors, bias = '' }: { factors?: Value; bias?: Value } = {},
+  ): Value {
     const weight = graph.external(`${name}.weight`, this.#weights.get(`${name}.weight`));
     const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
-    return this.#multiply(graph, rows, weight, scale, bias);
+    const factored = factors === undefined ? scale : graph.op('Mul', [scale, factors]);
+    return this.#multiply(graph, rows, weight, factored, bias);
   }
 
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value {
@@ -47,20 +56,23 @@ export class Int8Arithmetic implements Arithmetic {
     return this.#multiply(graph, rows, some, graph.op('Gather', [scale, picked]), '');
   }
 
-  transposedProduct(graph: GraphBuilder, a: Value, b: Value, factor: number): Value {
-    const attributes = { transB: { int: 1 }, alpha: { float: factor } };
-    return graph.op('FusedMatMul', [a, b], { ...CONTRIB, attributes });
+  transposedProduct(graph: GraphBuilder, a: Value, b: Value): Value {
+    return graph.op('FusedMatMul', [a, b], { ...CONTRIB, attributes: { transB: { int: 1 } } });
   }
 
   /** `bias` [out] is added before the row's scale. */
   #multiply(graph: GraphBuilder, rows: Operand, weight: Value, scale: Value, bias: Value): Value {
-    const unit = graph.float(1 / this.#range);
-    const inputs = [rows.value, weight, unit, scale, this.#zeroPoint(graph)];
+    const inputs = [rows.value, weight, graph.float(1), scale, graph.uint8(this.#range + 1)];
     const product = graph.op('MatMulIntegerToFloat', bias === '' ? inputs : [...inputs, '', bias], CONTRIB);
     return graph.op('Mul', [product, rows.rowScale]);
   }
 
-  #zeroPoint(graph: GraphBuilder): Value {
-    return graph.uint8(this.#range + 1);
+  /** The zero point once for each row, shaped as `like` [M, 1]; every operand of a graph has the same number of rows. */
+  #zeroPoints(graph: GraphBuilder, like: Value): Value {
+    const known = this.#perRow.get(graph);
+    if (known !== undefined) return known;
+    const value = graph.op('Expand', [graph.uint8(this.#range + 1), graph.op('Shape', [like])]);
+    this.#perRow.set(graph, value);
+    return value;
   }
 }

@@ -40,18 +40,28 @@ export class LayerStack {
   }
 
   #layer(layer: number): void {
-    const { arithmetic, attention, part } = this.#options;
+    const { arithmetic, attention, part, weights } = this.#options;
+    const a = weights.manifest.architecture;
     const graph = this.#graph;
     const name = `${part}.layers.${layer}`;
 
-    const qkv = arithmetic.project(graph, arithmetic.prepare(graph, this.#norm(`${name}.norm1`)), `${name}.qkv`);
-    const attended = attention.add(qkv, layer);
+    const normed = arithmetic.prepare(graph, this.#norm(`${name}.norm1`), a.hiddenSize);
+    const factors = this.#queryFactors();
+    const attended = attention.add(arithmetic.project(graph, normed, `${name}.qkv`, { factors }), layer);
     this.keyValues.push(attended.own);
-    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, attended.rows), `${name}.o`);
+    const attendedRows = arithmetic.prepare(graph, attended.rows, a.attentionHeads * a.headSize);
+    this.#delta = arithmetic.project(graph, attendedRows, `${name}.o`);
 
-    const gateUp = arithmetic.project(graph, arithmetic.prepare(graph, this.#norm(`${name}.norm2`)), `${name}.gate_up`);
-    const inner = this.#gated(gateUp);
-    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, inner), `${name}.down`);
+    const normedAgain = arithmetic.prepare(graph, this.#norm(`${name}.norm2`), a.hiddenSize);
+    const inner = this.#gated(arithmetic.project(graph, normedAgain, `${name}.gate_up`));
+    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, inner, a.feedForwardSize), `${name}.down`);
+  }
+
+  /** Attention divides scores by the root of the head size: done on the queries' columns, where it costs nothing. */
+  #queryFactors(): Value {
+    const { attentionHeads, keyValueHeads, headSize } = this.#options.weights.manifest.architecture;
+    const factors = new Float32Array((attentionHeads + 2 * keyValueHeads) * headSize).fill(1);
+    return this.#graph.floats(factors.fill(headSize ** -0.5, 0, attentionHeads * headSize));
   }
 
   /** silu(gate) * up, with gate and up beside each other in [M, 2F]. QuickGelu with alpha 1 is silu. */
