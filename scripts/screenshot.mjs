@@ -1,5 +1,5 @@
 // npm run screenshot   makes media/screenshot.png: a suggestion of the bundled model in a real VS Code.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { installPackages } from './steps/installPackages.mjs';
@@ -37,17 +37,21 @@ await main(async () => {
   register();
   const { Workbench } = await import('../test/workbench/rig/workbench.js');
 
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'infill-shop-'));
+  const folder = path.join(mkdtempSync(path.join(os.tmpdir(), 'infill-')), 'shop');
+  mkdirSync(folder);
   writeFileSync(path.join(folder, 'shop.ts'), BEFORE + AFTER);
   const workbench = await Workbench.start({
     folder,
     vsix: [file],
-    viewport: { width: 1000, height: 460 },
+    viewport: { width: 1000, height: 440 },
     settings: {
       'workbench.colorTheme': 'Default Dark Modern',
       'workbench.sideBar.visible': false,
       'workbench.activityBar.location': 'hidden',
+      'workbench.layoutControl.enabled': false,
       'editor.minimap.enabled': false,
+      'editor.stickyScroll.enabled': false,
+      'editor.cursorBlinking': 'solid',
       'editor.fontSize': 15,
       'breadcrumbs.enabled': false,
     },
@@ -61,6 +65,8 @@ await main(async () => {
     });
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.page.locator('.monaco-editor textarea, .monaco-editor .native-edit-context').first().focus();
+    await workbench.page.mouse.move(500, 200);
+    await workbench.page.mouse.wheel(0, -1000);
     await workbench.page.keyboard.press('Alt+\\');
     const text = await workbench.waitForGhostText();
     await workbench.page.screenshot({ path: path.join(root, PICTURE) });
