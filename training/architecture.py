@@ -9,7 +9,7 @@ class Architecture:
 
     hidden_size: int
     encoder_layers: int
-    denoiser_layers: tuple[int, ...]  # the encoder layers that the denoiser starts from and whose keys and values it reads
+    denoiser_layers: tuple[int, ...]  # encoder layers that the denoiser starts from and whose keys and values it reads
     attention_heads: int
     key_value_heads: int
     head_size: int
@@ -20,13 +20,19 @@ class Architecture:
 
     def __post_init__(self):
         if self.attention_heads % self.key_value_heads:
-            raise ValueError(f"{self.attention_heads} attention heads do not share {self.key_value_heads} key/value heads evenly.")
+            raise ValueError(
+                f"{self.attention_heads} attention heads do not share {self.key_value_heads} key/value heads evenly."
+            )
         if not all(0 <= layer < self.encoder_layers for layer in self.denoiser_layers):
-            raise ValueError(f"Denoiser layers {self.denoiser_layers} are not all among the encoder's {self.encoder_layers} layers.")
+            raise ValueError(
+                f"Denoiser layers {self.denoiser_layers} are not all among the encoder's {self.encoder_layers} layers."
+            )
 
     def to_manifest(self):
         """{"hiddenSize": 576, ...}"""
-        return {"kind": "encoder-denoiser"} | {_camel(k): list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        return {"kind": "encoder-denoiser"} | {
+            _camel(k): list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()
+        }
 
     @staticmethod
     def from_manifest(entry):
@@ -39,8 +45,9 @@ def _camel(name):
     return first + "".join(word.capitalize() for word in rest)
 
 
-# <|endoftext|> opened every document in the base model's training, so it opens prefix and suffix. The other two never occur in
-# ordinary text; the denoiser has rows of its own for them.
+# <|endoftext|> opened every document in the base model's training, so it opens prefix and suffix. The other two never
+# occur in ordinary text; the denoiser has rows of its own for them.
 START, MASK, EOM = 0, 16, 13
+CONTROL_TOKENS = 17  # the ids below this one are control tokens; text never becomes one
 
 DENOISER_LAYERS = (1, 4, 7, 10, 13, 16, 19, 22, 24, 26, 28, 29)

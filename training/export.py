@@ -1,4 +1,5 @@
-"""Base + denoiser -> a model folder: manifest.json, tokenizer.json and safetensors in shards. MODEL_CARD.md is written by hand.
+"""Base + denoiser -> a model folder: manifest.json, tokenizer.json and safetensors in shards. MODEL_CARD.md is written
+by hand.
 
     python training/export.py --gguf BASE.gguf --denoiser denoiser.pt --out models/infill-code-135m
 
@@ -6,6 +7,7 @@ The same inputs give the same bytes, and the encoder's files do not depend on th
 
 import argparse
 import hashlib
+import json
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from architecture import EOM, MASK, START
 from base import Base
 from json_text import json_text
 from quantize import quantize_rows
+from smooth import smoothed_states
 
 SHARD_BYTES = 95_000_000  # code hosts refuse files of 100 MB
 
@@ -24,8 +27,8 @@ INFILL_CODE_135M = {
     "displayName": "Infill Code 135M",
     "version": "0.1.0",
     "license": "Apache-2.0",
-    "description": "Fills in code and text between a prefix and a suffix: SmolLM2-135M as frozen context encoder, and a 12-layer"
-    " masked-diffusion denoiser over the canvas. An early checkpoint; see MODEL_CARD.md.",
+    "description": "Fills in code and text between a prefix and a suffix: SmolLM2-135M as frozen context encoder, and a"
+    " 12-layer masked-diffusion denoiser over the canvas. An early checkpoint; see MODEL_CARD.md.",
     "limits": {"prefix": 512, "suffix": 128, "canvas": 96},
     "recommended": {
         "steps": 16,
@@ -99,7 +102,9 @@ def shard(units, limit):
         count = len(files)
 
 
-def write_model_folder(folder, card, architecture, tokenizer, encoder_state, denoiser_state, precision="int8", shard_bytes=SHARD_BYTES):
+def write_model_folder(
+    folder, card, architecture, tokenizer, encoder_state, denoiser_state, precision="int8", shard_bytes=SHARD_BYTES
+):
     """Writes all but MODEL_CARD.md. `card`: the manifest's descriptive entries; precision "int8" or "fp32"."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +115,11 @@ def write_model_folder(folder, card, architecture, tokenizer, encoder_state, den
         _write_tensors(folder, f"encoder-{i:05}-of-{len(encoder_files):05}.safetensors", "encoder", tensors)
         for i, tensors in enumerate(encoder_files, 1)
     ]
-    files.append(_write_tensors(folder, "denoiser.safetensors", "denoiser", denoiser_tensors(architecture, denoiser_state, precision)))
+    files.append(
+        _write_tensors(
+            folder, "denoiser.safetensors", "denoiser", denoiser_tensors(architecture, denoiser_state, precision)
+        )
+    )
     tokenizer_entry = _write(folder, "tokenizer.json", tokenizer.to_str(pretty=False).encode())
     about = ("name", "displayName", "version", "license", "description")
     manifest = {
@@ -144,13 +153,25 @@ def main():
     p.add_argument("--denoiser", required=True, help="checkpoint of train.py")
     p.add_argument("--out", required=True, help="model folder")
     p.add_argument("--version", default=INFILL_CODE_135M["version"])
+    p.add_argument(
+        "--smooth-encoder", action="store_true", help="better int8 (smooth.py), but other encoder files than without"
+    )
     a = p.parse_args()
+    before = checksums(a.out)
     checkpoint = torch.load(a.denoiser, map_location="cpu")
     base = Base(a.gguf, checkpoint["layers"])
     card = INFILL_CODE_135M | {"version": a.version}
-    manifest = write_model_folder(a.out, card, base.architecture, base.tokenizer(), base.encoder_state(), checkpoint["model"])
-    for file in manifest["weights"]["files"]:
-        print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}")
+    states = smoothed_states(base, checkpoint["model"], a.smooth_encoder)
+    for file in write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)["weights"]["files"]:
+        change = "unchanged" if before.get(file["path"]) == file["sha256"] else "new"
+        print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}  {change}")
+
+
+def checksums(folder):
+    """{path: sha256} of the weights that the folder's manifest names; {} if there is none yet."""
+    path = Path(folder, "manifest.json")
+    files = json.loads(path.read_text())["weights"]["files"] if path.is_file() else []
+    return {file["path"]: file["sha256"] for file in files}
 
 
 if __name__ == "__main__":

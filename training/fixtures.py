@@ -3,35 +3,34 @@
     python training/fixtures.py --tiny test/fixtures/tiny --out test/fixtures/parity
     python training/fixtures.py --tiny … --out … --model models/infill-code-135m --gguf BASE.gguf --denoiser denoiser.pt
 
-Tokens are ids; prefix and suffix are without the start token; log-probabilities are natural; a mask's log-probability is null."""
+Tokens are ids; prefix and suffix are without the start token; log-probabilities are natural; a mask's log-probability
+is null."""
 
 import argparse
-import json
 import random
-import re
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
-from architecture import EOM, MASK
+from architecture import CONTROL_TOKENS, EOM, MASK
 from base import Base
 from fixture_texts import TOKENIZER_TEXTS
 from json_text import json_text, rounded
 from model import Denoiser, Encoder
 from model_folder import read_model_folder
-from quantize import quantised_twin
 from reference import Reference, summary
 from rng import Sfc32
 from sample import Options, sample
+from snippets import read_snippets
 
-ORDINARY = range(17, 512)  # the tiny vocabulary without control tokens
+ORDINARY = range(CONTROL_TOKENS, 512)  # the tiny vocabulary
 CODE_BEFORE = "export function add(left: number, right: number): number {\n    return "
 CODE_AFTER = ";\n}\n"
 
-# How far log-probabilities and entropies of the engine may be from these: `share` of the rows by `tolerance`, all by `worst`.
-# int8: a value next to a rounding boundary may fall on either side, and moves its row, sometimes a whole context, by more.
+# How far log-probabilities and entropies of the engine may be from these: `share` of the rows by `tolerance`, all by
+# `worst`. int8: a value next to a rounding boundary may fall on either side, and moves its row, sometimes a whole
+# context, by more.
 CLOSENESS = {
     "fp32": {"tolerance": 1e-4, "share": 1.0, "worst": 1e-4},
     "int8": {"tolerance": 1e-3, "share": 0.7, "worst": 1.0},
@@ -137,7 +136,8 @@ def context_fixture(reference, plan, precision, chance):
         log_p = reference.denoise(prefix, suffix, canvases[0])
         rows = sorted({0, len(canvases[0]) // 2, len(canvases[0]) - 1})
         out["denoiserLogProbs"] = [
-            {"position": i, "canvas": canvases[0], "logProbs": [None if x < -1e8 else x for x in log_p[i].tolist()]} for i in rows
+            {"position": i, "canvas": canvases[0], "logProbs": [None if x < -1e8 else x for x in log_p[i].tolist()]}
+            for i in rows
         ]
     # A context that absorbed tokens must equal a fresh context of the longer prefix; the canvas has shrunk by as many.
     out["absorb"], grown, canvas = [], list(prefix), list(canvases[0])
@@ -202,7 +202,12 @@ def sampling_plans():
                     if precision == "int8" and (steps == 16 or mix == 0.0):
                         continue
                     for temperature in temperatures:
-                        yield precision, size, Options(steps, 0.2, absorb, mix, temperature, 0.9 if temperature else 1.0, seed=steps), {}
+                        yield (
+                            precision,
+                            size,
+                            Options(steps, 0.2, absorb, mix, temperature, 0.9 if temperature else 1.0, seed=steps),
+                            {},
+                        )
     heal, pins = {"heal": 12}, {"pinned": 4}
     for absorb in (False, True):
         yield "fp32", 12, Options(4, 0.2, absorb, 0.5), heal
@@ -222,12 +227,14 @@ def sampling_plans():
 def sampling_traces(references, attempts=None):
     """`attempts`: the number of the context that each trace took, where that is known; saves looking for it."""
     return [
-        sampling_trace(references[plan[0]], number, *plan, attempts and attempts[number]) for number, plan in enumerate(sampling_plans())
+        sampling_trace(references[plan[0]], number, *plan, attempts and attempts[number])
+        for number, plan in enumerate(sampling_plans())
     ]
 
 
 def sampling_trace(reference, number, precision, size, options, start, attempt=None):
-    """The first of a row of random contexts on which no decision is so close that another implementation might take it otherwise."""
+    """The first of a row of random contexts on which no decision is so close that another implementation might take it
+    otherwise."""
     for context in range(400) if attempt is None else [attempt]:
         chance = random.Random(f"trace {number} {context}")
         prefix, suffix = ([chance.choice(ORDINARY) for _ in range(chance.randrange(most))] for most in (40, 20))
@@ -246,7 +253,10 @@ def sampling_trace(reference, number, precision, size, options, start, attempt=N
     names = {"entropy_bound": "entropyBound", "encoder_mix": "encoderMix", "top_p": "topP"}
     trace["options"] = {names.get(name, name): value for name, value in asdict(options).items()}
     trace["steps"] = [
-        {"commits": [{"position": p, "id": token, "confidence": c} for p, token, c in step.commits], "canvas": step.canvas}
+        {
+            "commits": [{"position": p, "id": token, "confidence": c} for p, token, c in step.commits],
+            "canvas": step.canvas,
+        }
         for step in result.steps
     ]
     return trace
@@ -267,51 +277,57 @@ def same_decisions(left, right):
 # ---- the real model
 
 
-def read_snippets(path=Path(__file__).with_name("snippets.txt")):
-    """-> [(name, text)]"""
-    parts = re.split(r"^=== (.+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-    return list(zip(parts[::2], parts[1::2], strict=True))
-
-
+SNIPPETS = Path(__file__).with_name("snippets.txt")
 HOLE, CANVAS = 12, 32  # tokens
 
 
 def real_fixtures(model, gguf, denoiser):
-    """The most likely ids of the model before quantisation, on real text; prints how often the int8 twin agrees."""
-    tokenizer = Tokenizer.from_file(f"{model}/tokenizer.json")
+    """The most likely ids of the model before quantisation, on real text; prints how often the model folder agrees, as
+    int8."""
     checkpoint = torch.load(denoiser, map_location="cpu")
     base = Base(gguf, checkpoint["layers"])
     state = base.encoder_state()
     encoder = Encoder(base.architecture, state).eval()
     reference = Reference(encoder, Denoiser(base.architecture, state, checkpoint["model"]).eval())
-    cases = [snippet_top1(reference, tokenizer, name, text) for name, text in read_snippets()]
-    quantised_twin(reference.encoder, reference.denoiser)
-    twin = [snippet_top1(reference, tokenizer, name, text) for name, text in read_snippets()]
-    for key in ("encoderTop1", "denoiserTop1"):
-        pairs = [pair for a, b in zip(cases, twin, strict=True) for pair in zip(a[key], b[key], strict=True)]
-        print(f"{key}: int8 twin agrees on {sum(a == b for a, b in pairs) / len(pairs):.2%} of {len(pairs)}")
-    files = json.loads(Path(model, "manifest.json").read_text())["weights"]["files"]
-    denoiser_file = next(file for file in files if file["part"] == "denoiser")
+    folder = read_model_folder(model, torch.float32)
+    tokenizer = folder.tokenizer
+    cases = [snippet_top1(reference, tokenizer, name, text) for name, text in read_snippets(SNIPPETS)]
+    twin = Reference(folder.encoder, folder.denoiser)
+    print_agreement(cases, [snippet_top1(twin, tokenizer, name, text) for name, text in read_snippets(SNIPPETS)])
+    denoiser_file = next(file for file in folder.manifest["weights"]["files"] if file["part"] == "denoiser")
     source = {"model": Path(model).name, "denoiserSha256": denoiser_file["sha256"], "canvas": CANVAS}
     return {"tokenizer-real": tokenizer_fixture(tokenizer), "real-top1": source | {"snippets": cases}}
 
 
+def print_agreement(exact, twin):
+    for part in ("encoder", "denoiser"):
+        rows = [
+            (lead, a == b)
+            for left, right in zip(exact, twin, strict=True)
+            for a, b, lead in zip(left[f"{part}Top1"], right[f"{part}Top1"], left[f"{part}Lead"], strict=True)
+        ]
+        for least in (0.0, 0.1, 0.2, 0.5):
+            clear = [same for lead, same in rows if lead >= least]
+            print(f"{part}, lead >= {least}: int8 agrees on {sum(clear) / len(clear):.2%} of {len(clear)}")
+
+
+def top1(log_p, name):
+    """[rows, V] -> the most likely ids, and by how many nats they lead."""
+    best = log_p.topk(2)
+    lead = (best.values[:, 0] - best.values[:, 1]).tolist()
+    return {f"{name}Top1": best.indices[:, 0].tolist(), f"{name}Lead": rounded(lead, 3)}
+
+
 def snippet_top1(reference, tokenizer, name, text):
-    """encoderTop1[i]: the most likely token after the first i tokens. denoiserTop1: of each position of a masked canvas between
-    the first `cut` tokens and those that follow HOLE tokens later."""
+    """encoderTop1[i]: the most likely token after the first i tokens. denoiserTop1: of each position of a masked canvas
+    between the first `cut` tokens and those that follow HOLE tokens later."""
     ids = tokenizer.encode(text).ids
     cut = len(ids) * 11 // 20
     with torch.no_grad():
-        encoder_top1 = reference.encoder.logits(reference.encode(ids)).argmax(-1).tolist()
+        encoded = reference.encoder.logits(reference.encode(ids))
         denoised = reference.denoise(ids[:cut], ids[cut + HOLE :], [MASK] * CANVAS)
-    return {
-        "name": name,
-        "ids": ids,
-        "cut": cut,
-        "suffixStart": cut + HOLE,
-        "encoderTop1": encoder_top1,
-        "denoiserTop1": denoised.argmax(-1).tolist(),
-    }
+    place = {"name": name, "ids": ids, "cut": cut, "suffixStart": cut + HOLE}
+    return place | top1(encoded, "encoder") | top1(denoised, "denoiser")
 
 
 if __name__ == "__main__":

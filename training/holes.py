@@ -1,4 +1,5 @@
-"""Text -> windows of tokens with several holes in each, cut as an editor cuts: anywhere, then healed to a token boundary."""
+"""Text -> windows of tokens with several holes in each, cut as an editor cuts: anywhere, then healed to a token
+boundary."""
 
 import glob
 import io
@@ -61,10 +62,11 @@ def open_lines(path):
 
 
 def cut_holes(text, tokenizer, rng, shape):
-    """-> ([START] + ids, [(cut, middle ids, [START] + suffix ids)] * holes), or None where the text does not allow as many.
+    """-> ([START] + ids, [(cut, middle ids, [START] + suffix ids)] * holes), or None where the text does not allow as
+    many.
 
-    `cut` counts the window's tokens before the hole. A hole starts at the start of token i, the token that the engine hands back
-    to the canvas when the cursor stands in it or at its end, and ends at a character."""
+    `cut` counts the window's tokens before the hole. A hole starts at the start of token i, the token that the engine
+    hands back to the canvas when the cursor stands in it or at its end, and ends at a character."""
     if len(text) > shape.window * 6:
         at = rng.randrange(len(text) - shape.window * 4)
         text = text[text.rfind("\n", 0, at) + 1 :]
@@ -76,6 +78,8 @@ def cut_holes(text, tokenizer, rng, shape):
     for _ in range(shape.holes * 6):
         i = rng.randrange(FIRST_CUT, len(ids))
         start, cursor = offsets[i]  # the cursor stands somewhere in (start, cursor]
+        if offsets[i - 1][1] > start:
+            continue  # token i starts inside a character
         end = end_of_hole(text, cursor, rng)
         if end - start > 5 * shape.canvas or not text[start:end].strip():
             continue
@@ -148,4 +152,11 @@ def collate(windows, shape):
             cut[b, h], length[b, h], suffix_length[b, h] = at, len(middle), len(after)
             canvas[b, h, : len(middle)] = torch.tensor(middle)
             suffix[b, h, : len(after)] = torch.tensor(after)
-    return {"ids": ids, "cut": cut, "length": length, "suffix_length": suffix_length, "canvas": canvas, "suffix": suffix}
+    return {
+        "ids": ids,
+        "cut": cut,
+        "length": length,
+        "suffix_length": suffix_length,
+        "canvas": canvas,
+        "suffix": suffix,
+    }

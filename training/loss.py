@@ -1,6 +1,7 @@
 """Masked-diffusion loss over many holes and noisy copies of one window; the context is encoded once, without gradient.
 
-Attention is block-diagonal over holes and copies (the vectorised training of BD3-LM, arXiv 2503.09573, here with several holes)."""
+Attention is block-diagonal over holes and copies (the vectorised training of BD3-LM, arXiv 2503.09573, here with
+several holes)."""
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +14,8 @@ TAIL_WEIGHT = 0.1  # of <eom> after the first: implied by it
 def noise(canvas, length, copies):
     """Absorbing noise, levels stratified over the copies, the last copy fully masked.
 
-    canvas [B, H, C], length [B, H] -> noisy [B, H, K, C], weight of each token's loss likewise (0 where it is not masked)."""
+    canvas [B, H, C], length [B, H] -> noisy [B, H, K, C], weight of each token's loss likewise (0 where it is not
+    masked)."""
     batch, holes, size = canvas.shape
     level = (torch.arange(copies, device=canvas.device) + torch.rand(batch, holes, 1, device=canvas.device)) / copies
     level[..., -1] = 1
@@ -50,7 +52,8 @@ def noisy_loss(encoder, denoiser, batch, noisy, weight):
     (size, window), (_, holes, width), after = ids.shape, canvas.shape, suffix.shape[-1]
     copies, rows, device = noisy.shape[2], width + 1, ids.device
     hidden, window_cache = encoder(ids, torch.arange(window, device=device).expand(size, -1))
-    at = (cut + width - 1)[..., None] + torch.arange(after, device=device)  # the suffix seems to start right after the canvas
+    # The suffix seems to start right after the canvas.
+    at = (cut + width - 1)[..., None] + torch.arange(after, device=device)
     _, suffix_cache = encoder(suffix.view(size * holes, after), at.view(size * holes, after))
 
     def side_by_side(y):
@@ -59,11 +62,13 @@ def noisy_loss(encoder, denoiser, batch, noisy, weight):
         return y.view(size, holes, kv, after, head).transpose(1, 2).reshape(size, kv, holes * after, head)
 
     context = [
-        tuple(torch.cat((window_cache[layer][i], side_by_side(suffix_cache[layer][i])), 2) for i in (0, 1)) for layer in a.denoiser_layers
+        tuple(torch.cat((window_cache[layer][i], side_by_side(suffix_cache[layer][i])), 2) for i in (0, 1))
+        for layer in a.denoiser_layers
     ]
     last = hidden[torch.arange(size, device=device)[:, None], cut - 1]  # [B, H, D]
     last = last[:, :, None].expand(-1, -1, copies, -1).reshape(size, holes * copies, -1)
-    positions = ((cut - 1)[:, :, None, None] + torch.arange(rows, device=device)).expand(size, holes, copies, rows).reshape(size, -1)
+    positions = (cut - 1)[:, :, None, None] + torch.arange(rows, device=device)
+    positions = positions.expand(size, holes, copies, rows).reshape(size, -1)
     mask = attention_mask(cut, batch["suffix_length"], window, after, width, copies)
     out = denoiser(last, noisy.view(size, holes * copies, width), positions, context, mask)
     out = out.view(size, holes, copies, rows, -1)[:, :, :, :width]  # row j predicts canvas token j

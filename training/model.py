@@ -14,7 +14,8 @@ def rope(positions, architecture, dtype):
 
     Angles are computed in double precision, so that every implementation can agree on them at any position."""
     a = architecture
-    inverse = a.rope_theta ** -(torch.arange(0, a.head_size, 2, device=positions.device, dtype=torch.float64) / a.head_size)
+    component = torch.arange(0, a.head_size, 2, device=positions.device, dtype=torch.float64)
+    inverse = a.rope_theta ** -(component / a.head_size)
     angle = positions.double()[..., None] * inverse
     angle = torch.cat((angle, angle), -1).unsqueeze(-3)
     return angle.cos().to(dtype), angle.sin().to(dtype)
@@ -80,7 +81,8 @@ class Encoder(nn.Module):
 
     @torch.no_grad()
     def forward(self, ids, positions):
-        """ids, positions [B, T] -> final hidden state [B, T, D] before the norm, and each layer's (k, v) [B, KV, T, head]."""
+        """ids, positions [B, T] -> final hidden state [B, T, D] before the norm, and each layer's (k, v) [B, KV, T,
+        head]."""
         rows = ids.shape[1]
         x = F.embedding(ids, self.embedding)
         cos_sin = rope(positions, self.architecture, x.dtype)
@@ -98,7 +100,8 @@ class Encoder(nn.Module):
 
 
 class Denoiser(nn.Module):
-    """Rows: [the encoder's final hidden state at the last context token | canvas tokens]; row j predicts canvas token j (from 0)."""
+    """Rows: [the encoder's final hidden state at the last context token | canvas tokens]; row j predicts canvas token j
+    (from 0)."""
 
     def __init__(self, architecture, encoder_state, state=None):
         """Starts from `state` (a checkpoint's "model"), else as a copy of the encoder layers that it reads."""
@@ -106,7 +109,8 @@ class Denoiser(nn.Module):
         self.architecture = a = architecture
         self.register_buffer("embedding", encoder_state["embedding"].clone(), persistent=False)  # tied to the encoder's
         self.norm = nn.Parameter(encoder_state["norm"].clone())
-        self.mask_in = nn.Parameter(self.embedding[min(100, a.vocabulary_size // 2) :].mean(0))  # the first rows are control tokens
+        first = min(100, a.vocabulary_size // 2)  # control tokens come before
+        self.mask_in = nn.Parameter(self.embedding[first:].mean(0))
         self.eom_in, self.eom_out = nn.Parameter(self.embedding[EOM].clone()), nn.Parameter(self.embedding[EOM].clone())
         self.blocks = nn.ModuleList(Block(a) for _ in a.denoiser_layers)
         self.head = None
@@ -115,7 +119,9 @@ class Denoiser(nn.Module):
         else:
             for block, layer in zip(self.blocks, a.denoiser_layers, strict=True):
                 prefix = f"blocks.{layer}."
-                block.load_state_dict({n.removeprefix(prefix): w for n, w in encoder_state.items() if n.startswith(prefix)})
+                block.load_state_dict(
+                    {n.removeprefix(prefix): w for n, w in encoder_state.items() if n.startswith(prefix)}
+                )
 
     def embed(self, ids):
         x = F.embedding(ids, self.embedding)
@@ -123,10 +129,11 @@ class Denoiser(nn.Module):
         return torch.where((ids == EOM)[..., None], self.eom_in, x)
 
     def forward(self, last_hidden, canvas, positions, context, mask=None):
-        """last_hidden [B, N, D] and canvas [B, N, C] of N canvases; positions [B, N * (C + 1)]; context: (k, v) for each of the
-        denoiser's layers; mask as in `Block` -> hidden [B, N * (C + 1), D] before the norm."""
+        """last_hidden [B, N, D] and canvas [B, N, C] of N canvases; positions [B, N * (C + 1)]; context: (k, v) for
+        each of the denoiser's layers; mask as in `Block` -> hidden [B, N * (C + 1), D] before the norm."""
         batch, canvases, size = canvas.shape
-        x = torch.cat((last_hidden[:, :, None].to(self.norm.dtype), self.embed(canvas)), 2).view(batch, canvases * (size + 1), -1)
+        x = torch.cat((last_hidden[:, :, None].to(self.norm.dtype), self.embed(canvas)), 2)
+        x = x.view(batch, canvases * (size + 1), -1)
         cos_sin = rope(positions, self.architecture, x.dtype)
         for block, past in zip(self.blocks, context, strict=True):
             x, _ = block(x, cos_sin, mask, past)

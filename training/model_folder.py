@@ -22,8 +22,8 @@ class ModelFolder:
 
 
 def read_model_folder(folder, dtype=torch.float64):
-    """fp32 folder: the exact model. int8 folder: its fake-quantised twin. In double precision, so that what it computes is the
-    same on every machine and is no more uncertain than the engine's own rounding."""
+    """fp32 folder: the exact model. int8 folder: its fake-quantised twin. In double precision, so that what it computes
+    is the same on every machine and is no more uncertain than the engine's own rounding."""
     folder = Path(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     architecture = Architecture.from_manifest(manifest["architecture"])
@@ -31,9 +31,11 @@ def read_model_folder(folder, dtype=torch.float64):
     for file in manifest["weights"]["files"]:
         stored |= load_file(folder / file["path"])
     state = {name: _weight(stored, name) for name in stored if not name.endswith(".scale")}
-    encoder_state = _module_state(architecture, state, "encoder", architecture.encoder_layers) | {"embedding": state["embedding.weight"]}
+    encoder_state = _module_state(architecture, state, "encoder", architecture.encoder_layers)
+    encoder_state["embedding"] = state["embedding.weight"]
     encoder = Encoder(architecture, encoder_state)
-    denoiser = Denoiser(architecture, encoder_state, _module_state(architecture, state, "denoiser", len(architecture.denoiser_layers)))
+    denoiser_state = _module_state(architecture, state, "denoiser", len(architecture.denoiser_layers))
+    denoiser = Denoiser(architecture, encoder_state, denoiser_state)
     if manifest["weights"]["precision"] == "int8":
         quantised_twin(encoder, denoiser)
     tokenizer = Tokenizer.from_file(str(folder / manifest["tokenizer"]["path"]))
@@ -53,12 +55,19 @@ def _module_state(architecture, state, part, layers):
     """Names and fused tensors of the file -> the module's state dict."""
     a = architecture
     keys = a.key_value_heads * a.head_size
-    out = {name.removeprefix(f"{part}."): w for name, w in state.items() if name.startswith(f"{part}.") and ".layers." not in name}
+    out = {
+        name.removeprefix(f"{part}."): w
+        for name, w in state.items()
+        if name.startswith(f"{part}.") and ".layers." not in name
+    }
     for layer in range(layers):
         source, target = f"{part}.layers.{layer}", f"blocks.{layer}"
         out |= {f"{target}.{norm}": state[f"{source}.{norm}"] for norm in ("norm1", "norm2")}
         out |= {f"{target}.{name}.weight": state[f"{source}.{name}.weight"] for name in ("o", "down")}
         qkv = state[f"{source}.qkv.weight"].split([a.attention_heads * a.head_size, keys, keys])
         gate_up = state[f"{source}.gate_up.weight"].chunk(2)
-        out |= {f"{target}.{name}.weight": w for name, w in zip(("q", "k", "v", "gate", "up"), (*qkv, *gate_up), strict=True)}
+        out |= {
+            f"{target}.{name}.weight": w
+            for name, w in zip(("q", "k", "v", "gate", "up"), (*qkv, *gate_up), strict=True)
+        }
     return out

@@ -6,31 +6,34 @@ from torch import nn
 
 
 def quantize_rows(weight):
-    """weight [rows, columns] -> int8 [rows, columns], float32 scale [rows]; weight ~ int8 * scale, each within scale / 2."""
+    """weight [rows, columns] -> int8 [rows, columns], float32 scale [rows]; weight ~ int8 * scale, each within scale /
+    2."""
     scale = weight.abs().amax(1) / 127
     scale = torch.where(scale > 0, scale, torch.ones_like(scale))  # a row of zeros
     return (weight / scale[:, None]).round().clamp(-127, 127).to(torch.int8), scale
 
 
 class Int8Linear(nn.Module):
-    """What the engine's int8 graph computes: exact integer products of int8 weights and of activations rounded row by row."""
+    """What the engine's int8 graph computes: integer products of int8 weights and of activations rounded row by row.
+
+    In double precision the integer sums are exact; in single precision they are to one part in 2^24."""
 
     def __init__(self, weight):
         super().__init__()
         quantised, scale = quantize_rows(weight)
-        self.register_buffer("quantised", quantised.double())  # double holds these integer sums exactly
-        self.register_buffer("scale", scale)
+        self.register_buffer("quantised", quantised.to(weight.dtype))
+        self.register_buffer("scale", scale.to(weight.dtype))
 
     def forward(self, x):
         row_scale = x.abs().amax(-1, keepdim=True) / 127
         row_scale = torch.where(row_scale > 0, row_scale, torch.ones_like(row_scale))
-        product = F.linear((x / row_scale).round().double(), self.quantised.double())
-        return product.to(x.dtype) * row_scale * self.scale.to(x.dtype)
+        return F.linear((x / row_scale).round(), self.quantised) * row_scale * self.scale
 
 
 def quantised_twin(encoder, denoiser):
-    """Turns both, in place, into what the engine runs from an int8 model folder: every projection and the tied output layer are
-    int8; embeddings are looked up dequantised; norms, attention, `eom_out` and the learned input rows stay as they are."""
+    """Turns both, in place, into what the engine runs from an int8 model folder: every projection and the tied output
+    layer are int8; embeddings are looked up dequantised; norms, attention, `eom_out` and the learned input rows stay as
+    they are."""
     quantised, scale = quantize_rows(encoder.embedding)
     head = Int8Linear(encoder.embedding)
     for part in (encoder, denoiser):

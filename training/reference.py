@@ -1,4 +1,5 @@
-"""What the engine asks of a model, computed plainly: every answer from scratch, full distributions, double precision if the model is."""
+"""What the engine asks of a model, computed plainly: every answer from scratch, full distributions, double precision if
+the model is."""
 
 from dataclasses import dataclass
 
@@ -40,7 +41,8 @@ class Reference:
 
     @torch.no_grad()
     def denoise(self, prefix, suffix, canvas):
-        """Log-probabilities [C, V] of every canvas position from the denoiser alone; prefix and suffix without START."""
+        """Log-probabilities [C, V] of every canvas position from the denoiser alone; prefix and suffix without
+        START."""
         n, size = len(prefix) + 1, len(canvas)
         after = torch.tensor([[START, *suffix]])
         hidden, prefix_cache = self.encoder(torch.tensor([[START, *prefix]]), torch.arange(n)[None])
@@ -55,7 +57,8 @@ class Reference:
         return self.denoiser.logits(rows).log_softmax(-1)
 
     def distributions(self, prefix, suffix, canvas, encoder_mix=0.0, allowed_first=None):
-        """Log-probabilities [C, V]: the denoiser's, with the encoder's own opinion mixed into row 0, which `allowed_first` may restrict."""
+        """Log-probabilities [C, V]: the denoiser's, with the encoder's own opinion mixed into row 0, which
+        `allowed_first` may restrict."""
         log_p = self.denoise(prefix, suffix, canvas)
         if encoder_mix > 0:
             log_p[0] = mix(log_p[0], self.encoder_log_probs(prefix), encoder_mix)

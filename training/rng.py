@@ -1,6 +1,7 @@
 """sfc32 seeded by splitmix32: the generator of src/engine/diffusion, draw for draw.
 
-sfc32: Chris Doty-Humphrey's Small Fast Chaotic generator (PractRand). splitmix32: the 32-bit variant with Pelle Evensen's constants."""
+sfc32: Chris Doty-Humphrey's Small Fast Chaotic generator (PractRand). splitmix32: the 32-bit variant with Pelle
+Evensen's constants."""
 
 _MASK = 0xFFFFFFFF
 

@@ -1,8 +1,10 @@
-"""The entropy-bounded sampler, step for step as src/engine/diffusion does it, and a program that fills holes with a checkpoint.
+"""The entropy-bounded sampler, step for step as src/engine/diffusion does it, and a program that fills holes with a
+checkpoint.
 
     python training/sample.py --gguf BASE.gguf --denoiser denoiser.pt < holes.jsonl
 
-reads JSON lines {"id", "prefix", "suffix"} and writes {"id", "text", "steps", "tokens", "ms"}: quality without post-processing, not speed."""
+reads JSON lines {"id", "prefix", "suffix"} and writes {"id", "text", "steps", "tokens", "ms"}: quality without
+post-processing, not speed."""
 
 import argparse
 import json
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from architecture import EOM, MASK
+from architecture import CONTROL_TOKENS, EOM, MASK
 from base import Base
 from model import Denoiser, Encoder
 from reference import Reference, Row
@@ -44,7 +46,8 @@ class Sample:
 
 
 def sample(reference, prefix, suffix, canvas, options, allowed_first=None):
-    """Denoises `canvas` (token ids, MASK where unknown; known ones stay) between prefix and suffix ids -> Sample without masks.
+    """Denoises `canvas` (token ids, MASK where unknown; known ones stay) between prefix and suffix ids -> Sample
+    without masks.
 
     `allowed_first`: the ids that canvas position 0 may take (token healing)."""
     canvas, absorbed, out = list(canvas), 0, Sample([])
@@ -56,7 +59,12 @@ def sample(reference, prefix, suffix, canvas, options, allowed_first=None):
             break
         restriction = allowed_first if canvas[0] == MASK else None
         rows = reference.predict(
-            [*prefix, *canvas[:absorbed]], suffix, canvas[absorbed:], [i - absorbed for i in masked], options.encoder_mix, restriction
+            [*prefix, *canvas[:absorbed]],
+            suffix,
+            canvas[absorbed:],
+            [i - absorbed for i in masked],
+            options.encoder_mix,
+            restriction,
         )
         rows = [without_end(row) if i < last_kept else row for i, row in zip(masked, rows, strict=True)]
         chosen = [choose(row, options, random) for row in rows]
@@ -78,7 +86,8 @@ def sample(reference, prefix, suffix, canvas, options, allowed_first=None):
 
 
 def without_end(row):
-    """The middle cannot end left of a token that stays: <eom> leaves the candidates, and the others make up the whole."""
+    """The middle cannot end left of a token that stays: <eom> leaves the candidates, and the others make up the
+    whole."""
     if EOM not in row.ids:
         return row
     kept = [(token, log_p) for token, log_p in zip(row.ids, row.log_probs, strict=True) if token != EOM]
@@ -97,19 +106,21 @@ def choose(row, options, random):
         cumulative += weight / total
         if cumulative >= options.top_p:
             break
-    point = random.uniform() * sum(nucleus)
-    for i, weight in enumerate(nucleus):
-        point -= weight
-        if point < 0:
-            break
-    return row.ids[i], math.exp(row.log_probs[i])
+    point, chosen = random.uniform() * sum(nucleus) - nucleus[0], 0
+    while point >= 0 and chosen < len(nucleus) - 1:
+        chosen += 1
+        point -= nucleus[chosen]
+    return row.ids[chosen], math.exp(row.log_probs[chosen])
 
 
 def selection(rows, first_now, bound, floor):
-    """Indices of the rows to commit: by entropy, as many as stay within `bound` together (the last one not counted), at least `floor`.
+    """Indices of the rows to commit: by entropy, as many as stay within `bound` together (the last one not counted), at
+    least `floor`.
 
     EB-Sampler, arXiv 2505.24857. `first_now`: canvas position 0, if it is masked, comes before all others."""
-    order = sorted(range(len(rows)), key=lambda i: (not (first_now and rows[i].position == 0), rows[i].entropy, rows[i].position))
+    order = sorted(
+        range(len(rows)), key=lambda i: (not (first_now and rows[i].position == 0), rows[i].entropy, rows[i].position)
+    )
     before, bounded = 0.0, 0
     for i in order:
         if before > bound:
@@ -120,12 +131,14 @@ def selection(rows, first_now, bound, floor):
 
 
 def heal(tokenizer, prefix_ids):
-    """The last prefix token goes back to the canvas -> remaining ids, the ids that start with its text (None: nothing to heal)."""
+    """The last prefix token goes back to the canvas -> remaining ids, the ids that start with its text (None: nothing
+    to heal), its text."""
     if not prefix_ids:
         return [], None, ""
-    spellings = tokenizer.get_vocab()
     last = tokenizer.id_to_token(prefix_ids[-1])
-    return prefix_ids[:-1], sorted(i for text, i in spellings.items() if text.startswith(last)), tokenizer.decode([prefix_ids[-1]])
+    spellings = tokenizer.get_vocab().items()
+    allowed = sorted(i for text, i in spellings if text.startswith(last) and i >= CONTROL_TOKENS)
+    return prefix_ids[:-1], allowed, tokenizer.decode([prefix_ids[-1]])
 
 
 def main():
@@ -148,7 +161,9 @@ def main():
     checkpoint = torch.load(a.denoiser, map_location="cpu")
     base = Base(a.gguf, checkpoint["layers"])
     state, tokenizer = base.encoder_state(), base.tokenizer()
-    reference = Reference(Encoder(base.architecture, state).eval(), Denoiser(base.architecture, state, checkpoint["model"]).eval())
+    reference = Reference(
+        Encoder(base.architecture, state).eval(), Denoiser(base.architecture, state, checkpoint["model"]).eval()
+    )
     options = Options(a.steps, a.entropy, not a.pure, a.mix, a.temperature, a.top_p, a.seed)
     for line in sys.stdin:
         case, begin = json.loads(line), time.perf_counter()
@@ -158,7 +173,10 @@ def main():
         middle = result.canvas[: result.canvas.index(EOM)] if EOM in result.canvas else result.canvas
         text = tokenizer.decode(middle).removeprefix(healed)
         ms = (time.perf_counter() - begin) * 1e3
-        print(json.dumps({"id": case["id"], "text": text, "steps": len(result.steps), "tokens": len(middle), "ms": ms}), flush=True)
+        print(
+            json.dumps({"id": case["id"], "text": text, "steps": len(result.steps), "tokens": len(middle), "ms": ms}),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import json
 import torch
 from tokenizers import pre_tokenizers, trainers
 
-from architecture import Architecture
+from architecture import CONTROL_TOKENS, Architecture
 from export import write_model_folder
 from tokenizer import byte_level_bpe
 
@@ -34,11 +34,19 @@ CARD = {
     "license": "MIT",
     "description": "Random weights. What it writes means nothing.",
     "limits": {"prefix": 64, "suffix": 32, "canvas": 32},
-    "recommended": {"steps": 8, "entropyBound": 0.2, "absorb": True, "encoderMix": 0.5, "stopEvidence": 0.0, "minConfidence": 0.0},
+    "recommended": {
+        "steps": 8,
+        "entropyBound": 0.2,
+        "absorb": True,
+        "encoderMix": 0.5,
+        "stopEvidence": 0.0,
+        "minConfidence": 0.0,
+    },
 }
 SHARD_BYTES = 250_000  # so that the fp32 encoder takes two files, as the real one does
 
-# The tokenizer learns its merges from this: indentation of two, four and more blanks, tabs, code words, multi-byte characters.
+# The tokenizer learns its merges from this: indentation of two, four and more blanks, tabs, code words, multi-byte
+# characters.
 TEXT = """
 export function add(left: number, right: number): number {
     return left + right;
@@ -83,7 +91,7 @@ const names = ['one', 'two', 'three'].map((name) => name.toUpperCase());
 - The end of the line, and the start of the next one.
 你好，世界。你好，世界。 中文 中文 naïve café naïve café über Straße 🙂 🙂 🎉 🎉 👩‍👩‍👧 👩‍👩‍👧 “quoted” — “quoted” —
 """
-CONTROL_TOKENS = [f"<|control_{i}|>" for i in range(17)]  # START, EOM and MASK are among them, as in the base model
+CONTROL_NAMES = [f"<|control_{i}|>" for i in range(CONTROL_TOKENS)]
 
 
 def tiny_tokenizer():
@@ -91,7 +99,7 @@ def tiny_tokenizer():
     learner = byte_level_bpe({}, [])
     trainer = trainers.BpeTrainer(
         vocab_size=TINY.vocabulary_size,
-        special_tokens=CONTROL_TOKENS,
+        special_tokens=CONTROL_NAMES,
         initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()),
         show_progress=False,
     )
@@ -103,8 +111,9 @@ def tiny_tokenizer():
 def tiny_state(seed=SEED):
     """Random weights -> encoder state, denoiser state.
 
-    Residual branches are strong enough that every part matters to the result, and not so strong that single precision blurs it; the
-    last norms differ from one component to the next, so that some rows come out nearly certain and others nearly flat."""
+    Residual branches are strong enough that every part matters to the result, and not so strong that single precision
+    blurs it; the last norms differ from one component to the next, so that some rows come out nearly certain and others
+    nearly flat."""
     generator = torch.Generator().manual_seed(seed)
     a = TINY
 
@@ -112,7 +121,12 @@ def tiny_state(seed=SEED):
         return torch.randn(*shape, generator=generator) * scale
 
     def block():
-        queries, keys, width, inner = a.attention_heads * a.head_size, a.key_value_heads * a.head_size, a.hidden_size, a.feed_forward_size
+        queries, keys, width, inner = (
+            a.attention_heads * a.head_size,
+            a.key_value_heads * a.head_size,
+            a.hidden_size,
+            a.feed_forward_size,
+        )
         shapes = {"q": (queries, width), "k": (keys, width), "v": (keys, width), "o": (width, queries)}
         shapes |= {"gate": (inner, width), "up": (inner, width), "down": (width, inner)}
         state = {f"{name}.weight": normal(*shape, scale=0.9 / shape[1] ** 0.5) for name, shape in shapes.items()}
@@ -126,7 +140,9 @@ def tiny_state(seed=SEED):
 
     embedding = normal(a.vocabulary_size, a.hidden_size, scale=0.8)
     encoder = {"embedding": embedding, "norm": last_norm()} | stack(a.encoder_layers)
-    denoiser = {"norm": last_norm()} | {name: normal(a.hidden_size, scale=s) for name, s in (("mask_in", 0.8), ("eom_in", 0.8), ("eom_out", 2.0))}
+    denoiser = {"norm": last_norm()} | {
+        name: normal(a.hidden_size, scale=s) for name, s in (("mask_in", 0.8), ("eom_in", 0.8), ("eom_out", 2.0))
+    }
     return encoder, denoiser | stack(len(a.denoiser_layers))
 
 

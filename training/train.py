@@ -1,9 +1,12 @@
-"""Train the denoiser. bf16 compute, fp32 master weights, AdamW, cosine over --minutes of training in all; resumes from --out.
+"""Train the denoiser. bf16 compute, fp32 master weights, AdamW, cosine over --minutes of training in all; resumes from
+--out.
 
-    CPU: OMP_NUM_THREADS=1 torchrun --nproc_per_node=CORES training/train.py --gguf BASE.gguf --data 'corpus/train/*.zst' …
-    GPU: python training/train.py --device cuda --compile --workers 14 --gguf BASE.gguf --data 'corpus/train/*.zst' …
+    CPU: OMP_NUM_THREADS=1 torchrun --nproc_per_node=CORES training/train.py --gguf BASE.gguf --data
+    'corpus/train/*.zst' … GPU: python training/train.py --device cuda --compile --workers 14 --gguf BASE.gguf --data
+    'corpus/train/*.zst' …
 
-One process per core and one thread each: a preempted thread stalls every parallel region of a process that has several."""
+One process per core and one thread each: a preempted thread stalls every parallel region of a process that has
+several."""
 
 import argparse
 import math
@@ -33,7 +36,9 @@ def arguments():
     source.add_argument("--model", help="instead of --gguf: an fp32 model folder, such as the tests' tiny one")
     p.add_argument("--data", nargs="+", required=True, help="shards of JSON lines with a text each; patterns are fine")
     p.add_argument("--val", help="held-out shard")
-    p.add_argument("--out", default="denoiser.pt", help="checkpoint, written every two minutes; training resumes from it")
+    p.add_argument(
+        "--out", default="denoiser.pt", help="checkpoint, written every two minutes; training resumes from it"
+    )
     p.add_argument("--init", help="start from this denoiser's weights if there is no --out yet")
     p.add_argument("--weights", help="in the end also write the denoiser alone, without optimiser state, here")
     p.add_argument("--minutes", type=float, default=20, help="length of the schedule")
@@ -43,7 +48,10 @@ def arguments():
     p.add_argument("--workers", type=int, default=0, help="processes that cut holes")
     p.add_argument("--compile", action="store_true")
     p.add_argument("--seed", type=int, help="of the data order; default: the time, so that a resumed run sees new text")
-    p.add_argument("--layers", help=f"encoder layers that the denoiser starts from and reads; default {','.join(map(str, DENOISER_LAYERS))}")
+    p.add_argument(
+        "--layers",
+        help=f"encoder layers that the denoiser starts from and reads; default {','.join(map(str, DENOISER_LAYERS))}",
+    )
     p.add_argument("--batch", type=int, default=2, help="windows for each process and step")
     p.add_argument("--window", type=int, default=256, help="tokens")
     p.add_argument("--suffix", type=int, default=48, help="tokens")
@@ -56,7 +64,8 @@ def arguments():
 
 
 class Trainer:
-    """The denoiser in bf16, its master weights in fp32 and the optimiser; one process of several, if there are several."""
+    """The denoiser in bf16, its master weights in fp32 and the optimiser; one process of several, if there are
+    several."""
 
     def __init__(self, encoder, denoiser, checkpoint, lr, device, compiled, processes=1):
         """`checkpoint`: what `state` returned, or {} for a new start."""
@@ -106,7 +115,10 @@ class Trainer:
         """Mean (loss, accuracy, first), the same noise every time."""
         with torch.random.fork_rng():
             torch.manual_seed(1)
-            scores = [(loss, info["accuracy"], info["first"]) for loss, info in (infill_loss(self.encoder, self.denoiser, b, copies) for b in batches)]
+            scores = [
+                (loss, info["accuracy"], info["first"])
+                for loss, info in (infill_loss(self.encoder, self.denoiser, b, copies) for b in batches)
+            ]
         return torch.tensor(scores).float().mean(0)
 
     def state(self):
@@ -130,7 +142,11 @@ def load_base(a, layers):
         return base.architecture, base.encoder_state(), base.tokenizer()
     folder = read_model_folder(a.model, torch.float32)
     architecture = folder.encoder.architecture
-    return replace(architecture, denoiser_layers=tuple(layers or architecture.denoiser_layers)), folder.encoder.state_dict(), folder.tokenizer
+    return (
+        replace(architecture, denoiser_layers=tuple(layers or architecture.denoiser_layers)),
+        folder.encoder.state_dict(),
+        folder.tokenizer,
+    )
 
 
 def save(path, content):
@@ -151,7 +167,9 @@ def main():
     asked = tuple(int(i) for i in a.layers.split(",")) if a.layers else None
     layers = tuple(start.get("layers", ())) or asked
     if asked not in (None, layers):
-        raise SystemExit(f"{a.out if checkpoint else a.init} has layers {layers}, not {asked}. Leave out --layers, or start anew.")
+        raise SystemExit(
+            f"{a.out if checkpoint else a.init} has layers {layers}, not {asked}. Leave out --layers, or start anew."
+        )
     architecture, encoder_state, tokenizer = load_base(a, layers)
     denoiser = Denoiser(architecture, encoder_state, start.get("model"))
     trainer = Trainer(Encoder(architecture, encoder_state), denoiser, checkpoint, a.lr, a.device, a.compile, processes)
@@ -160,7 +178,9 @@ def main():
     def loader(patterns, size, seed, workers):
         data = Batches(patterns, tokenizer, size, shape, seed)
         prefetch = 4 if workers else None
-        loaded = torch.utils.data.DataLoader(data, batch_size=None, num_workers=workers, prefetch_factor=prefetch, pin_memory=a.device == "cuda")
+        loaded = torch.utils.data.DataLoader(
+            data, batch_size=None, num_workers=workers, prefetch_factor=prefetch, pin_memory=a.device == "cuda"
+        )
         for batch in loaded:
             yield {name: tensor.to(a.device, non_blocking=True) for name, tensor in batch.items()}
 
@@ -186,7 +206,8 @@ def main():
         if rank == 0 and step % 20 == 0:
             loss, accuracy, first = torch.stack(recent).mean(0).tolist()
             holes = step * a.batch * a.holes * processes
-            print(f"{step} {minutes:.1f} min loss {loss:.3f} acc {accuracy:.3f} first {first:.3f} norm {norm:.2f} holes {holes}", flush=True)
+            scores_text = f"loss {loss:.3f} acc {accuracy:.3f} first {first:.3f}"
+            print(f"{step} {minutes:.1f} min {scores_text} norm {norm:.2f} holes {holes}", flush=True)
         if held_out and step % HELD_OUT_EVERY == 0:
             loss, accuracy, first = trainer.evaluate(held_out, a.copies).tolist()
             print(f"  held-out {step} loss {loss:.3f} acc {accuracy:.3f} first {first:.3f}", flush=True)

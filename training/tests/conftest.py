@@ -10,14 +10,16 @@ sys.path.insert(0, str(ROOT / "training"))
 torch.set_num_threads(1)
 
 from architecture import MASK  # noqa: E402
+from fixtures import SNIPPETS  # noqa: E402
 from holes import Shape, collate, cut_holes  # noqa: E402
 from model_folder import read_model_folder  # noqa: E402
 from reference import Reference  # noqa: E402
+from tiny import TEXT as tiny_text  # noqa: E402
 
 TINY = ROOT / "test" / "fixtures" / "tiny"
 PARITY = ROOT / "test" / "fixtures" / "parity"
 SHAPE = Shape(window=96, suffix=12, canvas=16, holes=3)
-TEXT = (ROOT / "training" / "tiny.py").read_text(encoding="utf-8") * 4
+TEXT = (tiny_text * 3 + SNIPPETS.read_text(encoding="utf-8")) * 2
 
 
 @pytest.fixture(scope="session")

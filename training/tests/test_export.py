@@ -12,7 +12,7 @@ from base import Base
 from export import shard, write_model_folder
 from model import Denoiser, Encoder
 from model_folder import read_model_folder
-from quantize import Int8Linear, quantize_rows, quantised_twin
+from quantize import Int8Linear, quantised_twin, quantize_rows
 from tiny import CARD, TINY, tiny_state, tiny_tokenizer
 
 
@@ -26,7 +26,11 @@ def state():
 
 
 def tensors_of(folder, manifest):
-    return {name: tensor for file in manifest["weights"]["files"] for name, tensor in load_file(folder / file["path"]).items()}
+    return {
+        name: tensor
+        for file in manifest["weights"]["files"]
+        for name, tensor in load_file(folder / file["path"]).items()
+    }
 
 
 def test_weights_come_back_within_half_a_step(tmp_path, state):
@@ -40,13 +44,16 @@ def test_weights_come_back_within_half_a_step(tmp_path, state):
                 pairs.append((f"{part}.layers.{i}.{name}", joined))
     for name, original in pairs:
         stored, scale = tensors[f"{name}.weight"], tensors[f"{name}.scale"]
-        assert stored.dtype == np.int8 and stored.shape == tuple(original.T.shape) and scale.shape == (original.shape[0],)
+        assert (
+            stored.dtype == np.int8 and stored.shape == tuple(original.T.shape) and scale.shape == (original.shape[0],)
+        )
         assert np.abs(stored).max() == 127
         error = np.abs(stored.T * scale[:, None].astype(np.float64) - original.numpy())
         assert (error <= scale[:, None] * (0.5 + 1e-5)).all()
     for name in ("norm", "mask_in", "eom_in", "eom_out"):
         assert np.array_equal(tensors[f"denoiser.{name}"], denoiser[name].numpy())
-    assert len(tensors) == len(pairs) * 2 + 6 * 2 + 5  # weights and scales, two norms a layer, encoder.norm and the four above
+    # Weights and scales, two norms a layer, encoder.norm and the four above.
+    assert len(tensors) == len(pairs) * 2 + 6 * 2 + 5
 
 
 def test_fp32_comes_back_exactly(tmp_path, state):
@@ -68,7 +75,9 @@ def test_the_int8_folder_is_the_twin_of_the_original(tmp_path, state):
     x = torch.randn(3, TINY.hidden_size)
     for ours, theirs in zip((folder.encoder, folder.denoiser), twin, strict=True):
         assert torch.equal(ours.blocks[1].gate.quantised, theirs.blocks[1].gate.quantised)
-        torch.testing.assert_close(ours.double().logits(x.double()), theirs.double().logits(x.double()), rtol=1e-6, atol=1e-6)
+        torch.testing.assert_close(
+            ours.double().logits(x.double()), theirs.double().logits(x.double()), rtol=1e-6, atol=1e-6
+        )
 
 
 def test_the_encoders_files_do_not_depend_on_the_denoiser(tmp_path, state):
@@ -79,7 +88,9 @@ def test_the_encoders_files_do_not_depend_on_the_denoiser(tmp_path, state):
     assert first == again
     for a, b in zip(first["weights"]["files"], second["weights"]["files"], strict=True):
         assert (a == b) == (a["part"] == "encoder")
-        assert ((tmp_path / "a" / a["path"]).read_bytes() == (tmp_path / "b" / b["path"]).read_bytes()) == (a["part"] == "encoder")
+        assert ((tmp_path / "a" / a["path"]).read_bytes() == (tmp_path / "b" / b["path"]).read_bytes()) == (
+            a["part"] == "encoder"
+        )
 
 
 def test_files_are_what_the_manifest_says(tmp_path, state):
@@ -138,7 +149,9 @@ def test_a_missing_base_names_the_remedy(tmp_path):
 
 def test_the_tokenizer_can_spell_everything_but_control_tokens():
     tokenizer = tiny_tokenizer()
-    assert tokenizer.to_str() == json.dumps(json.loads((COMMITTED / "fp32" / "tokenizer.json").read_text()), separators=(",", ":"), ensure_ascii=False)
+    assert tokenizer.to_str() == json.dumps(
+        json.loads((COMMITTED / "fp32" / "tokenizer.json").read_text()), separators=(",", ":"), ensure_ascii=False
+    )
     every_byte = "".join(map(chr, range(0x800))) + "中🙂\U0010ffff<|control_0|>"
     ids = tokenizer.encode(every_byte).ids
     assert tokenizer.decode(ids) == every_byte

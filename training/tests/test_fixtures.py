@@ -7,9 +7,10 @@ import pytest
 import torch
 from conftest import PARITY, TINY
 
-from fixtures import about, read_snippets, real_fixtures, tiny_fixtures
+from fixtures import SNIPPETS, about, real_fixtures, tiny_fixtures
 from json_text import json_text
 from model_folder import read_model_folder
+from snippets import read_snippets
 from tiny import write_tiny
 
 
@@ -61,7 +62,7 @@ def test_tiny_models(tmp_path):
 
 def test_snippets_are_of_useful_length():
     real = committed("real-top1")
-    assert [(s["name"]) for s in real["snippets"]] == [name for name, _ in read_snippets()]
+    assert [(s["name"]) for s in real["snippets"]] == [name for name, _ in read_snippets(SNIPPETS)]
     for snippet in real["snippets"]:
         assert 100 <= len(snippet["ids"]) <= 300
         assert len(snippet["encoderTop1"]) == len(snippet["ids"]) + 1
@@ -71,7 +72,10 @@ def test_snippets_are_of_useful_length():
 REAL = [os.environ.get(name) for name in ("INFILL_MODEL", "INFILL_GGUF", "INFILL_DENOISER")]
 
 
-@pytest.mark.skipif(not all(REAL), reason="needs INFILL_MODEL (folder), INFILL_GGUF (base) and INFILL_DENOISER (checkpoint); takes minutes")
+@pytest.mark.skipif(
+    not all(REAL),
+    reason="needs INFILL_MODEL (folder), INFILL_GGUF (base) and INFILL_DENOISER (checkpoint); takes minutes",
+)
 def test_real_fixtures():
     for name, content in real_fixtures(*REAL).items():
         assert_close(fresh(content), committed(name), name)

@@ -30,7 +30,9 @@ def test_absorbing_equals_a_fresh_context(reference):
         for layer, block in enumerate(encoder.blocks):
             x, own = block(x, cos_sin, mask, cache[layer])
             for i in (0, 1):
-                torch.testing.assert_close(torch.cat((cache[layer][i], own[i]), 2), fresh_cache[layer][i], rtol=0, atol=1e-10)
+                torch.testing.assert_close(
+                    torch.cat((cache[layer][i], own[i]), 2), fresh_cache[layer][i], rtol=0, atol=1e-10
+                )
         torch.testing.assert_close(x, fresh[:, kept:], rtol=0, atol=1e-10)
 
 
@@ -70,7 +72,9 @@ def test_the_mask_is_never_predicted(reference):
 
 def test_mixing_leaves_the_end_to_the_denoiser():
     denoiser, encoder = torch.randn(2, 40, dtype=torch.float64).log_softmax(-1)
-    torch.testing.assert_close(mix(denoiser, encoder, 0.0)[EOM] - mix(denoiser, encoder, 0.0)[20], denoiser[EOM] - denoiser[20])
+    torch.testing.assert_close(
+        mix(denoiser, encoder, 0.0)[EOM] - mix(denoiser, encoder, 0.0)[20], denoiser[EOM] - denoiser[20]
+    )
     halves = mix(denoiser, encoder, 0.5)
     expected = 0.5 * denoiser[20] + 0.5 * (encoder[20] + torch.log(1 - denoiser[EOM].exp()))
     torch.testing.assert_close(halves[20] - halves[EOM], expected - denoiser[EOM])
@@ -99,7 +103,13 @@ def test_half_split_undoes_the_ggufs_permutation():
     angle = torch.randn(head // 2, dtype=torch.float64)
     pairs = (permuted @ x).view(2, head // 2, 2)
     turned = torch.stack(
-        (pairs[..., 0] * angle.cos() - pairs[..., 1] * angle.sin(), pairs[..., 0] * angle.sin() + pairs[..., 1] * angle.cos()), -1
+        (
+            pairs[..., 0] * angle.cos() - pairs[..., 1] * angle.sin(),
+            pairs[..., 0] * angle.sin() + pairs[..., 1] * angle.cos(),
+        ),
+        -1,
     )
-    ours = rotate((half_split(permuted, head) @ x).view(2, head), torch.cat((angle, angle)).cos(), torch.cat((angle, angle)).sin())
+    ours = rotate(
+        (half_split(permuted, head) @ x).view(2, head), torch.cat((angle, angle)).cos(), torch.cat((angle, angle)).sin()
+    )
     torch.testing.assert_close(ours, turned.swapaxes(1, 2).reshape(2, head))

@@ -74,7 +74,8 @@ def test_absorbed_tokens_move_into_the_prefix():
             return super().predict(prefix, suffix, canvas, positions, encoder_mix, allowed_first)
 
     result = sample(Recorder(1, end=0), [20, 21], [], [MASK] * 6, Options(6, entropy_bound=-1.0), allowed_first=[30])
-    assert [len(prefix) - 2 for prefix, _, _ in seen] == list(range(6))  # position 0 goes first, so each step absorbs one
+    # Position 0 goes first, so each step absorbs one.
+    assert [len(prefix) - 2 for prefix, _, _ in seen] == list(range(6))
     assert all(prefix + canvas == [20, 21, *result.canvas[: len(prefix) - 2], *canvas] for prefix, canvas, _ in seen)
     assert [restriction for _, _, restriction in seen] == [[30]] + [None] * 5
 
@@ -121,12 +122,20 @@ def test_temperature_zero_draws_nothing():
     assert (token, confidence) == (20, pytest.approx(0.6))
 
 
+def test_healing_never_offers_a_control_token(tiny):
+    ids = tiny.tokenizer.encode("<").ids  # every control token's name starts with it
+    _, allowed, text = heal(tiny.tokenizer, ids)
+    assert text == "<" and ids[0] in allowed and min(allowed) > MASK
+
+
 def test_healing_hands_back_the_last_token(tiny):
     ids = tiny.tokenizer.encode("const nam").ids
     rest, allowed, text = heal(tiny.tokenizer, ids)
     assert rest == ids[:-1] and "const nam".endswith(text)
     assert tiny.tokenizer.token_to_id("Ġnames") in allowed or text != " nam"
-    assert ids[-1] in allowed and all(tiny.tokenizer.id_to_token(i).startswith(tiny.tokenizer.id_to_token(ids[-1])) for i in allowed)
+    assert ids[-1] in allowed and all(
+        tiny.tokenizer.id_to_token(i).startswith(tiny.tokenizer.id_to_token(ids[-1])) for i in allowed
+    )
     assert heal(tiny.tokenizer, []) == ([], None, "")
 
 

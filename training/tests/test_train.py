@@ -38,7 +38,10 @@ def test_one_batch_is_learned_and_a_resumed_run_goes_on_alike(tiny, batch, tmp_p
 def test_a_gradient_that_is_not_finite_changes_nothing(tiny, batch):
     one = trainer(tiny, {})
     before = [m.clone() for m in one.masters]
-    one.loss = lambda *args: ((loss := sum(q.sum() for q in one.denoiser.parameters()) * float("nan")), {"accuracy": loss, "first": loss})
+    one.loss = lambda *args: (
+        (loss := sum(q.sum() for q in one.denoiser.parameters()) * float("nan")),
+        {"accuracy": loss, "first": loss},
+    )
     one.step(batch, 2, 1e-3)
     assert all(torch.equal(a, b) for a, b in zip(before, one.masters, strict=True))
 
@@ -54,7 +57,14 @@ def test_the_program_trains_saves_and_resumes(tmp_path):
 
     def run(minutes, *more):
         sizes = ["--batch", "1", "--window", "96", "--suffix", "12", "--canvas", "16", "--holes", "2"]
-        command = [sys.executable, str(ROOT / "training" / "train.py"), "--model", str(TINY / "fp32"), "--data", str(tmp_path / "data.jsonl")]
+        command = [
+            sys.executable,
+            str(ROOT / "training" / "train.py"),
+            "--model",
+            str(TINY / "fp32"),
+            "--data",
+            str(tmp_path / "data.jsonl"),
+        ]
         return subprocess.run(
             [*command, "--out", str(out), "--minutes", str(minutes), "--seed", "0", *sizes, *more],
             env=os.environ | {"OMP_NUM_THREADS": "1"},
