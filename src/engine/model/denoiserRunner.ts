@@ -29,10 +29,14 @@ export class DenoiserRunner {
   }
 
   /**
-   * `rows`: the encoder's hidden state at the last context token, then the embedded canvas, [D] each.
-   * Resolves to the normed hidden states [rows.length, D].
+   * `rows`: the encoder's hidden state at the last context token, then the embedded canvas, [D] each. `wanted`: indices of rows.
+   * Resolves to the wanted rows' normed hidden states [wanted.length, D].
    */
-  async run({ prefix, prefixLength, suffix }: DenoiserContext, rows: readonly Float32Array[]): Promise<Float32Array> {
+  async run(
+    { prefix, prefixLength, suffix }: DenoiserContext,
+    rows: readonly Float32Array[],
+    wanted: readonly number[],
+  ): Promise<Float32Array> {
     const { hiddenSize } = this.architecture;
     const count = rows.length;
     const input = new Float32Array(count * hiddenSize);
@@ -45,6 +49,7 @@ export class DenoiserRunner {
         Int32Array.from({ length: count }, (_, r) => last + r),
         [1, count],
       ),
+      wanted: intTensor(wanted, [wanted.length]),
       ...this.#prefixFeeds.headsOf(prefix, prefixLength),
       ...this.#suffixFeeds.headsOf(suffix.at(last + canvas), suffix.ids.length),
     });

@@ -77,7 +77,7 @@ export class HeadRunner {
     const rows = new Float32Array(count * hiddenSize);
     request.rows.forEach((row, index) => rows.set(row, index * hiddenSize));
     const targets = Int32Array.from({ length: count }, (_, index) => request.targets[index] ?? 0);
-    // The graph always mixes something; one row with itself costs next to nothing.
+    // There is always something to mix: TopK over no rows at all would end the process (division by zero in onnxruntime 1.30).
     const firsts = request.firsts.length > 0 ? request.firsts : [{ denoiser: 0, encoder: 0, allowed: undefined }];
     const outputs = await this.session.run({
       rows: floatTensor(rows, [count, hiddenSize]),

@@ -90,10 +90,11 @@ export class OpenedContext implements ModelContext {
     }
     const context = { prefix, prefixLength: this.#prefixLength + tail.length, suffix: this.#suffix };
     const lastHidden = tail.lastHidden ?? this.#prefix.hidden(this.#prefixLength - 1);
-    const normed = await denoiser.run(context, [lastHidden, ...canvas]);
+    const normed = await denoiser.run(context, [lastHidden, ...canvas], query.positions);
     return {
       query,
-      denoiserRow: (position) => normed.subarray(position * hiddenSize, (position + 1) * hiddenSize),
+      // Row j predicts canvas position j.
+      denoiserRow: (index) => normed.subarray(index * hiddenSize, (index + 1) * hiddenSize),
       encoderRow: () => rmsNorm(lastHidden, learned.encoderNorm, normEpsilon),
     };
   }

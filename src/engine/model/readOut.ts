@@ -12,8 +12,8 @@ import type { LaneQuery, RowPrediction } from './modelContract.js';
 /** A lane that was asked something, with the hidden states [D] that answer it, both normed. */
 export interface ReadOutLane {
   readonly query: LaneQuery;
-  /** The denoiser's row that predicts canvas position `position`. */
-  denoiserRow(position: number): Float32Array;
+  /** The denoiser's row that predicts the `index`-th asked position. */
+  denoiserRow(index: number): Float32Array;
   /** The encoder's row at the last context token. */
   encoderRow(): Float32Array;
 }
@@ -40,9 +40,9 @@ export async function readOut(
   // First positions go first: the head takes many rows in parts, and mixes within the first part only.
   const plans = lanes.map((lane) => planFirst(lane, mix, rows, firsts));
   plans.forEach((plan, index) => {
-    for (const position of plan.query.positions) {
-      if (position > 0) plan.rows.push(rows.push(lanes[index]!.denoiserRow(position)) - 1);
-    }
+    plan.query.positions.forEach((position, i) => {
+      if (position > 0) plan.rows.push(rows.push(lanes[index]!.denoiserRow(i)) - 1);
+    });
   });
   const answer = await head.run({ rows, firsts, mix });
   return plans.map((plan) =>

@@ -9,8 +9,11 @@ export interface Operand {
 
 /** How a graph computes matrix products: in int8 for the CPU, in float32 for every other device and for exact comparison. */
 export interface Arithmetic {
-  /** Prepares rows [M, width] once for all projections that read them. */
-  prepare(graph: GraphBuilder, rows: Value, width: number): Operand;
+  /**
+   * Prepares rows [M, width] once for all projections that read them. `selection` = what the rows were gathered by, where they
+   * are not all rows of the graph.
+   */
+  prepare(graph: GraphBuilder, rows: Value, width: number, selection?: Value): Operand;
   /**
    * rows [M, in] x the model's weight `name` [in, out] -> [M, out]; `factors` [out] multiply the columns, a large negative
    * `bias` [out] rules columns out.

@@ -9,9 +9,9 @@ import { Rotary } from './rotary.js';
 /**
  * The denoiser over the R rows of one canvas (row 0 = the encoder's last hidden state, then the canvas); every row sees every
  * row and all of the context.
- * Inputs: `rows` [R, D]; `positions` int64 [1, R]; for each layer i and key/value head h, `prefix.keys.i.h`,
+ * Inputs: `rows` [R, D]; `positions` int64 [1, R]; `wanted` int64 [W], the rows whose result is asked for; for each layer i and key/value head h, `prefix.keys.i.h`,
  * `prefix.values.i.h` [P, head] and `suffix.keys.i.h`, `suffix.values.i.h` [S, head], keys rotated for where they stand.
- * Output: `normed` [R, D], after the denoiser's norm.
+ * Output: `normed` [W, D], the wanted rows after the denoiser's norm.
  */
 export function denoiserGraph(weights: ModelWeights, arithmetic: Arithmetic, positionCount: number): Uint8Array {
   const { architecture } = weights.manifest;
@@ -22,11 +22,15 @@ export function denoiserGraph(weights: ModelWeights, arithmetic: Arithmetic, pos
   const rotary = new Rotary(graph, architecture, positionCount);
   const attend = attendToEverything(weights, arithmetic, graph);
   const { keyValueHeads: kv, headSize } = architecture;
-  const grouped = { value: graph.ints([1, kv, -1, headSize]), sizes: [1, kv, 'G*R', headSize] };
+  const grouped = {
+    value: graph.ints([1, kv, -1, headSize]),
+    sizes: (count: string) => [1, kv, `G*${count}`, headSize],
+  };
   const attention = new GroupedAttention(graph, positions, architecture, rotary, grouped, attend);
   const layers = denoiserLayers.length;
-  const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'denoiser', layers });
-  graph.output(stack.normed('normed'), DataType.FLOAT, ['M', hiddenSize]);
+  const wanted = graph.input('wanted', DataType.INT64, ['W']);
+  const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'denoiser', layers, wanted });
+  graph.output(stack.normed('normed'), DataType.FLOAT, ['W', hiddenSize]);
   return graph.toBytes();
 }
 

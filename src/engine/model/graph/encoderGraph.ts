@@ -28,7 +28,7 @@ export function encoderGraph(weights: ModelWeights, arithmetic: Arithmetic, posi
   const bias = graph.input('bias', DataType.FLOAT, ['biasB', 1, 'biasRows', 'columns']);
   const rotary = new Rotary(graph, architecture, positionCount);
   const attend = attendToCache(weights, arithmetic, graph, positions, bias);
-  const grouped = { value: graph.input('queryShape', DataType.INT64, [4]), sizes: ['q0', 'q1', 'G*R', headSize] };
+  const grouped = { value: graph.input('queryShape', DataType.INT64, [4]), sizes: () => ['q0', 'q1', 'G*R', headSize] };
   const attention = new GroupedAttention(graph, positions, architecture, rotary, grouped, attend);
   const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'encoder', layers: encoderLayers });
   graph.output(stack.hidden('hidden'), DataType.FLOAT, ['M', hiddenSize]);

@@ -14,10 +14,10 @@ export interface KeyValues {
  */
 export type Attend = (queries: Value, own: KeyValues, layer: number) => Value;
 
-/** How `Attend` wants the queries: an int64 value of four sizes, and the same as symbols. */
+/** How `Attend` wants the queries: an int64 value of four sizes, and the same with a symbol for the number of rows. */
 export interface GroupedShape {
   readonly value: Value;
-  readonly sizes: Shape;
+  sizes(rows: string): Shape;
 }
 
 const swapHeadsAndRows = { attributes: { perm: { ints: [0, 2, 1, 3] } } };
@@ -61,8 +61,11 @@ export class GroupedAttention {
     };
   }
 
-  /** qkv [M, (H + 2 KV) * head] -> attended rows [M, H * head], and the rows' own keys and values. */
-  add(qkv: Value, layer: number): { readonly rows: Value; readonly own: KeyValues } {
+  /**
+   * qkv [M, (H + 2 KV) * head] -> attended rows [M, H * head], and the rows' own keys and values. With `wanted`, int64 [W], only
+   * those rows are attended for: [W, H * head] (one lane).
+   */
+  add(qkv: Value, layer: number, wanted?: Value): { readonly rows: Value; readonly own: KeyValues } {
     const graph = this.#graph;
     const { attentionHeads, keyValueHeads: kv, headSize } = this.#architecture;
     const count = attentionHeads + 2 * kv;
@@ -72,13 +75,16 @@ export class GroupedAttention {
     const parts = graph.ops('Split', [heads, sizes], 3, { attributes: { axis: { int: 1 } } });
     const [q, k, values] = parts as [Value, Value, Value];
     const own = { keys: this.#rotary.rotate(graph, k, this.#positions), values };
-    const rotated = this.#rotary.rotate(graph, q, this.#positions);
-    const queries = graph.op('Reshape', [rotated, this.#grouped.value], { shape: this.#grouped.sizes });
+    const all = this.#rotary.rotate(graph, q, this.#positions);
+    const rotated =
+      wanted === undefined ? all : graph.op('Gather', [all, wanted], { attributes: { axis: { int: 2 } } });
+    const [rowCount, product] = wanted === undefined ? ['R', 'M'] : ['W', 'W'];
+    const queries = graph.op('Reshape', [rotated, this.#grouped.value], { shape: this.#grouped.sizes(rowCount) });
     const attended = this.#attend(queries, own, layer);
-    const shape = ['B', attentionHeads, 'R', headSize];
+    const shape = ['B', attentionHeads, rowCount, headSize];
     const ungrouped = graph.op('Reshape', [attended, this.#shapes.ungrouped], { shape });
     const swapped = graph.op('Transpose', [ungrouped], swapHeadsAndRows);
     const width = attentionHeads * headSize;
-    return { rows: graph.op('Reshape', [swapped, graph.ints([-1, width])], { shape: ['M', width] }), own };
+    return { rows: graph.op('Reshape', [swapped, graph.ints([-1, width])], { shape: [product, width] }), own };
   }
 }

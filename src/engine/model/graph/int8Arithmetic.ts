@@ -17,14 +17,14 @@ const CONTRIB = { domain: 'com.microsoft' } as const;
 export class Int8Arithmetic implements Arithmetic {
   readonly #weights: ModelWeights;
   readonly #range: ActivationRange;
-  readonly #perRow = new WeakMap<GraphBuilder, Value>();
+  readonly #perRow = new WeakMap<GraphBuilder, Map<Value, Value>>();
 
   constructor(weights: ModelWeights, range: ActivationRange) {
     this.#weights = weights;
     this.#range = range;
   }
 
-  prepare(graph: GraphBuilder, rows: Value, width: number): Operand {
+  prepare(graph: GraphBuilder, rows: Value, width: number, selection = ''): Operand {
     const largest = graph.op('ReduceMax', [graph.op('Abs', [rows]), graph.ints([-1])], {
       attributes: { keepdims: { int: 1 } },
     });
@@ -32,7 +32,9 @@ export class Int8Arithmetic implements Arithmetic {
     const rowScale = graph.op('Mul', [largest, graph.float(1 / this.#range)]);
     // One block, and so one scale and one zero point, for each row.
     const attributes = { axis: { int: 1 }, block_size: { int: width } };
-    const value = graph.op('QuantizeLinear', [rows, rowScale, this.#zeroPoints(graph, largest)], { attributes });
+    const value = graph.op('QuantizeLinear', [rows, rowScale, this.#zeroPoints(graph, selection, largest)], {
+      attributes,
+    });
     return { value, rowScale };
   }
 
@@ -67,12 +69,14 @@ export class Int8Arithmetic implements Arithmetic {
     return graph.op('Mul', [product, rows.rowScale]);
   }
 
-  /** The zero point once for each row, shaped as `like` [M, 1]; every operand of a graph has the same number of rows. */
-  #zeroPoints(graph: GraphBuilder, like: Value): Value {
-    const known = this.#perRow.get(graph);
+  /** The zero point once for each row, shaped as `like` [M, 1]; operands of one selection have the same number of rows. */
+  #zeroPoints(graph: GraphBuilder, selection: Value, like: Value): Value {
+    const bySelection = this.#perRow.get(graph) ?? new Map<Value, Value>();
+    this.#perRow.set(graph, bySelection);
+    const known = bySelection.get(selection);
     if (known !== undefined) return known;
     const value = graph.op('Expand', [graph.uint8(this.#range + 1), graph.op('Shape', [like])]);
-    this.#perRow.set(graph, value);
+    bySelection.set(selection, value);
     return value;
   }
 }

@@ -9,6 +9,8 @@ export interface LayerStackOptions {
   readonly attention: GroupedAttention;
   readonly part: 'encoder' | 'denoiser';
   readonly layers: number;
+  /** int64 [W]: the rows whose hidden state is asked for; the last layer leaves out the others. Absent = all. */
+  readonly wanted?: Value;
 }
 
 /** The Llama layers of encoder or denoiser: RMS norm, attention, RMS norm, gated feed-forward, each half added to the stream. */
@@ -47,14 +49,20 @@ export class LayerStack {
 
     const normed = arithmetic.prepare(graph, this.#norm(`${name}.norm1`), a.hiddenSize);
     const factors = this.#queryFactors();
-    const attended = attention.add(arithmetic.project(graph, normed, `${name}.qkv`, { factors }), layer);
+    const wanted = layer === this.#options.layers - 1 ? this.#options.wanted : undefined;
+    const attended = attention.add(arithmetic.project(graph, normed, `${name}.qkv`, { factors }), layer, wanted);
+    if (wanted !== undefined) this.#stream = graph.op('Gather', [this.#stream, wanted]);
     this.keyValues.push(attended.own);
-    const attendedRows = arithmetic.prepare(graph, attended.rows, a.attentionHeads * a.headSize);
+    const attendedRows = arithmetic.prepare(graph, attended.rows, a.attentionHeads * a.headSize, wanted);
     this.#delta = arithmetic.project(graph, attendedRows, `${name}.o`);
 
-    const normedAgain = arithmetic.prepare(graph, this.#norm(`${name}.norm2`), a.hiddenSize);
+    const normedAgain = arithmetic.prepare(graph, this.#norm(`${name}.norm2`), a.hiddenSize, wanted);
     const inner = this.#gated(arithmetic.project(graph, normedAgain, `${name}.gate_up`));
-    this.#delta = arithmetic.project(graph, arithmetic.prepare(graph, inner, a.feedForwardSize), `${name}.down`);
+    this.#delta = arithmetic.project(
+      graph,
+      arithmetic.prepare(graph, inner, a.feedForwardSize, wanted),
+      `${name}.down`,
+    );
   }
 
   /** Attention divides scores by the root of the head size: done on the queries' columns, where it costs nothing. */
