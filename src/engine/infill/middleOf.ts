@@ -31,7 +31,7 @@ export function middleOf(lane: Lane, options: MiddleOptions): Middle {
     options.healedBytes,
   );
   const isWhole = sure.length === committed.length && lane.hasEnd && !isGivenUp(lane.endConfidence);
-  let rest = standingLength(texts, isWhole, options);
+  let rest = standingLength(texts.join(''), isWhole, options);
   const tokens = [];
   for (const [i, text] of texts.entries()) {
     if (rest <= 0) break;
@@ -54,35 +54,28 @@ function sureLength(lane: Lane, committed: readonly CommittedToken[], stopBelow:
   return guess < 0 ? committed.length : guess;
 }
 
-function standingLength(texts: readonly string[], isWhole: boolean, options: MiddleOptions): number {
+function standingLength(text: string, isWhole: boolean, options: MiddleOptions): number {
   const { multiline, insideLine, openEnds } = options;
-  const text = texts.join('');
-  if (multiline) return isWhole && openEnds(text) === 'nothing' ? text.length : wholeLines(texts, openEnds);
+  if (multiline) return isWhole && openEnds(text) === 'nothing' ? text.length : wholeLines(text, openEnds);
   const lineEnd = text.search(/[\r\n]/u);
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  if (insideLine) return longest(texts, line.length, (part) => openEnds(part) === 'nothing');
-  return isWhole || lineEnd >= 0 ? line.length : longest(texts, line.length, (part) => openEnds(part) !== 'text');
+  if (insideLine) return longest(line, (part) => openEnds(part) === 'nothing');
+  return isWhole || lineEnd >= 0 ? line.length : longest(line, (part) => openEnds(part) !== 'text');
 }
 
 /** The most whole lines that leave nothing open; if none do, the first line that is not blank, without a string begun. */
-function wholeLines(texts: readonly string[], openEnds: OpenEnds): number {
-  const text = texts.join('');
+function wholeLines(text: string, openEnds: OpenEnds): number {
   const first = Math.max(0, text.search(/\S/u));
   for (let end = text.lastIndexOf('\n'); end > first; end = text.lastIndexOf('\n', end - 1)) {
     if (openEnds(text.slice(0, end)) === 'nothing') return end;
   }
   const lineEnd = text.indexOf('\n', first);
-  const line = lineEnd < 0 ? text : text.slice(0, lineEnd);
-  return longest(texts, line.length, (part) => openEnds(part) !== 'text');
+  return longest(lineEnd < 0 ? text : text.slice(0, lineEnd), (part) => openEnds(part) !== 'text');
 }
 
-/** Length of the most tokens, within `limit` characters, that may stand. */
-function longest(texts: readonly string[], limit: number, mayStand: (text: string) => boolean): number {
-  let text = '';
-  let length = 0;
-  for (const token of texts) {
-    text = (text + token).slice(0, limit);
-    if (mayStand(text)) length = text.length;
-  }
+/** Length of the longest start of `text` that may stand: what is open begins with a delimiter, so no word is split. */
+function longest(text: string, mayStand: (start: string) => boolean): number {
+  let length = text.length;
+  while (length > 0 && !mayStand(text.slice(0, length))) length--;
   return length;
 }
