@@ -78,15 +78,14 @@ describe('the bundled model in int8', () => {
   it('agrees with the original on real text', async (t) => {
     const { encoder, denoiser, text } = await agreement(127, 20);
     t.diagnostic(text);
-    // What training/README.md has for the quantised twin of this model, less what 20 of the 40 texts may differ by.
-    assert.ok(encoder > 0.93, text);
-    assert.ok(denoiser > 0.96, text);
+    assert.ok(encoder > 0.97, text);
+    assert.ok(denoiser > 0.97, text);
   });
 
   it('stays useful where activations have 7 bits', async (t) => {
     const { encoder, denoiser, text } = await agreement(63, 10);
     t.diagnostic(text);
-    assert.ok(encoder > 0.85, text);
-    assert.ok(denoiser > 0.85, text);
+    assert.ok(encoder > 0.9, text);
+    assert.ok(denoiser > 0.93, text);
   });
 });
