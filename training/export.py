@@ -154,14 +154,14 @@ def main():
     p.add_argument("--out", required=True, help="model folder")
     p.add_argument("--version", default=INFILL_CODE_135M["version"])
     p.add_argument(
-        "--smooth-encoder", action="store_true", help="better int8 (smooth.py), but other encoder files than without"
+        "--plain-encoder", action="store_true", help="worse int8: without smooth.py; other encoder files than the bundled"
     )
     a = p.parse_args()
     before = checksums(a.out)
     checkpoint = torch.load(a.denoiser, map_location="cpu")
     base = Base(a.gguf, checkpoint["layers"])
     card = INFILL_CODE_135M | {"version": a.version}
-    states = smoothed_states(base, checkpoint["model"], a.smooth_encoder)
+    states = smoothed_states(base, checkpoint["model"], not a.plain_encoder)
     for file in write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)["weights"]["files"]:
         change = "unchanged" if before.get(file["path"]) == file["sha256"] else "new"
         print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}  {change}")
