@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** What `npm test -- workbench` prepared, see scripts/tests/workbenchTests.mjs. */
-export function prepared(name: 'INFILL_VSIX' | 'INFILL_UNPACKED' | 'INFILL_HOST_TESTS' | 'INFILL_HOST'): string {
+export function prepared(name: 'INFILL_VSIX' | 'INFILL_UNPACKED' | 'INFILL_HOST_TESTS'): string {
   const value = process.env[name];
   if (value === undefined || value === '') {
     throw new Error(`${name} is not set: run these tests with "npm test -- workbench".`);

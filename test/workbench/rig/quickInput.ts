@@ -18,7 +18,10 @@ export class QuickInput {
    * is not there: commands of an extension appear only some time after the workbench.
    */
   async choose(key: string, text: string, label: string): Promise<void> {
-    const wanted = this.widget.locator('.monaco-list-row.focused .label-name').filter({ hasText: exactly(label) });
+    const wanted = this.widget
+      .locator('.monaco-list-row.focused .label-name')
+      .filter({ hasText: exactly(label) })
+      .first();
     const deadline = Date.now() + this.timeoutMs;
     for (;;) {
       await this.page.keyboard.press(key);
@@ -53,7 +56,7 @@ export class QuickInput {
 
   /** The label of the focused entry, without its icon. */
   async focused(): Promise<string> {
-    return (await this.widget.locator('.monaco-list-row.focused .label-name').innerText()).trim();
+    return (await this.widget.locator('.monaco-list-row.focused .label-name').first().innerText()).trim();
   }
 
   async close(): Promise<void> {

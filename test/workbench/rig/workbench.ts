@@ -112,13 +112,25 @@ export class Workbench {
 
   /** Waits until ghost text is visible and has stayed the same for a moment. */
   async waitForGhostText(): Promise<string> {
-    let seen = '';
-    await this.until('ghost text is visible', async () => {
-      const before = seen;
-      seen = await this.ghostText();
-      return seen !== '' && seen === before;
-    });
+    const seen = await this.ghostTextWithin(this.timeoutMs);
+    if (seen === '') {
+      throw new Error(`After ${this.timeoutMs} ms there is no ghost text.`);
+    }
     return seen;
+  }
+
+  /** As waitForGhostText, but gives '' where none comes in time. */
+  async ghostTextWithin(limitMs: number): Promise<string> {
+    let before = '';
+    for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
+      const seen = await this.ghostText();
+      if (seen !== '' && seen === before) {
+        return seen;
+      }
+      before = seen;
+      await sleep(POLL_MS);
+    }
+    return '';
   }
 
   /** Reads the ghost text in every animation frame while `action` runs: the changes, beginning with the first text. */
