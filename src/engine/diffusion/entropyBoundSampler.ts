@@ -1,7 +1,7 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { sampleCategorical } from './sampleCategorical.js';
 import type { Commit, Sampler, SamplerState } from './sampler.js';
-import { withoutId } from './withoutId.js';
+import { withoutIds } from './withoutIds.js';
 
 export interface EntropyBoundOptions {
   /** Nats. Positions are committed together while the entropies of those before each sum up to at most this. */
@@ -32,7 +32,7 @@ export class EntropyBoundSampler implements Sampler {
 
   private choose(row: RowPrediction, state: SamplerState): Commit & { readonly entropy: number } {
     const { endOfMiddle, topP } = this.options;
-    const allowed = row.position < state.endAllowedFrom ? withoutId(row, endOfMiddle) : row;
+    const allowed = row.position < state.endAllowedFrom ? withoutIds(row, (id) => id === endOfMiddle) : row;
     const chosen = sampleCategorical(allowed.logProbs, state.temperature, topP, state.random);
     return {
       position: row.position,

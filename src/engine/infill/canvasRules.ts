@@ -7,6 +7,7 @@ import type { Refinement } from './modelDenoiser.js';
 import { noOpenEnds } from './noOpenEnds.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
+import { wholeCharacters } from './wholeCharacters.js';
 
 /** What changes the model's predictions for a canvas, in order: a later one has the last word. */
 export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
@@ -17,6 +18,7 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const ends = (id: number, position: number): boolean => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position); // a control token, or the end of the only line
   return [
+    wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine

@@ -12,6 +12,7 @@ import type { RemaskPlan } from './remaskPlan.js';
 import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';
 import type { SelectionWindow } from './selectionWindows.js';
+import { tokenTexts } from './tokenTexts.js';
 
 /** What the work on a window needs to know of the whole. */
 export interface WindowWork {
@@ -59,8 +60,14 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, equipment, record);
   const committed = lane!.committed();
   // Where the model finds no end within the slack, the text keeps its length.
-  const written = window.slack > 0 && lane!.hasEnd ? committed : committed.slice(0, fixed.length);
+  const written = window.slack > 0 && lane!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
   return newUnits(window, work, written, { tokenizer, eol, multiline, healedBytes: context.healed.length });
+}
+
+/** Without the start of a character that has no end. */
+function wholeTokens(tokens: readonly CommittedToken[], { equipment }: WindowWork): readonly CommittedToken[] {
+  const ids = tokens.map(({ id }) => id);
+  return tokens.slice(0, tokenTexts(ids, equipment.tokenizer).length);
 }
 
 function contextOf({ start }: SelectionWindow, { selected, before, equipment }: WindowWork): HealedPrefix {

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import { withoutIds } from '../diffusion/withoutIds.js';
 import type { Refinement } from './modelDenoiser.js';
 import { movedToEnd } from './movedToEnd.js';
 
@@ -15,12 +15,4 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
       if (row.position < lane.endAllowedFrom) return withoutIds(row, endsHere);
       return movedToEnd(row, endOfMiddle, (id) => (endsHere(id) ? 1 : 0));
     });
-}
-
-/** The others' probabilities make up the whole; all stay where there are no others. */
-function withoutIds(row: RowPrediction, isOut: (id: number) => boolean): RowPrediction {
-  const left = row.ids.flatMap((id, i) => (isOut(id) ? [] : [i]));
-  if (left.length === 0 || left.length === row.ids.length) return row;
-  const total = Math.log(left.reduce((sum, i) => sum + Math.exp(row.logProbs[i]!), 0));
-  return { ...row, ids: left.map((i) => row.ids[i]!), logProbs: left.map((i) => row.logProbs[i]! - total) };
 }

@@ -38,6 +38,11 @@ export class Lane implements Canvas {
     this.notes = canvas.map((id) => (id === settings.mask ? undefined : KEPT));
   }
 
+  /** The last `count` ids that left the canvas on the left. */
+  absorbedIds(count: number): number[] {
+    return this.absorbed.slice(-count).map(({ id }) => id);
+  }
+
   /** Positions of the first canvas that are now part of the context. */
   get offset(): number {
     return this.absorbed.length;

@@ -1,4 +1,4 @@
-import { withoutId } from '../diffusion/withoutId.js';
+import { withoutIds } from '../diffusion/withoutIds.js';
 import type { Lane } from './lane.js';
 import type { Refinement } from './modelDenoiser.js';
 
@@ -6,7 +6,7 @@ import type { Refinement } from './modelDenoiser.js';
 export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => boolean): Refinement {
   return (rows, lane) => {
     const first = rows[0];
-    if (first?.position !== 0 || !first.ids.includes(endOfMiddle) || first.ids.length === 1) return rows;
-    return leavesOpen(lane) ? [withoutId(first, endOfMiddle), ...rows.slice(1)] : rows;
+    if (first?.position !== 0 || !first.ids.includes(endOfMiddle)) return rows;
+    return leavesOpen(lane) ? [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)] : rows;
   };
 }

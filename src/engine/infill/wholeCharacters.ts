@@ -1,0 +1,56 @@
+import { isUtf8 } from 'node:buffer';
+import { withoutIds } from '../diffusion/withoutIds.js';
+import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
+import type { Lane } from './lane.js';
+import type { Refinement } from './modelDenoiser.js';
+
+/** A character has at most four bytes, and every token at least one. */
+const MOST_TOKENS = 3;
+
+/**
+ * Rules out tokens that break a character: bytes that cannot follow those on the left, and a begun character where what
+ * follows is settled. Tokens of a byte-level vocabulary may be parts of characters, and positions are settled in any order.
+ *
+ * @param contextIds tokens before the first canvas.
+ */
+export function wholeCharacters(contextIds: readonly number[], endOfMiddle: number, tokenizer: Tokenizer): Refinement {
+  const isWhole = new Map<number, boolean>();
+  const standsAlone = (id: number): boolean => {
+    let known = isWhole.get(id);
+    if (known === undefined) isWhole.set(id, (known = isUtf8(tokenizer.bytesOf(id))));
+    return known;
+  };
+  return (rows, lane) =>
+    rows.map((row) => {
+      const begun = begunBefore(row.position, lane, contextIds, tokenizer);
+      const mayStayOpen = lane.ids[row.position + 1] === lane.settings.mask;
+      const breaks = (id: number): boolean => {
+        if (begun.length === 0 && standsAlone(id)) return false;
+        if (id === endOfMiddle) return true;
+        const bytes = Buffer.concat([begun, tokenizer.bytesOf(id)]);
+        return !isUtf8(mayStayOpen ? bytes.subarray(0, bytes.length - begunLength(bytes)) : bytes);
+      };
+      return withoutIds(row, breaks);
+    });
+}
+
+/** Bytes of a character that the tokens left of a position begin; none where a masked position is in between. */
+function begunBefore(position: number, lane: Lane, contextIds: readonly number[], tokenizer: Tokenizer): Buffer {
+  const { mask } = lane.settings;
+  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.absorbedIds(MOST_TOKENS)];
+  const ids = [...left, ...lane.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);
+  const known = ids.slice(ids.lastIndexOf(mask) + 1);
+  const bytes = Buffer.concat(known.map((id) => tokenizer.bytesOf(id)));
+  return bytes.subarray(bytes.length - begunLength(bytes));
+}
+
+/** Length of the character that `bytes` end in the middle of; 0 where they end with a whole one. */
+function begunLength(bytes: Uint8Array): number {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const byte = bytes[bytes.length - length]!;
+    if (byte < 0x80) return 0;
+    if (byte > 0xf4) return 0;
+    if (byte >= 0xc2) return length < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? length : 0;
+  }
+  return 0;
+}

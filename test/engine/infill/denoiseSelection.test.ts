@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
+import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
+import type { RunControl } from '../../../src/engine/infill/runControl.js';
+import { InfillError } from '../../../src/shared/infillError.js';
+import type { DenoiseRequest, Span } from '../../../src/shared/infillRequest.js';
+import type { DenoisedToken, DenoiseOutcome } from '../../../src/shared/outcome.js';
+import { contextOf, OPTIONS } from './requests.js';
+import { tinyEquipment } from './tinyEquipment.js';
+
+const equipment = await tinyEquipment({ stopEvidence: 0.5, stopBelow: 0.1 });
+after(() => equipment.model.dispose());
+
+function run(request: DenoiseRequest, control: RunControl = {}): Promise<DenoiseOutcome> {
+  return denoiseSelection(request, equipment, control);
+}
+
+/** `[` and `]` enclose the selection, `<` and `>` pinned spans of it. */
+function drawn(text: string, change: Partial<DenoiseRequest> = {}): DenoiseRequest {
+  const [prefix, selected, suffix] = text.split(/[[\]]/) as [string, string, string];
+  const pinned: { start: number; end: number }[] = [];
+  let selection = '';
+  for (const part of selected.split(/(<[^>]*>)/)) {
+    const content = part.startsWith('<') ? part.slice(1, -1) : part;
+    if (content !== part) pinned.push({ start: selection.length, end: selection.length + content.length });
+    selection += content;
+  }
+  return { context: contextOf(prefix, suffix), selection, pinned, strength: 0.5, options: OPTIONS, ...change };
+}
+
+interface Denoised {
+  readonly text: string;
+  readonly tokens: readonly DenoisedToken[];
+}
+
+async function denoised(request: DenoiseRequest): Promise<Denoised> {
+  const outcome = await run(request);
+  assert.ok(outcome.kind === 'denoised', JSON.stringify(outcome));
+  return outcome;
+}
+
+const CODE = 'function area(radius) {\n[  const factor = 3.14159;\n  return factor * radius ** 2;\n]}\n';
+
+describe('strength', () => {
+  test('is the share of tokens that may change; the least likely ones go first', async () => {
+    const counts = [];
+    for (const strength of [0.01, 0.25, 0.5, 0.75]) {
+      const { tokens } = await denoised(drawn(CODE, { strength }));
+      counts.push(tokens.filter(({ changed }) => changed).length / tokens.length);
+    }
+    assert.ok(counts[0]! <= 0.1 && counts[3]! > 0.5, counts.join());
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+    );
+  });
+
+  test('1 leaves nothing of what is not pinned but by chance', async () => {
+    const shares = [];
+    for (let seed = 0; seed < 6; seed++) {
+      const options = { ...OPTIONS, temperature: 1, seed };
+      const { tokens } = await denoised(drawn('x = [first(a, b) + second(c)];\n', { strength: 1, options }));
+      shares.push(tokens.filter(({ changed }) => changed).length / tokens.length);
+    }
+    assert.ok(Math.max(...shares) > 0.9, shares.join());
+  });
+});
+
+describe('pinned spans', () => {
+  test('stand unchanged in the new text, in their order', async () => {
+    const { text, tokens } = await denoised(drawn('x = [a + <radius> * b - <count(1)> + c];\n', { strength: 1 }));
+    const [first, second] = [text.indexOf('radius'), text.indexOf('count(1)')];
+    assert.ok(first >= 0 && second > first, text);
+    assert.ok(tokens.filter(({ pinned }) => pinned).every(({ changed }) => !changed));
+  });
+
+  test('all of it pinned: nothing to do', async () => {
+    const outcome = await run(drawn('x = [<a + b>];\n', { strength: 1 }));
+    assert.ok(outcome.kind === 'none' && outcome.reason === 'empty' && /pinned/.test(outcome.detail));
+  });
+});
+
+describe('selections that do not begin or end at a token', () => {
+  for (const text of [
+    'let va[lue = cou]nt;',
+    'return [ nam]e;',
+    '[r]eturn a;',
+    'if (a) {\n  [  b]();\n}',
+    'a 😀[😀]😀 b',
+    '"quo[te',
+    'é[\u0301x]y',
+  ]) {
+    test(JSON.stringify(text), async () => {
+      for (const strength of [0.5, 1]) {
+        const request = drawn(`${text}${text.includes(']') ? '' : ']'}`, { strength });
+        const outcome = await run(request);
+        if (outcome.kind === 'denoised') assertConsistent(request, outcome);
+        else assert.equal(outcome.reason, 'empty');
+      }
+    });
+  }
+});
+
+test('a selection longer than the canvas is done window by window', async () => {
+  const lines = Array.from({ length: 20 }, (_, i) =>
+    `  const value${i} = items[${i}] + ${i};\n`.replaceAll('[', '(').replaceAll(']', ')'),
+  );
+  const request = drawn(`function f() {\n[${lines.join('')}]}\n`, { strength: 0.6 });
+  const outcome = await run(request);
+  assert.ok(outcome.kind === 'denoised');
+  assertConsistent(request, outcome);
+  const changed = outcome.tokens.filter((token) => token.changed);
+  assert.ok(
+    changed.some(({ span }) => span.start < 60) && changed.some(({ span }) => span.end > outcome.text.length - 120),
+  );
+  assert.ok(outcome.report.canvasSize <= equipment.model.manifest.limits.canvas);
+});
+
+test('the same seed gives the same text', async () => {
+  const request = drawn(CODE, { options: { ...OPTIONS, temperature: 1, seed: 5 } });
+  assert.deepEqual((await denoised(request)).tokens, (await denoised(request)).tokens);
+});
+
+test('a single line stays a single line', async () => {
+  for (let seed = 0; seed < 8; seed++) {
+    const { text } = await denoised(
+      drawn('x = [compute(a, b) + compute(c, d)];\n', { strength: 1, options: { ...OPTIONS, temperature: 1.5, seed } }),
+    );
+    assert.doesNotMatch(text, /[\r\n]/);
+  }
+});
+
+test('CRLF stays CRLF', async () => {
+  const request = drawn(CODE.replaceAll('\n', '\r\n'), { strength: 1 });
+  const crlf = { ...request, context: { ...request.context, eol: '\r\n' as const } };
+  for (let seed = 0; seed < 5; seed++) {
+    const { text } = await denoised({ ...crlf, options: { ...OPTIONS, temperature: 1.5, seed } });
+    assert.doesNotMatch(text, /(^|[^\r])\n/);
+  }
+});
+
+test('nothing selected, too much selected, a split character', async () => {
+  const empty = await run(drawn('a[]b'));
+  assert.ok(empty.kind === 'none' && empty.reason === 'empty');
+  await assert.rejects(
+    run({ ...drawn('a[b]c'), selection: 'b'.repeat(20_001) }),
+    (error) => error instanceof InfillError && error.code === 'invalid-request' && /20001/.test(error.message),
+  );
+  for (const [prefix, selection, suffix] of [
+    ['a\r', '\nb', 'c'],
+    ['a', 'b\ud83d', '\ude00'],
+  ] as const) {
+    const outcome = await run({ ...drawn('a[b]c'), context: contextOf(prefix, suffix), selection });
+    assert.ok(outcome.kind === 'none' && outcome.reason === 'unsuitable-position');
+  }
+});
+
+test('can be cancelled between steps', async () => {
+  const controller = new AbortController();
+  const outcome = await run(drawn(CODE, { strength: 1 }), {
+    signal: controller.signal,
+    onStep: () => controller.abort(),
+  });
+  assert.ok(outcome.kind === 'none' && outcome.reason === 'cancelled' && outcome.report.stepsUsed === 1);
+});
+
+const part = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 10 }),
+  fc.string({ unit: 'binary', maxLength: 3 }),
+  fc.constantFrom(
+    '\n',
+    '\r\n',
+    '\t',
+    '    ',
+    '{',
+    ')',
+    '"',
+    'return ',
+    '.name',
+    '42',
+    '😀',
+    '👩‍👩‍👧',
+    '\u0004',
+    '\ufffd',
+    'abc'.repeat(30),
+  ),
+);
+const text = fc.array(part, { maxLength: 10 }).map((parts) => parts.join(''));
+
+test('any text: pinned characters stay, kept tokens too, the tokens are the text, no broken characters', async () => {
+  const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 });
+  const strength = fc.double({ min: 0.01, max: 1, noNaN: true });
+  const eol = fc.constantFrom('\n' as const, '\r\n' as const);
+  const options = fc.record({
+    steps: fc.integer({ min: 1, max: 12 }),
+    temperature: fc.constantFrom(0, 1.2),
+    seed: fc.integer(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      text,
+      text,
+      text,
+      shares,
+      strength,
+      eol,
+      options,
+      async (prefix, selection, suffix, at, share, lineEnd, chosen) => {
+        const ends = at.map((each) => Math.floor(each * selection.length)).sort((a, b) => a - b);
+        const pinned = ends.flatMap((end, i): Span[] => (i % 2 === 1 ? [{ start: ends[i - 1]!, end }] : []));
+        const request: DenoiseRequest = {
+          context: contextOf(prefix, suffix, { eol: lineEnd }),
+          selection,
+          pinned,
+          strength: share,
+          options: { ...OPTIONS, ...chosen, trace: false },
+        };
+        const outcome = await run(request);
+        if (outcome.kind === 'denoised') assertConsistent(request, outcome);
+        else assert.ok(['empty', 'unsuitable-position'].includes(outcome.reason), outcome.detail);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+/** What holds for every result. */
+function assertConsistent({ selection, pinned }: DenoiseRequest, { text: result, tokens }: Denoised): void {
+  assert.equal(tokens.map((token) => token.text).join(''), result);
+  for (const token of tokens) assert.equal(result.slice(token.span.start, token.span.end), token.text);
+  // Kept tokens stand in the old text in the same order, and all pinned characters are among them.
+  let at = 0;
+  const covered = new Set<number>();
+  for (const { text: kept, changed } of tokens) {
+    if (changed) continue;
+    const found = selection.indexOf(kept, at);
+    assert.ok(found >= 0, `${JSON.stringify(kept)} is no longer where it was`);
+    at = found + kept.length;
+  }
+  for (const { pinned: isPinned, text: kept, changed } of tokens) {
+    if (isPinned) {
+      assert.ok(!changed);
+      for (const index of allIndices(selection, kept)) for (let i = 0; i < kept.length; i++) covered.add(index + i);
+    }
+  }
+  for (const { start, end } of pinned)
+    for (let i = start; i < end; i++) assert.ok(covered.has(i), `pinned offset ${i}`);
+  if (!/\p{Surrogate}/u.test(selection)) assert.doesNotMatch(result, /\p{Surrogate}/u);
+  if (!selection.includes('\ufffd')) assert.ok(!result.includes('\ufffd'));
+}
+
+function allIndices(whole: string, part: string): number[] {
+  const indices: number[] = [];
+  for (let at = whole.indexOf(part); at >= 0; at = whole.indexOf(part, at + 1)) indices.push(at);
+  return indices;
+}
