@@ -14,8 +14,11 @@ export class RunClock {
     this.phases[phase] += this.takeLap();
   }
 
-  endStep(): void {
-    this.steps.push(this.takeLap());
+  /** Answers how long the step took. */
+  endStep(): number {
+    const ms = this.takeLap();
+    this.steps.push(ms);
+    return ms;
   }
 
   times(): PhaseTimes {

@@ -34,10 +34,10 @@ export class RunRecord {
 
   /** Lets messages in, so that a request can be cancelled between two steps. Answers whether the run goes on. */
   async stepDone(step: number, lane: Lane): Promise<boolean> {
-    this.clock.endStep();
+    const ms = this.clock.endStep();
     this.stepsUsed++;
     if (this.options.trace || this.control.onStep) {
-      const trace = this.traceOf(step, lane);
+      const trace = this.traceOf(step, lane, ms);
       if (this.options.trace) this.trace.push(trace);
       await this.control.onStep?.(trace);
     }
@@ -56,11 +56,12 @@ export class RunRecord {
     };
   }
 
-  private traceOf(step: number, lane: Lane): StepTrace {
+  private traceOf(step: number, lane: Lane, ms: number): StepTrace {
     const textOf = (id: number): string => this.tokenizer.decode([id]);
     const { mask } = lane.settings;
     return {
       step,
+      ms,
       commits: lane.committedIn(step).map((commit) => ({ ...commit, text: textOf(commit.id) })),
       canvas: lane.wholeCanvas().map((id) => (id === mask ? null : textOf(id))),
     };

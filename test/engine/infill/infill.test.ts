@@ -125,7 +125,9 @@ describe('reproducible', () => {
   });
 
   test('another seed gives another text', async () => {
-    const texts = new Set((await Promise.all([1, 2, 3, 4].map((seed) => textsOf({ temperature: 1.5, seed })))).flat());
+    const texts = new Set<string>();
+    // One after the other: a model has one open context.
+    for (const seed of [1, 2, 3, 4]) for (const text of await textsOf({ temperature: 1.5, seed })) texts.add(text);
     assert.ok(texts.size > 1);
   });
 

@@ -30,7 +30,8 @@ interface Trace {
 
 const models = new Map([
   ['tiny/fp32', { ...(await loadModel(TINY_FP32, { device: 'cpu', threads: 1 })), tolerance: 1e-4 }],
-  ['tiny/int8', { ...(await loadModel(TINY_INT8, { device: 'cpu', threads: 1 })), tolerance: 2e-2 }],
+  // A value next to a rounding boundary may fall on either side of it, which moves a whole row (training/README.md).
+  ['tiny/int8', { ...(await loadModel(TINY_INT8, { device: 'cpu', threads: 1 })), tolerance: 0.15 }],
 ]);
 after(async () => {
   for (const { model } of models.values()) await model.dispose();
