@@ -2,11 +2,12 @@ import type { Device } from '../../shared/infillOptions.js';
 import { prefixCapacity } from './contextCache.js';
 import { DenoiserRunner } from './denoiserRunner.js';
 import { EmbeddingTable } from './embeddingTable.js';
+import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
 import type { ActivationRange } from './graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { Manifest } from './manifest.js';
-import { startSessions } from './modelSessions.js';
+import { startSessions, type StartedSessions } from './modelSessions.js';
 import { ModelWeights } from './modelWeights.js';
 
 export interface PartsOptions {
@@ -16,14 +17,18 @@ export interface PartsOptions {
   readonly activationRange?: ActivationRange;
 }
 
-/** The loaded parts of an encoder-denoiser model. */
-export interface ModelParts {
+/** What computes an encoder-denoiser model. */
+interface Runners {
   readonly manifest: Manifest;
   readonly encoder: EncoderRunner;
   readonly denoiser: DenoiserRunner;
   readonly head: HeadRunner;
   readonly embeddings: EmbeddingTable;
   readonly rows: LearnedRows;
+}
+
+/** The loaded parts of an encoder-denoiser model. */
+export interface ModelParts extends Runners {
   readonly device: string;
   readonly deviceNote: string;
   dispose(): Promise<void>;
@@ -39,24 +44,39 @@ export interface LearnedRows {
 /** Starts the sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
 export async function loadParts(folder: string, manifest: Manifest, options: PartsOptions): Promise<ModelParts> {
   const weights = await ModelWeights.open(folder, manifest);
-  const { architecture, limits } = manifest;
-  const sessions = await startSessions(weights, { ...options, positionCount: positionCount(manifest) });
   const embeddings = await EmbeddingTable.load(weights);
-  return {
+  const rows = {
+    maskIn: await weights.readFloats('denoiser.mask_in'),
+    endIn: await weights.readFloats('denoiser.eom_in'),
+    encoderNorm: await weights.readFloats('encoder.norm'),
+  };
+  const { architecture, limits } = manifest;
+  const runners = (sessions: StartedSessions): Runners => ({
     manifest,
     embeddings,
+    rows,
     encoder: new EncoderRunner(sessions.encoder, embeddings, architecture, limits.canvas),
     denoiser: new DenoiserRunner(sessions.denoiser, architecture),
     head: new HeadRunner(sessions.head, manifest),
-    rows: {
-      maskIn: await weights.readFloats('denoiser.mask_in'),
-      endIn: await weights.readFloats('denoiser.eom_in'),
-      encoderNorm: await weights.readFloats('encoder.norm'),
-    },
+  });
+  const sessionsOptions = { ...options, positionCount: positionCount(manifest) };
+  const sessions = await startSessions(weights, sessionsOptions, async (started) => tryOut(runners(started)));
+  return {
+    ...runners(sessions),
     device: sessions.device,
     deviceNote: sessions.note,
     dispose: async () => sessions.dispose(),
   };
+}
+
+/** Predicts something with every session. Throws where one fails or answers with no numbers. */
+async function tryOut(runners: Runners): Promise<void> {
+  const { start, mask } = runners.manifest.tokens;
+  const keepRunning = async (): Promise<void> => Promise.resolve();
+  const model = new EncoderDenoiser({ ...runners, device: '', deviceNote: '', dispose: keepRunning });
+  const context = await model.openContext([start, start], [start], 1);
+  const [rows] = await context.predict([{ canvas: [mask, mask], positions: [0, 1] }], 0.5);
+  if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }
 
 /** Positions that can occur: a full prefix slot with a canvas behind it, or a suffix. */

@@ -7,14 +7,17 @@ import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { headGraph } from './graph/headGraph.js';
 import { Int8Arithmetic, type ActivationRange } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from './modelWeights.js';
-import { OrtSession } from './ortRuntime.js';
+import { OrtSession, type Session } from './ortRuntime.js';
 import { exactActivationRange } from './saturationProbe.js';
 
 /** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
-export interface ModelSessions {
-  readonly encoder: OrtSession;
-  readonly denoiser: OrtSession;
-  readonly head: OrtSession;
+export interface StartedSessions {
+  readonly encoder: Session;
+  readonly denoiser: Session;
+  readonly head: Session;
+}
+
+export interface ModelSessions extends StartedSessions {
   readonly device: string;
   readonly note: string;
   dispose(): Promise<void>;
@@ -29,12 +32,20 @@ export interface SessionsOptions {
   readonly activationRange?: ActivationRange;
 }
 
-/** Starts the sessions on the wanted device, or on the CPU with a note that says why not. Throws only what the CPU itself throws. */
-export async function startSessions(weights: ModelWeights, options: SessionsOptions): Promise<ModelSessions> {
+/**
+ * Starts the sessions on the wanted device, or on the CPU with a note that says why not. Throws only what the CPU itself throws.
+ * `trial` uses the sessions of another device once: some providers start, and only fail when they compute.
+ */
+export async function startSessions(
+  weights: ModelWeights,
+  options: SessionsOptions,
+  trial: (sessions: StartedSessions) => Promise<void>,
+): Promise<ModelSessions> {
   const notes: string[] = [];
   for (const candidate of deviceCandidates(options.device)) {
     try {
-      return { ...(await startOn(weights, candidate, options)), note: notes.join(' ') };
+      const sessions = await startOn(weights, candidate, options, trial);
+      return { ...sessions, note: notes.join(' ') };
     } catch (error) {
       if (candidate === 'cpu') throw error;
       notes.push(explainFailure(candidate, error));
@@ -47,6 +58,7 @@ async function startOn(
   weights: ModelWeights,
   device: string,
   { threads, positionCount, activationRange }: SessionsOptions,
+  trial: (sessions: StartedSessions) => Promise<void>,
 ): Promise<Omit<ModelSessions, 'note'>> {
   const arithmetic = await arithmeticFor(weights, device, activationRange);
   const options = { device, threads, folder: weights.folder };
@@ -63,6 +75,7 @@ async function startOn(
     const encoder = await start(encoderGraph(weights, arithmetic, positionCount));
     const denoiser = await start(denoiserGraph(weights, arithmetic, positionCount));
     const head = await start(headGraph(weights, arithmetic));
+    if (device !== 'cpu') await trial({ encoder, denoiser, head });
     return { encoder, denoiser, head, device, dispose };
   } catch (error) {
     await dispose();
