@@ -65,9 +65,18 @@ function productGraph(): Uint8Array {
   return graph.toBytes();
 }
 
-/** The telling part of an onnxruntime error: no source paths, no stack, one line. */
+/** What onnxruntime's commonest refusals mean. */
+const REASONS: readonly (readonly [pattern: RegExp, meaning: string])[] = [
+  [/backend not found/, `onnxruntime for ${process.platform}-${process.arch} is built without it`],
+  [/Failed to load shared library/, 'its libraries are not installed'],
+  [/WebGPU adapter|RequestAdapterStatus/, 'no graphics adapter that it can use was found'],
+];
+
+/** Why a device does not start, in words where we have them; else the telling line of onnxruntime's error, without paths. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
+  const known = REASONS.find(([pattern]) => pattern.test(text));
+  if (known !== undefined) return known[1];
   const line = text.split('\n').find((part) => part.trim() !== '') ?? 'unknown reason';
   return line
     .replace(/\/\S*\/(?=[\w.]+:\d+)/g, '')
