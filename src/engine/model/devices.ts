@@ -79,7 +79,7 @@ function reasonOf(error: unknown): string {
   if (known !== undefined) return known[1];
   const line = text.split('\n').find((part) => part.trim() !== '') ?? 'unknown reason';
   return line
-    .replace(/\/\S*\/(?=[\w.]+:\d+)/g, '')
+    .replace(/(?:[A-Z]:)?[\\/]\S*[\\/](?=[\w.]+:\d+)/g, '')
     .slice(0, 200)
     .trim();
 }

@@ -33,12 +33,15 @@ describe('devices', () => {
   });
 
   it('explain themselves in one line without paths of another machine', () => {
-    const error = new Error(
-      '/build/onnxruntime/core/session/provider.cc:1837 Create() Failed to load shared library\nstack',
-    );
+    const missing = new Error('OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library');
     assert.equal(
-      explainFailure('cuda', error),
-      'CUDA does not start here (provider.cc:1837 Create() Failed to load shared library), so the CPU is used.',
+      explainFailure('cuda', missing),
+      'CUDA does not start here (its libraries are not installed), so the CPU is used.',
+    );
+    const other = new Error('/build/onnxruntime/core/session/provider.cc:1837 Create() no kernel for Foo\nstack');
+    assert.equal(
+      explainFailure('webgpu', other),
+      'WebGPU does not start here (provider.cc:1837 Create() no kernel for Foo), so the CPU is used.',
     );
   });
 });
