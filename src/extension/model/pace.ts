@@ -3,13 +3,14 @@ import type { RunReport } from '../../shared/outcome.js';
 /** How long requests take here, from the reports of the latest ones. */
 export interface Estimate {
   readonly ms: number;
-  /** Whether requests with this number of steps were measured, or it is steps times the milliseconds of one step. */
+  /** Whether requests with this number of steps were measured, or it is computed from the milliseconds of one step. */
   readonly measured: boolean;
   readonly runs: number;
 }
 
 interface Run {
   readonly steps: number;
+  readonly stepsUsed: number;
   readonly totalMs: number;
   readonly stepMs: number;
   readonly otherMs: number;
@@ -32,6 +33,7 @@ export class Pace {
     }
     const run = {
       steps,
+      stepsUsed: report.ms.steps.length,
       totalMs: report.ms.total,
       stepMs: stepsMs / report.ms.steps.length,
       otherMs: report.ms.total - stepsMs,
@@ -49,7 +51,9 @@ export class Pace {
     if (recent.length === 0) {
       return undefined;
     }
-    const ms = median(recent.map((run) => run.otherMs)) + steps * median(recent.map((run) => run.stepMs));
+    // A text that was done in fewer steps than it was given takes no more of them when it is given more.
+    const used = recent.map((run) => (run.stepsUsed < run.steps ? Math.min(steps, run.stepsUsed) : steps));
+    const ms = median(recent.map((run) => run.otherMs)) + median(used) * median(recent.map((run) => run.stepMs));
     return { ms, measured: false, runs: recent.length };
   }
 

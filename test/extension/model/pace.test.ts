@@ -16,13 +16,22 @@ test('nothing is claimed before anything was measured', () => {
   assert.equal(pace.estimate(8), undefined);
 });
 
-test('measured where there were such requests, otherwise steps times the milliseconds of a step', () => {
+test('measured where there were such requests, otherwise computed from the milliseconds of a step', () => {
   const pace = new Pace();
   pace.add(4, report([10, 10, 10, 10], 20));
-  pace.add(4, report([10, 10], 20)); // easy text, finished sooner
-  assert.deepEqual(pace.estimate(4), { ms: 50, measured: true, runs: 2 });
-  assert.deepEqual(pace.estimate(16), { ms: 180, measured: false, runs: 2 });
-  assert.equal(pace.lastMs, 40);
+  pace.add(4, report([10, 10, 10, 10], 40));
+  assert.deepEqual(pace.estimate(4), { ms: 70, measured: true, runs: 2 });
+  assert.deepEqual(pace.estimate(16), { ms: 190, measured: false, runs: 2 });
+  assert.equal(pace.lastMs, 80);
+});
+
+test('easy text, done before its last step, does not make fewer steps look slower or more steps faster', () => {
+  const pace = new Pace();
+  for (let run = 0; run < 3; run++) pace.add(16, report([10, 10, 10, 10], 20));
+  assert.deepEqual(
+    [1, 4, 8, 16, 64].map((steps) => pace.estimate(steps)?.ms),
+    [30, 60, 60, 60, 60],
+  );
 });
 
 test('single slow requests do not spoil the figures', () => {
