@@ -32,10 +32,11 @@ INFILL_CODE_135M = {
     "limits": {"prefix": 512, "suffix": 128, "canvas": 96},
     "recommended": {
         "steps": 16,
-        "entropyBound": 0.2,
+        "entropyBound": 0,
         "absorb": True,
-        "encoderMix": 0.5,
-        "stopEvidence": 0.5,
+        "encoderMix": 0.75,
+        "stopEvidence": 0.8,
+        "stopBelow": 0.2,
         "minConfidence": 0.0,
     },
 }

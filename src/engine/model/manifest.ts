@@ -59,6 +59,7 @@ const manifestSchema = z
       encoderMix: share,
       stopEvidence: share,
       minConfidence: share,
+      stopBelow: share.default(0),
     }),
     weights: z.object({
       precision: z.enum(['int8', 'fp32']),
