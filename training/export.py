@@ -155,7 +155,9 @@ def main():
     p.add_argument("--out", required=True, help="model folder")
     p.add_argument("--version", default=INFILL_CODE_135M["version"])
     p.add_argument(
-        "--plain-encoder", action="store_true", help="worse int8: without smooth.py; other encoder files than the bundled"
+        "--plain-encoder",
+        action="store_true",
+        help="worse int8: without smooth.py; other encoder files than the bundled",
     )
     a = p.parse_args()
     before = checksums(a.out)

@@ -3,54 +3,80 @@
 Attention is block-diagonal over holes and copies (the vectorised training of BD3-LM, arXiv 2503.09573, here with
 several holes)."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
+from torch.nn.attention.flex_attention import create_block_mask
 
 from architecture import MASK
+from attention import dense_mask, sees
 
-TAIL_WEIGHT = 0.1  # of <eom> after the first: implied by it
 
-
-def noise(canvas, length, copies):
+def noise(canvas, length, copies, tail_weight=0.1, generator=None):
     """Absorbing noise, levels stratified over the copies, the last copy fully masked.
 
-    canvas [B, H, C], length [B, H] -> noisy [B, H, K, C], weight of each token's loss likewise (0 where it is not
-    masked)."""
-    batch, holes, size = canvas.shape
-    level = (torch.arange(copies, device=canvas.device) + torch.rand(batch, holes, 1, device=canvas.device)) / copies
+    canvas [..., C], length [...] -> noisy [..., K, C], weight of each token's loss likewise: 0 where it is not masked,
+    `tail_weight` for each <eom> after the first, else 1."""
+    size, device = canvas.shape[-1], canvas.device
+    jitter = torch.rand(*length.shape, 1, device=device, generator=generator)
+    level = (torch.arange(copies, device=device) + jitter) / copies
     level[..., -1] = 1
-    masked = torch.rand(batch, holes, copies, size, device=canvas.device) < level[..., None]
-    tail = torch.arange(size, device=canvas.device) > length[:, :, None, None]
-    weight = torch.where(tail, TAIL_WEIGHT, 1.0) * masked
-    return torch.where(masked, MASK, canvas[:, :, None].expand_as(masked)), weight
+    masked = torch.rand(*length.shape, copies, size, device=device, generator=generator) < level[..., None]
+    tail = torch.arange(size, device=device) > length[..., None, None]
+    weight = torch.where(tail, tail_weight, 1.0) * masked
+    return torch.where(masked, MASK, canvas[..., None, :].expand_as(masked)), weight
 
 
-def attention_mask(cut, suffix_length, window, suffix, canvas, copies):
-    """What the rows of hole h, copy k see: the window before the cut, their own hole's suffix, their own copy.
+@dataclass
+class Scores:
+    """Sums over masked tokens, so that those of several batches or processes can be added."""
 
-    -> bool [B, 1, H * K * (C + 1), P + H * S + H * K * (C + 1)]"""
-    batch, holes = cut.shape
-    device, rows = cut.device, canvas + 1
-    hole = torch.arange(holes, device=device).repeat_interleave(copies * rows)
-    copy = torch.arange(holes * copies, device=device).repeat_interleave(rows)
-    before = torch.arange(window, device=device) < cut[:, hole, None]
-    exists = (torch.arange(suffix, device=device) < suffix_length[..., None]).view(batch, 1, holes * suffix)
-    after = exists & (torch.arange(holes, device=device).repeat_interleave(suffix) == hole[:, None])
-    own = (copy[:, None] == copy).expand(batch, -1, -1)
-    return torch.cat((before, after, own), -1)[:, None]
+    loss: torch.Tensor  # weighted cross-entropy, nats
+    weight: torch.Tensor
+    right: torch.Tensor  # weight of the tokens whose most likely candidate is the right one
+    first: torch.Tensor  # fully masked canvases whose token 0 is right
+    canvases: torch.Tensor  # fully masked canvases
+    masked: torch.Tensor  # tokens
 
-
-def infill_loss(encoder, denoiser, batch, copies):
-    """batch as of `holes.collate` -> loss, {"accuracy", "first"}; `first` is token 1 of the fully masked copy."""
-    noisy, weight = noise(batch["canvas"], batch["length"], copies)
-    return noisy_loss(encoder, denoiser, batch, noisy, weight)
+    def stacked(self):
+        """[6], float64, without gradient"""
+        return torch.stack([getattr(self, name).detach().double() for name in self.__dataclass_fields__])
 
 
-def noisy_loss(encoder, denoiser, batch, noisy, weight):
+def means(stacked):
+    """Sum of `Scores.stacked` -> {"loss", "accuracy", "first"}"""
+    loss, weight, right, first, canvases, _ = stacked.tolist()
+    return {"loss": loss / max(weight, 1e-9), "accuracy": right / max(weight, 1e-9), "first": first / max(canvases, 1)}
+
+
+def infill_loss(encoder, denoiser, batch):
+    """batch: `holes.collate`'s tensors with "noisy" and "weight" [B, H, K, C] -> Scores, whose loss has a gradient."""
+    ids, cut, canvas, noisy, weight = (batch[name] for name in ("ids", "cut", "canvas", "noisy", "weight"))
+    size, _, copies, width = noisy.shape
+    out = canvas_rows(encoder, denoiser, batch)
+    chosen = weight > 0
+    target = canvas[:, :, None].expand_as(noisy)[chosen]
+    logits, weight = denoiser.logits(out[chosen]).float(), weight[chosen]
+    right = (logits.argmax(-1) == target).float()
+    first = torch.zeros(size, cut.shape[1], copies, width, dtype=torch.bool, device=ids.device)
+    first[:, :, -1, 0] = True
+    return Scores(
+        loss=(F.cross_entropy(logits, target, reduction="none") * weight).sum(),
+        weight=weight.sum(),
+        right=(right * weight).sum(),
+        first=(right * first[chosen]).sum(),
+        canvases=first[chosen].sum(),
+        masked=chosen.sum(),
+    )
+
+
+def canvas_rows(encoder, denoiser, batch):
+    """The denoiser's hidden states from which the canvas tokens are predicted [B, H, K, C, D], before the norm."""
     a = denoiser.architecture
-    ids, cut, canvas, suffix = batch["ids"], batch["cut"], batch["canvas"], batch["suffix"]
-    (size, window), (_, holes, width), after = ids.shape, canvas.shape, suffix.shape[-1]
-    copies, rows, device = noisy.shape[2], width + 1, ids.device
+    ids, cut, noisy, suffix = (batch[name] for name in ("ids", "cut", "noisy", "suffix"))
+    (size, window), (_, holes, copies, width), after = ids.shape, noisy.shape, suffix.shape[-1]
+    rows, device = width + 1, ids.device
     hidden, window_cache = encoder(ids, torch.arange(window, device=device).expand(size, -1))
     # The suffix seems to start right after the canvas.
     at = (cut + width - 1)[..., None] + torch.arange(after, device=device)
@@ -69,14 +95,12 @@ def noisy_loss(encoder, denoiser, batch, noisy, weight):
     last = last[:, :, None].expand(-1, -1, copies, -1).reshape(size, holes * copies, -1)
     positions = (cut - 1)[:, :, None, None] + torch.arange(rows, device=device)
     positions = positions.expand(size, holes, copies, rows).reshape(size, -1)
-    mask = attention_mask(cut, batch["suffix_length"], window, after, width, copies)
+    visible = sees(cut, batch["suffix_length"], window, after, width, copies)
+    total = holes * copies * rows
+    extent = (total, window + holes * after + total)
+    if device.type == "cuda":
+        mask = create_block_mask(visible, size, None, *extent, device=device, _compile=True)
+    else:
+        mask = dense_mask(visible, size, *extent, device)
     out = denoiser(last, noisy.view(size, holes * copies, width), positions, context, mask)
-    out = out.view(size, holes, copies, rows, -1)[:, :, :, :width]  # row j predicts canvas token j
-    chosen = weight > 0
-    target = canvas[:, :, None].expand(size, holes, copies, width)[chosen]
-    logits, weight = denoiser.logits(out[chosen]).float(), weight[chosen]
-    right = (logits.argmax(-1) == target).float()
-    first = torch.zeros(size, holes, copies, width, dtype=torch.bool, device=device)
-    first[:, :, -1, 0] = True
-    loss = (F.cross_entropy(logits, target, reduction="none") * weight).sum() / weight.sum()
-    return loss, {"accuracy": (right * weight).sum() / weight.sum(), "first": right[first[chosen]].mean()}
+    return out.view(size, holes, copies, rows, -1)[:, :, :, :width]  # row j predicts canvas token j

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from architecture import EOM, MASK
+from attention import CAUSAL, attend
 
 NEVER = -1e9  # the logit of the mask token: a mask is never predicted
 
@@ -43,7 +44,7 @@ class Block(nn.Module):
         self.down = nn.Linear(a.feed_forward_size, a.hidden_size, bias=False)
 
     def forward(self, x, cos_sin, mask, past=None):
-        """x [B, T, D]; mask bool, broadcast to [B, 1, T, past + T], or None = all; past (k, v) [B, KV, P, head].
+        """x [B, T, D]; mask over [T, past + T] as in `attend`; past (k, v) [B, KV, P, head].
 
         -> x [B, T, D], and this block's own (k, v) [B, KV, T, head]."""
         a = self.architecture
@@ -57,9 +58,7 @@ class Block(nn.Module):
         own = (k, v)
         if past is not None:
             k, v = torch.cat((past[0], k), 2), torch.cat((past[1], v), 2)
-        group = a.attention_heads // a.key_value_heads
-        k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
-        attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+        attended = attend(q, k, v, mask)
         x = x + self.o(attended.transpose(1, 2).reshape(batch, rows, -1))
         h = F.rms_norm(x, (a.hidden_size,), self.norm2, a.norm_epsilon)
         return x + self.down(F.silu(self.gate(h)) * self.up(h)), own
@@ -83,13 +82,11 @@ class Encoder(nn.Module):
     def forward(self, ids, positions):
         """ids, positions [B, T] -> final hidden state [B, T, D] before the norm, and each layer's (k, v) [B, KV, T,
         head]."""
-        rows = ids.shape[1]
         x = F.embedding(ids, self.embedding)
         cos_sin = rope(positions, self.architecture, x.dtype)
-        mask = torch.ones(rows, rows, dtype=torch.bool, device=ids.device).tril()
         cache = []
         for block in self.blocks:
-            x, own = block(x, cos_sin, mask)
+            x, own = block(x, cos_sin, CAUSAL)
             cache.append(own)
         return x, cache
 

@@ -12,12 +12,14 @@ torch.set_num_threads(1)
 from architecture import MASK  # noqa: E402
 from fixtures import SNIPPETS  # noqa: E402
 from holes import Shape, collate, cut_holes  # noqa: E402
+from loss import noise  # noqa: E402
 from model_folder import read_model_folder  # noqa: E402
 from reference import Reference  # noqa: E402
 from tiny import TEXT as tiny_text  # noqa: E402
 
 TINY = ROOT / "test" / "fixtures" / "tiny"
 PARITY = ROOT / "test" / "fixtures" / "parity"
+COPIES = 3
 SHAPE = Shape(window=96, suffix=12, canvas=16, holes=3)
 TEXT = (tiny_text * 3 + SNIPPETS.read_text(encoding="utf-8")) * 2
 
@@ -33,13 +35,22 @@ def reference(tiny):
 
 
 @pytest.fixture(scope="session")
-def batch(tiny):
+def clean_batch(tiny):
+    """Two windows with their holes, without noise."""
     rng, windows = random.Random(4), []
     while len(windows) < 2:
-        window = cut_holes(TEXT, tiny.tokenizer, rng, SHAPE)
+        window = cut_holes(TEXT, "typescript", tiny.tokenizer, rng, SHAPE)
         if window:
             windows.append(window)
     return collate(windows, SHAPE)
+
+
+@pytest.fixture(scope="session")
+def batch(clean_batch):
+    noisy, weight = noise(
+        clean_batch["canvas"], clean_batch["length"], COPIES, generator=torch.Generator().manual_seed(5)
+    )
+    return clean_batch | {"noisy": noisy, "weight": weight}
 
 
 def some_tokens(rng, count):

@@ -1,0 +1,42 @@
+"""Attention with grouped heads: by a dense mask anywhere, by FlexAttention's blocks on CUDA."""
+
+import torch
+import torch.nn.functional as F
+from torch.nn.attention.flex_attention import BlockMask, flex_attention
+
+CAUSAL = "causal"
+
+
+def attend(q, k, v, mask):
+    """q [B, N, T, head]; k, v [B, KV, U, head], each shared by N / KV heads; mask bool, broadcast to [B, 1, T, U], None =
+    all, CAUSAL (T = U), or a BlockMask -> [B, N, T, head]."""
+    if isinstance(mask, BlockMask):
+        return flex_attention(q, k, v, block_mask=mask, enable_gqa=True)
+    group = q.shape[1] // k.shape[1]
+    k, v = k.repeat_interleave(group, 1), v.repeat_interleave(group, 1)
+    if isinstance(mask, str):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
+
+
+def sees(cut, suffix_length, window, suffix, canvas, copies):
+    """What the rows of hole h, copy k see: the window before the cut, their own hole's suffix, their own copy.
+
+    cut, suffix_length [B, H] -> (b, head, q, kv) -> bool, over H * K * (C + 1) rows and P + H * S + H * K * (C + 1)
+    columns; elementwise on tensors of indices, as `create_block_mask` wants it."""
+    holes, rows = cut.shape[1], canvas + 1
+
+    def visible(b, _, q, kv):
+        hole = q // (copies * rows)
+        after, own = kv - window, kv - window - holes * suffix
+        in_window = (kv < window) & (kv < cut[b, hole])
+        in_suffix = (after >= 0) & (own < 0) & (after // suffix == hole) & (after % suffix < suffix_length[b, hole])
+        return in_window | in_suffix | ((own >= 0) & (own // rows == q // rows))
+
+    return visible
+
+
+def dense_mask(visible, batch, rows, columns, device):
+    """-> bool [B, 1, rows, columns]"""
+    b, q, kv = (torch.arange(n, device=device) for n in (batch, rows, columns))
+    return visible(b[:, None, None], None, q[:, None], kv)[:, None]
