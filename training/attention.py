@@ -8,8 +8,9 @@ CAUSAL = "causal"
 
 
 def attend(q, k, v, mask):
-    """q [B, N, T, head]; k, v [B, KV, U, head], each shared by N / KV heads; mask bool, broadcast to [B, 1, T, U], None =
-    all, CAUSAL (T = U), or a BlockMask -> [B, N, T, head]."""
+    """q [B, N, T, head]; k, v [B, KV, U, head], each shared by N / KV heads -> [B, N, T, head].
+
+    mask: bool, broadcast to [B, 1, T, U]; None = all; CAUSAL (T = U); or a BlockMask."""
     if isinstance(mask, BlockMask):
         return flex_attention(q, k, v, block_mask=mask, enable_gqa=True)
     group = q.shape[1] // k.shape[1]

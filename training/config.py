@@ -1,19 +1,17 @@
-"""What a training run is: every choice that changes the resulting weights. A run's TOML file holds only what differs from
-the defaults here, and why. Where it runs (device, processes, threads) is train.py's command line."""
+"""What a training run is: every choice that changes the resulting weights. A run's TOML file holds only what differs
+from the defaults here, and why. Where it runs (device, processes, threads) is train.py's command line."""
 
 import json
 import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from architecture import DENOISER_LAYERS
-
 PRECISIONS = ("bf16", "fp32")
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """One size of canvas: how many tokens, how many holes of it are cut into a window, share of the steps that use it."""
+    """A size of canvas in tokens, how many holes of it are cut into a window, the share of the steps that use it."""
 
     size: int
     holes: int

@@ -89,7 +89,7 @@ def added(counts, shape, windows, copies, scores):
     ]
 
 
-def line(progress, norm, rate):
+def progress_line(progress, norm, rate):
     """What is printed while it trains, and goes into the curve -> text, values"""
     values = means(progress["recent"]) | {"norm": norm, "rate": rate, "holes": progress["counts"][1]}
     text = " ".join(f"{name} {values[name]:.3f}" for name in ("loss", "accuracy", "first", "norm"))

@@ -27,7 +27,7 @@ from corpus import Corpus, pack
 from curve import Curve, draw_curve
 from model import Denoiser, Encoder
 from model_folder import read_model_folder
-from run_folder import COUNTED, RunFolder, added, line, origin_of, record_of
+from run_folder import COUNTED, RunFolder, added, origin_of, progress_line, record_of
 from trainer import Trainer, rate_at
 
 HELD_OUT_SEED = 1
@@ -162,7 +162,7 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
             continue
         values = {}
         if step % config.log_every == 0:
-            text, values = line(progress, norm, rate)
+            text, values = progress_line(progress, norm, rate)
             print(text, flush=True)
             progress["recent"] = 0
         if held_out and step % config.held_out_every == 0:

@@ -1,4 +1,5 @@
-"""One update of the denoiser after the other: fp32 master weights, their moving average, AdamW; one process or several."""
+"""One update of the denoiser after the other: fp32 master weights, their moving average, AdamW; in one process or
+several."""
 
 import math
 
