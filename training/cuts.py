@@ -5,11 +5,12 @@ where this text has no such place at the first try, so that the caller can draw 
 
 import re
 
+from corpus import group_of
+
 # Shares of the kinds, code and prose. `nothing`: the text is complete at the cursor, so nothing is to be suggested.
 CODE = {"rest": 0.35, "lines": 0.22, "argument": 0.13, "span": 0.11, "block": 0.10, "across": 0.05, "nothing": 0.04}
 PROSE = {"rest": 0.25, "lines": 0.10, "sentence": 0.38, "span": 0.13, "across": 0.10, "nothing": 0.04}
 KINDS = tuple(dict.fromkeys([*CODE, *PROSE]))
-PROSE_LANGUAGES = frozenset({"markdown", "plaintext", "restructuredtext"})
 
 _SPAN, _ACROSS = 14, 60  # mean characters of a span inside a line, across lines
 _LINES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
@@ -21,7 +22,7 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+\.)[
 
 def shares(language):
     """{kind: share} for a language id; the shares add up to 1."""
-    return PROSE if language in PROSE_LANGUAGES else CODE
+    return PROSE if group_of(language) == "prose" else CODE
 
 
 def draw_kind(language, rng):
