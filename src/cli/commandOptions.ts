@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RecommendedOptions } from '../engine/model/modelContract.js';
+import { recommendedAt } from '../engine/model/recommendedAt.js';
 import {
   type Device,
   DEVICES,
@@ -61,7 +62,7 @@ export function addRequestOptions(command: Command): Command {
 export function infillOptions(options: RequestOptions, recommended: RecommendedOptions, trace: boolean): InfillOptions {
   const { candidates, maxTokens, multiline, temperature, topP, seed } = options;
   const steps = options.steps ?? recommended.steps;
-  const minConfidence = options.minConfidence ?? recommended.minConfidence;
+  const minConfidence = options.minConfidence ?? recommendedAt(recommended, steps).minConfidence;
   return { steps, maxTokens, candidates, multiline, temperature, topP, seed, minConfidence, trace };
 }
 

@@ -9,6 +9,7 @@ import type { RunControl } from './infill/runControl.js';
 import { MAX_STEPS } from './infill/validateRequest.js';
 import { loadModel } from './model/loadModel.js';
 import type { RecommendedOptions } from './model/modelContract.js';
+import { recommendedAt } from './model/recommendedAt.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 
 /**
@@ -50,17 +51,21 @@ export class Engine {
 
   /** @throws InfillError `invalid-request` for options out of range. */
   infill(request: InfillRequest, run: RunControl = {}): Promise<InfillOutcome> {
-    return this.inTurn(() => infill(request, this.equipment, run));
+    return this.inTurn(() => infill(request, this.equipmentFor(request), run));
   }
 
   /** @throws InfillError `invalid-request` for options out of range. */
   denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
-    return this.inTurn(() => denoiseSelection(request, this.equipment, run));
+    return this.inTurn(() => denoiseSelection(request, this.equipmentFor(request), run));
   }
 
   /** Releases the model's memory once the last request is done. */
   dispose(): Promise<void> {
     return this.inTurn(() => this.equipment.model.dispose());
+  }
+
+  private equipmentFor({ options }: InfillRequest | DenoiseRequest): Equipment {
+    return { ...this.equipment, recommended: recommendedAt(this.equipment.recommended, options.steps) };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

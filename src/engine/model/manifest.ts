@@ -41,6 +41,32 @@ const architectureSchema = z
     message: 'must be a multiple of keyValueHeads',
   });
 
+/** Options that belong to the weights; modelContract.ts says what each means. */
+const recommended = {
+  entropyBound: z.number().nonnegative(),
+  absorb: z.boolean(),
+  encoderMix: share,
+  stopEvidence: share,
+  minConfidence: share,
+  stopBelow: share,
+};
+
+const bySteps = z
+  .array(
+    z.strictObject({
+      upTo: count,
+      entropyBound: recommended.entropyBound.exactOptional(),
+      absorb: recommended.absorb.exactOptional(),
+      encoderMix: share.exactOptional(),
+      stopEvidence: share.exactOptional(),
+      minConfidence: share.exactOptional(),
+      stopBelow: share.exactOptional(),
+    }),
+  )
+  .refine((entries) => entries.every(({ upTo }, i) => i === 0 || upTo > entries[i - 1]!.upTo), {
+    message: 'must be in ascending order of upTo',
+  });
+
 const manifestSchema = z
   .object({
     format: z.literal(MANIFEST_FORMAT),
@@ -53,13 +79,10 @@ const manifestSchema = z
     tokens: z.object({ start: tokenId, mask: tokenId, endOfMiddle: tokenId }),
     limits: z.object({ prefix: count, suffix: count, canvas: count }),
     recommended: z.object({
+      ...recommended,
       steps: count,
-      entropyBound: z.number().nonnegative(),
-      absorb: z.boolean(),
-      encoderMix: share,
-      stopEvidence: share,
-      minConfidence: share,
       stopBelow: share.default(0),
+      bySteps: bySteps.default([]),
     }),
     weights: z.object({
       precision: z.enum(['int8', 'fp32']),

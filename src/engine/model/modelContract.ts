@@ -41,7 +41,12 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
+  /** What differs where a request has few steps, by ascending `upTo`. */
+  readonly bySteps?: readonly RecommendedAtSteps[];
 }
+
+/** Holds for requests of at most `upTo` steps. */
+export type RecommendedAtSteps = { readonly upTo: number } & Partial<Omit<RecommendedOptions, 'steps' | 'bySteps'>>;
 
 export interface ModelContext {
   readonly encodedTokens: number;

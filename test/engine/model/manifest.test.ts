@@ -48,6 +48,15 @@ describe('manifest', () => {
     throws((m) => Object.assign(m['architecture']!, { kind: 'transformer' }), 'model-unsupported', /"transformer"/);
   });
 
+  it('refuses options by steps that are misspelt, out of order or out of range', () => {
+    const among = (bySteps: unknown) => (m: Record<string, never>) => Object.assign(m['recommended']!, { bySteps });
+    throws(among([{ upTo: 4, entropyBond: 1 }]), 'model-corrupt', /recommended\.bySteps\.0.*entropyBond/);
+    throws(among([{ upTo: 4, steps: 2 }]), 'model-corrupt', /recommended\.bySteps\.0.*steps/);
+    throws(among([{ upTo: 8 }, { upTo: 4 }]), 'model-corrupt', /recommended\.bySteps: .*ascending/);
+    throws(among([{ entropyBound: 1 }]), 'model-corrupt', /recommended\.bySteps\.0\.upTo/);
+    throws(among([{ upTo: 4, encoderMix: 2 }]), 'model-corrupt', /recommended\.bySteps\.0\.encoderMix/);
+  });
+
   it('names the field that is wrong', () => {
     throws((m) => delete m['weights'], 'model-corrupt', /weights/);
     throws((m) => Object.assign(m['limits']!, { prefix: '512' }), 'model-corrupt', /limits\.prefix/);
