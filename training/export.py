@@ -1,13 +1,15 @@
-"""Base + denoiser -> a model folder: manifest.json, tokenizer.json and safetensors in shards. MODEL_CARD.md is written
-by hand.
+"""Base + denoiser -> a model folder: manifest.json, tokenizer.json, safetensors in shards, MODEL_CARD.md.
 
-    python training/export.py --gguf BASE.gguf --denoiser denoiser.pt --out models/infill-code-135m
+    python training/export.py --gguf BASE.gguf --run RUN --results training/results/NAME --out models/infill-code-135m
+
+To measure a model it must have been exported, so a release is exported twice: without --results, and with them.
 
 The same inputs give the same bytes, and the encoder's files do not depend on the denoiser."""
 
 import argparse
 import hashlib
 import json
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -17,29 +19,19 @@ from safetensors.numpy import save
 from architecture import EOM, MASK, START
 from base import Base
 from json_text import json_text
+from model_card import model_card
 from quantize import quantize_rows
+from run_folder import read_weights
 from smooth import smoothed_states
 
 SHARD_BYTES = 95_000_000  # code hosts refuse files of 100 MB
 
-INFILL_CODE_135M = {
-    "name": "infill-code-135m",
-    "displayName": "Infill Code 135M",
-    "version": "0.1.0",
-    "license": "Apache-2.0",
-    "description": "Fills in code and text between a prefix and a suffix: SmolLM2-135M as frozen context encoder, and a"
-    " 12-layer masked-diffusion denoiser over the canvas. An early checkpoint; see MODEL_CARD.md.",
-    "limits": {"prefix": 512, "suffix": 128, "canvas": 96},
-    "recommended": {
-        "steps": 16,
-        "entropyBound": 0,
-        "absorb": True,
-        "encoderMix": 0.75,
-        "stopEvidence": 0.8,
-        "stopBelow": 0.2,
-        "minConfidence": 0.0,
-    },
-}
+INFILL_CODE_135M = Path(__file__).with_name("infill-code-135m.toml")
+
+
+def read_card(path=INFILL_CODE_135M):
+    """The manifest's descriptive entries."""
+    return tomllib.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def encoder_units(architecture, state, precision):
@@ -151,9 +143,12 @@ def _write(folder, name, data):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--gguf", required=True, help="the base model")
-    p.add_argument("--denoiser", required=True, help="checkpoint of train.py")
+    source = p.add_mutually_exclusive_group(required=True)
+    source.add_argument("--run", help="folder of a training run")
+    source.add_argument("--denoiser", help="instead of --run: its denoiser.pt, or other weights")
     p.add_argument("--out", required=True, help="model folder")
-    p.add_argument("--version", default=INFILL_CODE_135M["version"])
+    p.add_argument("--results", help="folder that evaluate.py wrote, for the model card")
+    p.add_argument("--version", help="of the model; default: that of infill-code-135m.toml")
     p.add_argument(
         "--plain-encoder",
         action="store_true",
@@ -161,13 +156,15 @@ def main():
     )
     a = p.parse_args()
     before = checksums(a.out)
-    checkpoint = torch.load(a.denoiser, map_location="cpu")
+    checkpoint = read_weights(Path(a.run, "denoiser.pt") if a.run else a.denoiser)
     base = Base(a.gguf, checkpoint["layers"])
-    card = INFILL_CODE_135M | {"version": a.version}
+    card = read_card() | ({"version": a.version} if a.version else {})
+    about = model_card(card, base.architecture, checkpoint.get("record"), a.results)
     states = smoothed_states(base, checkpoint["model"], not a.plain_encoder)
     for file in write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)["weights"]["files"]:
         change = "unchanged" if before.get(file["path"]) == file["sha256"] else "new"
         print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}  {change}")
+    Path(a.out, "MODEL_CARD.md").write_text(about, encoding="utf-8")
 
 
 def checksums(folder):

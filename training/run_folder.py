@@ -23,6 +23,16 @@ def save(path, content):
     os.replace(f"{path}.part", path)
 
 
+def read_weights(path):
+    """A run's denoiser.pt, or weights from before runs had records -> {"model", "layers", "record"?}"""
+    if not Path(path).is_file():
+        raise SystemExit(f"There is no {path}: a training run writes it when it saves or ends.")
+    weights = torch.load(path, map_location="cpu")
+    if "model" not in weights or "layers" not in weights:
+        raise SystemExit(f"{path} holds no denoiser: it must have `model` and `layers`, as a run's denoiser.pt has.")
+    return weights
+
+
 class RunFolder:
     def __init__(self, folder):
         self.path = Path(folder)

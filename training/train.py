@@ -27,7 +27,7 @@ from corpus import Corpus, pack
 from curve import Curve, draw_curve
 from model import Denoiser, Encoder
 from model_folder import read_model_folder
-from run_folder import COUNTED, RunFolder, added, origin_of, progress_line, record_of
+from run_folder import COUNTED, RunFolder, added, origin_of, progress_line, read_weights, record_of
 from trainer import Trainer, rate_at
 
 HELD_OUT_SEED = 1
@@ -62,16 +62,6 @@ def load_base(a, layers):
     return replace(architecture, denoiser_layers=layers), folder.encoder.state_dict(), folder.tokenizer
 
 
-def load_start(path):
-    """The weights that a new run starts from, or None."""
-    if not path:
-        return None
-    start = torch.load(path, map_location="cpu")
-    if "model" not in start or "layers" not in start:
-        raise SystemExit(f"{path} holds no denoiser: it must have `model` and `layers`, as a run's denoiser.pt has.")
-    return start
-
-
 def chosen_layers(config, given, source):
     """The layers of the weights at hand, which the configuration may name but not change."""
     layers = tuple(given["layers"]) if given else config.layers
@@ -95,7 +85,7 @@ def main():
     torch.set_float32_matmul_precision("high")
 
     folder = RunFolder(a.out)
-    checkpoint, start = folder.load(), load_start(a.init)
+    checkpoint, start = folder.load(), read_weights(a.init) if a.init else None
     if checkpoint and (seed := checkpoint["record"]["configuration"]["seed"]) != config.seed:
         raise SystemExit(f"{a.out} was begun with seed {seed}, not {config.seed}.")
     layers = chosen_layers(config, checkpoint or start, a.out if checkpoint else a.init)

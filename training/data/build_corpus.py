@@ -18,12 +18,12 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
+from build_progress import Progress
 from duplicates import Seen
 from extraction import extract, extraction_folder
 from languages import group_of, is_stub
 from mix import Document, training_documents, validation_documents
 from pin_packages import PACKAGES, read_packages
-from build_progress import Progress
 from registries import KINDS, download
 from shards import write_shard, write_training
 

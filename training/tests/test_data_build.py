@@ -16,11 +16,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data"))
 import build_corpus
 import extraction
 import registries
+from build_progress import Progress
 from duplicates import Seen, shingles
 from mix import MIX, STUB_SHARE, VALIDATION_FILES, Document, training_documents, validation_documents
 from package_files import package_files
 from pin_packages import PACKAGES, read_packages, write_packages
-from build_progress import Progress
 from registries import NotPinned, archive_path, download
 
 

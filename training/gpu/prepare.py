@@ -1,0 +1,137 @@
+"""Prepares what a bare GPU machine needs, as numbered packs that travel one by one: code, wheels, base model, corpus.
+
+    python training/gpu/prepare.py --corpus .cache/corpus --gguf BASE.gguf --config training/configs/gpu.toml
+    python training/gpu/commands.py
+
+Run it again after a change: packs are made anew."""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from pieces import MEBIBYTE, split
+
+HERE = Path(__file__).resolve().parent
+TRAINING = HERE.parent
+WHEELS = ("gguf", "pyyaml", "tqdm", "tokenizers", "safetensors", "zstandard")
+PLATFORM = "manylinux2014_x86_64"
+PLAN = "plan.json"
+
+
+def arguments():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--corpus", required=True, help="folder that training/data/build_corpus.py wrote")
+    source = p.add_mutually_exclusive_group(required=True)
+    source.add_argument("--gguf", help="the base model")
+    source.add_argument("--model", help="instead of --gguf: an fp32 model folder, for a rehearsal")
+    p.add_argument("--config", required=True)
+    p.add_argument("--init", help="weights to start from")
+    p.add_argument("--shards", type=int, help="of the corpus, the first ones; default: all")
+    p.add_argument("--stage", default=".stage")
+    p.add_argument("--pack", type=float, default=55, help="MiB of a pack at most")
+    p.add_argument("--piece", type=float, default=25, help="MiB of a piece of a larger file")
+    p.add_argument("--python", default="3.12", help="the GPU machine's")
+    p.add_argument("--no-wheels", action="store_true", help=f"the GPU machine has {', '.join(WHEELS)}")
+    return p.parse_args()
+
+
+def main():
+    a = arguments()
+    stage = Path(a.stage)
+    shutil.rmtree(stage, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as collected:
+        try:
+            plan = collect(a, Path(collected))
+            packs = pack(Path(collected), stage, int(a.pack * MEBIBYTE), int(a.piece * MEBIBYTE))
+        except (OSError, ValueError) as error:
+            sys.exit(str(error))
+    (stage / PLAN).write_text(json.dumps(plan | {"packs": len(packs)}, indent=1) + "\n", encoding="utf-8")
+    for number, size in enumerate(packs, 1):
+        print(f"{stage / str(number)}  {size / MEBIBYTE:.1f} MiB")
+
+
+def collect(a, folder):
+    """Puts everything where it is to be on the GPU machine -> what commands.py must know."""
+    code = folder / "training"
+    for part in ("*.py", "gpu/*.py"):
+        for path in TRAINING.glob(part):
+            _copy(path, code / path.relative_to(TRAINING))
+    _copy(a.config, folder / "config.toml")
+    if a.gguf:
+        _copy(a.gguf, folder / "base.gguf")
+    else:
+        for path in Path(a.model).iterdir():
+            _copy(path, folder / "model" / path.name)
+    if a.init:
+        _copy(a.init, folder / "init.pt")
+    shards = sorted(Path(a.corpus, "train").glob("*.jsonl*"))[: a.shards]
+    if not shards:
+        raise ValueError(f"There are no shards in {a.corpus}/train: training/data/build_corpus.py writes them.")
+    for path in shards:
+        _copy(path, folder / "train" / path.name)
+    held_out = sorted(Path(a.corpus).glob("val.jsonl*"))
+    if not held_out:
+        raise ValueError(f"There is no val.jsonl in {a.corpus}: training/data/build_corpus.py writes it.")
+    _copy(held_out[0], folder / held_out[0].name)
+    if not a.no_wheels:
+        _wheels(folder / "wheels", a.python)
+    return {
+        "source": "--gguf base.gguf" if a.gguf else "--model model",
+        "init": bool(a.init),
+        "val": held_out[0].name,
+        "minutes": _config(a.config).minutes,
+    }
+
+
+def _config(path):
+    sys.path.insert(0, str(TRAINING))
+    from config import read_config
+
+    return read_config(path)
+
+
+def _copy(source, target):
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _wheels(folder, python):
+    versions = {}
+    for line in (TRAINING / "requirements.txt").read_text(encoding="utf-8").splitlines():
+        name, separator, version = line.partition("==")
+        if separator:
+            versions[name] = version
+    wanted = [f"{name}=={versions[name]}" if name in versions else name for name in WHEELS]
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest", folder]
+    command += ["--platform", PLATFORM, "--python-version", python, *wanted]
+    if subprocess.run(command, check=False).returncode:
+        raise ValueError(f"pip could not download the wheels of {', '.join(wanted)} for Python {python}.")
+
+
+def pack(folder, stage, limit, piece):
+    """Files below `folder` -> `stage`/1, 2, ..., each of at most `limit` bytes, larger files as pieces; the packs' sizes."""
+    if piece > limit:
+        raise ValueError(f"A piece of {piece} bytes does not fit into a pack of {limit}.")
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        if path.stat().st_size > piece:
+            split(path, folder / "pieces" / path.parent.relative_to(folder), piece)
+            path.unlink()
+    packs = []
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        size = path.stat().st_size
+        number = next((n for n, used in enumerate(packs) if used + size <= limit), len(packs))
+        if number == len(packs):
+            packs.append(0)
+        packs[number] += size
+        target = stage / str(number + 1) / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(path, target)
+    return packs
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+import json
+
+import pytest
+from conftest import ROOT
+
+from architecture import Architecture
+from export import read_card
+from model_card import NOT_MEASURED, NOT_RECORDED, layer_parameters, model_card
+from model_folder import read_model_folder
+from tiny import TINY
+
+MANIFEST = json.loads((ROOT / "models" / "infill-code-135m" / "manifest.json").read_text())
+BUNDLED = Architecture.from_manifest(MANIFEST["architecture"])
+
+RUN = {
+    "name": "second",
+    "configuration": {
+        "window": 512,
+        "suffix": 96,
+        "canvases": [{"size": 16, "holes": 16, "share": 0.25}, {"size": 32, "holes": 8, "share": 0.75}],
+        "copies": 3,
+        "batch": 32,
+        "learning_rate": 6e-4,
+        "ema": 0.999,
+    },
+    "device": "Some GPU",
+    "processes": 1,
+    "minutes": 19.4,
+    "steps": 9876,
+    "windows": 1234567,
+    "holes": 7654321,
+    "contextTokens": 11,
+    "canvasRows": 22,
+    "maskedTokens": 33,
+    "data": {"documents": 4242, "megabytes": 567.5, "languages": {"python": 567.5}},
+    "heldOut": {"loss": 1.2345, "accuracy": 0.6, "first": 0.7},
+    "init": "first",
+    "previous": [],
+}
+RUN["previous"] = [RUN | {"name": "first", "init": None, "steps": 17, "heldOut": None, "processes": 2}]
+
+
+def test_a_card_without_records_says_so():
+    text = model_card(read_card(), BUNDLED)
+    assert NOT_RECORDED in text and NOT_MEASURED in text and "$" not in text
+    assert f"# infill-code-135m {read_card()['version']}" in text
+    assert "106 M, and 28 M in the embedding" in text and "| 42 M |" in text
+    assert "layers 1, 4, 7" in text and "token 16 stands for a masked place" in text
+
+
+def test_a_card_is_filled_from_the_runs_and_their_evaluation(tmp_path):
+    (tmp_path / "table.md").write_text("# infill 1.0\n\n## Exact\n\n| a |\n")
+    text = model_card(read_card() | {"version": "9.9"}, BUNDLED, RUN, tmp_path)
+    assert "| first | the encoder | 17 |" in text and "2 x Some GPU" in text
+    assert "| second | first | 9,876 | 1,234,567 | 7,654,321 | 33 | 22 | 11 | 19 | Some GPU | 1.234 |" in text
+    assert "canvases of 16 (25%), 32 (75%)" in text and "4,242 files, 568 MB" in text
+    assert "### infill 1.0" in text and "#### Exact" in text and NOT_RECORDED not in text
+    with pytest.raises(FileNotFoundError, match=r"evaluate\.py"):
+        model_card(read_card(), BUNDLED, RUN, tmp_path / "nothing")
+
+
+def test_options_for_few_steps_are_told():
+    card = read_card()
+    card["recommended"] |= {"bySteps": [{"upTo": 4, "entropyBound": 1.5}]}
+    assert "- at most 4 steps: `entropyBound` 1.5" in model_card(card, BUNDLED)
+
+
+def test_a_layers_parameters_are_counted(tiny):
+    block = read_model_folder(ROOT / "test" / "fixtures" / "tiny" / "fp32").encoder.blocks[0]
+    assert layer_parameters(TINY) == sum(each.numel() for each in block.parameters())
+
+
+def test_the_bundled_manifest_is_what_an_export_would_write():
+    card = read_card()
+    for key in ("name", "displayName", "version", "license", "description", "limits", "recommended"):
+        assert MANIFEST[key] == card[key], key
