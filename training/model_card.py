@@ -77,8 +77,8 @@ def _last_run(configuration, data):
     canvases = ", ".join(f"{each['size']} ({each['share']:.0%})" for each in c["canvases"])
     return (
         f"The last run: windows of {c['window']} tokens, suffixes of up to {c['suffix']}, canvases of {canvases},"
-        f" {c['copies']} noisy copies of each hole, {c['batch']} windows a step, AdamW at {c['learning_rate']:g}, averaged"
-        f" weights (decay {c['ema']}). Its text: {data['documents']:,} files, {data['megabytes']:,.0f} MB."
+        f" {c['copies']} noisy copies of each hole, {c['batch']} windows a step, AdamW at {c['learning_rate']:g},"
+        f" averaged weights (decay {c['ema']}). Its text: {data['documents']:,} files, {data['megabytes']:,.0f} MB."
     )
 
 
