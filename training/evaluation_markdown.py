@@ -38,15 +38,26 @@ def evaluation_markdown(result):
 def _overall(title, rows):
     if not rows:
         return []
-    head = ("setting", "exact, %", "first line", "begins right", "edit similarity", "answered", "steps", "ms")
+    head = (
+        "setting",
+        "exact, %",
+        "first line",
+        "begins right",
+        "edit similarity",
+        "answered",
+        "characters",
+        "steps",
+        "ms",
+    )
     body = []
     for row in rows:
         exact = f"{_percent(row['exact'])} ({_span(row['exactInterval'])})"
         similarity = f"{_percent(row['similarity'])} ({_span(row['similarityInterval'])})"
         shares = [_percent(row[name]) for name in ("firstLine", "beginsRight")]
-        numbers = [_number(row["steps"], 1), _number(row["ms"], 0)]
+        numbers = [_number(row[name], digits) for name, digits in (("characters", 0), ("steps", 1), ("ms", 0))]
         body.append([row["setting"], exact, *shares, similarity, _percent(row["answered"]), *numbers])
-    return [f"## {title} ({rows[0]['count']})", "", *_table(head, body), ""]
+    missing = f"{rows[0]['count']}; {_number(rows[0]['charactersMissing'], 0)} characters missing on average"
+    return [f"## {title} ({missing})", "", *_table(head, body), ""]
 
 
 def _by_kind(title, rows, measure):

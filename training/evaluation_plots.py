@@ -38,7 +38,7 @@ def _quality(rows):
     for name, label in _QUALITY.items():
         values = [100 * row[name] for row in engine]
         (line,) = left.plot(range(len(engine)), values, "o-", label=label)
-        right.plot([row["ms"] for row in engine], values, "o-", color=line.get_color())
+        right.plot([row["ms"] for row in engine], values, "o", color=line.get_color())
         if f"{name}Interval" in overall[0]:
             low, high = zip(*([100 * end for end in row[f"{name}Interval"]] for row in engine), strict=True)
             left.fill_between(range(len(engine)), low, high, color=line.get_color(), alpha=0.15, lw=0)
@@ -54,7 +54,7 @@ def _quality(rows):
             row["setting"], (row["ms"], 100 * row["similarity"]), xytext=(0, 6), textcoords="offset points", ha="center"
         )
     right.set(xlabel="ms for a request, context encoded afresh (median)")
-    left.legend(fontsize="small")
+    figure.legend(loc="outside upper center", ncols=5, fontsize="small")
     return figure
 
 

@@ -13,7 +13,8 @@ ALL, WITH_SUFFIX, IN_LINE = "all", "with a suffix", "suffix in the line"
 
 def evaluation_rows(holes, answers):
     """[HeldOutHole], {setting: {id: {"text", "ms"?, "steps"?, "reason"?}}} -> [{"group", "kind", "setting", "count",
-    *MEASURES: mean, "exactInterval", "similarityInterval", "ms": median, "msMean", "steps", "reasons"}].
+    *MEASURES: mean, "exactInterval", "similarityInterval", "characters": mean length of the answer,
+    "charactersMissing": of the middle, "ms": median, "msMean", "steps", "reasons"}].
 
     Every hole weighs the same. Group and kind may be ALL; the first rows are all groups'."""
     selections = [(ALL, kind) for kind in (ALL, WITH_SUFFIX, IN_LINE)]
@@ -24,7 +25,7 @@ def evaluation_rows(holes, answers):
     for setting, by_id in answers.items():
         scored = [(hole, scores_of(hole.middle, by_id[hole.id]["text"]), by_id[hole.id]) for hole in holes]
         for group, kind in selections:
-            chosen = [(scores, answer) for hole, scores, answer in scored if _belongs(hole, group, kind)]
+            chosen = [(hole, scores, answer) for hole, scores, answer in scored if _belongs(hole, group, kind)]
             if chosen:
                 rows.append({"group": group, "kind": kind, "setting": setting} | _row(chosen))
     return rows
@@ -41,15 +42,17 @@ def _belongs(hole, group, kind):
 
 def _row(chosen):
     count = len(chosen)
-    values = {name: [scores[name] for scores, _ in chosen] for name in MEASURES}
+    values = {name: [scores[name] for _, scores, _ in chosen] for name in MEASURES}
     row = {"count": count} | {name: sum(each) / count for name, each in values.items()}
     row["exactInterval"] = wilson(row["exact"], count)
     row["similarityInterval"] = bootstrap(values["similarity"])
-    numbers = {name: [answer[name] for _, answer in chosen if name in answer] for name in ("ms", "steps")}
+    row["characters"] = mean(len(answer["text"]) for _, _, answer in chosen)
+    row["charactersMissing"] = mean(len(hole.middle) for hole, _, _ in chosen)
+    numbers = {name: [answer[name] for _, _, answer in chosen if name in answer] for name in ("ms", "steps")}
     row["ms"] = median(numbers["ms"]) if numbers["ms"] else None
     row["msMean"] = mean(numbers["ms"]) if numbers["ms"] else None
     row["steps"] = mean(numbers["steps"]) if numbers["steps"] else None
-    row["reasons"] = dict(sorted(Counter(answer["reason"] for _, answer in chosen if answer.get("reason")).items()))
+    row["reasons"] = dict(sorted(Counter(answer["reason"] for _, _, answer in chosen if answer.get("reason")).items()))
     return row
 
 

@@ -34,12 +34,7 @@ def commands(plan, stage=".stage", rehearse=False):
     out.append(
         (
             "join and verify",
-            f"{ENTER} && cd $S && python3 - <<'END'\n"
-            "import sys; sys.path.insert(0, 'training/gpu')\n"
-            "from pathlib import Path; from pieces import join\n"
-            "for sums in Path('pieces').rglob('sums.json') if Path('pieces').exists() else []:\n"
-            "    print(*join(sums.parent.parent, Path(sums.parent.parent).relative_to('pieces')))\n"
-            "END\n"
+            f"{ENTER} && cd $S && if [ -d pieces ]; then python3 training/gpu/pieces.py join pieces . || exit 1; fi; "
             "for wheel in wheels/*.whl; do [ -e $wheel ] && python3 -m zipfile -e $wheel site; done; "
             "python3 -c 'import torch; print(torch.__version__, torch.cuda.is_available())'",
         )

@@ -36,12 +36,12 @@ def split(path, folder, size, first=0, count=None):
 
 
 def join(folder, target):
-    """Every NAME.pieces below `folder` -> `target`/NAME; their paths. ValueError names a piece that is missing or not
+    """Every NAME.pieces below `folder` -> NAME in the same place below `target`; their paths. ValueError names a piece that is missing or not
     what it was; nothing is written under NAME then."""
     joined = []
     for sums in sorted(Path(folder).rglob(f"*.pieces/{SUMS}")):
         about = json.loads(sums.read_text(encoding="utf-8"))
-        out = Path(target, about["name"])
+        out = Path(target, sums.parent.parent.relative_to(folder), about["name"])
         out.parent.mkdir(parents=True, exist_ok=True)
         partial, whole = out.with_name(f"{out.name}.part"), hashlib.sha256()
         with partial.open("wb") as file:

@@ -162,6 +162,7 @@ def test_rows():
     assert (overall["count"], overall["exact"], overall["beginsRight"], overall["answered"]) == (4, 0.25, 0.5, 0.75)
     assert (overall["ms"], overall["msMean"], overall["steps"]) == (25, 115, 3)
     assert overall["similarity"] == pytest.approx((1 + 0.75 + 0 + 0.75) / 4)
+    assert (overall["characters"], overall["charactersMissing"]) == (11 / 4, 4)
     assert overall["reasons"] == {"empty": 1}
     assert rows["all", "with a suffix"]["count"] == 3 and rows["all", "suffix in the line"]["count"] == 1
     assert rows["typescript", "all"]["count"] == 3 and rows["python", "rest"]["exact"] == 0

@@ -45,7 +45,16 @@ def test_the_runbook_from_packing_to_the_weights_that_come_back(tmp_path):
     environment = os.environ | {"TMPDIR": str(there), "OMP_NUM_THREADS": "1"}
     environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
     listed = commands(plan, rehearse=True)
+    refused = False
     for n, (what, command) in enumerate(listed):
+        if what == "join and verify":  # once with a piece that was damaged on its way
+            piece = next((there / "infill" / "pieces").rglob("000"))
+            whole = piece.read_bytes()
+            piece.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+            bad = subprocess.run(["bash", "-c", command], cwd=here, env=environment, capture_output=True, text=True)
+            assert bad.returncode != 0 and "is damaged" in bad.stderr
+            piece.write_bytes(whole)
+            refused = True
         assert command in shown and len(command) < 2000
         out = tmp_path / "back" / str(n)
         out.mkdir(parents=True)
@@ -54,6 +63,7 @@ def test_the_runbook_from_packing_to_the_weights_that_come_back(tmp_path):
         )
         assert ran.returncode == 0, f"{what}: {ran.stdout}{ran.stderr}"
         assert all(file.stat().st_size < 16 << 20 for file in out.rglob("*"))
+    assert refused
     merged = tmp_path / "merged"
     for n in range(len(listed)):
         subprocess.run(["cp", "-r", f"{tmp_path}/back/{n}/.", str(merged)], check=True)

@@ -90,6 +90,20 @@ def test_the_average_follows_the_weights_slowly_and_is_what_is_evaluated(tiny, b
     assert each.evaluate([batch]) != scores
 
 
+def test_master_weights_keep_what_bf16_rounds_away(tiny, batch):
+    """Many updates, each too small for a bf16 weight, move it in the end."""
+    each = trainer(tiny, replace(CONFIG, precision="bf16", weight_decay=0))
+    at = next(i for i, (name, _) in enumerate(each.denoiser.named_parameters()) if name == "blocks.0.norm1")
+    shown, master = list(each.denoiser.parameters())[at], each.masters[at]
+    assert shown.dtype == torch.bfloat16 and master.dtype == torch.float32
+    before, start = shown.clone(), master.clone()
+    losses = [each.step(batch, 2e-4)[0][0].item()]
+    assert (master != start).all() and (shown != before).float().mean() < 0.1
+    losses += [each.step(batch, 2e-4)[0][0].item() for _ in range(40)]
+    assert (shown != before).float().mean() > 0.3 and losses[-1] < losses[0]
+    torch.testing.assert_close(shown, master.bfloat16())
+
+
 def test_large_gradients_are_clipped(tiny, batch):
     """The update of SGD would show it directly; AdamW's first moment does, too."""
     each = trainer(tiny, replace(CONFIG, clip=0.01))
