@@ -36,8 +36,8 @@ def split(path, folder, size, first=0, count=None):
 
 
 def join(folder, target):
-    """Every NAME.pieces below `folder` -> NAME in the same place below `target`; their paths. ValueError names a piece that is missing or not
-    what it was; nothing is written under NAME then."""
+    """Every NAME.pieces below `folder` -> NAME in the same place below `target`; their paths. ValueError names a piece
+    that is missing or not what it was; nothing is written under NAME then."""
     joined = []
     for sums in sorted(Path(folder).rglob(f"*.pieces/{SUMS}")):
         about = json.loads(sums.read_text(encoding="utf-8"))

@@ -113,7 +113,7 @@ def _wheels(folder, python):
 
 
 def pack(folder, stage, limit, piece):
-    """Files below `folder` -> `stage`/1, 2, ..., each of at most `limit` bytes, larger files in pieces; packs' sizes."""
+    """Files below `folder` -> `stage`/1, 2, ..., each of `limit` bytes or less, larger files in pieces; packs' sizes."""
     if piece > limit:
         raise ValueError(f"A piece of {piece} bytes does not fit into a pack of {limit}.")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
