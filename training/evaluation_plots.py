@@ -93,9 +93,8 @@ def _tokens(tokens):
         entries = {key: each for key, each in tokens[name].items() if each["count"]}
         rows[0, column].plot(list(entries), [100 * each["accuracy"] for each in entries.values()], "o-")
         rows[1, column].plot(list(entries), [each["loss"] for each in entries.values()], "o-", color="tab:orange")
-        rows[0, column].set_ylim(0, None)
-        rows[1, column].set_ylim(0, None)
         rows[1, column].set(xlabel=label)
-    rows[0, 0].set(ylabel="% of masked tokens right")
-    rows[1, 0].set(ylabel="nats per masked token")
+    # Only now, with both columns drawn: a limit set earlier is kept as it is, for the shared axis too.
+    rows[0, 0].set(ylabel="% of masked tokens right", ylim=(0, None))
+    rows[1, 0].set(ylabel="nats per masked token", ylim=(0, None))
     return figure

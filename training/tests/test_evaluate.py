@@ -7,6 +7,7 @@ from conftest import TINY
 from test_evaluate_held_out import write_shard
 
 import evaluate
+import evaluation_plots
 from engine_fill import CLI, EngineError, changed_model, fill, with_changes
 from evaluate import main, overrides, step_settings
 from evaluation_rows import confidence_tables, evaluation_rows
@@ -167,6 +168,22 @@ def test_rows():
     assert rows["all", "with a suffix"]["count"] == 3 and rows["all", "suffix in the line"]["count"] == 1
     assert rows["typescript", "all"]["count"] == 3 and rows["python", "rest"]["exact"] == 0
     assert rows["all", "nothing"]["count"] == 1 and rows["all", "nothing"]["exact"] == 0
+
+
+def test_plots_show_every_point(monkeypatch, tmp_path):
+    """Whichever column holds the highest one."""
+    shown = []
+    monkeypatch.setattr(evaluation_plots.pyplot, "close", shown.append)
+    low, high = ({"accuracy": a, "loss": loss, "count": 9} for a, loss in ((0.1, 1.0), (0.8, 7.0)))
+    for ratio, position in ((low, high), (high, low)):
+        tokens = {"holes": 9, "ratio": {"1.0": ratio}, "position": {"0": position}}
+        rows = evaluation_rows(HOLES, {"4": ANSWERS})
+        evaluation_plots.draw_evaluation({"rows": rows, "confidence": None, "tokens": tokens}, tmp_path)
+    for figure in shown:
+        for axes in figure.axes:
+            low, high = axes.get_ylim()
+            points = [y for line in axes.get_lines() for y in line.get_ydata()]
+            assert all(low <= y <= high for y in points) and points
 
 
 def test_confidence_is_of_answers_to_what_is_missing():

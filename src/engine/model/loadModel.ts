@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Device } from '../../shared/infillOptions.js';
+import type { ActivationRange } from './graph/int8Arithmetic.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { loadParts } from './loadParts.js';
 import { readManifest, type Manifest } from './manifest.js';
@@ -24,6 +25,8 @@ export interface LoadOptions {
   readonly device: Device;
   /** 0 = number of physical cores. */
   readonly threads: number;
+  /** What int8 products can hold; by default this machine is asked. */
+  readonly activationRange?: ActivationRange;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   const manifest = await readManifest(folder);
   await checkModelSizes(folder, manifest);
   const threads = options.threads > 0 ? options.threads : await physicalCores();
-  const parts = await loadParts(folder, manifest, { device: options.device, threads });
+  const parts = await loadParts(folder, manifest, { ...options, threads });
   return {
     model: new EncoderDenoiser(parts),
     manifest,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { loadModel, type LoadedModel } from '../../../src/engine/model/loadModel.js';
+import type { LoadedModel } from '../../../src/engine/model/loadModel.js';
 import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import { inexact, loadTiny, TINY_MODELS } from '../tinyModels.js';
 
 /** What training/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */
 interface Fixture {
@@ -37,13 +38,13 @@ interface Query {
   readonly encoder?: Listed;
 }
 
-for (const precision of ['fp32', 'int8'] as const) {
-  describe(`parity with PyTorch, ${precision}`, () => {
+for (const [name, { range }] of Object.entries(TINY_MODELS)) {
+  describe(`parity with PyTorch, ${name}`, { skip: inexact(range) }, () => {
     let loaded: LoadedModel;
     let fixture: Fixture;
     before(async () => {
-      fixture = JSON.parse(await readFile(`test/fixtures/parity/model-${precision}.json`, 'utf8')) as Fixture;
-      loaded = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 });
+      fixture = JSON.parse(await readFile(`test/fixtures/parity/model-${name}.json`, 'utf8')) as Fixture;
+      loaded = await loadTiny(name);
     });
     after(async () => loaded.model.dispose());
 

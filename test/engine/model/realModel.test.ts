@@ -8,6 +8,7 @@ import type { ActivationRange } from '../../../src/engine/model/graph/int8Arithm
 import { loadParts } from '../../../src/engine/model/loadParts.js';
 import { readManifest } from '../../../src/engine/model/manifest.js';
 import { rmsNorm } from '../../../src/engine/model/rmsNorm.js';
+import { inexact } from '../tinyModels.js';
 import { masked } from './predictions.js';
 
 /** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/fixtures.py. */
@@ -75,7 +76,7 @@ async function agreement(
 }
 
 describe('the bundled model in int8', () => {
-  it('agrees with the original on real text', async (t) => {
+  it('agrees with the original on real text', { skip: inexact(127) }, async (t) => {
     const { encoder, denoiser, text } = await agreement(127, 20);
     t.diagnostic(text);
     assert.ok(encoder > 0.97, text);
