@@ -19,7 +19,7 @@ from safetensors.numpy import save
 from architecture import EOM, MASK, START
 from base import Base
 from json_text import json_text
-from model_card import model_card
+from model_card import model_card, refuse_other_results
 from quantize import quantize_rows
 from run_folder import read_weights
 from smooth import smoothed_states
@@ -161,9 +161,15 @@ def main():
     card = read_card() | ({"version": a.version} if a.version else {})
     about = model_card(card, base.architecture, checkpoint.get("record"), a.results)
     states = smoothed_states(base, checkpoint["model"], not a.plain_encoder)
-    for file in write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)["weights"]["files"]:
+    manifest = write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)
+    for file in manifest["weights"]["files"]:
         change = "unchanged" if before.get(file["path"]) == file["sha256"] else "new"
         print(f"{file['path']}  {file['bytes'] / 1e6:.1f} MB  {file['sha256'][:12]}  {change}")
+    if a.results:
+        try:
+            refuse_other_results(a.results, manifest)
+        except ValueError as error:
+            raise SystemExit(f"{error} The model card is left as it was.") from None
     Path(a.out, "MODEL_CARD.md").write_text(about, encoding="utf-8")
 
 

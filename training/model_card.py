@@ -46,6 +46,23 @@ def model_card(card, architecture, record=None, results=None):
     )
 
 
+def refuse_other_results(results, manifest):
+    """ValueError where an evaluation is of other weights or options than the manifest's: its figures would be claimed
+    for what nobody measured."""
+    path = Path(results, "table.json")
+    if not path.is_file():
+        raise ValueError(f"There is no {path}, so nobody knows which weights were measured: evaluate.py writes it.")
+    measured = json.loads(path.read_text(encoding="utf-8"))
+    for part in ("encoder", "denoiser"):
+        sums = [file["sha256"] for file in manifest["weights"]["files"] if file["part"] == part]
+        if measured["model"][f"{part}Sha256"] != sums:
+            raise ValueError(f"{path} is of another {part}: evaluate what was exported, then export again.")
+    ours, theirs = manifest["recommended"], measured["recommended"]
+    changed = sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))
+    if changed:
+        raise ValueError(f"{path} was measured with other {', '.join(changed)} than the manifest recommends.")
+
+
 def layer_parameters(a):
     """Numbers in one layer."""
     queries, keys = a.attention_heads * a.head_size, a.key_value_heads * a.head_size

@@ -6,6 +6,7 @@
 Run it again after a change: packs are made anew."""
 
 import argparse
+import hashlib
 import json
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from pieces import MEBIBYTE, split
+from unpack import LIST
 
 HERE = Path(__file__).resolve().parent
 TRAINING = HERE.parent
@@ -42,16 +44,41 @@ def arguments():
 def main():
     a = arguments()
     stage = Path(a.stage)
-    shutil.rmtree(stage, ignore_errors=True)
     with tempfile.TemporaryDirectory() as collected:
         try:
             plan = collect(a, Path(collected))
+            clear(stage)
             packs = pack(Path(collected), stage, int(a.pack * MEBIBYTE), int(a.piece * MEBIBYTE))
         except (OSError, ValueError) as error:
             sys.exit(str(error))
+    list_packs(stage, len(packs))
     (stage / PLAN).write_text(json.dumps(plan | {"packs": len(packs)}, indent=1) + "\n", encoding="utf-8")
     for number, size in enumerate(packs, 1):
         print(f"{stage / str(number)}  {size / MEBIBYTE:.1f} MiB")
+
+
+def clear(stage):
+    """Removes the packs of an earlier run, and nothing that looks like anything else."""
+    if not stage.exists():
+        return
+    others = [path.name for path in stage.iterdir() if not (path.name.isdigit() or path.name == PLAN)]
+    if others:
+        raise ValueError(f"{stage} is not a folder of packs: it holds {', '.join(sorted(others)[:3])}. Name another.")
+    shutil.rmtree(stage)
+
+
+def list_packs(stage, count):
+    """Into pack 1: the hash of every file, by pack, so that what was not brought, or not whole, is noticed."""
+    packs = {}
+    for number in range(1, count + 1):
+        folder = stage / str(number)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        packs[number] = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+    (stage / "1" / LIST).write_text(json.dumps(packs, indent=1) + "\n", encoding="utf-8")
+
+
+def _sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def collect(a, folder):
@@ -113,7 +140,7 @@ def _wheels(folder, python):
 
 
 def pack(folder, stage, limit, piece):
-    """Files below `folder` -> `stage`/1, 2, ..., each of `limit` bytes or less, larger files in pieces; packs' sizes."""
+    """Files below `folder` -> `stage`/1, 2, ..., each of at most `limit` bytes, larger files cut; packs' sizes."""
     if piece > limit:
         raise ValueError(f"A piece of {piece} bytes does not fit into a pack of {limit}.")
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):

@@ -1,7 +1,10 @@
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 import torch
@@ -12,74 +15,130 @@ sys.path.insert(0, str(GPU))
 
 from commands import commands  # noqa: E402
 from pieces import join, split  # noqa: E402
-from prepare import pack  # noqa: E402
+from prepare import clear, pack  # noqa: E402
+from unpack import unpack  # noqa: E402
+
+PLAN = {"source": "--gguf base.gguf", "init": True, "val": "val.jsonl.zst", "minutes": 19, "packs": 6}
 
 
-def test_the_runbook_from_packing_to_the_weights_that_come_back(tmp_path):
-    """The very commands, with the tiny model on a CPU."""
-    corpus, here, there = (tmp_path / name for name in ("corpus", "here", "there"))
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """A repository root with the packs of a rehearsal in .stage: tiny model, little text, three seconds of training."""
+    here = tmp_path_factory.mktemp("here")
+    corpus = here / "corpus"
     (corpus / "train").mkdir(parents=True)
     for path, languages in (
         (corpus / "train" / "000.jsonl", ("typescript", "python")),
         (corpus / "val.jsonl", ("markdown",)),
     ):
         path.write_text("".join(json.dumps({"text": TEXT, "language": each}) + "\n" for each in languages))
-    here.mkdir()
-    there.mkdir()
-    program = [sys.executable, str(GPU / "prepare.py"), "--corpus", str(corpus), "--model", str(TINY / "fp32")]
-    program += [
-        "--config",
-        str(ROOT / "training" / "configs" / "tiny.toml"),
-        "--no-wheels",
-        "--pack",
-        "0.3",
-        "--piece",
-        "0.1",
-    ]
-    done = subprocess.run(program, cwd=here, capture_output=True, text=True, check=True)
-    plan = json.loads((here / ".stage" / "plan.json").read_text())
-    assert plan["packs"] == len(done.stdout.splitlines()) > 3
-    shown = subprocess.run(
-        [sys.executable, str(GPU / "commands.py"), "--rehearse"], cwd=here, capture_output=True, text=True, check=True
-    ).stdout
-    environment = os.environ | {"TMPDIR": str(there), "OMP_NUM_THREADS": "1"}
+    lines = (ROOT / "training" / "configs" / "tiny.toml").read_text().replace("steps = 12", "minutes = 0.04")
+    (here / "some.toml").write_text(lines)
+    what = ("--corpus", "corpus", "--config", "some.toml", "--model", TINY / "fp32")
+    done = run_python(here, "prepare.py", *what, "--no-wheels", "--pack", "0.3", "--piece", "0.1")
+    assert len(done.splitlines()) == json.loads((here / ".stage" / "plan.json").read_text())["packs"] > 3
+    return here
+
+
+def run_python(folder, program, *options):
+    command = [sys.executable, str(GPU / program), *map(str, options)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def run_bash(command, here, there, out):
+    """On the machine whose temporary folder is `there`."""
+    out.mkdir(parents=True, exist_ok=True)
+    environment = os.environ | {"TMPDIR": str(there), "OMP_NUM_THREADS": "1", "OUT": str(out)}
     environment["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), os.environ["PATH"]])
-    listed = commands(plan, rehearse=True)
-    refused = False
+    return subprocess.run(["bash", "-c", command], cwd=here, env=environment, capture_output=True, text=True)
+
+
+def test_the_runbook_from_packing_to_the_weights_that_come_back(here, tmp_path):
+    """The very commands that are printed, on a CPU."""
+    (there := tmp_path / "there").mkdir()
+    listed = [block.split("\n", 1) for block in run_python(here, "commands.py", "--rehearse").split("\n\n")]
+    listed = [(what.split(". ", 1)[1], command) for what, command in listed if not command.startswith("#")]
+    steps = []
     for n, (what, command) in enumerate(listed):
-        if what == "join and verify":  # once with a piece that was damaged on its way
-            piece = next((there / "infill" / "pieces").rglob("000"))
-            whole = piece.read_bytes()
-            piece.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-            bad = subprocess.run(["bash", "-c", command], cwd=here, env=environment, capture_output=True, text=True)
-            assert bad.returncode != 0 and "is damaged" in bad.stderr
-            piece.write_bytes(whole)
-            refused = True
-        assert command in shown and len(command) < 2000
         out = tmp_path / "back" / str(n)
-        out.mkdir(parents=True)
-        ran = subprocess.run(
-            ["bash", "-c", command], cwd=here, env=environment | {"OUT": str(out)}, capture_output=True, text=True
-        )
+        ran = run_bash(command, here, there, out)
         assert ran.returncode == 0, f"{what}: {ran.stdout}{ran.stderr}"
         assert all(file.stat().st_size < 16 << 20 for file in out.rglob("*"))
-    assert refused
-    merged = tmp_path / "merged"
-    for n in range(len(listed)):
-        subprocess.run(["cp", "-r", f"{tmp_path}/back/{n}/.", str(merged)], check=True)
-    (weights,) = join(merged, tmp_path / "run")
+        if what.startswith("train"):
+            steps.append(json.loads((out / "record.json").read_text())["steps"])
+        shutil.copytree(out, tmp_path / "merged", dirs_exist_ok=True)
+    (weights,) = join(tmp_path / "merged", tmp_path / "run")
     assert weights.read_bytes() == (there / "infill" / "run" / "denoiser.pt").read_bytes()
-    assert torch.load(weights)["step"] == 12
-    assert json.loads((merged / "record.json").read_text())["steps"] == 12 and (merged / "curve.csv").exists()
+    assert len(steps) == 2 and 0 < steps[0] < steps[1] == torch.load(weights)["step"]  # the second round went on
+    record = json.loads((tmp_path / "merged" / "record.json").read_text())
+    assert record["steps"] == steps[1] and record["minutes"] >= 0.04 and record["name"] == "run"
+    assert (tmp_path / "merged" / "curve.csv").exists()
+
+
+def test_what_was_not_brought_or_not_whole_stops_it(here, tmp_path):
+    (there := tmp_path / "there").mkdir()
+    packs = json.loads((here / ".stage" / "plan.json").read_text())["packs"]
+    for n in range(1, packs + 1):
+        shutil.copytree(here / ".stage" / str(n), there / "infill", dirs_exist_ok=True)
+    (command,) = (command for what, command in commands(PLAN, rehearse=True) if what.startswith("verify"))
+    files = json.loads((there / "infill" / "packs.json").read_text())
+    piece = next(path for path in files["2"] if ".pieces/0" in path)
+    place = there / "infill" / piece
+    content = place.read_bytes()
+    for change, message in (
+        (lambda: place.write_bytes(content[:-1] + b"!"), f"{piece} is damaged: bring pack 2 again"),
+        (place.unlink, f"{piece} is missing: bring pack 2 again"),
+    ):
+        change()
+        ran = run_bash(command, here, there, tmp_path / "out")
+        assert ran.returncode != 0 and message in ran.stderr and "Traceback" not in ran.stderr
+    place.write_bytes(content)
+    (there / "infill" / "packs.json").unlink()
+    with pytest.raises(ValueError, match="bring pack 1"):
+        unpack(there / "infill")
+
+
+def test_wheels_are_unpacked(tmp_path):
+    (tmp_path / "wheels").mkdir()
+    with zipfile.ZipFile(tmp_path / "wheels" / "some-1.0-py3-none-any.whl", "w") as wheel:
+        wheel.writestr("some/__init__.py", "there = True\n")
+    path = "wheels/some-1.0-py3-none-any.whl"
+    sums = {path: hashlib.sha256((tmp_path / path).read_bytes()).hexdigest()}
+    (tmp_path / "packs.json").write_text(json.dumps({"1": sums}))
+    assert unpack(tmp_path) == []
+    assert (tmp_path / "site" / "some" / "__init__.py").read_text() == "there = True\n"
+
+
+def test_what_runs_there_first_needs_only_the_standard_library():
+    for program in ("unpack.py", "pieces.py"):
+        code = f"import runpy, sys; sys.path.insert(0, {str(GPU)!r}); runpy.run_path({str(GPU / program)!r})"
+        subprocess.run([sys.executable, "-S", "-c", code], check=True)
+
+
+def test_a_folder_that_holds_no_packs_is_left_alone(tmp_path):
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "thesis.txt").write_text("years")
+    with pytest.raises(ValueError, match=r"thesis\.txt"):
+        clear(tmp_path / "work")
+    assert (tmp_path / "work" / "thesis.txt").exists()
+    (stage := tmp_path / "stage").mkdir()
+    for name in ("1", "plan.json"):
+        (stage / name).mkdir()
+    clear(stage)
+    assert not stage.exists()
+    clear(stage)
 
 
 def test_on_a_gpu_it_compiles_and_trains_in_rounds_of_less_than_ten_minutes():
-    plan = {"source": "--gguf base.gguf", "init": True, "val": "val.jsonl.zst", "minutes": 19, "packs": 6}
-    listed = commands(plan)
+    listed = commands(PLAN)
     rounds = [command for what, command in listed if what.startswith("train")]
     assert len(rounds) == 3 and all("--device cuda --compile" in each and "--init init.pt" in each for each in rounds)
     assert [what for what, _ in listed[:6]] == [f"bring pack {n}" for n in range(1, 7)]
-    assert all(len(command) < 2000 for _, command in listed)
+    with pytest.raises(ValueError, match="--rounds"):
+        commands(PLAN | {"minutes": None})
+    assert len(commands(PLAN | {"minutes": None}, rounds=2)) == len(listed) - 1
+    with pytest.raises(ValueError, match="2000"):
+        commands(PLAN, stage="x" * 2000)
 
 
 def test_pieces_make_the_file_again_or_are_refused(tmp_path):

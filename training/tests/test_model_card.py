@@ -5,11 +5,12 @@ from conftest import ROOT
 
 from architecture import Architecture
 from export import read_card
-from model_card import NOT_MEASURED, NOT_RECORDED, layer_parameters, model_card
+from model_card import NOT_MEASURED, NOT_RECORDED, layer_parameters, model_card, refuse_other_results
 from model_folder import read_model_folder
 from tiny import TINY
 
 MANIFEST = json.loads((ROOT / "models" / "infill-code-135m" / "manifest.json").read_text())
+PARTS = ("encoder", "denoiser")
 BUNDLED = Architecture.from_manifest(MANIFEST["architecture"])
 
 RUN = {
@@ -57,6 +58,28 @@ def test_a_card_is_filled_from_the_runs_and_their_evaluation(tmp_path):
     assert "### infill 1.0" in text and "#### Exact" in text and NOT_RECORDED not in text
     with pytest.raises(FileNotFoundError, match=r"evaluate\.py"):
         model_card(read_card(), BUNDLED, RUN, tmp_path / "nothing")
+
+
+def test_figures_of_other_weights_or_options_are_refused(tmp_path):
+    sums = {part: [f["sha256"] for f in MANIFEST["weights"]["files"] if f["part"] == part] for part in PARTS}
+    right = {
+        "model": {"encoderSha256": sums["encoder"], "denoiserSha256": sums["denoiser"]},
+        "recommended": MANIFEST["recommended"],
+    }
+
+    def refuse(**changes):
+        (tmp_path / "table.json").write_text(json.dumps(right | changes))
+        refuse_other_results(tmp_path, MANIFEST)
+
+    refuse()
+    with pytest.raises(ValueError, match="another denoiser"):
+        refuse(model=right["model"] | {"denoiserSha256": ["0" * 64]})
+    with pytest.raises(ValueError, match="another encoder"):
+        refuse(model=right["model"] | {"encoderSha256": sums["encoder"][:1]})
+    with pytest.raises(ValueError, match=r"other bySteps, encoderMix than"):
+        refuse(recommended=MANIFEST["recommended"] | {"encoderMix": 0.25, "bySteps": []})
+    with pytest.raises(ValueError, match=r"evaluate\.py"):
+        refuse_other_results(tmp_path / "nothing", MANIFEST)
 
 
 def test_options_for_few_steps_are_told():
