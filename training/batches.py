@@ -14,11 +14,11 @@ TRIES = 200  # pieces of text, before the corpus is said to hold no window
 class Batches(torch.utils.data.Dataset):
     """Map from a step to what one process computes in it: `collate`'s tensors, and `noisy`, `weight` [B, H, K, C]."""
 
-    def __init__(self, corpus, tokenizer, config, rank=0, processes=1, batch=None):
-        if (batch or config.batch) % processes:
+    def __init__(self, corpus, tokenizer, config, rank=0, processes=1):
+        if config.batch % processes:
             raise ValueError(f"`batch` is {config.batch}, which {processes} processes do not share evenly.")
         self.corpus, self.tokenizer, self.config = corpus, tokenizer, config
-        self.rank, self.processes, self.size = rank, processes, batch or config.batch
+        self.rank, self.processes = rank, processes
         self.shares = corpus.shares(config.mix)
 
     def shape(self, step):
@@ -30,7 +30,7 @@ class Batches(torch.utils.data.Dataset):
 
     def __getitem__(self, step):
         shape, config = self.shape(step), self.config
-        seeds = [f"{config.seed}/{step}/{i}" for i in range(self.rank, self.size, self.processes)]
+        seeds = [f"{config.seed}/{step}/{i}" for i in range(self.rank, config.batch, self.processes)]
         batch = collate([self._window(shape, seed) for seed in seeds], shape)
         noisy, weight = zip(
             *(

@@ -21,6 +21,7 @@ from model import Denoiser, Encoder
 from model_folder import read_model_folder
 from reference import Reference, summary
 from rng import Sfc32
+from run_folder import read_weights
 from sample import Options, sample
 from snippets import read_snippets
 
@@ -46,7 +47,7 @@ def main():
     p.add_argument("--out", required=True)
     p.add_argument("--model", help="folder of the real model")
     p.add_argument("--gguf", help="its base")
-    p.add_argument("--denoiser", help="its checkpoint")
+    p.add_argument("--denoiser", help="its denoiser, a run's denoiser.pt")
     a = p.parse_args()
     fixtures = tiny_fixtures(a.tiny)
     if a.model:
@@ -290,7 +291,7 @@ HOLE, CANVAS = 12, 32  # tokens
 def real_fixtures(model, gguf, denoiser):
     """The most likely ids of the model before quantisation, on real text; prints how often the model folder agrees, as
     int8."""
-    checkpoint = torch.load(denoiser, map_location="cpu")
+    checkpoint = read_weights(denoiser)
     base = Base(gguf, checkpoint["layers"])
     state = base.encoder_state()
     encoder = Encoder(base.architecture, state).eval()

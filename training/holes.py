@@ -46,7 +46,8 @@ def cut_holes(text, language, tokenizer, rng, shape):
     ids, offsets = encoded.ids[: shape.window - 1], encoded.offsets[: shape.window - 1]
     if len(ids) < min(SHORTEST_WINDOW, shape.window // 2):
         return None
-    window = _Window(text, offsets, line_end(text, offsets[-1][1] + 6 * shape.canvas))
+    reach = line_end(text, offsets[-1][1] + 6 * shape.canvas)  # where holes end at the latest
+    window = _Window(text, text[:reach], offsets, [end for _, end in offsets])
     holes = []
     for _ in range(shape.holes * 4):
         hole = _hole(window, draw_kind(language, rng), tokenizer, rng, shape)
@@ -60,16 +61,13 @@ def cut_holes(text, language, tokenizer, rng, shape):
 @dataclass(frozen=True)
 class _Window:
     text: str
+    cuttable: str  # its start, in which holes are cut
     offsets: list[tuple[int, int]]  # of its tokens, characters
-    reach: int  # where holes end at the latest
-
-    @property
-    def ends(self):
-        return [end for _, end in self.offsets]
+    ends: list[int]  # the second of each of them
 
 
 def _hole(window, kind, tokenizer, rng, shape):
-    text, offsets, ends = window.text[: window.reach], window.offsets, window.ends
+    text, offsets, ends = window.cuttable, window.offsets, window.ends
     for _ in range(TRIES):
         place = cut(kind, text, rng)
         if place is None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from string import Template
 
 from architecture import EOM, MASK, START
+from provenance import model_provenance
 
 TEMPLATE = Path(__file__).with_name("model_card.md.template")
 COUNTS = {
@@ -53,9 +54,9 @@ def refuse_other_results(results, manifest):
     if not path.is_file():
         raise ValueError(f"There is no {path}, so nobody knows which weights were measured: evaluate.py writes it.")
     measured = json.loads(path.read_text(encoding="utf-8"))
+    sums = model_provenance(manifest)
     for part in ("encoder", "denoiser"):
-        sums = [file["sha256"] for file in manifest["weights"]["files"] if file["part"] == part]
-        if measured["model"][f"{part}Sha256"] != sums:
+        if measured["model"][f"{part}Sha256"] != sums[f"{part}Sha256"]:
             raise ValueError(f"{path} is of another {part}: evaluate what was exported, then export again.")
     ours, theirs = manifest["recommended"], measured["recommended"]
     changed = sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))

@@ -20,6 +20,7 @@ from base import Base
 from model import Denoiser, Encoder
 from reference import Reference, Row
 from rng import Sfc32
+from run_folder import read_weights
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ def heal(tokenizer, prefix_ids):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--gguf", required=True, help="the base model")
-    p.add_argument("--denoiser", required=True, help="checkpoint of train.py")
+    p.add_argument("--denoiser", required=True, help="a run's denoiser.pt")
     p.add_argument("--steps", type=int, default=16)
     p.add_argument("--canvas", type=int, default=32)
     p.add_argument("--prefix", type=int, default=384, help="context tokens before the hole")
@@ -158,7 +159,7 @@ def main():
     p.add_argument("--threads", type=int, default=1)
     a = p.parse_args()
     torch.set_num_threads(a.threads)
-    checkpoint = torch.load(a.denoiser, map_location="cpu")
+    checkpoint = read_weights(a.denoiser)
     base = Base(a.gguf, checkpoint["layers"])
     state, tokenizer = base.encoder_state(), base.tokenizer()
     reference = Reference(

@@ -19,6 +19,7 @@ from json_text import json_text, rounded
 from model import Denoiser, Encoder
 from model_folder import read_model_folder
 from progress import Progress
+from run_folder import read_weights
 
 CANVAS, PREFIX, SUFFIX = 32, 383, 95  # tokens; of context without START
 RATIOS = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)  # the last one: nothing of the canvas is known
@@ -109,7 +110,7 @@ def load(model=None, gguf=None, denoiser=None):
         return folder.encoder, folder.denoiser, folder.tokenizer
     if not (gguf and denoiser):
         raise ValueError("Give --model, or both --gguf and --denoiser.")
-    checkpoint = torch.load(denoiser, map_location="cpu")
+    checkpoint = read_weights(denoiser)
     base = Base(gguf, checkpoint["layers"])
     state = base.encoder_state()
     return (
@@ -124,7 +125,7 @@ def main():
     p.add_argument("--val", required=True, help="held-out shard")
     p.add_argument("--model", help="model folder")
     p.add_argument("--gguf", help="instead of --model: the base model, and")
-    p.add_argument("--denoiser", help="checkpoint of train.py")
+    p.add_argument("--denoiser", help="a run's denoiser.pt")
     p.add_argument("--holes", type=int, default=20, help="of each group and kind")
     p.add_argument("--seed", type=int, default=0, help="of the holes")
     a = p.parse_args()

@@ -169,9 +169,8 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
 def _held_out(a, config, tokenizer, folder):
     """The same batches for every run whose windows have the same sizes."""
     corpus = Corpus(pack([a.val], folder.path.parent))
-    settings = replace(config, seed=HELD_OUT_SEED)
     size = min(8, config.held_out_windows)
-    batches = Batches(corpus, tokenizer, settings, batch=size)
+    batches = Batches(corpus, tokenizer, replace(config, seed=HELD_OUT_SEED, batch=size))
     return loader(batches, range(-(-config.held_out_windows // size)), 0, a.device)
 
 

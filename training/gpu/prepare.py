@@ -6,7 +6,6 @@
 Run it again after a change: packs are made anew."""
 
 import argparse
-import hashlib
 import json
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from pieces import MEBIBYTE, split
-from unpack import LIST
+from unpack import LIST, file_sha256
 
 HERE = Path(__file__).resolve().parent
 TRAINING = HERE.parent
@@ -73,12 +72,8 @@ def list_packs(stage, count):
     for number in range(1, count + 1):
         folder = stage / str(number)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
-        packs[number] = {path.relative_to(folder).as_posix(): _sha256(path) for path in files}
+        packs[number] = {path.relative_to(folder).as_posix(): file_sha256(path) for path in files}
     (stage / "1" / LIST).write_text(json.dumps(packs, indent=1) + "\n", encoding="utf-8")
-
-
-def _sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def collect(a, folder):

@@ -38,8 +38,12 @@ def verify(folder):
             here = folder / name
             if not here.is_file():
                 raise ValueError(f"{name} is missing: bring pack {number} again.")
-            if hashlib.sha256(here.read_bytes()).hexdigest() != expected:
+            if file_sha256(here) != expected:
                 raise ValueError(f"{name} is damaged: bring pack {number} again.")
+
+
+def file_sha256(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def try_modules(folder):
