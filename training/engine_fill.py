@@ -12,7 +12,10 @@ from json_text import json_text
 
 CLI = Path(__file__).resolve().parents[1] / "dist" / "cli.cjs"
 # Of src/engine/model/manifest.ts, which ignores names that it does not know.
-OPTIONS = ("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow", "bySteps")
+OPTIONS = (
+    *("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow"),
+    *("preamble", "rankEnds", "missingPrior", "characterPrior", "bySteps"),
+)
 
 
 class EngineError(RuntimeError):

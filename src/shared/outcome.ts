@@ -18,7 +18,7 @@ export type DenoiseOutcome =
 export interface Candidate {
   /** Exactly what is to be inserted at the cursor. */
   readonly text: string;
-  /** Geometric mean of the token probabilities, 0..1. */
+  /** How often such a text is right as far as it goes, 0..1; without calibration the geometric mean of the token probabilities. */
   readonly confidence: number;
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;

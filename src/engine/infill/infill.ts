@@ -1,7 +1,9 @@
+import type { Calibration } from '../model/modelContract.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
 import { postprocess, type PostprocessContext } from '../postprocess/postprocess.js';
 import { candidateOf, type Middle, rankCandidates } from './candidates.js';
+import { calibratedConfidence } from './calibratedConfidence.js';
 import { canvasPlan } from './canvasPlan.js';
 import type { CanvasTask } from './canvasTask.js';
 import { contextWindow } from './contextWindow.js';
@@ -11,6 +13,8 @@ import { healPrefix } from './healing.js';
 import { toLineFeeds } from './lineEnds.js';
 import { middleOf } from './middleOf.js';
 import { openEndsAfter } from './openEnds.js';
+import { type LikeliestEnd, likeliestEnd } from './likeliestEnd.js';
+import { preambleIds } from './preamble.js';
 import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
 import { splitsCharacter } from './splitsCharacter.js';
@@ -43,13 +47,15 @@ export async function infill(
 
   const plan = canvasPlan(context, options, limits.canvas);
   record.canvasSize = plan.size;
-  const window = contextWindow(context, tokenizer, { prefix: limits.prefix - 1, suffix: limits.suffix - 1 });
-  const healed = healPrefix(window.prefix, window.prefixIds, tokenizer, limits.prefix - 1);
+  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
+  const room = limits.prefix - 1 - preamble.length;
+  const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
+  const healed = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
   record.clock.endPhase('tokenize');
 
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
   const task: CanvasTask = {
-    context: healed,
+    context: { ...healed, ids: [...preamble, ...healed.ids] },
     suffixIds: window.suffixIds,
     canvas: new Array<number>(plan.size).fill(tokens.mask),
     multiline: plan.multiline,
@@ -63,10 +69,19 @@ export async function infill(
   if (record.isCancelled()) return none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
 
   const place = { ...context, multiline: plan.multiline };
-  const results = lanes.map((lane) => {
-    const middle = middleOf(lane, { ...task, tokenizer, healedBytes: healed.healed.length });
-    return finish(middle, place, options.minConfidence);
-  });
+  const results = [];
+  for (const lane of lanes) {
+    const end = await likeliestEnd(lane, task, equipment);
+    const middle = middleOf(lane, {
+      ...task,
+      tokenizer,
+      healedBytes: healed.healed.length,
+      ...(end === undefined ? {} : { length: end.length }),
+    });
+    results.push(
+      finish(middle, place, { end, calibration: recommended.calibration, minConfidence: options.minConfidence }),
+    );
+  }
   record.clock.endPhase('postprocess');
   const candidates = rankCandidates(results.flatMap((result) => ('text' in result ? [result] : [])));
   if (candidates.length > 0) return { kind: 'infill', candidates, report: record.report() };
@@ -74,18 +89,28 @@ export async function infill(
   return none(first?.reason ?? 'empty', first?.detail ?? '');
 }
 
+interface FinishOptions {
+  readonly end: LikeliestEnd | undefined;
+  readonly calibration: Calibration | undefined;
+  readonly minConfidence: number;
+}
+
 /** A lane's candidate, or why it is none. */
 function finish(
   middle: Middle,
   place: PostprocessContext,
-  minConfidence: number,
+  { end, calibration, minConfidence }: FinishOptions,
 ): Candidate | { readonly reason: NoneReason; readonly detail: string } {
   if (middle.text.trim() === '' && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
   const result = postprocess(middle.text, place);
   if (result.kind === 'none') return result;
-  const candidate = candidateOf(middle, result.text);
+  const uncalibrated = candidateOf(middle, result.text);
+  const probabilities = uncalibrated.tokens.map((token) => token.confidence);
+  const candidate = calibration
+    ? { ...uncalibrated, confidence: calibratedConfidence(calibration, probabilities, end?.share) }
+    : uncalibrated;
   if (candidate.confidence >= minConfidence) return candidate;
   const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
   return {

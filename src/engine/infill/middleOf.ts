@@ -15,6 +15,8 @@ export interface MiddleOptions {
   readonly openEnds: OpenEnds;
   /** A most likely token less probable than this ends the middle. */
   readonly stopBelow: number;
+  /** UTF-16 units after which the middle ends, where that is known better than the lane says. */
+  readonly length?: number;
 }
 
 /**
@@ -24,14 +26,16 @@ export interface MiddleOptions {
  */
 export function middleOf(lane: Lane, options: MiddleOptions): Middle {
   const committed = lane.committed();
-  const sure = committed.slice(0, sureLength(lane, committed, options.stopBelow));
+  const { length } = options;
+  const sure = committed.slice(0, length === undefined ? sureLength(lane, committed, options.stopBelow) : undefined);
   const texts = tokenTexts(
     sure.map(({ id }) => id),
     options.tokenizer,
     options.healedBytes,
   );
-  const isWhole = sure.length === committed.length && lane.hasEnd && !isGivenUp(lane.endConfidence);
-  let rest = standingLength(texts.join(''), isWhole, options);
+  const isWhole =
+    length !== undefined || (sure.length === committed.length && lane.hasEnd && !isGivenUp(lane.endConfidence));
+  let rest = length ?? standingLength(texts.join(''), isWhole, options);
   const tokens = [];
   for (const [i, text] of texts.entries()) {
     if (rest <= 0) break;

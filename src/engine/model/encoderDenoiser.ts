@@ -1,8 +1,9 @@
 import { InfillError } from '../../shared/infillError.js';
 import { ContextCache, prefixCapacity } from './contextCache.js';
-import { encoderLogProb } from './distribution.js';
+import { encoderDistribution, encoderLogProb } from './distribution.js';
+import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './loadParts.js';
-import type { InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
+import type { EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
 import { OpenedContext } from './openedContext.js';
 import { rmsNorm } from './rmsNorm.js';
 
@@ -25,9 +26,7 @@ export class EncoderDenoiser implements InfillModel {
     refuse(prefix.length > limits.prefix, `The prefix has ${prefix.length} tokens; the model takes ${limits.prefix}.`);
     refuse(suffix.length > limits.suffix, `The suffix has ${suffix.length} tokens; the model takes ${limits.suffix}.`);
     refuse(!Number.isInteger(lanes) || lanes < 1, `${lanes} lanes were asked for; at least one is needed.`);
-    this.#open?.close();
-    this.#open = undefined;
-    this.#cache.pin(undefined, 0);
+    this.#close();
     const before = [tokens.start, ...prefix];
     const after = [tokens.start, ...suffix];
     const suffixPart = await this.#cache.suffix(after);
@@ -46,27 +45,51 @@ export class EncoderDenoiser implements InfillModel {
 
   async scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array> {
     if (ids.length === 0) return new Float64Array();
-    const { manifest, head, rows } = this.parts;
-    const { tokens, limits } = manifest;
-    const total = 1 + prefix.length + ids.length - 1;
-    const room = prefixCapacity(limits);
-    refuse(total > room, `${total} tokens are to be scored; the model takes ${room}.`);
     // The last id is only predicted, never read.
-    const { slot } = await this.#cache.prefix([tokens.start, ...prefix, ...ids.slice(0, -1)]);
-    const { normEpsilon } = manifest.architecture;
-    const answer = await head.run({
-      rows: ids.map((_, index) => rmsNorm(slot.hidden(prefix.length + index), rows.encoderNorm, normEpsilon)),
-      targets: ids,
-    });
-    return Float64Array.from(answer.rows, (row, index) =>
-      encoderLogProb(row, ids[index]!, tokens.mask, tokens.endOfMiddle),
-    );
+    const answer = await this.#read(prefix, ids.slice(0, -1), ids);
+    return Float64Array.from(answer, (row, index) => this.#logProb(row, ids[index]!));
+  }
+
+  async readAlong(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
+    const { tokens } = this.parts.manifest;
+    this.#close();
+    const answer = await this.#read(prefix, ids, [...ids, tokens.start]);
+    return answer.map((row, index) => ({
+      ...encoderDistribution(row, tokens.mask, tokens.endOfMiddle),
+      logProb: index < ids.length ? this.#logProb(row, ids[index]!) : undefined,
+    }));
   }
 
   async dispose(): Promise<void> {
+    this.#close();
+    await this.parts.dispose();
+  }
+
+  #close(): void {
     this.#open?.close();
     this.#open = undefined;
-    await this.parts.dispose();
+    this.#cache.pin(undefined, 0);
+  }
+
+  /** The head's answers at the last token of `prefix` and at each of `ids`; `targets` names the id asked for at each. */
+  async #read(
+    prefix: readonly number[],
+    ids: readonly number[],
+    targets: readonly number[],
+  ): Promise<readonly HeadRow[]> {
+    const { manifest, head, rows } = this.parts;
+    const total = 1 + prefix.length + ids.length;
+    const room = prefixCapacity(manifest.limits);
+    refuse(total > room, `${total} tokens are to be scored; the model takes ${room}.`);
+    const { slot } = await this.#cache.prefix([manifest.tokens.start, ...prefix, ...ids]);
+    const { normEpsilon } = manifest.architecture;
+    const normed = targets.map((_, i) => rmsNorm(slot.hidden(prefix.length + i), rows.encoderNorm, normEpsilon));
+    return (await head.run({ rows: normed, targets })).rows;
+  }
+
+  #logProb(row: HeadRow, id: number): number {
+    const { mask, endOfMiddle } = this.parts.manifest.tokens;
+    return encoderLogProb(row, id, mask, endOfMiddle);
   }
 }
 

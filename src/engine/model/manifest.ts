@@ -49,6 +49,10 @@ const recommended = {
   stopEvidence: share,
   minConfidence: share,
   stopBelow: share,
+  rankEnds: z.boolean(),
+  missingPrior: z.number(),
+  characterPrior: z.number(),
+  preamble: z.int().nonnegative(),
 };
 
 const bySteps = z
@@ -61,6 +65,10 @@ const bySteps = z
       stopEvidence: share.exactOptional(),
       minConfidence: share.exactOptional(),
       stopBelow: share.exactOptional(),
+      rankEnds: z.boolean().exactOptional(),
+      missingPrior: z.number().exactOptional(),
+      characterPrior: z.number().exactOptional(),
+      preamble: z.int().nonnegative().exactOptional(),
     }),
   )
   .refine((entries) => entries.every(({ upTo }, i) => i === 0 || upTo > entries[i - 1]!.upTo), {
@@ -82,6 +90,11 @@ const manifestSchema = z
       ...recommended,
       steps: count,
       stopBelow: share.default(0),
+      rankEnds: z.boolean().default(false),
+      missingPrior: z.number().default(0),
+      characterPrior: z.number().default(0),
+      preamble: z.int().nonnegative().default(0),
+      calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
       bySteps: bySteps.default([]),
     }),
     weights: z.object({

@@ -14,7 +14,21 @@ export interface InfillModel {
    * after `prefix`. Uses and extends the prefix cache.
    */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
+  /**
+   * What the frozen encoder expects before each of `ids` after `prefix`, and after the last of them: ids.length + 1 readings.
+   * Closes the open context, for it reads on from where that stands. Missing where a model has no autoregressive part.
+   */
+  readAlong?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   dispose(): Promise<void>;
+}
+
+/** The encoder's own distribution at one place. */
+export interface EncoderReading {
+  /** The k most likely ids and their log-probabilities (nats), most likely first. */
+  readonly ids: readonly number[];
+  readonly logProbs: readonly number[];
+  /** Log-probability of the id that follows; undefined after the last one. */
+  readonly logProb: number | undefined;
 }
 
 export interface ModelManifestView {
@@ -41,12 +55,31 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
+  /** Whether the encoder's likelihood of text and suffix together decides where the middle ends; absent = no. */
+  readonly rankEnds?: boolean;
+  /** How much likelier than nothing it is beforehand that something is missing, nats; absent = 0. */
+  readonly missingPrior?: number;
+  /** What every character adds to a middle's likelihood, nats (UTF-16 units); absent = 0. */
+  readonly characterPrior?: number;
+  /** Most tokens of the lines after the cursor's that are put before the prefix; absent = 0 = none. */
+  readonly preamble?: number;
+  /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
+  readonly calibration?: Calibration;
   /** What differs where a request has few steps, by ascending `upTo`. */
   readonly bySteps?: readonly RecommendedAtSteps[];
 }
 
+/** Of a logistic function, see calibratedConfidence.ts. */
+export interface Calibration {
+  readonly joint: number;
+  readonly end: number;
+  readonly constant: number;
+}
+
 /** Holds for requests of at most `upTo` steps. */
-export type RecommendedAtSteps = { readonly upTo: number } & Partial<Omit<RecommendedOptions, 'steps' | 'bySteps'>>;
+export type RecommendedAtSteps = { readonly upTo: number } & Partial<
+  Omit<RecommendedOptions, 'steps' | 'bySteps' | 'calibration'>
+>;
 
 export interface ModelContext {
   readonly encodedTokens: number;

@@ -67,6 +67,11 @@ const recommended = fc.record({
   stopEvidence: fc.constantFrom(0, 0.8),
   entropyBound: fc.constantFrom(0, 0.5, 5),
   stopBelow: fc.constantFrom(0, 0.05),
+  preamble: fc.constantFrom(0, 8),
+  rankEnds: fc.boolean(),
+  missingPrior: fc.constantFrom(0, 8),
+  characterPrior: fc.constantFrom(0, 0.4),
+  calibration: fc.constant({ joint: 0.5, end: 0.2, constant: 1 }),
 });
 
 test('any text, any options: it ends within the steps, and what it says of itself is true', async () => {

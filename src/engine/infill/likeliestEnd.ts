@@ -1,0 +1,34 @@
+import type { CanvasTask } from './canvasTask.js';
+import type { Equipment } from './equipment.js';
+import type { Lane } from './lane.js';
+import { type RankedEnd, rankEnds } from './rankEnds.js';
+
+/** The end that was chosen for a middle. */
+export interface LikeliestEnd {
+  /** UTF-16 units of the middle. */
+  readonly length: number;
+  /** How sure the choice among the ends is, 0..1. */
+  readonly share: number;
+}
+
+/**
+ * Where what `lane` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
+ * short texts and no text at all, since most of what could stand in a hole is unlikely; the manifest's priors
+ * (`missingPrior`, `characterPrior`) make up for it.
+ */
+export async function likeliestEnd(
+  lane: Lane,
+  { context, suffix }: Pick<CanvasTask, 'context' | 'suffix'>,
+  { model, tokenizer, recommended }: Equipment,
+): Promise<LikeliestEnd | undefined> {
+  const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
+  const ids = lane.committed().map(({ id }) => id);
+  if (!wanted || suffix === '' || ids.length === 0) return undefined;
+  const ends = await rankEnds({ model, tokenizer, contextIds: context.ids, ids, healedBytes: context.healed, suffix });
+  const worth = ({ length, logLikelihood }: RankedEnd): number =>
+    logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
+  const [best] = ends.toSorted((a, b) => worth(b) - worth(a));
+  if (best === undefined) return undefined;
+  const total = ends.reduce((sum, end) => sum + Math.exp(worth(end) - worth(best)), 0);
+  return { length: best.length, share: 1 / total };
+}
