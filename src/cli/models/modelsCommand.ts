@@ -1,0 +1,13 @@
+import type { Command } from 'commander';
+import type { CliIo } from '../cliIo.js';
+import { addListCommand } from './listCommand.js';
+import { addRemoveCommand } from './removeCommand.js';
+import { addUseCommand } from './useCommand.js';
+import { addVerifyCommand } from './verifyCommand.js';
+
+export function addModelsCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  const models = program.command('models').description('the models on this machine');
+  for (const add of [addListCommand, addVerifyCommand, addRemoveCommand, addUseCommand]) {
+    add(models, io, finish);
+  }
+}
