@@ -3,7 +3,7 @@ import type { Device } from '../../shared/infillOptions.js';
 import type { ActivationRange } from './graph/int8Arithmetic.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { loadParts } from './loadParts.js';
-import { readManifest, type Manifest } from './manifest.js';
+import { asEncoderDenoiser, readManifest, type Manifest } from './manifest.js';
 import type { InfillModel } from './modelContract.js';
 import { physicalCores } from './physicalCores.js';
 import { checkModelSizes } from './verifyModel.js';
@@ -39,7 +39,7 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   const manifest = await readManifest(folder);
   await checkModelSizes(folder, manifest);
   const threads = options.threads > 0 ? options.threads : await physicalCores();
-  const parts = await loadParts(folder, manifest, { ...options, threads });
+  const parts = await loadParts(folder, asEncoderDenoiser(manifest), { ...options, threads });
   return {
     model: new EncoderDenoiser(parts),
     manifest,

@@ -1,4 +1,4 @@
-import type { Architecture } from '../manifest.js';
+import type { EncoderDenoiserArchitecture } from '../manifest.js';
 import type { GraphBuilder, Shape, Value } from '../onnx/graphBuilder.js';
 import type { Rotary } from './rotary.js';
 
@@ -28,7 +28,7 @@ const swapHeadsAndRows = { attributes: { perm: { ints: [0, 2, 1, 3] } } };
  */
 export class GroupedAttention {
   readonly #graph: GraphBuilder;
-  readonly #architecture: Architecture;
+  readonly #architecture: EncoderDenoiserArchitecture;
   readonly #rotary: Rotary;
   readonly #positions: Value;
   readonly #attend: Attend;
@@ -40,7 +40,7 @@ export class GroupedAttention {
   constructor(
     graph: GraphBuilder,
     positions: Value,
-    architecture: Architecture,
+    architecture: EncoderDenoiserArchitecture,
     rotary: Rotary,
     grouped: GroupedShape,
     attend: Attend,

@@ -1,4 +1,4 @@
-import type { Architecture } from '../manifest.js';
+import type { EncoderDenoiserArchitecture } from '../manifest.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 
 /** Rotary position embedding (Su et al. 2021), half-split as in Llama: component i turns together with i + headSize / 2. */
@@ -7,7 +7,7 @@ export class Rotary {
   readonly #sin: Value;
 
   /** `positions` = how many positions, from 0, the tables hold. Angles in double precision, so that twins can agree on them. */
-  constructor(graph: GraphBuilder, { headSize, ropeTheta }: Architecture, positions: number) {
+  constructor(graph: GraphBuilder, { headSize, ropeTheta }: EncoderDenoiserArchitecture, positions: number) {
     const half = headSize / 2;
     const angles = Float64Array.from({ length: positions * half }, (_, index) => {
       const component = index % half;
