@@ -122,7 +122,12 @@ export class HeadRunner {
   }
 }
 
-function statistics(outputs: Readonly<Record<string, Tensor>>, prefix: string, count: number): LogitStatistics[] {
+/** Reads what `addStatistics` put out for `count` rows. */
+export function statistics(
+  outputs: Readonly<Record<string, Tensor>>,
+  prefix: string,
+  count: number,
+): LogitStatistics[] {
   const ids = numbers(outputs[`${prefix}ids`]!);
   const logits = numbers(outputs[`${prefix}logits`]!);
   const peak = numbers(outputs[`${prefix}peak`]!);
