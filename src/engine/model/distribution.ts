@@ -13,6 +13,11 @@ export interface Distribution {
   readonly entropy: number;
 }
 
+/** The softmax over all ids but those that were ruled out. */
+export function plainDistribution(row: LogitStatistics): Distribution {
+  return withExtra(row, 0, []);
+}
+
 /** The denoiser's distribution: all ids, `<eom>` by its own logit, never `<mask>`. */
 export function denoiserDistribution(row: HeadRow, endOfMiddle: number): Distribution {
   return withExtra(row, 0, [{ id: endOfMiddle, logit: row.end }]);

@@ -1,5 +1,5 @@
 import { RULED_OUT, TOP_K } from './graph/headGraph.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from './manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from './ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
@@ -51,7 +51,7 @@ export interface HeadAnswer {
 export class HeadRunner {
   constructor(
     private readonly session: Session,
-    private readonly manifest: Manifest,
+    private readonly manifest: EncoderDenoiserManifest,
   ) {}
 
   async run(request: HeadRequest): Promise<HeadAnswer> {
@@ -122,7 +122,12 @@ export class HeadRunner {
   }
 }
 
-function statistics(outputs: Readonly<Record<string, Tensor>>, prefix: string, count: number): LogitStatistics[] {
+/** Reads what `addStatistics` put out for `count` rows. */
+export function statistics(
+  outputs: Readonly<Record<string, Tensor>>,
+  prefix: string,
+  count: number,
+): LogitStatistics[] {
   const ids = numbers(outputs[`${prefix}ids`]!);
   const logits = numbers(outputs[`${prefix}logits`]!);
   const peak = numbers(outputs[`${prefix}peak`]!);

@@ -1,6 +1,9 @@
+/** Stands for a token that a model does not have: no id of a text equals it. */
+export const NO_TOKEN = -1;
+
 /**
  * What the infilling loop asks of a model. Token ids are plain numbers; positions on the canvas count from 0.
- * The one implementation is in this folder (encoder-denoiser); further families come with their own.
+ * Implementations: `EncoderDenoiser` and `FullSequenceModel` in this folder.
  */
 export interface InfillModel {
   readonly manifest: ModelManifestView;
@@ -11,7 +14,7 @@ export interface InfillModel {
   openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
   /**
    * Log-probability (nats) that the frozen encoder, as an exact autoregressive language model, gives each of `ids`
-   * after `prefix`. Uses and extends the prefix cache.
+   * after `prefix`. Uses and extends the prefix cache. A model without an encoder throws InfillError invalid-request.
    */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   dispose(): Promise<void>;
@@ -22,9 +25,21 @@ export interface ModelManifestView {
   readonly version: string;
   readonly license: string;
   readonly vocabularySize: number;
-  readonly tokens: { readonly start: number; readonly mask: number; readonly endOfMiddle: number };
+  /** `NO_TOKEN` where there is none: `<eom>` of networks trained without it, the mask where noise replaces tokens. */
+  readonly tokens: {
+    readonly start: number;
+    readonly mask: number;
+    readonly endOfMiddle: number;
+    /** Becomes two masks, becomes nothing (DreamOn); absent = the model does not change lengths. */
+    readonly expand?: number;
+    readonly delete?: number;
+  };
   readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
   readonly recommended: RecommendedOptions;
+  /** What `RowPrediction.distribution` holds; absent = clean. */
+  readonly parameterization?: 'clean' | 'score';
+  /** What noise does to a token: masks it, or replaces it by any other; absent = absorbing. */
+  readonly graph?: 'absorbing' | 'uniform';
 }
 
 /** Options that belong to the weights rather than to the person. */
@@ -41,12 +56,18 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
+  /** Names of the sampler, the remasking rule and the length rule to use where nobody says otherwise. */
+  readonly sampler?: string;
+  readonly remask?: string;
+  readonly length?: string;
   /** What differs where a request has few steps, by ascending `upTo`. */
   readonly bySteps?: readonly RecommendedAtSteps[];
 }
 
 /** Holds for requests of at most `upTo` steps. */
-export type RecommendedAtSteps = { readonly upTo: number } & Partial<Omit<RecommendedOptions, 'steps' | 'bySteps'>>;
+export type RecommendedAtSteps = { readonly upTo: number } & Partial<
+  Omit<RecommendedOptions, 'steps' | 'bySteps' | 'sampler' | 'remask' | 'length'>
+>;
 
 export interface ModelContext {
   readonly encodedTokens: number;
@@ -72,6 +93,10 @@ export interface LaneQuery {
   readonly allowedFirst?: readonly number[];
   /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
   readonly wantEncoder?: boolean;
+  /** Also return whole rows, `RowPrediction.distribution`, rather than the top 16 alone. */
+  readonly wantDistribution?: boolean;
+  /** The noise level, for networks that are told it: t in 0..1, and the total noise sigma(t). */
+  readonly noise?: { readonly t: number; readonly sigma: number };
 }
 
 /** The predicted distribution of one canvas position. */
@@ -85,4 +110,9 @@ export interface RowPrediction {
   readonly entropy: number;
   /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */
   readonly encoder?: { readonly ids: readonly number[]; readonly logProbs: readonly number[] };
+  /**
+   * Where asked, [vocabulary]: natural-log probabilities of every id, the mask's -Infinity; for score networks the log ratios
+   * log p(y) / p(x) to the current token x, 0 for x itself.
+   */
+  readonly distribution?: Float32Array;
 }

@@ -55,7 +55,11 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   return graph.toBytes();
 }
 
-function addStatistics(
+/**
+ * Adds outputs over rows of logits [M, V], as described at `headGraph`: `ids`, `logits`, `peak` and `expected`, with `prefix` before
+ * their names.
+ */
+export function addStatistics(
   graph: GraphBuilder,
   arithmetic: Arithmetic,
   logits: Value,

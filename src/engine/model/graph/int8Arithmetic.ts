@@ -1,4 +1,4 @@
-import type { ModelWeights } from '../modelWeights.js';
+import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import type { Arithmetic, Operand } from './arithmetic.js';
 
@@ -15,11 +15,11 @@ const CONTRIB = { domain: 'com.microsoft' } as const;
  * models, see the model card), sums exact in int32. `QuantizeLinear` wants unsigned activations, so the zero point is range + 1.
  */
 export class Int8Arithmetic implements Arithmetic {
-  readonly #weights: ModelWeights;
+  readonly #weights: TensorSource;
   readonly #range: ActivationRange;
   readonly #perRow = new WeakMap<GraphBuilder, Map<Value, Value>>();
 
-  constructor(weights: ModelWeights, range: ActivationRange) {
+  constructor(weights: TensorSource, range: ActivationRange) {
     this.#weights = weights;
     this.#range = range;
   }
