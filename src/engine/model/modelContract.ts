@@ -22,9 +22,32 @@ export interface ModelManifestView {
   readonly version: string;
   readonly license: string;
   readonly vocabularySize: number;
-  readonly tokens: { readonly start: number; readonly mask: number; readonly endOfMiddle: number };
+  readonly tokens: {
+    readonly start: number;
+    /** -1 where noise is uniform: there is no such token. */
+    readonly mask: number;
+    /** -1 where the model has no token for the end of a middle: it fills the whole canvas. */
+    readonly endOfMiddle: number;
+    /** Tokens with which the model asks for one more position, or for one less (DreamOn). */
+    readonly expand?: number;
+    readonly delete?: number;
+  };
   readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
   readonly recommended: RecommendedOptions;
+  /** Absent = clean. */
+  readonly parameterization?: NetworkKind['parameterization'];
+  /** Absent = absorbing. */
+  readonly graph?: NetworkKind['graph'];
+  /** Whether predictions depend on `LaneQuery.noise`; absent = only those of score networks do. */
+  readonly timeConditioned?: boolean;
+}
+
+/** What a network's output means. */
+export interface NetworkKind {
+  /** `clean`: the distribution of the clean token; `score`: ratios of probabilities under noise (SEDD). */
+  readonly parameterization: 'clean' | 'score';
+  /** Noise that masks tokens, or that replaces them by any. */
+  readonly graph: 'absorbing' | 'uniform';
 }
 
 /** Options that belong to the weights rather than to the person. */
@@ -41,6 +64,10 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
+  /** Sampler, remasking and choice of length, as a request's options write them; absent = entropy-bound, none, auto. */
+  readonly sampler?: string;
+  readonly remask?: string;
+  readonly length?: string;
   /** What differs where a request has few steps, by ascending `upTo`. */
   readonly bySteps?: readonly RecommendedAtSteps[];
 }
@@ -72,15 +99,26 @@ export interface LaneQuery {
   readonly allowedFirst?: readonly number[];
   /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
   readonly wantEncoder?: boolean;
+  /** Also return whole distributions. */
+  readonly wantDistribution?: boolean;
+  /** How noisy the canvas is, for time-conditioned networks: time 0..1 and total noise. */
+  readonly noise?: { readonly t: number; readonly sigma: number };
 }
 
 /** The predicted distribution of one canvas position. */
 export interface RowPrediction {
   readonly position: number;
-  /** The k most likely ids, most likely first (k = 16, fewer when restricted), never the mask id. */
+  /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id. */
   readonly ids: readonly number[];
   /** Natural-log probabilities of `ids` under the full distribution. */
   readonly logProbs: readonly number[];
+  /**
+   * Where asked, for all ids [vocabulary]: natural-log probabilities, -Infinity for the mask id and for ids that may not stand
+   * there; of a score network log scores, 0 for the token that stands there.
+   */
+  readonly distribution?: Float32Array;
+  /** Of a score network: the natural logarithm of the sum of the scores of which `logProbs` are the parts. */
+  readonly logScoreSum?: number;
   /** Shannon entropy of the full distribution, nats. */
   readonly entropy: number;
   /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */
