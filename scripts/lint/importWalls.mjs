@@ -4,7 +4,7 @@
 //   inference/worker* -> engine, shared                            child_process only in inference
 //   inference (the rest, the client side) -> shared
 //   cli -> engine, modelStore, shared
-//   modelStore -> engine/model, shared
+//   modelStore -> engine/model, engine/tokenizer/tokenizerFile, shared
 //   engine -> shared                                               onnxruntime only in engine/model/ortRuntime.ts, no network
 //   shared -> nothing
 //
@@ -51,7 +51,10 @@ export function importWalls() {
       ['src/modelStore/**'],
       [
         ...onlyFolders('modelStore', ['shared', 'engine']),
-        { regex: '^(\\.\\./)+engine/(?!model/)', message: 'src/modelStore may only import model/ of src/engine.' },
+        {
+          regex: '^(\\.\\./)+engine/(?!model/|tokenizer/tokenizerFile)',
+          message: 'src/modelStore may only import model/ and tokenizer/tokenizerFile of src/engine.',
+        },
         vscode,
         onnxruntime,
         childProcess,

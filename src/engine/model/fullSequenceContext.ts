@@ -2,7 +2,7 @@ import { InfillError } from '../../shared/infillError.js';
 import { plainDistribution, toPrediction } from './distribution.js';
 import type { FullSequenceParts } from './loadFullSequence.js';
 import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from './modelContract.js';
-import { wholeRow } from './wholeRow.js';
+import { rowFromOutputs } from './rowFromOutputs.js';
 
 /** A lane's tokens with its context around them, and where its answers are. */
 interface Sequence {
@@ -95,14 +95,14 @@ export class FullSequenceContext implements ModelContext {
   }
 
   #needsWhole({ wantDistribution, allowedFirst }: LaneQuery, position: number): boolean {
-    const { graph } = this.parts.manifest.architecture;
-    return wantDistribution === true || graph === 'uniform' || (position === 0 && allowedFirst !== undefined);
+    const isScore = this.parts.manifest.architecture.parameterization === 'score';
+    return wantDistribution === true || isScore || (position === 0 && allowedFirst !== undefined);
   }
 
   #wholeRow(query: LaneQuery, position: number, logits: Float32Array): RowPrediction {
     const { architecture, tokens } = this.parts.manifest;
     const isScore = architecture.parameterization === 'score';
-    return wholeRow(position, logits, {
+    return rowFromOutputs(position, logits, {
       mask: tokens.mask ?? NO_TOKEN,
       allowed: position === 0 ? query.allowedFirst : undefined,
       score: isScore ? { current: query.canvas[position]!, shift: this.#scoreShift(query) } : undefined,

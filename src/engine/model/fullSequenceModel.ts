@@ -13,7 +13,7 @@ export class FullSequenceModel implements InfillModel {
 
   constructor(private readonly parts: FullSequenceParts) {
     const { name, version, license, tokens, limits, recommended, architecture } = parts.manifest;
-    const { vocabularySize, parameterization, graph } = architecture;
+    const { vocabularySize, parameterization, graph, timeInput } = architecture;
     const { start, mask, endOfMiddle, end: _, ...lengths } = tokens;
     this.manifest = {
       name,
@@ -24,6 +24,7 @@ export class FullSequenceModel implements InfillModel {
       vocabularySize,
       parameterization,
       graph,
+      timeConditioned: timeInput === 'sigma',
       tokens: { start: start ?? NO_TOKEN, mask: mask ?? NO_TOKEN, endOfMiddle: endOfMiddle ?? NO_TOKEN, ...lengths },
     };
   }

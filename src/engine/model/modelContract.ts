@@ -25,21 +25,32 @@ export interface ModelManifestView {
   readonly version: string;
   readonly license: string;
   readonly vocabularySize: number;
-  /** `NO_TOKEN` where there is none: `<eom>` of networks trained without it, the mask where noise replaces tokens. */
   readonly tokens: {
     readonly start: number;
+    /** `NO_TOKEN` where noise is uniform: there is no such token. */
     readonly mask: number;
+    /** `NO_TOKEN` where the model has no token for the end of a middle: it fills the whole canvas. */
     readonly endOfMiddle: number;
-    /** Becomes two masks, becomes nothing (DreamOn); absent = the model does not change lengths. */
+    /** Tokens with which the model asks for one more position, or for one less (DreamOn). */
     readonly expand?: number;
     readonly delete?: number;
   };
   readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
   readonly recommended: RecommendedOptions;
-  /** What `RowPrediction.distribution` holds; absent = clean. */
-  readonly parameterization?: 'clean' | 'score';
-  /** What noise does to a token: masks it, or replaces it by any other; absent = absorbing. */
-  readonly graph?: 'absorbing' | 'uniform';
+  /** Absent = clean. */
+  readonly parameterization?: NetworkKind['parameterization'];
+  /** Absent = absorbing. */
+  readonly graph?: NetworkKind['graph'];
+  /** Whether predictions depend on `LaneQuery.noise`; absent = only those of score networks do. */
+  readonly timeConditioned?: boolean;
+}
+
+/** What a network's output means. */
+export interface NetworkKind {
+  /** `clean`: the distribution of the clean token; `score`: ratios of probabilities under noise (SEDD). */
+  readonly parameterization: 'clean' | 'score';
+  /** Noise that masks tokens, or that replaces them by any. */
+  readonly graph: 'absorbing' | 'uniform';
 }
 
 /** Options that belong to the weights rather than to the person. */
@@ -56,7 +67,7 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
-  /** Names of the sampler, the remasking rule and the length rule to use where nobody says otherwise. */
+  /** Sampler, remasking and choice of length, as a request's options write them; absent = entropy-bound, none, auto. */
   readonly sampler?: string;
   readonly remask?: string;
   readonly length?: string;
@@ -65,9 +76,7 @@ export interface RecommendedOptions {
 }
 
 /** Holds for requests of at most `upTo` steps. */
-export type RecommendedAtSteps = { readonly upTo: number } & Partial<
-  Omit<RecommendedOptions, 'steps' | 'bySteps' | 'sampler' | 'remask' | 'length'>
->;
+export type RecommendedAtSteps = { readonly upTo: number } & Partial<Omit<RecommendedOptions, 'steps' | 'bySteps'>>;
 
 export interface ModelContext {
   readonly encodedTokens: number;
@@ -93,26 +102,28 @@ export interface LaneQuery {
   readonly allowedFirst?: readonly number[];
   /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
   readonly wantEncoder?: boolean;
-  /** Also return whole rows, `RowPrediction.distribution`, rather than the top 16 alone. */
+  /** Also return whole distributions. */
   readonly wantDistribution?: boolean;
-  /** The noise level, for networks that are told it: t in 0..1, and the total noise sigma(t). */
+  /** How noisy the canvas is, for time-conditioned networks: time 0..1 and total noise. */
   readonly noise?: { readonly t: number; readonly sigma: number };
 }
 
 /** The predicted distribution of one canvas position. */
 export interface RowPrediction {
   readonly position: number;
-  /** The k most likely ids, most likely first (k = 16, fewer when restricted), never the mask id. */
+  /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id. */
   readonly ids: readonly number[];
   /** Natural-log probabilities of `ids` under the full distribution. */
   readonly logProbs: readonly number[];
+  /**
+   * Where asked, for all ids [vocabulary]: natural-log probabilities, -Infinity for the mask id and for ids that may not stand
+   * there; of a score network log scores, 0 for the token that stands there.
+   */
+  readonly distribution?: Float32Array;
+  /** Of a score network: the natural logarithm of the sum of the scores of which `logProbs` are the parts. */
+  readonly logScoreSum?: number;
   /** Shannon entropy of the full distribution, nats. */
   readonly entropy: number;
   /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */
   readonly encoder?: { readonly ids: readonly number[]; readonly logProbs: readonly number[] };
-  /**
-   * Where asked, [vocabulary]: natural-log probabilities of every id, the mask's -Infinity; for score networks the log ratios
-   * log p(y) / p(x) to the current token x, 0 for x itself.
-   */
-  readonly distribution?: Float32Array;
 }

@@ -1,4 +1,4 @@
-import type { Manifest, Precision } from '../../engine/model/manifest.js';
+import type { Precision } from '../../engine/model/manifest.js';
 
 /** What a checkpoint's files do not say, or say wrongly. */
 export interface ConversionAnswers {
@@ -40,10 +40,3 @@ export interface ConversionOptions {
   /** Ends the conversion; nothing of it stays behind. */
   readonly signal?: AbortSignal;
 }
-
-/**
- * Makes a model folder of a checkpoint. It appears under its name when it is complete, and not at all otherwise.
- * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
- * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
- */
-export type ConvertCheckpoint = (options: ConversionOptions) => Promise<Manifest>;

@@ -1,7 +1,7 @@
 import { TOP_K } from './graph/headGraph.js';
 import type { RowPrediction } from './modelContract.js';
 
-export interface WholeRowOptions {
+export interface OutputRowOptions {
   /** Id of the mask, which is never predicted; -1 = there is none. */
   readonly mask: number;
   /** Only these ids may stand here. */
@@ -18,7 +18,7 @@ export interface WholeRowOptions {
  * as well where the token is masked, because all its scores are p times one factor (SEDD, arXiv 2310.16834, section 3.3); under
  * uniform noise it is the distribution of the noisy token given the others, the current token with score 1 among them.
  */
-export function wholeRow(position: number, outputs: Float32Array, options: WholeRowOptions): RowPrediction {
+export function rowFromOutputs(position: number, outputs: Float32Array, options: OutputRowOptions): RowPrediction {
   const { mask, allowed, score } = options;
   const values = Float64Array.from(outputs);
   if (score !== undefined) {
@@ -55,6 +55,7 @@ export function wholeRow(position: number, outputs: Float32Array, options: Whole
     ids,
     logProbs: ids.map((id) => values[id]! - logSum),
     entropy: Math.max(0, logSum - weighted / sum),
+    ...(score === undefined ? {} : { logScoreSum: logSum }),
   };
   if (!options.wantDistribution) return prediction;
   const distribution = Float32Array.from(values, (value, id) =>
