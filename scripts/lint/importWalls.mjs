@@ -1,7 +1,7 @@
 // The import walls: which folder may reach which, and which may touch what is outside of Infill.
 //
 //   extension -> inference (client side), modelStore, shared       the only one with vscode
-//   inference/worker* -> engine, shared                            child_process only in inference
+//   inference/worker* -> engine, modelStore, shared                child_process only in inference
 //   inference (the rest, the client side) -> shared
 //   cli -> engine, modelStore, shared
 //   modelStore -> engine/model, engine/tokenizer/tokenizerFile, shared
@@ -67,7 +67,7 @@ export function importWalls() {
     zone(['src/inference/**'], [...onlyFolders('inference', ['shared']), workerSide, vscode, onnxruntime]),
     zone(
       ['src/inference/worker*.ts', 'src/inference/worker/**'],
-      [...onlyFolders('inference', ['engine', 'shared']), vscode, onnxruntime],
+      [...onlyFolders('inference', ['engine', 'modelStore', 'shared']), vscode, onnxruntime],
     ),
     zone(
       ['src/extension/**'],

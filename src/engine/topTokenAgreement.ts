@@ -1,5 +1,5 @@
 import { loadModel } from './model/loadModel.js';
-import type { InfillModel } from './model/modelContract.js';
+import { type InfillModel, NO_TOKEN } from './model/modelContract.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
@@ -51,11 +51,15 @@ stone more than two hundred years ago, and for a long time it was the only way t
 to the market with their carts.
 `,
 ];
+/** Half of the tokens are noise, by the log-linear schedule: sigma = -log(1 - t) (MDLM, arXiv 2406.07524). */
+const NOISE = { t: 0.5, sigma: Math.LN2 };
 /** Masked tokens at a time: about a line of code. */
 const HOLE = 12;
 
 /**
- * How often two models of one vocabulary have the same most likely token at masked positions of sample texts. The models are loaded one after the other, so that never both are in memory; each sees the same holes, all of whose tokens are masked.
+ * How often two models of one vocabulary have the same most likely token in holes of sample texts. The models are loaded one
+ * after the other, so that never both are in memory; both see the same holes, all of whose tokens are masked. (Where noise is
+ * uniform there is no mask, so the text itself stands there, as text half of which is noise.)
  * Throws InfillError where a model cannot be loaded, or the signal's reason.
  */
 export async function topTokenAgreement(
@@ -68,7 +72,7 @@ export async function topTokenAgreement(
     const loaded = await loadModel(each, { device: 'cpu', threads: 0 });
     try {
       const holes = sampleHoles(await loadTokenizer(loaded.tokenizerPath), loaded.model);
-      const total = holes.length * HOLE;
+      const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
       const tokens: number[] = [];
       for (const hole of holes) {
         signal.throwIfAborted();
@@ -85,6 +89,8 @@ export async function topTokenAgreement(
 }
 
 interface Hole {
+  /** What the text has there. */
+  readonly middle: readonly number[];
   readonly prefix: readonly number[];
   readonly suffix: readonly number[];
 }
@@ -97,6 +103,7 @@ function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel
     return Array.from({ length: Math.max(0, count) }, (_, n) => {
       const start = (n + 1) * HOLE;
       return {
+        middle: ids.slice(start, start + HOLE).slice(0, limits.canvas),
         prefix: ids.slice(0, start).slice(-limits.prefix),
         suffix: ids.slice(start + HOLE).slice(0, limits.suffix),
       };
@@ -104,11 +111,11 @@ function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel
   });
 }
 
-async function topTokens(model: InfillModel, { prefix, suffix }: Hole): Promise<number[]> {
+async function topTokens(model: InfillModel, { middle, prefix, suffix }: Hole): Promise<number[]> {
+  const { mask } = model.manifest.tokens;
   const context = await model.openContext(prefix, suffix, 1);
-  const length = Math.min(HOLE, model.manifest.limits.canvas);
-  const canvas = Array.from({ length }, () => model.manifest.tokens.mask);
-  const query = { canvas, positions: Array.from(canvas.keys()) };
+  const canvas = mask === NO_TOKEN ? middle : middle.map(() => mask);
+  const query = { canvas, positions: Array.from(canvas.keys()), noise: NOISE };
   const [rows = []] = await context.predict([query], 0);
-  return rows.map(({ ids }) => ids[0] ?? -1);
+  return rows.map(({ ids }) => ids[0] ?? NO_TOKEN);
 }

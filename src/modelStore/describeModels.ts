@@ -1,28 +1,7 @@
+import type { ModelDescription } from '../shared/modelImport.js';
 import { listModels, type ListedModel } from './listModels.js';
 import { type MeasuredSpeed, readSpeeds } from './measuredSpeed.js';
-import { estimateMemory } from './memoryNeed.js';
-
-/** What a list of models tells about one, as plain data. What cannot be known of an unusable model is '' or 0. */
-export interface ModelDescription {
-  /** The folder's name: what commands call the model. */
-  readonly name: string;
-  /** For a person. */
-  readonly title: string;
-  readonly version: string;
-  readonly license: string;
-  readonly isBundled: boolean;
-  readonly precision: string;
-  readonly bytes: number;
-  /** Bytes of memory it is expected to need once it is loaded. */
-  readonly memoryBytes: number;
-  /** Milliseconds of a denoising step on this machine; null = not measured. */
-  readonly msPerStep: number | null;
-  /** The device that it was measured on; '' = not measured. */
-  readonly measuredOn: string;
-  readonly folder: string;
-  /** Why it cannot be used; '' = it can. */
-  readonly problem: string;
-}
+import { estimateMemory } from '../engine/model/estimateMemory.js';
 
 /** All models on this machine, with what was measured of them here. Arguments as for `listModels`. */
 export async function describeModels(root: string, data: string): Promise<readonly ModelDescription[]> {

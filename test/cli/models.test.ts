@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { ModelDescription } from '../../src/modelStore/describeModels.js';
+import type { ModelDescription } from '../../src/shared/modelImport.js';
 import { recordSpeed } from '../../src/modelStore/measuredSpeed.js';
 import { type CliRun, run, TINY } from './cliRun.js';
 

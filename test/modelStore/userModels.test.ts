@@ -11,7 +11,7 @@ import { readDefaultModel, writeDefaultModel } from '../../src/modelStore/defaul
 import { describeModels } from '../../src/modelStore/describeModels.js';
 import { findModel } from '../../src/modelStore/findModel.js';
 import { readSpeeds, recordSpeed } from '../../src/modelStore/measuredSpeed.js';
-import { refuseTooLarge } from '../../src/modelStore/memoryNeed.js';
+import { refuseTooLarge } from '../../src/modelStore/refuseTooLarge.js';
 import { suggestedModelName, userModelFolder } from '../../src/modelStore/modelNames.js';
 import { packageRoot } from '../../src/modelStore/packageRoot.js';
 import { removeModel } from '../../src/modelStore/removeModel.js';

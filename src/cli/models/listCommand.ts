@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { describeModels, type ModelDescription } from '../../modelStore/describeModels.js';
+import { describeModels } from '../../modelStore/describeModels.js';
+import type { ModelDescription } from '../../shared/modelImport.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { type CliIo, EXIT, write } from '../cliIo.js';
 import { formatTable } from '../table.js';

@@ -4,7 +4,8 @@ import { dataFolder } from '../../modelStore/dataFolder.js';
 import { writeDefaultModel } from '../../modelStore/defaultModel.js';
 import { requireModel } from '../../modelStore/findModel.js';
 import { openModel } from '../../modelStore/installedModel.js';
-import { estimateMemory, refuseTooLarge } from '../../modelStore/memoryNeed.js';
+import { refuseTooLarge } from '../../modelStore/refuseTooLarge.js';
+import { estimateMemory } from '../../engine/model/estimateMemory.js';
 import { type CliIo, EXIT, write } from '../cliIo.js';
 
 export function addUseCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {

@@ -14,22 +14,37 @@ export type FileHash = { readonly kind: 'sha256' | 'git-sha1'; readonly hex: str
 
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';
 const SINGLE_WEIGHTS = 'model.safetensors';
-const REQUIRED = ['config.json', 'tokenizer.json'];
+const REQUIRED = /^(?:config|tokenizer)\.json$/;
 const OPTIONAL = /^(?:generation_config|tokenizer_config|special_tokens_map|added_tokens)\.json$/;
+/** What a tokenizer can be put together from where there is no tokenizer.json. */
+const VOCABULARY = ['vocab.json', 'merges.txt', 'tokenizer_config.json'];
 const WEIGHTS = /^[\w][\w.-]*\.safetensors$/;
 
 /** The files that describe a checkpoint: small, and enough to know which weights belong to it. */
 export function descriptionFiles(listed: readonly ListFileEntry[], repository: string): readonly HubFile[] {
   const names = new Set(listed.map(({ path }) => path));
-  const missing = REQUIRED.filter((name) => !names.has(name));
-  if (missing.length > 0) {
-    throw unusable(repository, `has no ${missing.join(' and no ')}`);
+  if (!names.has('config.json')) {
+    throw unusable(repository, 'has no config.json');
+  }
+  const isComposed = !names.has('tokenizer.json');
+  if (isComposed && !VOCABULARY.every((name) => names.has(name))) {
+    throw unusable(
+      repository,
+      'has no tokenizer.json',
+      "Download it to a folder, put the tokenizer.json that it was trained with beside it (for SEDD, MDLM and DiffuGPT this is GPT-2's), and add the folder.",
+    );
   }
   if (!listed.some(({ path }) => WEIGHTS.test(path))) {
     throw unusable(repository, 'has no weights in the safetensors format');
   }
   return listed
-    .filter(({ path }) => REQUIRED.includes(path) || OPTIONAL.test(path) || path === WEIGHTS_INDEX)
+    .filter(
+      ({ path }) =>
+        REQUIRED.test(path) ||
+        OPTIONAL.test(path) ||
+        path === WEIGHTS_INDEX ||
+        (isComposed && VOCABULARY.includes(path)),
+    )
     .map((entry) => hubFile(entry, repository));
 }
 
@@ -85,10 +100,10 @@ function hubFile({ path, size, oid, lfs }: ListFileEntry, repository: string): H
   return { path, bytes: lfs?.size ?? size, hash };
 }
 
-function unusable(repository: string, why: string): InfillError {
-  return new InfillError(
-    'model-unsupported',
-    `${repository} ${why}.`,
-    'Infill converts repositories with config.json, tokenizer.json and safetensors.',
-  );
+function unusable(
+  repository: string,
+  why: string,
+  remedy = 'Infill converts repositories with config.json, a tokenizer and safetensors.',
+): InfillError {
+  return new InfillError('model-unsupported', `${repository} ${why}.`, remedy);
 }

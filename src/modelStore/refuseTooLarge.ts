@@ -1,17 +1,5 @@
-import type { Manifest } from '../engine/model/manifest.js';
-import { modelFiles } from '../engine/model/verifyModel.js';
 import { InfillError } from '../shared/infillError.js';
 import { availableMemory } from './availableMemory.js';
-
-/** Node, the runtime's library and working memory of a pass. */
-const BASE_BYTES = 150e6;
-/** The runtime keeps weights twice while it loads: as they stand in the file, and packed for the processor. */
-const COPIES = 2;
-
-/** Bytes of memory that the inference process needs with this model, from the sizes of its files; about, and rather too much. */
-export function estimateMemory(manifest: Manifest): number {
-  return BASE_BYTES + COPIES * modelFiles(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
-}
 
 /**
  * Refuses a model that would not fit into memory, before anything of it is loaded: a machine that swaps is of no use to anyone.
