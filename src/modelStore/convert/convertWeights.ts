@@ -72,21 +72,23 @@ export class WeightsConverter {
       switch (type) {
         case DataType.FLOAT:
           await writeRows(place, rows);
+          this.afterBlock(rows.byteLength);
           break;
         case DataType.INT8: {
           const { values, scales } = quantizeInt8(rows, width);
           await writeRows(place, values);
-          await writer.write(`${name}.scale`, from * 4, scales);
+          await writer.write(`${name}.scale`, from * scales.BYTES_PER_ELEMENT, scales);
+          this.afterBlock(values.byteLength + scales.byteLength);
           break;
         }
         case DataType.UINT8: {
           const { values, scales } = quantizeInt4(rows, width);
-          await writer.write(`${name}.weight`, (from * width) / 2, values);
-          await writer.write(`${name}.scale`, (from * width * 4) / 32, scales);
+          await writer.write(`${name}.weight`, (from * values.byteLength) / (to - from), values);
+          await writer.write(`${name}.scale`, (from * scales.byteLength) / (to - from), scales);
+          this.afterBlock(values.byteLength + scales.byteLength);
           break;
         }
       }
-      this.afterBlock((to - from) * width * (type === DataType.FLOAT ? 4 : type === DataType.INT8 ? 1 : 0.5));
     }
   }
 
