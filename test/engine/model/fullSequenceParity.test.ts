@@ -15,7 +15,7 @@ async function logitsOf(parts: FullSequenceParts, { ids, sigma }: Expected): Pro
   };
   if (!isTold) return run(ids, undefined);
   const answers: Float32Array[][] = [];
-  for (const [b, sequence] of ids.entries()) answers.push(...(await run([sequence], sigma![b]!)));
+  for (const [b, sequence] of ids.entries()) answers.push(...(await run([sequence], sigma![b])));
   return answers;
 }
 
