@@ -50,7 +50,9 @@ def sampler_fixtures():
     return traces | {"schedules": schedules_fixture(), "cal": cal_fixture(), "truncation": truncation_fixture()}
 
 
-def case(spec, run, seed, *, pins=None, remask="none", graph="absorbing", scores=False, end=True, **problem):
+def case(
+    spec, run, seed, *, pins=None, remask="none", graph="absorbing", scores=False, end=True, liked=None, **problem
+):
     """One run of an oracle. `run(problem, network)`."""
     mask = -1 if graph == "uniform" else MASK
     length = problem.pop("length", LENGTH)
@@ -58,7 +60,7 @@ def case(spec, run, seed, *, pins=None, remask="none", graph="absorbing", scores
     for position, token in (pins or {}).items():
         canvas[position] = token
     it = Problem(canvas, VOCABULARY, mask, END if end else -1, seed=seed, **problem)
-    run(it, TinyNetwork(VOCABULARY, length, seed, sharpness=3.0))
+    run(it, TinyNetwork(VOCABULARY, length, seed, sharpness=3.0, liked=liked))
     return {
         "sampler": spec,
         "remask": remask,
@@ -228,6 +230,7 @@ def dreamon_cases():
             length=length,
             end=False,
             temperature=0.0,
+            liked={2: 2.5, 5: 1.5},
         ) | {"lengths": lengths | {"most": most}}
 
 

@@ -7,7 +7,8 @@ WIDTH = 16
 
 
 class TinyNetwork:
-    def __init__(self, vocabulary, length, seed, sharpness=2.0):
+    def __init__(self, vocabulary, length, seed, sharpness=2.0, liked=None):
+        """liked: {token: what its logits are raised by}"""
         generator = torch.Generator().manual_seed(seed)
 
         def random(*shape):
@@ -17,6 +18,9 @@ class TinyNetwork:
         self.tokens, self.places = random(vocabulary + 1, WIDTH), random(4 * length, WIDTH)
         self.own, self.all, self.time = random(WIDTH, WIDTH), random(WIDTH, WIDTH), random(WIDTH)
         self.out = random(WIDTH, vocabulary)
+        self.bias = torch.zeros(vocabulary, dtype=torch.float64)
+        for token, amount in (liked or {}).items():
+            self.bias[token] = amount
 
     def logits(self, canvas, t=0.0):
         """[length, vocabulary]"""
@@ -24,7 +28,7 @@ class TinyNetwork:
         places = self.places[: len(canvas)]
         context = ((embedded * torch.cos(places)).mean(0) @ self.all) * 2
         hidden = torch.tanh((embedded @ self.own + context + places + t * self.time) / 4)
-        return hidden @ self.out * self.sharpness / 4
+        return hidden @ self.out * self.sharpness / 4 + self.bias
 
     def log_probs(self, canvas, positions, t=0.0):
         """{position: log-probabilities of clean tokens [vocabulary]}, in single precision as a runtime gives them."""
