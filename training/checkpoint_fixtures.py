@@ -74,6 +74,14 @@ def enliven(model, seed):
     return model.eval()
 
 
+def as_stored(model, dtype):
+    """The weights rounded to what is stored; not the buffers, of which rotary angles are made."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(parameter.to(dtype).float())
+    return model
+
+
 def ids_of(vocabulary, mask, seed):
     """Random text with masks in the middle."""
     ids = torch.randint(0, vocabulary, (SEQUENCES, LENGTH), generator=torch.Generator().manual_seed(seed))
@@ -140,7 +148,7 @@ def hf_checkpoint(model, model_type, **more):
 
 def llama_like(name, config_class, model_class, seed, *, rule, special, tied, dtype, model_type, split=None, **more):
     vocabulary = TEXT_TOKENS + len(special)
-    model = enliven(model_class(transformer_config(config_class, vocabulary, tied=tied)), seed).to(dtype).float()
+    model = as_stored(enliven(model_class(transformer_config(config_class, vocabulary, tied=tied)), seed), dtype)
     mask = TEXT_TOKENS + special.index(more.pop("mask_text"))
     ids = ids_of(TEXT_TOKENS, mask, seed)
     config, tensors = hf_checkpoint(model, model_type, **more)
@@ -309,7 +317,7 @@ def sedd(name, graph, seed):
 
 def mdlm():
     vocabulary = TEXT_TOKENS + 2
-    model = dit_of(vocabulary, 9).to(torch.float16).float()
+    model = as_stored(dit_of(vocabulary, 9), torch.float16)
     ids = ids_of(TEXT_TOKENS, vocabulary - 1, 9)
     with torch.no_grad():
         logits = model(ids, torch.zeros(SEQUENCES))

@@ -49,13 +49,14 @@ export class ModelDenoiser implements Denoiser {
   }
 
   async predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]> {
+    const { mask } = this.options.manifest.tokens;
     const queries = lanes.map((lane) => this.query(lane));
     if (queries.some(({ positions }) => positions.length > 0)) {
       const rows = await this.context.predict(queries, this.options.encoderMix);
       this.passes++;
       for (const [i, lane] of lanes.entries()) {
         if (queries[i]!.positions.length === 0) continue;
-        const whole = rows[i]!.map((row) => wholeRow(row, this.options.manifest.tokens.mask, this.network));
+        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, this.network));
         this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
       }
     }

@@ -9,9 +9,15 @@ const DEEPEST = 40;
 /**
  * A row that lists its whole distribution, likeliest first, but for a tail of negligible weight: there are 50000 ids, most
  * of which nothing will ever draw. Scores become parts of their sum, which the row then states.
- * @param mask id of the mask, which is no outcome; the score of the token that stands there is otherwise one.
+ * @param current the token that stands there: an outcome of its own kind, so never left out, unless it is the mask.
+ * @param mask id of the mask, which is no outcome.
  */
-export function wholeRow(row: RowPrediction, mask: number, { parameterization }: NetworkKind): RowPrediction {
+export function wholeRow(
+  row: RowPrediction,
+  current: number,
+  mask: number,
+  { parameterization }: NetworkKind,
+): RowPrediction {
   const logs = row.distribution;
   if (!logs) return row;
   const peak = logs.reduce((most, log, id) => (id !== mask && log > most ? log : most), -Infinity);
@@ -22,7 +28,9 @@ export function wholeRow(row: RowPrediction, mask: number, { parameterization }:
   let last = bins.length - 1;
   for (let tail = bins[last]!; last > 0 && tail <= NEGLIGIBLE * total; tail += bins[--last]!);
   const kept: number[] = [];
-  for (const [id, log] of logs.entries()) if (id !== mask && log > -Infinity && binOf(log) <= last) kept.push(id);
+  for (const [id, log] of logs.entries()) {
+    if (id !== mask && log > -Infinity && (binOf(log) <= last || id === current)) kept.push(id);
+  }
   kept.sort((a, b) => logs[b]! - logs[a]! || a - b);
   const logTotal = peak + Math.log(total);
   const isScore = parameterization === 'score';

@@ -30,6 +30,12 @@ export class FullSequenceModel implements InfillModel {
   }
 
   openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext> {
+    return new Promise((resolve) => {
+      resolve(this.#opened(prefix, suffix, lanes)); // what it throws rejects
+    });
+  }
+
+  #opened(prefix: readonly number[], suffix: readonly number[], lanes: number): FullSequenceContext {
     const { limits } = this.manifest;
     const { start, end } = this.parts.manifest.tokens;
     refuse(prefix.length > limits.prefix, `The prefix has ${prefix.length} tokens; the model takes ${limits.prefix}.`);
@@ -39,7 +45,7 @@ export class FullSequenceModel implements InfillModel {
     const before = start === null ? prefix : [start, ...prefix];
     const after = end === null ? suffix : [...suffix, end];
     this.#open = new FullSequenceContext(this.parts, before, after);
-    return Promise.resolve(this.#open);
+    return this.#open;
   }
 
   scoreTokens(): Promise<Float64Array> {

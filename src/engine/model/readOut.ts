@@ -44,7 +44,8 @@ export async function readOut(
       if (position > 0) plan.rows.push(rows.push(lanes[index]!.denoiserRow(i)) - 1);
     });
   });
-  const answer = await head.run({ rows, firsts, mix });
+  const all = lanes.some(({ query }) => query.wantDistribution === true);
+  const answer = await head.run({ rows, firsts, mix, all });
   return plans.map((plan) =>
     plan.query.positions.map((position, index) => {
       const row = answer.rows[plan.rows[index]!]!;

@@ -13,7 +13,7 @@ export function decodeFloats(bytes: Buffer, type: TensorType, name: string): Flo
       // The upper half of a float32.
       const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
       const bits = new Uint32Array(halves.length);
-      for (const [i, half] of halves.entries()) bits[i] = half << 16;
+      for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] ?? 0) << 16;
       return new Float32Array(bits.buffer);
     }
     case 'F16':
@@ -30,7 +30,7 @@ export function decodeFloats(bytes: Buffer, type: TensorType, name: string): Flo
 function halvesToFloats(halves: Uint16Array): Float32Array {
   table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => halfToFloat(half));
   const floats = new Float32Array(halves.length);
-  for (const [i, half] of halves.entries()) floats[i] = table[half] ?? NaN;
+  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i] ?? 0] ?? NaN;
   return floats;
 }
 

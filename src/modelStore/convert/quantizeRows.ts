@@ -8,10 +8,12 @@ export function quantizeInt8(
   const values = new Int8Array(rows.length);
   const scales = new Float32Array(rows.length / width);
   for (let r = 0; r < scales.length; r++) {
-    const row = rows.subarray(r * width, (r + 1) * width);
-    const scale = Math.fround(largest(row) / 127) || 1; // a row of zeros
+    const start = r * width;
+    let largest = 0;
+    for (let i = start; i < start + width; i++) largest = Math.max(largest, Math.abs(rows[i] ?? 0));
+    const scale = Math.fround(largest / 127) || 1; // a row of zeros
     scales[r] = scale;
-    for (const [i, value] of row.entries()) values[r * width + i] = Math.round(value / scale);
+    for (let i = start; i < start + width; i++) values[i] = Math.round((rows[i] ?? 0) / scale);
   }
   return { values, scales };
 }
@@ -28,21 +30,22 @@ export function quantizeInt4(
   const values = new Uint8Array(rows.length / 2);
   const scales = new Float32Array(rows.length / INT4_BLOCK);
   for (let block = 0; block < scales.length; block++) {
-    const part = rows.subarray(block * INT4_BLOCK, (block + 1) * INT4_BLOCK);
-    const peak = part.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+    const start = block * INT4_BLOCK;
+    let peak = 0;
+    for (let i = start; i < start + INT4_BLOCK; i++) {
+      const value = rows[i] ?? 0;
+      if (Math.abs(value) > Math.abs(peak)) peak = value;
+    }
     const scale = Math.fround(peak / -8) || 1;
     scales[block] = scale;
-    for (const [i, value] of part.entries()) {
-      const level = Math.min(15, Math.max(0, Math.round(value / scale) + 8));
-      const at = (block * INT4_BLOCK + i) >> 1;
-      values[at] = (values[at] ?? 0) | (i % 2 === 0 ? level : level << 4);
+    for (let i = start; i < start + INT4_BLOCK; i += 2) {
+      values[i >> 1] = level((rows[i] ?? 0) / scale) | (level((rows[i + 1] ?? 0) / scale) << 4);
     }
   }
   return { values, scales };
 }
 
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
+/** A multiple of the scale as one of sixteen levels. */
+function level(multiple: number): number {
+  return Math.min(15, Math.max(0, Math.round(multiple) + 8));
 }

@@ -65,7 +65,10 @@ test('pre-tokenising chunks is exactly pre-tokenising the whole, in short and in
   const long = fc
     .tuple(text, text, fc.integer({ min: 0, max: 40 }))
     .map(([a, b, n]) => a + 'word another 42 '.repeat(n) + b);
-  const all = [...rules.map((rule) => ({ rule, individualDigits: false })), { rule: rules[0]!, individualDigits: true }];
+  const all = [
+    ...rules.map((rule) => ({ rule, individualDigits: false })),
+    { rule: rules[0]!, individualDigits: true },
+  ];
   for (const preTokenizer of all) {
     fc.assert(
       fc.property(fc.oneof(text, long), (each) => {

@@ -9,15 +9,15 @@ export const TOP_K = 16;
 export const RULED_OUT = -1e9;
 
 /**
- * The tied output layer over M normed rows: statistics of each row's logits, which never leave the session. The columns of
+ * The tied output layer over M normed rows: statistics of each row's logits, which leave the session only where asked for. The columns of
  * `<mask>` and `<eom>` are ruled out and answered separately, because the denoiser and the encoder read them differently.
  *
  * Inputs: `rows` [M, D]; `targets` int64 [M, 1], ids whose logit is wanted; for F first positions the rows `denoiserRows` and
  * `encoderRows` int64 [F], whose logits are mixed as (1 - mix) * denoiser + mix * encoder, `mix` [1], plus `restriction`
  * [F, V or 1].
  * Outputs, for the rows and (`first.` before the name) for the mixtures: `ids` int32 [M, k] and `logits` [M, k], largest
- * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax. And
- * `target` [M, 1]; `controls` [M, 2], the ordinary logits of `<mask>` and `<eom>`; `end` [M, 1], the denoiser's own logit of
+ * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax; `whole` [W, V],
+ * all logits of the rows (or mixtures) that the input `wanted` int64 [W] names. And `target` [M, 1]; `controls` [M, 2], the ordinary logits of `<mask>` and `<eom>`; `end` [M, 1], the denoiser's own logit of
  * `<eom>`.
  */
 export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8Array {
@@ -67,6 +67,9 @@ export function addStatistics(
   count: string,
 ): void {
   const last = { attributes: { axis: { int: -1 } } };
+  const wanted = graph.input(`${prefix}wanted`, DataType.INT64, [`${prefix}W`]);
+  const whole = graph.op('Gather', [logits, wanted], { name: `${prefix}whole`, attributes: { axis: { int: 0 } } });
+  graph.output(whole, DataType.FLOAT, [`${prefix}W`, 'V']);
   const [top, ids] = graph.ops('TopK', [logits, graph.ints([TOP_K])], [`${prefix}logits`, `${prefix}ids64`], last);
   graph.output(top!, DataType.FLOAT, [count, TOP_K]);
   const cast = graph.op('Cast', [ids!], { name: `${prefix}ids`, attributes: { to: { int: DataType.INT32 } } });
