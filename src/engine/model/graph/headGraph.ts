@@ -37,6 +37,7 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   for (const id of controls) exclusion[id] = RULED_OUT;
   const logits = arithmetic.project(graph, operand, 'embedding', { bias: graph.floats(exclusion) });
   addStatistics(graph, arithmetic, logits, '', 'M');
+  addWhole(graph, logits, '');
   const pick = { attributes: { axis: { int: 1 } } };
   graph.output(graph.op('GatherElements', [logits, targets], { ...pick, name: 'target' }), DataType.FLOAT, ['M', 1]);
   const ordinary = graph.op('Identity', [arithmetic.projectColumns(graph, operand, 'embedding', controls)], {
@@ -52,6 +53,7 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   const denoiserShare = share(denoiserRows, graph.op('Sub', [graph.float(1), mix]));
   const mixture = graph.op('Sum', [denoiserShare, share(encoderRows, mix), restriction]);
   addStatistics(graph, arithmetic, mixture, 'first.', 'F');
+  addWhole(graph, mixture, 'first.');
   return graph.toBytes();
 }
 
@@ -67,9 +69,6 @@ export function addStatistics(
   count: string,
 ): void {
   const last = { attributes: { axis: { int: -1 } } };
-  const wanted = graph.input(`${prefix}wanted`, DataType.INT64, [`${prefix}W`]);
-  const whole = graph.op('Gather', [logits, wanted], { name: `${prefix}whole`, attributes: { axis: { int: 0 } } });
-  graph.output(whole, DataType.FLOAT, [`${prefix}W`, 'V']);
   const [top, ids] = graph.ops('TopK', [logits, graph.ints([TOP_K])], [`${prefix}logits`, `${prefix}ids64`], last);
   graph.output(top!, DataType.FLOAT, [count, TOP_K]);
   const cast = graph.op('Cast', [ids!], { name: `${prefix}ids`, attributes: { to: { int: DataType.INT32 } } });
@@ -86,4 +85,11 @@ export function addStatistics(
   const dot = arithmetic.transposedProduct(graph, rowOf(probabilities), rowOf(logits));
   const expected = graph.op('Reshape', [dot, graph.ints([-1, 1])], { name: `${prefix}expected` });
   graph.output(expected, DataType.FLOAT, [count, 1]);
+}
+
+/** Adds the input `wanted` and the output `whole`, with `prefix` before their names. */
+function addWhole(graph: GraphBuilder, logits: Value, prefix: string): void {
+  const wanted = graph.input(`${prefix}wanted`, DataType.INT64, [`${prefix}W`]);
+  const whole = graph.op('Gather', [logits, wanted], { name: `${prefix}whole`, attributes: { axis: { int: 0 } } });
+  graph.output(whole, DataType.FLOAT, [`${prefix}W`, 'V']);
 }
