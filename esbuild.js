@@ -1,9 +1,10 @@
-// Builds the three programs of Infill as CommonJS bundles in dist/:
+// Builds the four programs of Infill as CommonJS bundles in dist/:
 //   extension.cjs  what VS Code loads          (vscode stays outside)
 //   worker.cjs     the inference process       (onnxruntime-node stays outside: it is native)
+//   store.cjs      adds and manages models     (the same)
 //   cli.cjs        the command line            (the same)
 //
-//   node esbuild.js [extension] [worker] [cli] [--production] [--watch]
+//   node esbuild.js [extension] [worker] [store] [cli] [--production] [--watch]
 import { chmod } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -13,6 +14,7 @@ import { context } from 'esbuild';
 const BUNDLES = {
   extension: { entry: 'src/extension/extension.ts', external: ['vscode'] },
   worker: { entry: 'src/inference/worker.ts', external: ['onnxruntime-node'] },
+  store: { entry: 'src/inference/workerStore.ts', external: ['onnxruntime-node'] },
   cli: { entry: 'src/cli/main.ts', external: ['onnxruntime-node'] },
 };
 

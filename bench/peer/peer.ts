@@ -45,7 +45,7 @@ interface BenchCase {
 
 const loaded = await loadModel(args.model, { device: 'cpu', threads });
 const tokenizer = await loadTokenizer(loaded.tokenizerPath);
-const { mask } = loaded.manifest.tokens;
+const { mask } = loaded.model.manifest.tokens;
 const ids = tokenizer.encode(benchText());
 const count = Number(args.texts);
 const cases: BenchCase[] = Array.from({ length: count }, (_, i) => {

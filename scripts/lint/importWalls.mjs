@@ -1,10 +1,10 @@
 // The import walls: which folder may reach which, and which may touch what is outside of Infill.
 //
 //   extension -> inference (client side), modelStore, shared       the only one with vscode
-//   inference/worker* -> engine, shared                            child_process only in inference
+//   inference/worker* -> engine, modelStore, shared                child_process only in inference
 //   inference (the rest, the client side) -> shared
 //   cli -> engine, modelStore, shared
-//   modelStore -> engine/model, shared
+//   modelStore -> engine/model, engine/tokenizer/tokenizerFile, shared
 //   engine -> shared                                               onnxruntime only in engine/model/ortRuntime.ts, no network
 //   shared -> nothing
 //
@@ -51,7 +51,10 @@ export function importWalls() {
       ['src/modelStore/**'],
       [
         ...onlyFolders('modelStore', ['shared', 'engine']),
-        { regex: '^(\\.\\./)+engine/(?!model/)', message: 'src/modelStore may only import model/ of src/engine.' },
+        {
+          regex: '^(\\.\\./)+engine/(?!model/|tokenizer/tokenizerFile)',
+          message: 'src/modelStore may only import model/ and tokenizer/tokenizerFile of src/engine.',
+        },
         vscode,
         onnxruntime,
         childProcess,
@@ -64,7 +67,7 @@ export function importWalls() {
     zone(['src/inference/**'], [...onlyFolders('inference', ['shared']), workerSide, vscode, onnxruntime]),
     zone(
       ['src/inference/worker*.ts', 'src/inference/worker/**'],
-      [...onlyFolders('inference', ['engine', 'shared']), vscode, onnxruntime],
+      [...onlyFolders('inference', ['engine', 'modelStore', 'shared']), vscode, onnxruntime],
     ),
     zone(
       ['src/extension/**'],

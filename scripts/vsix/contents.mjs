@@ -4,7 +4,15 @@ import { root } from '../steps/root.mjs';
 import { runtimeFiles } from './targets.mjs';
 
 const MODEL = 'models/infill-code-135m';
-const REQUIRED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/extension.cjs', 'dist/worker.cjs', 'dist/cli.cjs'];
+const REQUIRED = [
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'dist/extension.cjs',
+  'dist/worker.cjs',
+  'dist/store.cjs',
+  'dist/cli.cjs',
+];
 
 /**
  * Every file that belongs into the package for a target, from the root, except the manifests that are rewritten.

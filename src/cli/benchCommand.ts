@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import { dataFolder } from '../modelStore/dataFolder.js';
+import { recordSpeed } from '../modelStore/measuredSpeed.js';
 import { type CliIo, EXIT, write } from './cliIo.js';
 import { addModelOptions, integer, integerList, type ModelOptions } from './commandOptions.js';
-import { type Measurement, measure } from './measure.js';
+import { type Measurement, measure, median } from './measure.js';
 import { format } from './summary.js';
 import { formatTable } from './table.js';
-import { withEngine } from './withEngine.js';
+import { chosenFolder, withEngine } from './withEngine.js';
 
 interface BenchOptions extends ModelOptions {
   readonly steps: readonly number[];
@@ -40,6 +42,10 @@ async function bench(options: BenchOptions, io: CliIo): Promise<number> {
         measurements.push(await measure(engine, { maxTokens, steps, repeats: options.repeats, signal: io.signal }));
       }
     }
+    const speed = { msPerStep: median(measurements.map(({ msPerStep }) => msPerStep)), device: info.device };
+    await recordSpeed(dataFolder(io.env), await chosenFolder(options.model, io), speed).catch((error: unknown) =>
+      write(io.stderr, `infill: the speed is not remembered for "infill models list": ${String(error)}\n`),
+    );
     const rssBytes = process.memoryUsage.rss();
     if (options.json === true) {
       await write(io.stdout, `${JSON.stringify({ model: info, rssBytes, measurements }, null, 2)}\n`);

@@ -31,7 +31,10 @@ export interface RequestOptions {
 
 export function addModelOptions(command: Command): Command {
   return command
-    .option('--model <folder>', 'model folder (default: $INFILL_MODEL, else the bundled model)')
+    .option(
+      '--model <model>',
+      'name of a model, or a model folder (default: $INFILL_MODEL, else what "infill models use" chose, else the bundled one)',
+    )
     .addOption(new Option('--device <device>', 'where to compute').choices(DEVICES).default('auto'))
     .option('--threads <n>', 'compute threads, 0 = number of physical cores', integer(0, 256), 0);
 }

@@ -96,7 +96,8 @@ function sampleText(name: string): { readonly prefix: string; readonly suffix: s
   };
 }
 
-function median(values: readonly number[]): number {
+/** The upper one of two middle values; 0 of nothing. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -6,7 +6,7 @@ import { addDenoiseCommand } from './denoiseCommand.js';
 import { addDemoCommand } from './demo/demoCommand.js';
 import { addDoctorCommand } from './doctorCommand.js';
 import { addFillCommand } from './fillCommand.js';
-import { addModelsCommand } from './modelsCommand.js';
+import { addModelsCommand } from './models/modelsCommand.js';
 import { ownVersion } from './ownVersion.js';
 import { UsageError } from './usageError.js';
 

@@ -29,13 +29,22 @@ export class ErrorNotice {
     const showLog = vscode.l10n.t('Show Log');
     const openSettings = vscode.l10n.t('Open Settings');
     const restart = vscode.l10n.t('Restart');
-    const first = MODEL_ERRORS.has(error.code) ? openSettings : restart;
-    const chosen = await vscode.window.showErrorMessage(`Infill: ${error.describe()}`, first, showLog);
+    const setToken = vscode.l10n.t('Set Hub Token');
+    const first = MODEL_ERRORS.has(error.code)
+      ? [openSettings]
+      : error.code === 'download-failed'
+        ? [setToken]
+        : error.code === 'invalid-request'
+          ? [] // what was asked for is wrong, and a new process does not change that
+          : [restart];
+    const chosen = await vscode.window.showErrorMessage(`Infill: ${error.describe()}`, ...first, showLog);
     if (chosen === showLog) {
       this.log.show();
     } else if (chosen === openSettings) {
       const id = error.code === 'device-unavailable' ? 'infill.device' : 'infill.model';
       await vscode.commands.executeCommand('workbench.action.openSettings', `@id:${id}`);
+    } else if (chosen === setToken) {
+      await vscode.commands.executeCommand('infill.setHubToken');
     } else if (chosen === restart) {
       await vscode.commands.executeCommand('infill.restart');
     }

@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { InferenceClient } from '../inference/client.js';
+import { StoreClient } from '../inference/storeClient.js';
+import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';
 import { DenoiseSelection } from './denoise/denoiseSelection.js';
@@ -14,7 +16,10 @@ import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { ModelControl } from './model/modelControl.js';
 import { modelFolder } from './model/modelFolder.js';
 import { Pace } from './model/pace.js';
+import { rememberSpeed } from './model/rememberSpeed.js';
 import { warmUpOnce } from './model/warmUp.js';
+import { HubToken } from './models/hubToken.js';
+import { ManageModels } from './models/manageModels.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
 import { FileExclusion } from './settings/fileExclusion.js';
 import { StatusBar } from './status/statusBar.js';
@@ -28,6 +33,8 @@ import { watchTyping } from './suggest/typingWatch.js';
 
 /** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
 const GRACE_MS = 15_000;
+/** A cancelled import deletes what it has written: gigabytes, on a slow disk. */
+const STORE_GRACE_MS = 60_000;
 
 /** Only wires: construct, connect, push disposables. The model is loaded later, off this path. */
 export function activate(context: vscode.ExtensionContext): InfillApi {
@@ -64,6 +71,24 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     },
     log: (text) => log.error(text),
   });
+  const data = dataFolder(process.env);
+  const hubToken = new HubToken(context.secrets);
+  const store = own(
+    new StoreClient({
+      workerPath: path.join(context.extensionPath, 'dist', 'store.cjs'),
+      graceMs: STORE_GRACE_MS,
+      log: (level, text) => log[level](text),
+    }),
+  );
+  const manager = new ManageModels({
+    store,
+    place: { root: context.extensionPath, data },
+    client,
+    pace,
+    usedFolder: () => control.folder,
+    token: hubToken,
+    notice,
+  });
   const suggester = new Suggester({
     infill: (request, signal) => client.infill(request, { signal }),
     isReady: () => client.state.info !== undefined,
@@ -89,6 +114,15 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     }),
     watchTyping(rhythm),
     logRequests(requests, log),
+    rememberSpeed(requests, {
+      pace,
+      data,
+      loaded: () => {
+        const { info } = client.state;
+        return info === undefined ? undefined : { folder: control.folder, device: info.device };
+      },
+      log: (text) => log.warn(text),
+    }),
     noteFirstSuggestion(requests),
     warmUpOnce(exclusion, () => control.warmUp()),
     ...registerCommands({
@@ -98,6 +132,8 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
       requests,
       denoiser,
       review,
+      manager,
+      hubToken,
       notice,
       log,
       activationMs: () => activationMs,

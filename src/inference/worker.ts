@@ -4,10 +4,10 @@
  */
 import { writeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { Engine } from '../engine/engine.js';
 import { verifyModel } from '../engine/model/verifyModel.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { serialiseError } from './serialisedError.js';
+import { loadWhereItFits } from './workerLoad.js';
 import { WorkerServer } from './workerServer.js';
 
 const STDERR = 2;
@@ -30,7 +30,7 @@ if (process.send === undefined) {
   process.exit(EX_USAGE);
 }
 stepBack();
-const server = new WorkerServer(send, (runtime) => Engine.load(runtime), verifyModel, VERIFY_AFTER_MS);
+const server = new WorkerServer(send, loadWhereItFits, verifyModel, VERIFY_AFTER_MS);
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {

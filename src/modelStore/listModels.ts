@@ -3,31 +3,62 @@ import path from 'node:path';
 import { InfillError } from '../shared/infillError.js';
 import { bundledModelsFolder } from './bundledModels.js';
 import { type InstalledModel, openModel } from './installedModel.js';
+import { userModelsFolder } from './modelNames.js';
 
 /** A model folder, or why it cannot be used. */
-export type ListedModel =
-  | { readonly kind: 'usable'; readonly folder: string; readonly model: InstalledModel }
-  | { readonly kind: 'unusable'; readonly folder: string; readonly error: InfillError };
+export type ListedModel = {
+  /** The folder's name: what commands call the model. */
+  readonly name: string;
+  readonly folder: string;
+  readonly isBundled: boolean;
+} & (
+  | { readonly kind: 'usable'; readonly model: InstalledModel }
+  | { readonly kind: 'unusable'; readonly error: InfillError }
+);
 
-/** All models that come with Infill, in the order of their names. `root` is where Infill is installed. */
-export async function listModels(root: string): Promise<readonly ListedModel[]> {
-  const parent = bundledModelsFolder(root);
-  const entries = await readdir(parent, { withFileTypes: true }).catch((error: unknown) => {
-    throw new InfillError('model-missing', `The folder of models ${parent} cannot be read.`, 'Install Infill again.', {
+/**
+ * The models that come with Infill, then those that were added, each in the order of their names. `root` is where Infill is
+ * installed, `data` the person's data folder. Links are not followed.
+ */
+export async function listModels(root: string, data: string): Promise<readonly ListedModel[]> {
+  const bundled = await foldersIn(bundledModelsFolder(root)).catch((error: unknown) => {
+    const message = `The folder of models ${bundledModelsFolder(root)} cannot be read.`;
+    throw new InfillError('model-missing', message, 'Install Infill again.', { cause: error });
+  });
+  const added = await foldersIn(userModelsFolder(data)).catch((error: unknown) => {
+    if (isNotFound(error)) {
+      return []; // nothing was added yet
+    }
+    const message = `The folder of added models ${userModelsFolder(data)} cannot be read.`;
+    throw new InfillError('model-missing', message, 'Check its permissions, or name another folder in INFILL_HOME.', {
       cause: error,
     });
   });
-  const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => path.join(parent, entry.name));
-  return Promise.all(folders.sort().map(describe));
+  return Promise.all([
+    ...bundled.map((folder) => describe(folder, true)),
+    ...added.map((folder) => describe(folder, false)),
+  ]);
 }
 
-async function describe(folder: string): Promise<ListedModel> {
+/** Folders that start with a dot hold models that are being added or removed. */
+async function foldersIn(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
+  return names.sort().map((name) => path.join(parent, name));
+}
+
+async function describe(folder: string, isBundled: boolean): Promise<ListedModel> {
+  const place = { name: path.basename(folder), folder, isBundled };
   try {
-    return { kind: 'usable', folder, model: await openModel(folder, true) };
+    return { kind: 'usable', ...place, model: await openModel(folder, isBundled) };
   } catch (error) {
     if (error instanceof InfillError) {
-      return { kind: 'unusable', folder, error };
+      return { kind: 'unusable', ...place, error };
     }
     throw error;
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -8,10 +8,10 @@ export interface Verification {
   readonly error: InfillError | undefined;
 }
 
-/** Compares all files of a model folder with the SHA-256 sums of its manifest; takes about a second for each 500 MB. */
-export async function verifyInstalledModel(folder: string): Promise<Verification> {
+/** Compares all files of a model folder with the SHA-256 sums of its manifest; takes about a second for each 500 MB. Throws the signal's reason. */
+export async function verifyInstalledModel(folder: string, signal?: AbortSignal): Promise<Verification> {
   const start = performance.now();
-  const error = await verifyModel(folder).then(
+  const error = await verifyModel(folder, signal).then(
     () => undefined,
     (reason: unknown) => {
       if (reason instanceof InfillError) {

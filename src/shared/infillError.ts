@@ -8,6 +8,7 @@ export const ERROR_CODES = [
   'invalid-request', // an option or a text is out of range
   'worker-died', // the inference process ended unexpectedly
   'worker-stuck', // the inference process stopped answering and was ended
+  'download-failed', // the hub cannot be reached, refuses, or sends something else than it announced
   'cancelled',
   'internal',
 ] as const;

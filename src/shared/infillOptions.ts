@@ -18,6 +18,12 @@ export interface InfillOptions {
   readonly minConfidence: number;
   /** Also return what each step committed. */
   readonly trace: boolean;
+  /** Sampler by its name, `name:key=value` with parameters; absent = what the model recommends. */
+  readonly sampler?: string;
+  /** How committed tokens are masked again; absent = what the model recommends with its own sampler, else not. */
+  readonly remask?: string;
+  /** How long a middle is: `auto`, `fixed`, `cal` or `expand`; absent = what the model recommends. */
+  readonly length?: string;
 }
 
 export const MULTILINE_POLICIES = ['auto', 'never', 'always'] as const;

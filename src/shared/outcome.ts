@@ -43,6 +43,8 @@ export interface DenoisedToken {
 
 export interface RunReport {
   readonly stepsUsed: number;
+  /** Passes of the denoising network, those of a search for the length included; absent where nobody counted. */
+  readonly passes?: number;
   readonly canvasSize: number;
   readonly ms: PhaseTimes;
   /** Context tokens that had to be encoded, and those reused from the cache. */

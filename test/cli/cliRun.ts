@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,8 @@ import { packageRoot } from '../../src/modelStore/packageRoot.js';
 
 export const ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
 export const TINY = path.join(ROOT, 'test/fixtures/tiny/int8');
+/** A data folder in which nothing is, so that what a person has added does not matter to tests. */
+const NO_DATA = path.join(tmpdir(), 'infill-tests-without-data');
 
 export interface CliRun {
   readonly exitCode: number;
@@ -27,7 +30,7 @@ export async function run(args: readonly string[], options: CliRunOptions = {}):
   const {
     stdin = '',
     isTTY = false,
-    env = { INFILL_MODEL: TINY },
+    env = { INFILL_MODEL: TINY, INFILL_HOME: NO_DATA },
     cwd = ROOT,
     signal = new AbortController().signal,
   } = options;

@@ -16,3 +16,8 @@ export function parityFixture(name: string): unknown {
 export function tokenizerPath(modelFolder: string): string {
   return path.join(modelFolder, 'tokenizer.json');
 }
+
+/** In the folder of tiny checkpoints in public layouts. */
+export function checkpointPath(name: string): string {
+  return path.join(root, 'test/fixtures/checkpoints', name);
+}

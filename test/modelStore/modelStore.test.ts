@@ -18,12 +18,15 @@ void describe('the model store', () => {
   /** An installation of Infill whose bundled model is the tiny one. */
   let root: string;
   let folder: string;
+  /** The data folder of a person. */
+  let data: string;
 
   before(async () => {
     scratch = await mkdtemp(path.join(tmpdir(), 'infill-models-'));
   });
   beforeEach(async () => {
     root = await mkdtemp(path.join(scratch, 'root-'));
+    data = path.join(root, 'home');
     folder = defaultModelFolder(root);
     await cp(TINY, folder, { recursive: true });
     await writeFile(path.join(root, 'package.json'), '{}');
@@ -78,15 +81,15 @@ void describe('the model store', () => {
 
   it('lists usable and unusable models', async () => {
     await mkdir(path.join(root, 'models', 'another'));
-    const listed = await listModels(root);
+    const listed = await listModels(root, data);
     assert.deepEqual(
-      listed.map((each) => [path.basename(each.folder), each.kind]),
+      listed.map((each) => [each.name, each.kind, each.isBundled]),
       [
-        ['another', 'unusable'],
-        [path.basename(folder), 'usable'],
+        ['another', 'unusable', true],
+        [path.basename(folder), 'usable', true],
       ],
     );
-    await assert.rejects(listModels(scratch), { code: 'model-missing' });
+    await assert.rejects(listModels(scratch, data), { code: 'model-missing' });
   });
 
   it('notices a single flipped bit', async () => {

@@ -1,13 +1,13 @@
 import type { RowPrediction } from '../model/modelContract.js';
-import { sampleCategorical } from './sampleCategorical.js';
-import type { Commit, Sampler, SamplerState } from './sampler.js';
-import { withoutIds } from './withoutIds.js';
+import { evenShare } from './evenShare.js';
+import { timesTo } from './linearTimes.js';
+import { LogLinearSchedule } from './logLinearSchedule.js';
+import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
+import { chooseToken, type ChoiceOptions } from './tokenChoice.js';
 
-export interface EntropyBoundOptions {
+export interface EntropyBoundOptions extends ChoiceOptions {
   /** Nats. Positions are committed together while the entropies of those before each sum up to at most this. */
   readonly entropyBound: number;
-  readonly topP: number;
-  readonly endOfMiddle: number;
 }
 
 /**
@@ -16,30 +16,29 @@ export interface EntropyBoundOptions {
  * ceil(masked / steps left). So N steps always finish, and easy text finishes sooner.
  */
 export class EntropyBoundSampler implements Sampler {
+  readonly revises = false;
+  readonly schedule = new LogLinearSchedule();
+
   constructor(private readonly options: EntropyBoundOptions) {}
 
+  reads(): Reads {
+    return { rows: 'masked', ids: 'likeliest' };
+  }
+
+  times(steps: number): number[] {
+    return timesTo(steps, 0);
+  }
+
   commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
-    const rows = predictions.map((row) => this.choose(row, state));
+    const rows = predictions.map((row) => chooseToken(row, state, this.options));
     const first = state.firstPositionFirst ? 0 : -1;
     const order = rows.toSorted(
       (a, b) =>
         Number(b.position === first) - Number(a.position === first) || a.entropy - b.entropy || a.position - b.position,
     );
-    const floor = Math.ceil(order.length / (state.steps - state.step));
+    const floor = evenShare(order.length, state.steps - state.step);
     const taken = order.slice(0, Math.max(this.countBounded(order), floor));
     return taken.sort((a, b) => a.position - b.position);
-  }
-
-  private choose(row: RowPrediction, state: SamplerState): Commit & { readonly entropy: number } {
-    const { endOfMiddle, topP } = this.options;
-    const allowed = row.position < state.endAllowedFrom ? withoutIds(row, (id) => id === endOfMiddle) : row;
-    const chosen = sampleCategorical(allowed.logProbs, state.temperature, topP, state.random);
-    return {
-      position: row.position,
-      id: allowed.ids[chosen]!,
-      confidence: Math.exp(allowed.logProbs[chosen]!),
-      entropy: row.entropy,
-    };
   }
 
   private countBounded(order: readonly { readonly entropy: number }[]): number {

@@ -5,6 +5,8 @@ export type Projection = (canvas: Canvas) => void;
 export interface Canvas {
   readonly ids: number[];
   readonly offset: number;
+  /** Puts ids, or none, in the place of one position. */
+  replace(position: number, ids: readonly number[]): void;
 }
 
 /** Runs projections in their order: a later one has the last word. */
@@ -37,6 +39,19 @@ export function restorePinned(pinned: ReadonlyMap<number, number>): Projection {
   return ({ ids, offset }) => {
     for (const [position, id] of pinned) {
       if (position >= offset) ids[position - offset] = id;
+    }
+  };
+}
+
+/**
+ * DreamOn's length control (its tokens for it): an `expand` token becomes two masks, a `remove` token leaves. So a middle grows and
+ * shrinks where it has to.
+ */
+export function resize(expand: number, remove: number | undefined, mask: number): Projection {
+  return (canvas) => {
+    for (let i = canvas.ids.length - 1; i >= 0; i--) {
+      if (canvas.ids[i] === expand) canvas.replace(i, [mask, mask]);
+      else if (canvas.ids[i] === remove) canvas.replace(i, []);
     }
   };
 }

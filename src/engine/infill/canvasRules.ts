@@ -1,9 +1,10 @@
-import { allOf, closeAfter, closeAtEnd, type Projection, restorePinned } from '../diffusion/projection.js';
+import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../diffusion/projection.js';
 import type { CanvasTask } from './canvasTask.js';
 import { endingTokens } from './endingTokens.js';
 import type { Equipment } from './equipment.js';
 import { laneText } from './laneText.js';
 import type { Refinement } from './modelDenoiser.js';
+import { lengthTokens } from './lengthTokens.js';
 import { noOpenEnds } from './noOpenEnds.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
@@ -11,13 +12,15 @@ import { wholeCharacters } from './wholeCharacters.js';
 
 /** What changes the model's predictions for a canvas, in order: a later one has the last word. */
 export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
-  const { endOfMiddle } = model.manifest.tokens;
+  const { tokens } = model.manifest;
+  const { endOfMiddle } = tokens;
   const { openEnds, stopBelow } = task;
   const healedBytes = task.context.healed.length;
   const weight = recommended.stopEvidence;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const ends = (id: number, position: number): boolean => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position); // a control token, or the end of the only line
   return [
+    ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
@@ -30,12 +33,18 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
 
 /** What holds for a canvas after every step. */
 export function projectionFor(task: CanvasTask, { model, tokenizer }: Equipment): Projection {
-  const { mask, endOfMiddle } = model.manifest.tokens;
+  const { mask, endOfMiddle, expand, delete: remove } = model.manifest.tokens;
   const pinned = new Map(Array.from(task.canvas.entries()).filter(([, id]) => id !== mask));
   const lastPinned = Math.max(-1, ...pinned.keys());
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const isLast = (id: number, position: number): boolean => position > lastPinned && isLineEnd(id, position);
-  return allOf(closeAfter(isLast, mask, endOfMiddle), closeAtEnd(endOfMiddle), restorePinned(pinned));
+  const grows = task.growsTo !== undefined && expand !== undefined;
+  return allOf(
+    ...(endOfMiddle < 0 ? [] : [closeAfter(isLast, mask, endOfMiddle), closeAtEnd(endOfMiddle)]),
+    // Where the model's end token also deletes (DreamOn), what it says is that the middle ends there.
+    ...(grows ? [resize(expand, remove === endOfMiddle ? undefined : remove, mask)] : []),
+    restorePinned(pinned),
+  );
 }
 
 /** Whether a token ends the middle because it ends the line; `position` counts from the first canvas's start. */

@@ -1,4 +1,5 @@
 import type { HealedPrefix } from './healing.js';
+import type { MiddleEnd } from './lane.js';
 import type { OpenEnds } from './openEnds.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */
@@ -19,4 +20,8 @@ export interface CanvasTask {
   readonly openEnds: OpenEnds;
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   readonly stopBelow: number;
+  /** Where the middle ends; absent = at its `<eom>`. */
+  readonly endsAt?: MiddleEnd;
+  /** Whether the model may make the canvas longer and shorter, up to so many tokens; absent = it may not. */
+  readonly growsTo?: number;
 }

@@ -5,7 +5,7 @@ import type { Lane } from './lane.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
-  /** The distributions of every lane's masked positions, ascending; none for a lane that is complete. */
+  /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
   predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]>;
   /** Whether position 0 of a canvas is to be committed before the others. */
   firstPositionFirst(step: number): boolean;
@@ -17,25 +17,25 @@ export interface DenoiseLoop {
   readonly denoiser: Denoiser;
   readonly sampler: Sampler;
   readonly project: Projection;
-  /** Nothing is masked after this many steps. */
+  /** As asked for: the sampler makes its times of them. */
   readonly steps: number;
+  /** The ids that the first canvas's position 0 may take. */
+  readonly allowedFirst?: readonly number[] | undefined;
   /** Told after every step; resolves to false to end the loop early. */
   readonly afterStep: (step: number) => Promise<boolean>;
 }
 
-/** Denoises all lanes together until nothing is masked. Answers the number of steps taken. */
+/** Denoises all lanes together until none has something left to do. Answers the number of steps taken. */
 export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promise<number> {
-  const { denoiser, sampler, project, steps } = loop;
+  const { denoiser, sampler, project } = loop;
+  for (const lane of lanes) lane.begin(sampler, loop.steps, loop.allowedFirst);
   let step = 0;
-  for (let goOn = true; goOn && step < steps && lanes.some((lane) => lane.isOpen); step++) {
+  for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
     const predictions = await denoiser.predict(lanes);
     const firstPositionFirst = denoiser.firstPositionFirst(step);
     for (const [i, lane] of lanes.entries()) {
-      const { endAllowedFrom, settings } = lane;
-      lane.write(
-        sampler.commit(predictions[i]!, { step, steps, firstPositionFirst, endAllowedFrom, ...settings }),
-        step,
-      );
+      if (!lane.isRunning) continue;
+      lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst)), step);
       project(lane);
     }
     goOn = await loop.afterStep(step);

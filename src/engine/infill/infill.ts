@@ -10,6 +10,8 @@ import { contextWindow } from './contextWindow.js';
 import type { Equipment } from './equipment.js';
 import { fillCanvas } from './fillCanvas.js';
 import { healPrefix } from './healing.js';
+import { lengthPolicy } from './lengthPolicy.js';
+import { sizedTask } from './sizedTask.js';
 import { toLineFeeds } from './lineEnds.js';
 import { middleOf } from './middleOf.js';
 import { openEndsAfter } from './openEnds.js';
@@ -45,8 +47,8 @@ export async function infill(
   if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
+  const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
   const plan = canvasPlan(context, options, limits.canvas);
-  record.canvasSize = plan.size;
   const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
   const room = limits.prefix - 1 - preamble.length;
   const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
@@ -54,7 +56,7 @@ export async function infill(
   record.clock.endPhase('tokenize');
 
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
-  const task: CanvasTask = {
+  const planned: CanvasTask = {
     context: { ...healed, ids: [...preamble, ...healed.ids] },
     suffixIds: window.suffixIds,
     canvas: new Array<number>(plan.size).fill(tokens.mask),
@@ -65,6 +67,8 @@ export async function infill(
     openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: recommended.stopBelow ?? 0,
   };
+  const task = await sizedTask(planned, policy, options, equipment, record);
+  record.canvasSize = task.canvas.length;
   const lanes = await fillCanvas(task, options, equipment, record);
   if (record.isCancelled()) return none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
 

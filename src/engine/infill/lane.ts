@@ -1,6 +1,6 @@
 import type { Canvas } from '../diffusion/projection.js';
 import type { Random } from '../diffusion/random.js';
-import type { Commit } from '../diffusion/sampler.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../diffusion/sampler.js';
 
 /** A token of the middle, with what the model thought of it when it was committed. */
 export interface CommittedToken {
@@ -16,7 +16,11 @@ export interface LaneSettings {
   readonly endOfMiddle: number;
   readonly temperature: number;
   readonly random: Random;
+  /** Whether a middle ends at its `<eom>`, with its canvas, or at what comes first; absent = at its `<eom>`. */
+  readonly endsAt?: MiddleEnd;
 }
+
+export type MiddleEnd = 'token' | 'canvas' | 'either';
 
 const KEPT = { confidence: 1, step: -1 };
 
@@ -27,6 +31,9 @@ export class Lane implements Canvas {
   private readonly lastKept: number;
   private readonly notes: ({ readonly confidence: number; readonly step: number } | undefined)[];
   private readonly absorbed: CommittedToken[] = [];
+  private times: readonly number[] = [];
+  private revises = false;
+  private stepsDone = 0;
 
   /** @param canvas token ids, the mask id where unknown; other tokens are kept. */
   constructor(
@@ -36,6 +43,52 @@ export class Lane implements Canvas {
     this.ids = [...canvas];
     this.lastKept = canvas.findLastIndex((id) => id !== settings.mask);
     this.notes = canvas.map((id) => (id === settings.mask ? undefined : KEPT));
+  }
+
+  /**
+   * Starts a run: fixes its noise times, and where noise is no mask draws the tokens to start from.
+   * @param allowedFirst the ids that position 0 may take.
+   */
+  begin(sampler: Sampler, steps: number, allowedFirst?: readonly number[]): void {
+    const unknown = this.masked();
+    this.revises = sampler.revises;
+    this.times = sampler.times(steps, unknown.length, this.settings.random);
+    if (!sampler.prior) return;
+    for (const i of unknown) this.ids[i] = sampler.prior(this.settings.random, i === 0 ? allowedFirst : undefined);
+  }
+
+  /** Whether the next step has something to do. */
+  get isRunning(): boolean {
+    return this.stepsLeft > 0 && (this.revises || this.isOpen);
+  }
+
+  get stepsLeft(): number {
+    return this.times.length - 1 - this.stepsDone;
+  }
+
+  /** Noise time before the next step. */
+  get time(): number {
+    return this.times[this.stepsDone] ?? 0;
+  }
+
+  /** What a sampler may know in the next step. */
+  state(firstPositionFirst: boolean): SamplerState {
+    const { mask, temperature, random } = this.settings;
+    return {
+      step: this.stepsDone,
+      steps: this.times.length - 1,
+      t: this.time,
+      next: this.times[this.stepsDone + 1] ?? 0,
+      canvas: this.ids,
+      mask,
+      offset: this.offset,
+      variable: this.variable(),
+      confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
+      firstPositionFirst,
+      endAllowedFrom: this.endAllowedFrom,
+      temperature,
+      random,
+    };
   }
 
   /** The last `count` ids that left the canvas on the left. */
@@ -50,6 +103,7 @@ export class Lane implements Canvas {
 
   /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
   get endAllowedFrom(): number {
+    if (this.settings.endsAt === 'canvas') return Infinity;
     return this.lastKept - this.offset;
   }
 
@@ -62,11 +116,30 @@ export class Lane implements Canvas {
     return this.ids.flatMap((id, i) => (id === this.settings.mask ? [i] : []));
   }
 
+  /** Positions of `ids` that are not pinned and not right of the middle's end, ascending. */
+  variable(): number[] {
+    const end = this.ids.indexOf(this.settings.endOfMiddle);
+    return this.ids.flatMap((_, i) => (this.notes[this.offset + i] === KEPT || (end >= 0 && i > end) ? [] : [i]));
+  }
+
+  /** The positions whose predictions a sampler reads. */
+  positionsFor({ rows }: Reads): number[] {
+    return rows === 'masked' ? this.masked() : this.variable();
+  }
+
+  /** Carries out what `step` decided. */
   write(commits: readonly Commit[], step: number): void {
+    this.stepsDone = step + 1;
     for (const { position, id, confidence } of commits) {
       this.ids[position] = id;
-      this.notes[this.offset + position] = { confidence, step };
+      this.notes[this.offset + position] = id === this.settings.mask ? undefined : { confidence, step };
     }
+  }
+
+  /** Puts `ids`, which nobody has committed yet, in the place of one position. */
+  replace(position: number, ids: readonly number[]): void {
+    this.ids.splice(position, 1, ...ids);
+    this.notes.splice(this.offset + position, 1, ...ids.map(() => undefined));
   }
 
   /** Takes the committed tokens at the left end off the canvas, if something is still masked. */
@@ -83,15 +156,16 @@ export class Lane implements Canvas {
     return [...this.absorbed, ...this.leading()];
   }
 
-  /** Whether the middle has an end: an `<eom>` after its last token. */
+  /** Whether the middle has an end: an `<eom>` after its last token, or that of a canvas that is the middle. */
   get hasEnd(): boolean {
-    return this.ids.includes(this.settings.endOfMiddle);
+    return this.ids.includes(this.settings.endOfMiddle) || this.endsWithCanvas;
   }
 
-  /** Probability of the `<eom>` after the middle's last token; 0 where there is none. */
+  /** Probability of the `<eom>` after the middle's last token; 0 where there is none, 1 where it ends with its canvas. */
   get endConfidence(): number {
     const end = this.ids.indexOf(this.settings.endOfMiddle);
-    return end < 0 ? 0 : (this.notes[this.offset + end]?.confidence ?? 0);
+    if (end < 0) return this.endsWithCanvas ? 1 : 0;
+    return this.notes[this.offset + end]?.confidence ?? 0;
   }
 
   /** The whole first canvas as it stands now. */
@@ -108,6 +182,10 @@ export class Lane implements Canvas {
       const counts = note?.step === step && (end < 0 || position <= end);
       return counts ? [{ position, id, confidence: note.confidence }] : [];
     });
+  }
+
+  private get endsWithCanvas(): boolean {
+    return (this.settings.endsAt ?? 'token') !== 'token' && !this.isOpen;
   }
 
   private leading(): CommittedToken[] {

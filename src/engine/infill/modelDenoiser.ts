@@ -1,12 +1,18 @@
-import type { LaneQuery, ModelContext, RowPrediction } from '../model/modelContract.js';
+import type { Sampler } from '../diffusion/sampler.js';
+import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '../model/modelContract.js';
 import type { Denoiser } from './denoiseLoop.js';
 import type { Lane } from './lane.js';
+import { networkOf } from './networkOf.js';
+import { wholeRow } from './wholeRow.js';
 
-/** Changes what the model predicted by what is known besides it. `rows` are a lane's masked positions, ascending. */
+/** Changes what the model predicted by what is known besides it. `rows` are a lane's asked positions, ascending. */
 export type Refinement = (rows: readonly RowPrediction[], lane: Lane) => readonly RowPrediction[];
 
 export interface ModelDenoiserOptions {
-  /** Whether committed tokens at the left end move into the encoder's context. */
+  readonly manifest: ModelManifestView;
+  /** Whose questions are asked. */
+  readonly sampler: Sampler;
+  /** Whether committed tokens at the left end move into the encoder's context, where they are final. */
   readonly absorb: boolean;
   /** Weight of the encoder's own opinion in position 0, 0..1. */
   readonly encoderMix: number;
@@ -17,41 +23,88 @@ export interface ModelDenoiserOptions {
   readonly refinements: readonly Refinement[];
 }
 
-/** Denoises with an open model context. */
+/** What a lane was told, and of which canvas. */
+interface Answer {
+  readonly canvas: readonly number[];
+  readonly rows: readonly RowPrediction[];
+}
+
+/**
+ * Denoises with an open model context. A lane whose canvas is as it was when last asked is not asked again (MDLM's
+ * caching, arXiv 2406.07524 section 4.2), unless the network also looks at the time.
+ */
 export class ModelDenoiser implements Denoiser {
+  /** Passes of the network so far. */
+  passes = 0;
+  private readonly network;
+  private readonly looksAtTime: boolean;
+  private readonly answers = new Map<Lane, Answer>();
+
   constructor(
     private readonly context: ModelContext,
     private readonly options: ModelDenoiserOptions,
-  ) {}
+  ) {
+    this.network = networkOf(options.manifest);
+    this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
+  }
 
   async predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]> {
+    const { mask } = this.options.manifest.tokens;
     const queries = lanes.map((lane) => this.query(lane));
-    const predictions = await this.context.predict(queries, this.options.encoderMix);
-    return lanes.map((lane, i) =>
-      this.options.refinements.reduce((rows, refine) => refine(rows, lane), predictions[i]!),
-    );
+    if (queries.some(({ positions }) => positions.length > 0)) {
+      const rows = await this.context.predict(queries, this.options.encoderMix);
+      this.passes++;
+      for (const [i, lane] of lanes.entries()) {
+        if (queries[i]!.positions.length === 0) continue;
+        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, this.network));
+        this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
+      }
+    }
+    return lanes.map((lane) => {
+      const rows = lane.isRunning ? (this.known(lane)?.rows ?? []) : [];
+      return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
+    });
   }
 
   /** Absorbing grows the context from the left; a healed token is what makes all others likely. */
   firstPositionFirst(step: number): boolean {
-    return this.options.absorb || (step === 0 && this.options.allowedFirst !== undefined);
+    return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
   async settle(lanes: readonly Lane[]): Promise<void> {
-    if (!this.options.absorb) return;
+    if (!this.absorbs) return;
     const tokens = lanes.map((lane) => lane.takeLeading());
     if (tokens.some((ids) => ids.length > 0)) await this.context.absorb(tokens);
   }
 
+  private get absorbs(): boolean {
+    return this.options.absorb && !this.options.sampler.revises;
+  }
+
   private query(lane: Lane): LaneQuery {
-    const { allowedFirst, wantEncoder } = this.options;
-    const positions = lane.masked();
+    const { allowedFirst, wantEncoder, sampler } = this.options;
+    const reads = sampler.reads(lane.settings.temperature);
+    const positions = this.hasToAsk(lane) ? lane.positionsFor(reads) : [];
     const first = positions[0] === 0;
+    const t = lane.time;
     return {
       canvas: lane.ids,
       positions,
       ...(first && lane.offset === 0 && allowedFirst ? { allowedFirst } : {}),
       ...(first && wantEncoder ? { wantEncoder } : {}),
+      ...(reads.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
+      ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
     };
+  }
+
+  private hasToAsk(lane: Lane): boolean {
+    return lane.isRunning && (this.looksAtTime || this.known(lane) === undefined);
+  }
+
+  /** What was answered of a lane's canvas as it stands now. */
+  private known(lane: Lane): Answer | undefined {
+    const answer = this.answers.get(lane);
+    const isOfThis = answer?.canvas.length === lane.ids.length && answer.canvas.every((id, i) => id === lane.ids[i]);
+    return isOfThis ? answer : undefined;
   }
 }

@@ -12,6 +12,8 @@ export class RunRecord {
   readonly clock = new RunClock();
   canvasSize = 0;
   stepsUsed = 0;
+  /** Of the denoising network; fewer than the steps where some left the canvas as it was. */
+  passes = 0;
   private encodedTokens = 0;
   private reusedTokens = 0;
   private readonly trace: StepTrace[] = [];
@@ -48,6 +50,7 @@ export class RunRecord {
   report(): RunReport {
     return {
       stepsUsed: this.stepsUsed,
+      passes: this.passes,
       canvasSize: this.canvasSize,
       ms: this.clock.times(),
       encodedTokens: this.encodedTokens,

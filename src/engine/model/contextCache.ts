@@ -1,6 +1,6 @@
 import type { EncoderRunner } from './encoderRunner.js';
 import type { KeyValueShape } from './keyValueSlot.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from './manifest.js';
 import { PrefixSlot } from './prefixSlot.js';
 import { SuffixSlot } from './suffixSlot.js';
 
@@ -23,7 +23,7 @@ export class ContextCache {
   readonly #ropeTheta: number;
   #pinned: { readonly slot: PrefixSlot; readonly length: number } | undefined;
 
-  constructor(runner: EncoderRunner, { architecture, limits }: Manifest) {
+  constructor(runner: EncoderRunner, { architecture, limits }: EncoderDenoiserManifest) {
     const { keyValueHeads: heads, headSize, encoderLayers, denoiserLayers, hiddenSize } = architecture;
     const layers = Array.from({ length: encoderLayers }, (_, layer) => layer);
     const maxLength = prefixCapacity(limits);
@@ -84,7 +84,7 @@ export class ContextCache {
 }
 
 /** The most tokens of a prefix slot: the longest prefix, its start token, and a whole canvas absorbed. */
-export function prefixCapacity(limits: Manifest['limits']): number {
+export function prefixCapacity(limits: EncoderDenoiserManifest['limits']): number {
   return limits.prefix + 1 + limits.canvas;
 }
 

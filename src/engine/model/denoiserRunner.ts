@@ -1,5 +1,5 @@
 import type { KeyValueSlot } from './keyValueSlot.js';
-import type { Architecture } from './manifest.js';
+import type { EncoderDenoiserArchitecture } from './manifest.js';
 import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import { SlotFeeds } from './slotFeeds.js';
 import type { SuffixSlot } from './suffixSlot.js';
@@ -19,7 +19,7 @@ export class DenoiserRunner {
 
   constructor(
     private readonly session: Session,
-    private readonly architecture: Architecture,
+    private readonly architecture: EncoderDenoiserArchitecture,
   ) {
     const { denoiserLayers } = architecture;
     this.#prefixFeeds = new SlotFeeds('prefix', denoiserLayers);

@@ -1,3 +1,4 @@
+import { RULED_OUT } from './graph/headGraph.js';
 import type { RowPrediction } from './modelContract.js';
 import type { HeadRow, LogitStatistics } from './headRunner.js';
 
@@ -11,6 +12,13 @@ export interface Distribution {
   readonly logProbs: readonly number[];
   /** nats */
   readonly entropy: number;
+  /** Where the head told all logits: natural-log probabilities of all ids, -Infinity where ruled out. */
+  readonly distribution?: Float32Array;
+}
+
+/** The softmax over all ids but those that were ruled out. */
+export function plainDistribution(row: LogitStatistics): Distribution {
+  return withExtra(row, 0, []);
 }
 
 /** The denoiser's distribution: all ids, `<eom>` by its own logit, never `<mask>`. */
@@ -79,7 +87,19 @@ function withExtra(
     ids: best.map(({ id }) => id),
     logProbs: best.map(({ logit }) => logit - total),
     entropy: Math.max(0, total - mean),
+    ...(row.all ? { distribution: wholeDistribution(row.all, shift - total, extra, total) } : {}),
   };
+}
+
+function wholeDistribution(
+  logits: Float32Array,
+  shift: number,
+  extra: readonly { readonly id: number; readonly logit: number }[],
+  total: number,
+): Float32Array {
+  const whole = logits.map((logit) => (logit > RULED_OUT / 1000 ? logit + shift : -Infinity));
+  for (const { id, logit } of extra) whole[id] = logit - total;
+  return whole;
 }
 
 /** log(sum(exp(values))) */

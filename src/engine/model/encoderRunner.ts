@@ -2,7 +2,7 @@ import type { EmbeddingTable } from './embeddingTable.js';
 import { KeyValueSlot, type NewKeyValues } from './keyValueSlot.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
-import type { Architecture } from './manifest.js';
+import type { EncoderDenoiserArchitecture } from './manifest.js';
 import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import { SlotFeeds, tailFeeds } from './slotFeeds.js';
@@ -37,7 +37,7 @@ export class EncoderRunner {
   constructor(
     private readonly session: Session,
     private readonly embeddings: EmbeddingTable,
-    private readonly architecture: Architecture,
+    private readonly architecture: EncoderDenoiserArchitecture,
     /** The most tokens a lane may absorb. */
     private readonly tailLength: number,
   ) {

@@ -1,5 +1,5 @@
 import { RULED_OUT, TOP_K } from './graph/headGraph.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from './manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from './ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
@@ -14,6 +14,8 @@ export interface LogitStatistics {
   readonly logSum: number;
   /** The mean logit under the softmax. */
   readonly expected: number;
+  /** Where asked: all logits [V]; those ruled out are below `RULED_OUT` / 1000. */
+  readonly all?: Float32Array;
 }
 
 export interface HeadRow extends LogitStatistics {
@@ -40,6 +42,8 @@ export interface HeadRequest {
   /** Mixtures; the rows they name must be among the first 64. */
   readonly firsts?: readonly FirstRow[];
   readonly mix?: number;
+  /** Whether all logits are wanted, absent = no. */
+  readonly all?: boolean;
 }
 
 export interface HeadAnswer {
@@ -51,7 +55,7 @@ export interface HeadAnswer {
 export class HeadRunner {
   constructor(
     private readonly session: Session,
-    private readonly manifest: Manifest,
+    private readonly manifest: EncoderDenoiserManifest,
   ) {}
 
   async run(request: HeadRequest): Promise<HeadAnswer> {
@@ -64,6 +68,7 @@ export class HeadRunner {
         targets: request.targets?.slice(start, end) ?? [],
         firsts: start === 0 ? (request.firsts ?? []) : [],
         mix: request.mix ?? 0,
+        all: request.all ?? false,
       });
       rows.push(...answer.rows);
       firsts.push(...answer.firsts);
@@ -79,6 +84,10 @@ export class HeadRunner {
     const targets = Int32Array.from({ length: count }, (_, index) => request.targets[index] ?? 0);
     // There is always something to mix: TopK over no rows at all would end the process (division by zero in onnxruntime 1.30).
     const firsts = request.firsts.length > 0 ? request.firsts : [{ denoiser: 0, encoder: 0, allowed: undefined }];
+    const wanted = (length: number): Tensor => {
+      const indices = request.all ? Array.from({ length }, (_, index) => index) : [];
+      return intTensor(indices, [indices.length]);
+    };
     const outputs = await this.session.run({
       rows: floatTensor(rows, [count, hiddenSize]),
       targets: intTensor(targets, [count, 1]),
@@ -92,6 +101,8 @@ export class HeadRunner {
       ),
       mix: floatTensor(Float32Array.of(request.mix), [1]),
       restriction: this.#restriction(firsts),
+      wanted: wanted(count),
+      'first.wanted': wanted(request.firsts.length),
     });
     const controls = numbers(outputs['controls']!);
     const ends = numbers(outputs['end']!);
@@ -122,11 +133,18 @@ export class HeadRunner {
   }
 }
 
-function statistics(outputs: Readonly<Record<string, Tensor>>, prefix: string, count: number): LogitStatistics[] {
+/** Reads what `addStatistics` put out for `count` rows. */
+export function statistics(
+  outputs: Readonly<Record<string, Tensor>>,
+  prefix: string,
+  count: number,
+): LogitStatistics[] {
   const ids = numbers(outputs[`${prefix}ids`]!);
   const logits = numbers(outputs[`${prefix}logits`]!);
   const peak = numbers(outputs[`${prefix}peak`]!);
   const expected = numbers(outputs[`${prefix}expected`]!);
+  const whole = outputs[`${prefix}whole`]?.data as Float32Array | undefined;
+  const size = (whole?.length ?? 0) / Math.max(1, count);
   return Array.from({ length: count }, (_, index) => {
     const start = index * TOP_K;
     const all = Array.from(logits.subarray(start, start + TOP_K));
@@ -137,6 +155,7 @@ function statistics(outputs: Readonly<Record<string, Tensor>>, prefix: string, c
       // Softmax of the largest logit = exp(logit - logSum).
       logSum: all[0]! - Math.log(peak[index]!),
       expected: expected[index]!,
+      ...(whole && size > 0 ? { all: whole.subarray(index * size, (index + 1) * size) } : {}),
     };
   });
 }

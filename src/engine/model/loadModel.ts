@@ -2,8 +2,10 @@ import path from 'node:path';
 import type { Device } from '../../shared/infillOptions.js';
 import type { WeightSign } from './graph/int8Arithmetic.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
-import { loadParts } from './loadParts.js';
-import { readManifest, type Manifest } from './manifest.js';
+import { FullSequenceModel } from './fullSequenceModel.js';
+import { loadFullSequence } from './loadFullSequence.js';
+import { loadParts, type PartsOptions } from './loadParts.js';
+import { isFullSequence, readManifest, type Manifest } from './manifest.js';
 import type { InfillModel } from './modelContract.js';
 import { physicalCores } from './physicalCores.js';
 import { checkModelSizes } from './verifyModel.js';
@@ -39,14 +41,25 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   const manifest = await readManifest(folder);
   await checkModelSizes(folder, manifest);
   const threads = options.threads > 0 ? options.threads : await physicalCores();
-  const parts = await loadParts(folder, manifest, { ...options, threads });
+  const loaded = await loadKind(folder, manifest, { ...options, threads });
   return {
-    model: new EncoderDenoiser(parts),
+    ...loaded,
     manifest,
     tokenizerPath: path.join(folder, manifest.tokenizer.path),
-    device: parts.device,
-    deviceNote: parts.deviceNote,
     threads,
     loadMs: performance.now() - begin,
   };
+}
+
+async function loadKind(
+  folder: string,
+  manifest: Manifest,
+  options: PartsOptions,
+): Promise<Pick<LoadedModel, 'model' | 'device' | 'deviceNote'>> {
+  if (isFullSequence(manifest)) {
+    const parts = await loadFullSequence(folder, manifest, options);
+    return { model: new FullSequenceModel(parts), device: parts.device, deviceNote: parts.deviceNote };
+  }
+  const parts = await loadParts(folder, manifest, options);
+  return { model: new EncoderDenoiser(parts), device: parts.device, deviceNote: parts.deviceNote };
 }

@@ -6,7 +6,7 @@ import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
 import type { WeightSign } from './graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from './manifest.js';
 import { startSessions, type StartedSessions } from './modelSessions.js';
 import { ModelWeights } from './modelWeights.js';
 
@@ -19,7 +19,7 @@ export interface PartsOptions {
 
 /** What computes an encoder-denoiser model. */
 interface Runners {
-  readonly manifest: Manifest;
+  readonly manifest: EncoderDenoiserManifest;
   readonly encoder: EncoderRunner;
   readonly denoiser: DenoiserRunner;
   readonly head: HeadRunner;
@@ -42,7 +42,11 @@ export interface LearnedRows {
 }
 
 /** Starts the sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
-export async function loadParts(folder: string, manifest: Manifest, options: PartsOptions): Promise<ModelParts> {
+export async function loadParts(
+  folder: string,
+  manifest: EncoderDenoiserManifest,
+  options: PartsOptions,
+): Promise<ModelParts> {
   const weights = await ModelWeights.open(folder, manifest);
   const embeddings = await EmbeddingTable.load(weights);
   const rows = {
@@ -80,6 +84,6 @@ async function tryOut(runners: Runners): Promise<void> {
 }
 
 /** Positions that can occur: a full prefix slot with a canvas behind it, or a suffix. */
-function positionCount({ limits }: Manifest): number {
+function positionCount({ limits }: EncoderDenoiserManifest): number {
   return Math.max(prefixCapacity(limits) + limits.canvas, limits.suffix) + 1;
 }

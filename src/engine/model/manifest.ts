@@ -17,7 +17,11 @@ const hashedFile = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
 });
 
-const architectureSchema = z
+const sharedHeads = (a: { attentionHeads: number; keyValueHeads: number }): boolean =>
+  a.attentionHeads % a.keyValueHeads === 0;
+const sharedHeadsIssue = { path: ['attentionHeads'], message: 'must be a multiple of keyValueHeads' };
+
+const encoderDenoiserArchitecture = z
   .object({
     kind: z.literal('encoder-denoiser'),
     hiddenSize: count,
@@ -36,9 +40,57 @@ const architectureSchema = z
     path: ['denoiserLayers'],
     message: 'names a layer that the encoder does not have',
   })
-  .refine((a) => a.attentionHeads % a.keyValueHeads === 0, {
-    path: ['attentionHeads'],
-    message: 'must be a multiple of keyValueHeads',
+  .refine(sharedHeads, sharedHeadsIssue);
+
+/** One bidirectional network over context and canvas together, as public checkpoints are; computed anew in every step. */
+const fullSequenceArchitecture = z
+  .object({
+    kind: z.literal('full-sequence'),
+    /**
+     * `transformer`: Llama's layers (RMS norm, rotary positions, gated feed-forward), also Qwen2's and Qwen3's; `gpt2`: layer
+     * norms, learned positions; `dit`: layer norms modulated by a condition, rotary positions (SEDD, MDLM).
+     */
+    network: z.enum(['transformer', 'gpt2', 'dit']),
+    hiddenSize: count,
+    layers: count,
+    attentionHeads: count,
+    keyValueHeads: count,
+    headSize: count.multipleOf(2),
+    feedForwardSize: count,
+    /** Rows of the output layer: every id that the network predicts, the mask's among them. */
+    vocabularySize: count,
+    normEpsilon: z.number().positive(),
+    /** Absent for learned positions. */
+    ropeTheta: z.number().positive().exactOptional(),
+    /** Length of the longest sequence it was trained on. */
+    maxPositions: count.exactOptional(),
+    /** Whether queries, keys and values have biases (Qwen2). */
+    attentionBias: z.boolean(),
+    /** Whether queries and keys are normed head by head (Qwen3). */
+    queryKeyNorm: z.boolean(),
+    /** Whether the output layer is the embedding. */
+    tiedEmbeddings: z.boolean(),
+    /** Whether row i - 1 predicts token i, as in networks that were causal once; otherwise row i does. */
+    shift: z.boolean(),
+    /** What the network is told of the noise level. */
+    timeInput: z.enum(['none', 'sigma']),
+    /** Size of the condition that modulates the norms, for `timeInput` sigma. */
+    conditionSize: count.exactOptional(),
+    /** `clean`: logits of the clean token; `score`: logarithms of the concrete score (SEDD). */
+    parameterization: z.enum(['clean', 'score']),
+    /** What noise does to a token: masks it, or replaces it by any other. */
+    graph: z.enum(['absorbing', 'uniform']),
+    /** Whether log(e^sigma - 1) + log(tokens) is subtracted from the output (SEDD). */
+    scaleBySigma: z.boolean(),
+  })
+  .refine(sharedHeads, sharedHeadsIssue)
+  .refine((a) => (a.network === 'gpt2' ? a.maxPositions : a.ropeTheta) !== undefined, {
+    path: ['network'],
+    message: 'needs maxPositions where positions are learned (gpt2), ropeTheta where they are rotary',
+  })
+  .refine((a) => a.timeInput === 'none' || (a.network === 'dit' && a.conditionSize !== undefined), {
+    path: ['timeInput'],
+    message: 'needs network "dit" and conditionSize',
   });
 
 /** Options that belong to the weights; modelContract.ts says what each means. */
@@ -53,6 +105,12 @@ const recommended = {
   missingPrior: z.number(),
   characterPrior: z.number(),
   preamble: z.int().nonnegative(),
+};
+/** What a run uses where nobody says otherwise; the engine knows the names. */
+const recommendedNames = {
+  sampler: z.string().exactOptional(),
+  remask: z.string().exactOptional(),
+  length: z.string().exactOptional(),
 };
 
 const bySteps = z
@@ -75,47 +133,116 @@ const bySteps = z
     message: 'must be in ascending order of upTo',
   });
 
-const manifestSchema = z
+const common = {
+  format: z.literal(MANIFEST_FORMAT),
+  name: z.string().min(1),
+  displayName: z.string().min(1),
+  version: z.string().min(1),
+  license: z.string().min(1),
+  description: z.string(),
+  limits: z.object({ prefix: count, suffix: count, canvas: count }),
+  recommended: z.object({
+    ...recommended,
+    ...recommendedNames,
+    steps: count,
+    stopBelow: share.default(0),
+    rankEnds: z.boolean().default(false),
+    missingPrior: z.number().default(0),
+    characterPrior: z.number().default(0),
+    preamble: z.int().nonnegative().default(0),
+    calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
+    bySteps: bySteps.default([]),
+  }),
+  tokenizer: hashedFile,
+};
+
+const outsideVocabulary = { path: ['tokens'], message: 'names an id outside of the vocabulary' };
+function tokensInVocabulary(m: {
+  tokens: Readonly<Record<string, number | null | undefined>>;
+  architecture: { vocabularySize: number };
+}): boolean {
+  return Object.values(m.tokens).every((id) => (id ?? 0) < m.architecture.vocabularySize);
+}
+
+function fitsPositions({ architecture, limits, tokens }: FullSequenceShape): boolean {
+  return sequenceLength({ limits, tokens }) <= (architecture.maxPositions ?? Infinity);
+}
+
+const encoderDenoiserManifest = z
   .object({
-    format: z.literal(MANIFEST_FORMAT),
-    name: z.string().min(1),
-    displayName: z.string().min(1),
-    version: z.string().min(1),
-    license: z.string().min(1),
-    description: z.string(),
-    architecture: architectureSchema,
+    ...common,
+    architecture: encoderDenoiserArchitecture,
     tokens: z.object({ start: tokenId, mask: tokenId, endOfMiddle: tokenId }),
-    limits: z.object({ prefix: count, suffix: count, canvas: count }),
-    recommended: z.object({
-      ...recommended,
-      steps: count,
-      stopBelow: share.default(0),
-      rankEnds: z.boolean().default(false),
-      missingPrior: z.number().default(0),
-      characterPrior: z.number().default(0),
-      preamble: z.int().nonnegative().default(0),
-      calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
-      bySteps: bySteps.default([]),
-    }),
     weights: z.object({
       precision: z.enum(['int8', 'fp32']),
       files: z.array(hashedFile.extend({ part: z.enum(['encoder', 'denoiser']) })).min(1),
     }),
-    tokenizer: hashedFile,
   })
-  .refine((m) => Object.values(m.tokens).every((id) => id < m.architecture.vocabularySize), {
-    path: ['tokens'],
-    message: 'names an id outside of the vocabulary',
-  })
+  .refine(tokensInVocabulary, outsideVocabulary)
   .refine((m) => new Set(Object.values(m.tokens)).size === 3, {
     path: ['tokens'],
     message: 'start, mask and endOfMiddle must be three different ids',
   });
 
+const fullSequenceManifest = z
+  .object({
+    ...common,
+    architecture: fullSequenceArchitecture,
+    tokens: z.object({
+      /** Opens the sequence, before the prefix; null = nothing does. */
+      start: tokenId.nullable(),
+      /** Null where noise is other tokens. */
+      mask: tokenId.nullable(),
+      /** Fills the canvas after the middle; null = the network knows no such token. */
+      endOfMiddle: tokenId.nullable(),
+      /** Closes the sequence, after the suffix; null = nothing does. */
+      end: tokenId.nullable().default(null),
+      /** Stands for two masks, and for none (DreamOn). */
+      expand: tokenId.exactOptional(),
+      delete: tokenId.exactOptional(),
+    }),
+    weights: z.object({
+      precision: z.enum(['fp32', 'int8', 'int4']),
+      files: z.array(hashedFile.extend({ part: z.literal('network') })).min(1),
+    }),
+  })
+  .refine(tokensInVocabulary, outsideVocabulary)
+  .refine(({ tokens: { mask, ...others } }) => mask === null || !Object.values(others).includes(mask), {
+    path: ['tokens'],
+    message: 'the mask has the id of another token',
+  })
+  .refine((m) => (m.tokens.mask === null) === (m.architecture.graph === 'uniform'), {
+    path: ['tokens', 'mask'],
+    message: 'must be an id where noise masks tokens, null where it replaces them',
+  })
+  .refine(fitsPositions, {
+    path: ['limits'],
+    message: 'prefix, canvas, suffix and the tokens around them are more than maxPositions',
+  });
+
 /** Everything a model folder says about itself; the fields are described in the model card of the bundled model. */
-export type Manifest = z.infer<typeof manifestSchema>;
-export type Architecture = Manifest['architecture'];
+export type EncoderDenoiserManifest = z.infer<typeof encoderDenoiserManifest>;
+export type FullSequenceManifest = z.infer<typeof fullSequenceManifest>;
+/** Tell them apart with `isFullSequence`: TypeScript narrows no union by a field of a field. */
+export type Manifest = EncoderDenoiserManifest | FullSequenceManifest;
+export type EncoderDenoiserArchitecture = EncoderDenoiserManifest['architecture'];
+export type FullSequenceArchitecture = FullSequenceManifest['architecture'];
+export type Precision = FullSequenceManifest['weights']['precision'];
 export type HashedFile = z.infer<typeof hashedFile>;
+
+export function isFullSequence(manifest: Manifest): manifest is FullSequenceManifest {
+  return manifest.architecture.kind === 'full-sequence';
+}
+
+/** For code that runs models of this kind only. Throws InfillError model-unsupported. */
+export function asEncoderDenoiser(manifest: Manifest): EncoderDenoiserManifest {
+  if (!isFullSequence(manifest)) return manifest;
+  throw new InfillError(
+    'model-unsupported',
+    `${manifest.displayName} is a model of kind "full-sequence"; one of kind "encoder-denoiser" is needed.`,
+    'Choose the bundled model.',
+  );
+}
 
 /**
  * Reads and checks `folder`/manifest.json.
@@ -147,31 +274,48 @@ export function parseManifest(text: string, file: string): Manifest {
     throw corrupt(file, `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`, error);
   }
   refuseOtherKinds(value, file);
-  const parsed = manifestSchema.safeParse(value);
+  const parsed = (kindOf(value) === 'full-sequence' ? fullSequenceManifest : encoderDenoiserManifest).safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw corrupt(file, problems.slice(0, 3).join('; '), parsed.error);
 }
 
+const KINDS: readonly string[] = ['encoder-denoiser', 'full-sequence'];
+
 /** A manifest of another format or architecture is not wrong, only unknown: that deserves its own message. */
 function refuseOtherKinds(value: unknown, file: string): void {
-  const view = z.object({ format: z.unknown(), architecture: z.object({ kind: z.unknown() }) }).safeParse(value);
-  if (!view.success) return;
-  const { format, architecture } = view.data;
-  if (typeof format === 'number' && format !== MANIFEST_FORMAT) {
+  const format = z.object({ format: z.number() }).safeParse(value).data?.format;
+  if (format !== undefined && format !== MANIFEST_FORMAT) {
     throw new InfillError(
       'model-unsupported',
       `${file} has format ${format}; this version of Infill reads format ${MANIFEST_FORMAT}.`,
       'Update Infill, or use a model made for this version.',
     );
   }
-  if (typeof architecture.kind === 'string' && architecture.kind !== 'encoder-denoiser') {
+  const kind = kindOf(value);
+  if (kind !== undefined && !KINDS.includes(kind)) {
     throw new InfillError(
       'model-unsupported',
-      `${file} describes a model of kind "${architecture.kind}"; this version of Infill runs "encoder-denoiser".`,
-      'Update Infill, or use a model of that kind.',
+      `${file} describes a model of kind "${kind}"; this version of Infill runs ${KINDS.map((known) => `"${known}"`).join(' and ')}.`,
+      'Update Infill, or use a model of such a kind.',
     );
   }
+}
+
+function kindOf(value: unknown): string | undefined {
+  return z.object({ architecture: z.object({ kind: z.string() }) }).safeParse(value).data?.architecture.kind;
+}
+
+interface FullSequenceShape {
+  readonly architecture: { readonly maxPositions?: number };
+  readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
+  readonly tokens: { readonly start: number | null; readonly end: number | null };
+}
+
+/** Rows of the longest sequence of a full-sequence model: the limits, and the tokens that open and close it. */
+export function sequenceLength({ limits, tokens }: Pick<FullSequenceShape, 'limits' | 'tokens'>): number {
+  const around = [tokens.start, tokens.end].filter((id) => id !== null).length;
+  return limits.prefix + limits.canvas + limits.suffix + around;
 }
 
 function corrupt(file: string, problem: string, cause: unknown): InfillError {

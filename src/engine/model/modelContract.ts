@@ -1,6 +1,9 @@
+/** Stands for a token that a model does not have: no id of a text equals it. */
+export const NO_TOKEN = -1;
+
 /**
  * What the infilling loop asks of a model. Token ids are plain numbers; positions on the canvas count from 0.
- * The one implementation is in this folder (encoder-denoiser); further families come with their own.
+ * Implementations: `EncoderDenoiser` and `FullSequenceModel` in this folder.
  */
 export interface InfillModel {
   readonly manifest: ModelManifestView;
@@ -11,7 +14,7 @@ export interface InfillModel {
   openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
   /**
    * Log-probability (nats) that the frozen encoder, as an exact autoregressive language model, gives each of `ids`
-   * after `prefix`. Uses and extends the prefix cache.
+   * after `prefix`. Uses and extends the prefix cache. A model without an encoder throws InfillError invalid-request.
    */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   /**
@@ -36,9 +39,32 @@ export interface ModelManifestView {
   readonly version: string;
   readonly license: string;
   readonly vocabularySize: number;
-  readonly tokens: { readonly start: number; readonly mask: number; readonly endOfMiddle: number };
+  readonly tokens: {
+    readonly start: number;
+    /** `NO_TOKEN` where noise is uniform: there is no such token. */
+    readonly mask: number;
+    /** `NO_TOKEN` where the model has no token for the end of a middle: it fills the whole canvas. */
+    readonly endOfMiddle: number;
+    /** Tokens with which the model asks for one more position, or for one less (DreamOn). */
+    readonly expand?: number;
+    readonly delete?: number;
+  };
   readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
   readonly recommended: RecommendedOptions;
+  /** Absent = clean. */
+  readonly parameterization?: NetworkKind['parameterization'];
+  /** Absent = absorbing. */
+  readonly graph?: NetworkKind['graph'];
+  /** Whether predictions depend on `LaneQuery.noise`; absent = only those of score networks do. */
+  readonly timeConditioned?: boolean;
+}
+
+/** What a network's output means. */
+export interface NetworkKind {
+  /** `clean`: the distribution of the clean token; `score`: ratios of probabilities under noise (SEDD). */
+  readonly parameterization: 'clean' | 'score';
+  /** Noise that masks tokens, or that replaces them by any. */
+  readonly graph: 'absorbing' | 'uniform';
 }
 
 /** Options that belong to the weights rather than to the person. */
@@ -65,6 +91,10 @@ export interface RecommendedOptions {
   readonly preamble?: number;
   /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
   readonly calibration?: Calibration;
+  /** Sampler, remasking and choice of length, as a request's options write them; absent = entropy-bound, none, auto. */
+  readonly sampler?: string;
+  readonly remask?: string;
+  readonly length?: string;
   /** What differs where a request has few steps, by ascending `upTo`. */
   readonly bySteps?: readonly RecommendedAtSteps[];
 }
@@ -105,15 +135,26 @@ export interface LaneQuery {
   readonly allowedFirst?: readonly number[];
   /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
   readonly wantEncoder?: boolean;
+  /** Also return whole distributions. */
+  readonly wantDistribution?: boolean;
+  /** How noisy the canvas is, for time-conditioned networks: time 0..1 and total noise. */
+  readonly noise?: { readonly t: number; readonly sigma: number };
 }
 
 /** The predicted distribution of one canvas position. */
 export interface RowPrediction {
   readonly position: number;
-  /** The k most likely ids, most likely first (k = 16, fewer when restricted), never the mask id. */
+  /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id. */
   readonly ids: readonly number[];
   /** Natural-log probabilities of `ids` under the full distribution. */
   readonly logProbs: readonly number[];
+  /**
+   * Where asked, for all ids [vocabulary]: natural-log probabilities, -Infinity for the mask id and for ids that may not stand
+   * there; of a score network log scores, 0 for the token that stands there.
+   */
+  readonly distribution?: Float32Array;
+  /** Of a score network: the natural logarithm of the sum of the scores of which `logProbs` are the parts. */
+  readonly logScoreSum?: number;
   /** Shannon entropy of the full distribution, nats. */
   readonly entropy: number;
   /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */

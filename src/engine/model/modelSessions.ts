@@ -1,5 +1,4 @@
 import type { Device } from '../../shared/infillOptions.js';
-import { deviceCandidates, explainFailure } from './devices.js';
 import type { Arithmetic } from './graph/arithmetic.js';
 import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
@@ -7,8 +6,9 @@ import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { headGraph } from './graph/headGraph.js';
 import { Int8Arithmetic, type WeightSign } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from './modelWeights.js';
-import { OrtSession, type Session } from './ortRuntime.js';
+import type { OrtSession, Session } from './ortRuntime.js';
 import { exactWeightSign } from './saturationProbe.js';
+import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
 
 /** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
 export interface StartedSessions {
@@ -41,17 +41,10 @@ export async function startSessions(
   options: SessionsOptions,
   trial: (sessions: StartedSessions) => Promise<void>,
 ): Promise<ModelSessions> {
-  const notes: string[] = [];
-  for (const candidate of deviceCandidates(options.device)) {
-    try {
-      const sessions = await startOn(weights, candidate, options, trial);
-      return { ...sessions, note: notes.join(' ') };
-    } catch (error) {
-      if (candidate === 'cpu') throw error;
-      notes.push(explainFailure(candidate, error));
-    }
-  }
-  throw new Error('deviceCandidates always ends with the CPU');
+  const { started, device, note } = await startOnDevice(options.device, async (candidate) =>
+    startOn(weights, candidate, options, trial),
+  );
+  return { ...started, device, note };
 }
 
 async function startOn(
@@ -59,24 +52,19 @@ async function startOn(
   device: string,
   { threads, positionCount, weightSign }: SessionsOptions,
   trial: (sessions: StartedSessions) => Promise<void>,
-): Promise<Omit<ModelSessions, 'note'>> {
+): Promise<Omit<ModelSessions, 'device' | 'note'>> {
   const arithmetic = await arithmeticFor(weights, device, weightSign);
-  const options = { device, threads, folder: weights.folder };
-  const started: OrtSession[] = [];
-  const start = async (graph: Uint8Array): Promise<OrtSession> => {
-    const session = await OrtSession.create(graph, options);
-    started.push(session);
-    return session;
-  };
-  const dispose = async (): Promise<void> => {
-    for (const session of started.splice(0)) await session.dispose();
-  };
+  const graphs = [
+    encoderGraph(weights, arithmetic, positionCount),
+    denoiserGraph(weights, arithmetic, positionCount),
+    headGraph(weights, arithmetic),
+  ];
+  const all = await startSessionsOf(graphs, { device, threads, folder: weights.folder });
+  const [encoder, denoiser, head] = all as [OrtSession, OrtSession, OrtSession];
+  const dispose = async (): Promise<void> => disposeAll(all);
   try {
-    const encoder = await start(encoderGraph(weights, arithmetic, positionCount));
-    const denoiser = await start(denoiserGraph(weights, arithmetic, positionCount));
-    const head = await start(headGraph(weights, arithmetic));
     if (device !== 'cpu') await trial({ encoder, denoiser, head });
-    return { encoder, denoiser, head, device, dispose };
+    return { encoder, denoiser, head, dispose };
   } catch (error) {
     await dispose();
     throw error;

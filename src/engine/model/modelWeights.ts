@@ -2,22 +2,33 @@ import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
 import { expectedTensors } from './expectedTensors.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest, Manifest } from './manifest.js';
 import type { ExternalTensor } from './onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
-import { readExactly, readSafetensorsHeader } from './safetensors.js';
+import { readExactly, readSafetensorsHeader, type TensorType } from './safetensors.js';
+
+/** Where tensors lie, by name. */
+export interface TensorSource {
+  get(name: string): ExternalTensor;
+}
+
+const TYPES: Readonly<Partial<Record<TensorType, DataType>>> = {
+  F32: DataType.FLOAT,
+  I8: DataType.INT8,
+  U8: DataType.UINT8,
+};
 
 /** The tensors of a model folder: where each lies, checked against the architecture; data is read on demand. */
-export class ModelWeights {
+export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implements TensorSource {
   private constructor(
-    readonly manifest: Manifest,
+    readonly manifest: M,
     /** The folder that really holds the weights: onnxruntime refuses paths that leave it, links included. */
     readonly folder: string,
     readonly tensors: ReadonlyMap<string, ExternalTensor>,
   ) {}
 
   /** Reads the headers of all weight files in `folder`. Throws InfillError model-missing, model-corrupt or model-unsupported. */
-  static async open(folder: string, manifest: Manifest): Promise<ModelWeights> {
+  static async open<M extends Manifest>(folder: string, manifest: M): Promise<ModelWeights<M>> {
     const tensors = new Map<string, ExternalTensor>();
     const folders = new Set<string>();
     for (const { path: name } of manifest.weights.files) {
@@ -25,7 +36,7 @@ export class ModelWeights {
       const real = await realpath(path.join(folder, name));
       folders.add(path.dirname(real));
       for (const [tensor, { dtype, shape, offset, bytes }] of header) {
-        const type = dtype === 'F32' ? DataType.FLOAT : DataType.INT8;
+        const type = TYPES[dtype] ?? DataType.UNDEFINED;
         tensors.set(tensor, { file: path.basename(real), offset, bytes, type, shape });
       }
     }

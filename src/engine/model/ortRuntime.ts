@@ -8,8 +8,11 @@ type Onnxruntime = typeof ort;
 
 /** A graph ready to run. */
 export interface Session {
-  /** Computes on the calling thread; nothing else runs meanwhile. Tensors that it returns are the caller's. */
-  run(feeds: Tensors): Promise<Tensors>;
+  /**
+   * Computes on the calling thread; nothing else runs meanwhile. Tensors that it returns are the caller's. `fetches` = the outputs
+   * that are copied out, all where absent; the others are computed all the same.
+   */
+  run(feeds: Tensors, fetches?: readonly string[]): Promise<Tensors>;
   dispose(): Promise<void>;
 }
 
@@ -96,8 +99,8 @@ export class OrtSession implements Session {
     return new OrtSession(session);
   }
 
-  async run(feeds: Tensors): Promise<Tensors> {
-    return this.session.run(feeds);
+  async run(feeds: Tensors, fetches?: readonly string[]): Promise<Tensors> {
+    return fetches === undefined ? this.session.run(feeds) : this.session.run(feeds, [...fetches]);
   }
 
   async dispose(): Promise<void> {

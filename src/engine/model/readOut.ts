@@ -6,7 +6,7 @@ import {
   type Distribution,
 } from './distribution.js';
 import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
-import type { Manifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from './manifest.js';
 import type { LaneQuery, RowPrediction } from './modelContract.js';
 
 /** A lane that was asked something, with the hidden states [D] that answer it, both normed. */
@@ -31,7 +31,7 @@ interface Plan {
 /** Turns hidden states into predictions: one pass through the head for all lanes. Answers in the order of `lanes`. */
 export async function readOut(
   head: HeadRunner,
-  tokens: Manifest['tokens'],
+  tokens: EncoderDenoiserManifest['tokens'],
   lanes: readonly ReadOutLane[],
   mix: number,
 ): Promise<RowPrediction[][]> {
@@ -44,7 +44,8 @@ export async function readOut(
       if (position > 0) plan.rows.push(rows.push(lanes[index]!.denoiserRow(i)) - 1);
     });
   });
-  const answer = await head.run({ rows, firsts, mix });
+  const all = lanes.some(({ query }) => query.wantDistribution === true);
+  const answer = await head.run({ rows, firsts, mix, all });
   return plans.map((plan) =>
     plan.query.positions.map((position, index) => {
       const row = answer.rows[plan.rows[index]!]!;
@@ -65,7 +66,12 @@ function planFirst(lane: ReadOutLane, mix: number, rows: Float32Array[], firsts:
   return { query, rows: [denoiser], encoder, first };
 }
 
-function firstPrediction(plan: Plan, answer: HeadAnswer, tokens: Manifest['tokens'], mix: number): RowPrediction {
+function firstPrediction(
+  plan: Plan,
+  answer: HeadAnswer,
+  tokens: EncoderDenoiserManifest['tokens'],
+  mix: number,
+): RowPrediction {
   const { mask, endOfMiddle } = tokens;
   const denoiser = answer.rows[plan.rows[0]!]!;
   const encoder = plan.encoder === undefined ? undefined : answer.rows[plan.encoder]!;

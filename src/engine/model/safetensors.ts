@@ -2,27 +2,47 @@ import { open, type FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import { InfillError } from '../../shared/infillError.js';
 
+/** Bytes of one element, by the format's names of types. */
+const ELEMENT_BYTES = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+} as const;
+export type TensorType = keyof typeof ELEMENT_BYTES;
+
 /** Where one tensor lies in its file. `offset` counts from the start of the file, in bytes. */
 export interface TensorLocation {
-  readonly dtype: 'F32' | 'I8';
+  readonly dtype: TensorType;
   readonly shape: readonly number[];
   readonly offset: number;
   readonly bytes: number;
 }
 
-/** The format allows 100 MB; ours are a few KB, so a larger one is damage. */
+/** The format allows 100 MB; headers are a few KB, so a larger one is damage. */
 const HEADER_LIMIT = 16 * 1024 * 1024;
-const ELEMENT_BYTES = { F32: 4, I8: 1 } as const;
 
+const TENSOR_TYPES = Object.keys(ELEMENT_BYTES) as [TensorType, ...TensorType[]];
 const size = z.int().nonnegative();
 const headerSchema = z.record(
   z.string(),
-  z.object({ dtype: z.enum(['F32', 'I8']), shape: z.array(size), data_offsets: z.tuple([size, size]) }),
+  z.object({ dtype: z.enum(TENSOR_TYPES), shape: z.array(size), data_offsets: z.tuple([size, size]) }),
 );
 
 /**
  * Reads the header of a safetensors file: 8 bytes length (little endian), then JSON, then the data that `data_offsets` count
- * from. Source: the format's description in the safetensors project. Only F32 and I8 occur in our models.
+ * from. Source: the format's description in the safetensors project.
  * Throws InfillError model-missing or model-corrupt.
  */
 export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorLocation>> {

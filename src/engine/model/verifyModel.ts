@@ -34,15 +34,15 @@ export async function checkModelSizes(folder: string, manifest: Manifest): Promi
 
 /**
  * Reads every byte of the model in `folder` and compares it with the manifest's SHA-256: for import and on request, since it
- * takes about a second for each 500 MB. Resolves to the manifest; throws InfillError.
+ * takes about a second for each 500 MB. Resolves to the manifest; throws InfillError, or the signal's reason.
  */
-export async function verifyModel(folder: string): Promise<Manifest> {
+export async function verifyModel(folder: string, signal?: AbortSignal): Promise<Manifest> {
   const manifest = await readManifest(folder);
   await checkModelSizes(folder, manifest);
   for (const { path: name, sha256 } of modelFiles(manifest)) {
     const file = path.join(folder, name);
     const hash = createHash('sha256');
-    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+    await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash, signal === undefined ? {} : { signal });
     const found = hash.digest('hex');
     if (found !== sha256) {
       throw new InfillError(

@@ -1,11 +1,11 @@
 import { BYTE_TO_CHARACTER } from './byteAlphabet.js';
 import { type BytePairEncoder, createBytePairEncoder } from './bytePairEncoder.js';
 import { ChunkCache } from './chunkCache.js';
-import { preTokenize } from './preTokenize.js';
+import { preTokenize, type PreTokenizer } from './preTokenize.js';
 import { spellable } from './spellable.js';
 import { textChunks } from './textChunks.js';
 import type { Tokenizer } from './tokenizerContract.js';
-import type { TokenizerFile } from './tokenizerFile.js';
+import { preTokenizerOf, type TokenizerFile } from './tokenizerFile.js';
 import { VocabularyIndex } from './vocabularyIndex.js';
 
 /** Some 250 windows of source code. */
@@ -16,7 +16,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   private readonly encoder: BytePairEncoder;
   private readonly ids: ReadonlyMap<string, number>;
   private readonly index: VocabularyIndex;
-  private readonly individualDigits: boolean;
+  private readonly preTokenizer: PreTokenizer;
   private readonly cache = new ChunkCache(CACHED_CHARACTERS);
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -24,7 +24,7 @@ export class ByteLevelTokenizer implements Tokenizer {
     this.encoder = createBytePairEncoder(file.model);
     this.ids = new Map(Object.entries(file.model.vocab));
     this.index = new VocabularyIndex(textSpellings(file, this.ids));
-    this.individualDigits = 'pretokenizers' in file.pre_tokenizer && file.pre_tokenizer.pretokenizers.length === 2;
+    this.preTokenizer = preTokenizerOf(file);
   }
 
   get vocabularySize(): number {
@@ -33,7 +33,7 @@ export class ByteLevelTokenizer implements Tokenizer {
 
   encode(text: string): number[] {
     const ids: number[] = [];
-    for (const chunk of textChunks(text)) {
+    for (const chunk of textChunks(text, this.preTokenizer.rule)) {
       for (const id of this.cache.get(chunk, this.encodeChunk)) ids.push(id);
     }
     return ids;
@@ -52,7 +52,7 @@ export class ByteLevelTokenizer implements Tokenizer {
   }
 
   private readonly encodeChunk = (chunk: string): readonly number[] => {
-    const pieces = preTokenize(spellable(chunk, this.hasByte), this.individualDigits);
+    const pieces = preTokenize(spellable(chunk, this.hasByte), this.preTokenizer);
     return this.encoder.encode(pieces).map((spelling) => this.ids.get(spelling)!);
   };
 

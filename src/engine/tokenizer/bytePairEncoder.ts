@@ -9,6 +9,6 @@ export interface BytePairEncoder {
 /** The library's own type declarations do not resolve under NodeNext (no file extensions), hence this one. */
 const { BPE } = tokenizers as unknown as { BPE: new (config: object) => BytePairEncoder };
 
-export function createBytePairEncoder({ vocab, merges }: TokenizerFile['model']): BytePairEncoder {
-  return new BPE({ vocab, merges, unk_token: null });
+export function createBytePairEncoder({ vocab, merges, ignore_merges }: TokenizerFile['model']): BytePairEncoder {
+  return new BPE({ vocab, merges, unk_token: null, ignore_merges });
 }

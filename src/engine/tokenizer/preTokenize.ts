@@ -1,20 +1,23 @@
 import { BYTE_TO_CHARACTER } from './byteAlphabet.js';
+import { SPLITS, type SplitRule } from './splitPatterns.js';
 
 const DIGITS = /[^\p{N}]+|\p{N}/gu;
-/** GPT-2's pattern. Its `\s` is Unicode's White_Space, from which JavaScript's own differs in U+0085 and U+FEFF. */
-const BYTE_LEVEL =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
-
 const encoder = new TextEncoder();
+
+export interface PreTokenizer {
+  readonly rule: SplitRule;
+  /** Whether digits are split one by one first. */
+  readonly individualDigits: boolean;
+}
 
 /**
  * Splits text into the pieces that BPE merges within, spelled in the byte alphabet, exactly as the reference (the Rust
- * library `tokenizers`: `Digits(individual_digits)`, then `ByteLevel`) does. @huggingface/tokenizers has these steps too,
+ * library `tokenizers`: `Digits(individual_digits)` or `Split`, then `ByteLevel`) does. @huggingface/tokenizers has these steps too,
  * but with JavaScript's character classes: `²³` and U+FEFF would get other ids than in training.
  */
-export function preTokenize(text: string, individualDigits: boolean): string[] {
+export function preTokenize(text: string, { rule, individualDigits }: PreTokenizer): string[] {
   const parts = individualDigits ? (text.match(DIGITS) ?? []) : [text];
-  return parts.flatMap((part) => part.match(BYTE_LEVEL) ?? []).map(spell);
+  return parts.flatMap((part) => part.match(SPLITS[rule]) ?? []).map(spell);
 }
 
 function spell(piece: string): string {

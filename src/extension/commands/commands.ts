@@ -4,6 +4,8 @@ import type { DenoiseSelection } from '../denoise/denoiseSelection.js';
 import type { ProposalReview } from '../denoise/proposalReview.js';
 import type { ErrorNotice } from '../errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
+import type { HubToken } from '../models/hubToken.js';
+import type { ManageModels } from '../models/manageModels.js';
 import { whyNothing } from '../log/whyNothing.js';
 import { enableInlineSuggest } from '../settings/configuration.js';
 import { showMenu } from '../status/menu.js';
@@ -17,13 +19,15 @@ export interface CommandParts extends DiagnosticParts {
   readonly client: Pick<InferenceClient, 'state' | 'memory' | 'restart'>;
   readonly denoiser: DenoiseSelection;
   readonly review: ProposalReview;
+  readonly manager: ManageModels;
+  readonly hubToken: HubToken;
   readonly notice: ErrorNotice;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the extension; package.json lists the same, a test asserts it. */
 function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
-  const { client, denoiser, review, notice, log, pace, requests } = parts;
+  const { client, denoiser, review, manager, hubToken, notice, log, pace, requests } = parts;
   return {
     'infill.trigger': trigger,
     'infill.denoiseSelection': () => denoiser.run(),
@@ -31,6 +35,8 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.discardProposal': () => review.discard(),
     'infill.denoiseAgain': () => denoiser.again(),
     'infill.setSteps': () => setSteps(pace),
+    'infill.manageModels': () => manager.run(),
+    'infill.setHubToken': () => hubToken.ask(),
     'infill.toggle': toggle,
     'infill.whyNothing': () => whyNothing(requests),
     'infill.showLog': () => log.show(),

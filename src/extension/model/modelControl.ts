@@ -17,6 +17,11 @@ export class ModelControl {
 
   constructor(private readonly parts: ModelControlParts) {}
 
+  /** The folder of the model that the settings name; '' before they were applied. */
+  get folder(): string {
+    return this.runtime?.modelPath ?? '';
+  }
+
   /** To be called at the start and whenever settings changed. Loads nothing that was not loaded before. */
   apply(settings: Pick<Settings, 'model' | 'idleMinutes'>): void {
     const { path, device, threads } = settings.model;

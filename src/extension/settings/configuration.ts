@@ -31,6 +31,11 @@ export async function writeSetting(
   await configuration.update(key, value, target, byLanguage);
 }
 
+/** Writes into the person's own settings (those of the remote machine in a remote window), whatever a workspace says. */
+export async function writeUserSetting(key: SettingKey, value: string): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update(key, value, vscode.ConfigurationTarget.Global);
+}
+
 /** Without this VS Code shows no inline suggestions of any extension. */
 export function inlineSuggestEnabled(scope?: vscode.ConfigurationScope): boolean {
   return vscode.workspace.getConfiguration('editor', scope).get<boolean>('inlineSuggest.enabled') !== false;

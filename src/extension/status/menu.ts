@@ -39,6 +39,7 @@ export async function showMenu(problem: string | undefined): Promise<void> {
       description: String(steps),
       command: 'infill.setSteps',
     },
+    { label: `$(chip) ${l10n.t('Manage Models...')}`, command: 'infill.manageModels' },
     { label: `$(question) ${l10n.t('Why Was Nothing Suggested?')}`, command: 'infill.whyNothing' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     {

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { SamplerState } from '../../../src/engine/diffusion/sampler.js';
 import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
-import { InfillError } from '../../../src/shared/infillError.js';
-
-const EOM = 9;
+import { EOM, samplerOf, stateWith } from './samplerStates.js';
 
 /** A row that says `id` with entropy `entropy`; further candidates follow. */
 function row(position: number, entropy: number, ids: readonly number[] = [position + 100, EOM, 5]): RowPrediction {
@@ -14,16 +11,8 @@ function row(position: number, entropy: number, ids: readonly number[] = [positi
 }
 
 function commit(rows: readonly RowPrediction[], state: Partial<SamplerState> = {}, entropyBound = 0.2): number[][] {
-  const sampler = createSampler('entropy-bound', { entropyBound, topP: 1, endOfMiddle: EOM });
-  const whole = {
-    step: 0,
-    steps: 100,
-    firstPositionFirst: false,
-    endAllowedFrom: -1,
-    temperature: 0,
-    random: seededRandom(0),
-  };
-  return sampler.commit(rows, { ...whole, ...state }).map(({ position, id }) => [position, id]);
+  const sampler = samplerOf('entropy-bound', { entropyBound });
+  return sampler.commit(rows, stateWith(state)).map(({ position, id }) => [position, id]);
 }
 
 const positionsOf = (commits: readonly number[][]): number[] => commits.map(([position]) => position!);
@@ -63,16 +52,9 @@ describe('entropy bound', () => {
 
 describe('<eom>', () => {
   test('is ruled out left of what is kept, and the others make up the whole', () => {
-    const sampler = createSampler('entropy-bound', { entropyBound: 10, topP: 1, endOfMiddle: EOM });
+    const sampler = samplerOf('entropy-bound', { entropyBound: 10 });
     const ended = (position: number): RowPrediction => row(position, 0.1, [EOM, 7, 8]);
-    const state = {
-      step: 0,
-      steps: 9,
-      firstPositionFirst: false,
-      endAllowedFrom: 2,
-      temperature: 0,
-      random: seededRandom(0),
-    };
+    const state = stateWith({ steps: 9, endAllowedFrom: 2 });
     const [left, right] = sampler.commit([ended(1), ended(3)], state);
     assert.deepEqual([left!.id, right!.id], [7, EOM]);
     assert.ok(Math.abs(left!.confidence - 2 / 3) < 1e-12);
@@ -90,15 +72,8 @@ describe('temperature', () => {
   });
 
   test('confidence is the probability at temperature 1', () => {
-    const sampler = createSampler('entropy-bound', { entropyBound: 10, topP: 1, endOfMiddle: EOM });
-    const state = {
-      step: 0,
-      steps: 1,
-      firstPositionFirst: false,
-      endAllowedFrom: -1,
-      temperature: 2,
-      random: seededRandom(5),
-    };
+    const sampler = samplerOf('entropy-bound', { entropyBound: 10 });
+    const state = stateWith({ steps: 1, temperature: 2, random: seededRandom(5) });
     for (const { position, id, confidence } of sampler.commit(
       Array.from({ length: 30 }, (_, i) => row(i, 1)),
       state,
@@ -107,15 +82,4 @@ describe('temperature', () => {
       assert.ok(Math.abs(confidence - expected) < 1e-12);
     }
   });
-});
-
-test('an unknown sampler is named', () => {
-  assert.throws(
-    () => createSampler('euler', { entropyBound: 0, topP: 1, endOfMiddle: EOM }),
-    (error) =>
-      error instanceof InfillError &&
-      error.code === 'invalid-request' &&
-      /"euler"/.test(error.message) &&
-      /entropy-bound/.test(error.remedy),
-  );
 });

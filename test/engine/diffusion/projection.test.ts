@@ -5,6 +5,7 @@ import {
   closeAfter,
   closeAtEnd,
   type Projection,
+  resize,
   restorePinned,
 } from '../../../src/engine/diffusion/projection.js';
 
@@ -12,7 +13,11 @@ const MASK = 0;
 const EOM = 1;
 
 function project(projection: Projection, ids: readonly number[], offset = 0): number[] {
-  const canvas = { ids: [...ids], offset };
+  const canvas = {
+    ids: [...ids],
+    offset,
+    replace: (position: number, others: readonly number[]): void => void canvas.ids.splice(position, 1, ...others),
+  };
   projection(canvas);
   return canvas.ids;
 }
@@ -45,4 +50,9 @@ test('pinned tokens are restored, absorbed ones no longer', () => {
 test('the last projection has the last word', () => {
   const both = allOf(closeAtEnd(EOM), restorePinned(new Map([[2, 50]])));
   assert.deepEqual(project(both, [EOM, MASK, MASK]), [EOM, EOM, 50]);
+});
+
+test('an expand token becomes two masks, a delete token leaves', () => {
+  assert.deepEqual(project(resize(30, 31, MASK), [7, 30, 31, 8, 30]), [7, MASK, MASK, 8, MASK, MASK]);
+  assert.deepEqual(project(resize(30, undefined, MASK), [30, 31]), [MASK, MASK, 31]);
 });

@@ -72,16 +72,24 @@ async function replay(
   const { temperature, seed, absorb, encoderMix } = options;
   const lane = new Lane(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  const sampler = createSampler('entropy-bound', {
+    ...options,
+    endOfMiddle,
+    vocabularySize: loaded.manifest.vocabularySize,
+    network: { parameterization: 'clean', graph: 'absorbing' },
+  });
   const done: { commits: Commit[]; canvas: number[] }[] = [];
   await denoise([lane], {
     denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix, 1), {
+      manifest: loaded.manifest,
+      sampler,
       absorb,
       encoderMix,
       allowedFirst,
       wantEncoder: false,
       refinements: [],
     }),
-    sampler: createSampler('entropy-bound', { ...options, endOfMiddle }),
+    sampler,
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),
     steps: options.steps,
     afterStep: async (step) => {

@@ -10,7 +10,7 @@ import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic
 import { headGraph } from '../../../src/engine/model/graph/headGraph.js';
 import { HeadRunner } from '../../../src/engine/model/headRunner.js';
 import { loadModel } from '../../../src/engine/model/loadModel.js';
-import { readManifest } from '../../../src/engine/model/manifest.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
 import { ModelWeights } from '../../../src/engine/model/modelWeights.js';
 import { OrtSession } from '../../../src/engine/model/ortRuntime.js';
 import { difference, masked } from './predictions.js';
@@ -21,7 +21,7 @@ const SUFFIX = [300, 301, 302];
 describe('float32 graphs over int8 weights, as other devices than the CPU run them', () => {
   it('compute what the int8 graphs compute, less the rounding of activations', async () => {
     const folder = 'test/fixtures/tiny/int8';
-    const manifest = await readManifest(folder);
+    const manifest = asEncoderDenoiser(await readManifest(folder));
     const weights = await ModelWeights.open(folder, manifest);
     const embeddings = await EmbeddingTable.load(weights);
     const arithmetic = new FloatArithmetic(weights);

@@ -76,3 +76,59 @@ describe('manifest', () => {
     throws((m) => Object.assign(m['tokenizer']!, { path: '/etc/passwd' }), 'model-corrupt', /tokenizer\.path/);
   });
 });
+
+describe('manifest of a full-sequence model', () => {
+  const architecture = {
+    kind: 'full-sequence',
+    network: 'transformer',
+    hiddenSize: 64,
+    layers: 2,
+    attentionHeads: 4,
+    keyValueHeads: 2,
+    headSize: 16,
+    feedForwardSize: 96,
+    vocabularySize: 300,
+    normEpsilon: 1e-5,
+    ropeTheta: 10000,
+    maxPositions: 64,
+    attentionBias: false,
+    queryKeyNorm: false,
+    tiedEmbeddings: true,
+    shift: false,
+    timeInput: 'none',
+    parameterization: 'clean',
+    graph: 'absorbing',
+    scaleBySigma: false,
+  };
+  const full = {
+    ...good,
+    architecture,
+    tokens: { start: null, mask: 299, endOfMiddle: null },
+    limits: { prefix: 32, suffix: 16, canvas: 16 },
+    weights: {
+      precision: 'int4',
+      files: [{ path: 'a.safetensors', bytes: 1, sha256: 'a'.repeat(64), part: 'network' }],
+    },
+  };
+  const parse = (change: object): unknown =>
+    parseManifest(JSON.stringify({ ...full, ...change }), 'here/manifest.json');
+  const refused = (message: RegExp): object => ({ name: 'InfillError', code: 'model-corrupt', message });
+
+  it('is accepted, and only there are other kinds of files', () => {
+    const parsed = parse({});
+    assert.deepEqual((parsed as typeof full).tokens, { ...full.tokens, end: null });
+    assert.throws(() => parse({ architecture: good['architecture'], tokens: good['tokens'] }), refused(/weights/));
+  });
+
+  it('names the field that is wrong', () => {
+    assert.throws(() => parse({ tokens: { ...full.tokens, mask: 300 } }), refused(/tokens/));
+    assert.throws(() => parse({ tokens: { ...full.tokens, start: 299 } }), refused(/mask/));
+    assert.throws(() => parse({ tokens: { ...full.tokens, mask: null } }), refused(/tokens\.mask/));
+    assert.throws(() => parse({ limits: { prefix: 33, suffix: 16, canvas: 16 } }), refused(/maxPositions/));
+    const among = (change: object): object => ({ architecture: { ...architecture, ...change } });
+    assert.throws(() => parse(among({ network: 'gpt2', maxPositions: undefined })), refused(/network/));
+    assert.throws(() => parse(among({ ropeTheta: undefined })), refused(/network/));
+    assert.throws(() => parse(among({ timeInput: 'sigma' })), refused(/timeInput/));
+    assert.throws(() => parse(among({ keyValueHeads: 3 })), refused(/attentionHeads/));
+  });
+});

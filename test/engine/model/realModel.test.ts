@@ -5,7 +5,7 @@ import { ContextCache } from '../../../src/engine/model/contextCache.js';
 import { encoderDistribution } from '../../../src/engine/model/distribution.js';
 import { EncoderDenoiser } from '../../../src/engine/model/encoderDenoiser.js';
 import { loadParts } from '../../../src/engine/model/loadParts.js';
-import { readManifest } from '../../../src/engine/model/manifest.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
 import { rmsNorm } from '../../../src/engine/model/rmsNorm.js';
 import { masked } from './predictions.js';
 
@@ -27,7 +27,7 @@ interface Fixture {
 const CLEAR_LEAD = 0.2;
 
 const folder = 'models/infill-code-135m';
-const manifest = await readManifest(folder);
+const manifest = asEncoderDenoiser(await readManifest(folder));
 const fixture = JSON.parse(await readFile('test/fixtures/parity/real-top1.json', 'utf8')) as Fixture;
 
 /** How often the int8 model's most likely id is the original's, for encoder and denoiser, on the first `count` snippets. */

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { type ErrorCode, InfillError } from '../../../src/shared/infillError.js';
-import { BUNDLED, parityFixture, TINY_FP32, tokenizerPath } from '../fixtures.js';
+import { BUNDLED, checkpointPath, parityFixture, TINY_FP32, tokenizerPath } from '../fixtures.js';
 
 interface TokenizerFixture {
   readonly texts: readonly { readonly text: string; readonly ids: readonly number[] }[];
@@ -21,6 +21,18 @@ describe('ids are those of the reference tokenizer', () => {
   }
   for (const { text, ids } of (parityFixture('tokenizer-real') as TokenizerFixture).texts) {
     test(`bundled: ${JSON.stringify(text)}`, () => assert.deepEqual(bundled.encode(text), ids));
+  }
+});
+
+describe('ids are those of the reference tokenizer, for the ways in which public checkpoints split text', async () => {
+  const fixture = JSON.parse(await readFile(checkpointPath('tokenizers.json'), 'utf8')) as {
+    readonly rules: Readonly<Record<string, TokenizerFixture & { readonly checkpoint: string }>>;
+  };
+  for (const [rule, { checkpoint, texts }] of Object.entries(fixture.rules)) {
+    const tokenizer = await loadTokenizer(checkpointPath(`${checkpoint}/tokenizer.json`));
+    test(rule, () => {
+      for (const { text, ids } of texts) assert.deepEqual(tokenizer.encode(text), ids, JSON.stringify(text));
+    });
   }
 });
 
@@ -136,7 +148,7 @@ describe('a file that is no tokenizer of this kind', () => {
     ['has another model', (text) => text.replace('"BPE"', '"Unigram"'), 'model-unsupported', /model\.type/],
     [
       'normalises text',
-      (text) => text.replace(/"normalizer": ?null/, '"normalizer":{"type":"NFC"}'),
+      (text) => text.replace(/"normalizer": ?null/, '"normalizer":{"type":"NFKC"}'),
       'model-unsupported',
       /normalizer/,
     ],

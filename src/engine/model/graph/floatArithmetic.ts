@@ -1,4 +1,4 @@
-import type { ModelWeights } from '../modelWeights.js';
+import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic, Operand } from './arithmetic.js';
@@ -8,9 +8,9 @@ import type { Arithmetic, Operand } from './arithmetic.js';
  * float32 when the session is made (constant folding).
  */
 export class FloatArithmetic implements Arithmetic {
-  readonly #weights: ModelWeights;
+  readonly #weights: TensorSource;
 
-  constructor(weights: ModelWeights) {
+  constructor(weights: TensorSource) {
     this.#weights = weights;
   }
 

@@ -1,11 +1,21 @@
-import type { Architecture } from '../manifest.js';
 import type { GraphBuilder, Shape, Value } from '../onnx/graphBuilder.js';
-import type { Rotary } from './rotary.js';
 
 /** Keys (rotated) and values of some rows in one layer, [B, KV, rows, head]. */
 export interface KeyValues {
   readonly keys: Value;
   readonly values: Value;
+}
+
+/** How many heads there are, and how large. */
+export interface HeadSizes {
+  readonly attentionHeads: number;
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
+
+/** What happens to the heads of queries and of keys, [B, heads, R, head] both ways, before they meet. `positions` int64 [B, R]. */
+export interface HeadTransform {
+  rotate(graph: GraphBuilder, heads: Value, positions: Value, role: 'queries' | 'keys', layer: number): Value;
 }
 
 /**
@@ -28,8 +38,8 @@ const swapHeadsAndRows = { attributes: { perm: { ints: [0, 2, 1, 3] } } };
  */
 export class GroupedAttention {
   readonly #graph: GraphBuilder;
-  readonly #architecture: Architecture;
-  readonly #rotary: Rotary;
+  readonly #architecture: HeadSizes;
+  readonly #transform: HeadTransform;
   readonly #positions: Value;
   readonly #attend: Attend;
   readonly #grouped: GroupedShape;
@@ -40,14 +50,14 @@ export class GroupedAttention {
   constructor(
     graph: GraphBuilder,
     positions: Value,
-    architecture: Architecture,
-    rotary: Rotary,
+    architecture: HeadSizes,
+    transform: HeadTransform,
     grouped: GroupedShape,
     attend: Attend,
   ) {
     this.#graph = graph;
     this.#architecture = architecture;
-    this.#rotary = rotary;
+    this.#transform = transform;
     this.#positions = positions;
     this.#grouped = grouped;
     this.#attend = attend;
@@ -74,8 +84,8 @@ export class GroupedAttention {
     const sizes = graph.ints([attentionHeads, kv, kv]);
     const parts = graph.ops('Split', [heads, sizes], 3, { attributes: { axis: { int: 1 } } });
     const [q, k, values] = parts as [Value, Value, Value];
-    const own = { keys: this.#rotary.rotate(graph, k, this.#positions), values };
-    const all = this.#rotary.rotate(graph, q, this.#positions);
+    const own = { keys: this.#transform.rotate(graph, k, this.#positions, 'keys', layer), values };
+    const all = this.#transform.rotate(graph, q, this.#positions, 'queries', layer);
     const rotated =
       wanted === undefined ? all : graph.op('Gather', [all, wanted], { attributes: { axis: { int: 2 } } });
     const [rowCount, product] = wanted === undefined ? ['R', 'M'] : ['W', 'W'];

@@ -9,15 +9,15 @@ export const TOP_K = 16;
 export const RULED_OUT = -1e9;
 
 /**
- * The tied output layer over M normed rows: statistics of each row's logits, which never leave the session. The columns of
+ * The tied output layer over M normed rows: statistics of each row's logits, which leave the session only where asked for. The columns of
  * `<mask>` and `<eom>` are ruled out and answered separately, because the denoiser and the encoder read them differently.
  *
  * Inputs: `rows` [M, D]; `targets` int64 [M, 1], ids whose logit is wanted; for F first positions the rows `denoiserRows` and
  * `encoderRows` int64 [F], whose logits are mixed as (1 - mix) * denoiser + mix * encoder, `mix` [1], plus `restriction`
  * [F, V or 1].
  * Outputs, for the rows and (`first.` before the name) for the mixtures: `ids` int32 [M, k] and `logits` [M, k], largest
- * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax. And
- * `target` [M, 1]; `controls` [M, 2], the ordinary logits of `<mask>` and `<eom>`; `end` [M, 1], the denoiser's own logit of
+ * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax; `whole` [W, V],
+ * all logits of the rows (or mixtures) that the input `wanted` int64 [W] names. And `target` [M, 1]; `controls` [M, 2], the ordinary logits of `<mask>` and `<eom>`; `end` [M, 1], the denoiser's own logit of
  * `<eom>`.
  */
 export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8Array {
@@ -37,6 +37,7 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   for (const id of controls) exclusion[id] = RULED_OUT;
   const logits = arithmetic.project(graph, operand, 'embedding', { bias: graph.floats(exclusion) });
   addStatistics(graph, arithmetic, logits, '', 'M');
+  addWhole(graph, logits, '');
   const pick = { attributes: { axis: { int: 1 } } };
   graph.output(graph.op('GatherElements', [logits, targets], { ...pick, name: 'target' }), DataType.FLOAT, ['M', 1]);
   const ordinary = graph.op('Identity', [arithmetic.projectColumns(graph, operand, 'embedding', controls)], {
@@ -52,10 +53,15 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   const denoiserShare = share(denoiserRows, graph.op('Sub', [graph.float(1), mix]));
   const mixture = graph.op('Sum', [denoiserShare, share(encoderRows, mix), restriction]);
   addStatistics(graph, arithmetic, mixture, 'first.', 'F');
+  addWhole(graph, mixture, 'first.');
   return graph.toBytes();
 }
 
-function addStatistics(
+/**
+ * Adds outputs over rows of logits [M, V], as described at `headGraph`: `ids`, `logits`, `peak` and `expected`, with `prefix` before
+ * their names.
+ */
+export function addStatistics(
   graph: GraphBuilder,
   arithmetic: Arithmetic,
   logits: Value,
@@ -79,4 +85,11 @@ function addStatistics(
   const dot = arithmetic.transposedProduct(graph, rowOf(probabilities), rowOf(logits));
   const expected = graph.op('Reshape', [dot, graph.ints([-1, 1])], { name: `${prefix}expected` });
   graph.output(expected, DataType.FLOAT, [count, 1]);
+}
+
+/** Adds the input `wanted` and the output `whole`, with `prefix` before their names. */
+function addWhole(graph: GraphBuilder, logits: Value, prefix: string): void {
+  const wanted = graph.input(`${prefix}wanted`, DataType.INT64, [`${prefix}W`]);
+  const whole = graph.op('Gather', [logits, wanted], { name: `${prefix}whole`, attributes: { axis: { int: 0 } } });
+  graph.output(whole, DataType.FLOAT, [`${prefix}W`, 'V']);
 }

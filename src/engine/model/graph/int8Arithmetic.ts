@@ -1,4 +1,4 @@
-import type { ModelWeights } from '../modelWeights.js';
+import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic, Operand } from './arithmetic.js';
@@ -21,11 +21,11 @@ const ZERO = RANGE + 1;
  * models, see the model card), sums exact in int32. `QuantizeLinear` wants unsigned activations, so their zero point is 128.
  */
 export class Int8Arithmetic implements Arithmetic {
-  readonly #weights: ModelWeights;
+  readonly #weights: TensorSource;
   readonly #sign: WeightSign;
   readonly #perRow = new WeakMap<GraphBuilder, Map<Value, Value>>();
 
-  constructor(weights: ModelWeights, sign: WeightSign) {
+  constructor(weights: TensorSource, sign: WeightSign) {
     this.#weights = weights;
     this.#sign = sign;
   }

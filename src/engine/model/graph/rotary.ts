@@ -1,13 +1,17 @@
-import type { Architecture } from '../manifest.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { HeadTransform } from './groupedAttention.js';
 
 /** Rotary position embedding (Su et al. 2021), half-split as in Llama: component i turns together with i + headSize / 2. */
-export class Rotary {
+export class Rotary implements HeadTransform {
   readonly #cos: Value;
   readonly #sin: Value;
 
   /** `positions` = how many positions, from 0, the tables hold. Angles in double precision, so that twins can agree on them. */
-  constructor(graph: GraphBuilder, { headSize, ropeTheta }: Architecture, positions: number) {
+  constructor(
+    graph: GraphBuilder,
+    { headSize, ropeTheta }: { readonly headSize: number; readonly ropeTheta: number },
+    positions: number,
+  ) {
     const half = headSize / 2;
     const angles = Float64Array.from({ length: positions * half }, (_, index) => {
       const component = index % half;

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { describeModels } from '../../modelStore/describeModels.js';
+import type { ModelDescription } from '../../shared/modelImport.js';
+import { dataFolder } from '../../modelStore/dataFolder.js';
+import { type CliIo, EXIT, write } from '../cliIo.js';
+import { formatTable } from '../table.js';
+import { chosenFolder } from '../withEngine.js';
+
+const HELP = `
+"memory MB" is what the model is expected to need once it is loaded. "ms/step" was measured here, by "infill bench" or in the
+editor. The star marks the model that is used where none is named.`;
+
+export function addListCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  models
+    .command('list')
+    .description('list the models and what is wrong with those that cannot be used')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', HELP)
+    .action(async (options: { readonly json?: boolean }) => finish(await list(options, io)));
+}
+
+async function list({ json }: { readonly json?: boolean }, io: CliIo): Promise<number> {
+  const described = await describeModels(io.root, dataFolder(io.env));
+  const used = await chosenFolder(undefined, io);
+  if (json === true) {
+    const rows = described.map((model) => ({ ...model, isUsed: model.folder === used }));
+    await write(io.stdout, `${JSON.stringify(rows, null, 2)}\n`);
+  } else {
+    const headings = ['', 'name', 'version', 'license', 'MB', 'memory MB', 'ms/step', 'folder', 'problem'];
+    const rows = described.map((model) => row(model, model.folder === used));
+    const table = formatTable(headings, rows);
+    await write(io.stdout, `${table}\n`);
+  }
+  return described.some(({ problem }) => problem === '') ? EXIT.done : EXIT.nothing;
+}
+
+function row(model: ModelDescription, isUsed: boolean): (string | number)[] {
+  const { name, version, license, bytes, memoryBytes, msPerStep, folder, problem } = model;
+  const megabytes = (count: number): number => Math.round(count / 1e6);
+  const speed = msPerStep === null ? '' : msPerStep.toFixed(msPerStep < 10 ? 1 : 0);
+  return [isUsed ? '*' : '', name, version, license, megabytes(bytes), megabytes(memoryBytes), speed, folder, problem];
+}

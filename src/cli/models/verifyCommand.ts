@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
+import { type CliIo, EXIT, write } from '../cliIo.js';
+import { format } from '../summary.js';
+import { chosenModel } from '../withEngine.js';
+
+export function addVerifyCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  models
+    .command('verify')
+    .description('compare every byte of a model with the checksums of its manifest')
+    .argument('[model]', 'name of a model, or a model folder (default: the model that is used where none is named)')
+    .option('--json', 'print as JSON')
+    .action(async (model: string | undefined, options: { readonly json?: boolean }) =>
+      finish(await verify(model, options, io)),
+    );
+}
+
+async function verify(chosen: string | undefined, { json }: { readonly json?: boolean }, io: CliIo): Promise<number> {
+  const { folder, manifest, bytes } = await chosenModel(chosen, io);
+  const { error, ms } = await verifyInstalledModel(folder);
+  if (json === true) {
+    const result = {
+      folder,
+      name: manifest.name,
+      bytes,
+      ms,
+      isIntact: error === undefined,
+      problem: error?.describe() ?? '',
+    };
+    await write(io.stdout, `${JSON.stringify(result, null, 2)}\n`);
+  } else if (error === undefined) {
+    const megabytes = Math.round(bytes / 1e6);
+    await write(
+      io.stdout,
+      `${manifest.name} ${manifest.version} is intact: ${megabytes} MB in ${folder}, checked in ${format(ms)}\n`,
+    );
+  } else {
+    await write(io.stderr, `infill: ${error.describe()}\n`);
+  }
+  return error === undefined ? EXIT.done : EXIT.nothing;
+}

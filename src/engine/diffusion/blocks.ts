@@ -1,0 +1,38 @@
+import type { RowPrediction } from '../model/modelContract.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { SamplerState } from './sampler.js';
+
+/** The masked positions of the block that is being filled, and the steps left for it. */
+export interface OpenBlock {
+  readonly rows: readonly RowPrediction[];
+  readonly stepsLeft: number;
+}
+
+/**
+ * LLaDA's blocks (arXiv 2502.09992, appendix B.3): the canvas is filled block by block from left to right, each with an
+ * even share of the steps; a block that is done early leaves its steps to the next.
+ * @param length of a block in tokens; 0 = the whole canvas is one.
+ */
+export function openBlock(predictions: readonly RowPrediction[], state: SamplerState, length: number): OpenBlock {
+  const first = predictions[0];
+  if (length === 0 || first === undefined) return { rows: predictions, stepsLeft: state.steps - state.step };
+  const blockOf = (position: number): number => Math.floor((state.offset + position) / length);
+  const block = blockOf(first.position);
+  const blocks = blockOf(state.canvas.length - 1) + 1;
+  const stepsUntilItsEnd = Math.floor(((block + 1) * state.steps) / blocks);
+  return {
+    rows: predictions.filter(({ position }) => blockOf(position) === block),
+    stepsLeft: Math.max(1, stepsUntilItsEnd - state.step),
+  };
+}
+
+/** @throws InfillError `invalid-request` where there are fewer steps than blocks. */
+export function requireStepForEachBlock(steps: number, masked: number, length: number): void {
+  const blocks = length === 0 ? 1 : Math.ceil(masked / length);
+  if (steps >= blocks) return;
+  throw new InfillError(
+    'invalid-request',
+    `${String(steps)} steps cannot fill ${String(blocks)} blocks of ${String(length)} tokens.`,
+    'Ask for more steps or longer blocks.',
+  );
+}

@@ -1,0 +1,35 @@
+import type { RowPrediction } from '../model/modelContract.js';
+import { timesTo } from './linearTimes.js';
+import { LogLinearSchedule } from './logLinearSchedule.js';
+import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
+import { chooseToken, type ChoiceOptions } from './tokenChoice.js';
+
+/** Dream's last time. */
+const LAST_TIME = 1e-3;
+
+/**
+ * Dream's `origin` (arXiv 2508.15487; `generation_utils.py`): from time t to s every masked position is committed with
+ * probability 1 - s / t, in the last step for certain.
+ */
+export class DreamOriginSampler implements Sampler {
+  readonly revises = false;
+  readonly schedule = new LogLinearSchedule();
+
+  constructor(private readonly options: ChoiceOptions) {}
+
+  reads(temperature: number): Reads {
+    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+  }
+
+  times(steps: number): number[] {
+    return timesTo(steps, LAST_TIME);
+  }
+
+  /** Draws for each masked position whether it is committed (not in the last step), then its token (above temperature 0). */
+  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+    const share = state.step === state.steps - 1 ? 1 : 1 - state.next / state.t;
+    return predictions.flatMap((row) =>
+      share === 1 || state.random.uniform() < share ? [chooseToken(row, state, this.options)] : [],
+    );
+  }
+}

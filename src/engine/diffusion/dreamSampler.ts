@@ -1,0 +1,78 @@
+import type { RowPrediction } from '../model/modelContract.js';
+import { drawIndex } from './drawIndex.js';
+import { type DreamConfidence, dreamConfidence, judged } from './dreamConfidence.js';
+import { evenShare } from './evenShare.js';
+import { timesTo } from './linearTimes.js';
+import { LogLinearSchedule } from './logLinearSchedule.js';
+import type { Random } from './random.js';
+import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
+import type { ChoiceOptions } from './tokenChoice.js';
+import { tokenDistribution } from './tokenDistribution.js';
+
+export interface DreamOptions extends ChoiceOptions {
+  readonly confidence: DreamConfidence;
+  /** Positions are drawn in proportion to exp(confidence / this) instead of taken in order; 0 = in order. */
+  readonly positionTemperature: number;
+}
+
+/**
+ * Dream's `maskgit_plus`, `topk_margin` and `entropy` (arXiv 2508.15487; `generation_utils.py`): every step commits the
+ * most confident masked positions. How many: an even share. The reference truncates n (1 - s / t) to a whole number,
+ * which wastes steps that commit nothing, up to most of them where there are more steps than tokens.
+ */
+export class DreamSampler implements Sampler {
+  readonly revises = false;
+  readonly schedule = new LogLinearSchedule();
+
+  constructor(private readonly options: DreamOptions) {}
+
+  reads(temperature: number): Reads {
+    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+  }
+
+  times(steps: number): number[] {
+    return timesTo(steps, 0);
+  }
+
+  /** Draws each position's token (above temperature 0), then, where there is a temperature of positions, the positions. */
+  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+    const choices = predictions.map((row) => {
+      const distribution = tokenDistribution(row, state, this.options);
+      const chosen = state.temperature === 0 ? 0 : drawIndex(distribution.probabilities, state.random);
+      const { confidence } = this.options;
+      // The model's own entropy counts what the short list leaves out.
+      const sureness =
+        confidence === 'entropy' && state.temperature === 0
+          ? -row.entropy
+          : dreamConfidence(confidence, judged(distribution, state.temperature), chosen);
+      const commit = {
+        position: row.position,
+        id: distribution.ids[chosen]!,
+        confidence: distribution.confidences[chosen]!,
+      };
+      return { commit, sureness };
+    });
+    const count = evenShare(choices.length, state.steps - state.step);
+    const { positionTemperature } = this.options;
+    const taken =
+      positionTemperature > 0
+        ? drawn(choices, count, positionTemperature, state.random)
+        : choices.toSorted((a, b) => b.sureness - a.sureness).slice(0, count);
+    return taken.map(({ commit }) => commit).sort((a, b) => a.position - b.position);
+  }
+}
+
+/** `count` of the choices, one after the other without replacement, with weights exp(sureness / temperature). */
+function drawn<T extends { readonly sureness: number }>(
+  choices: readonly T[],
+  count: number,
+  temperature: number,
+  random: Random,
+): T[] {
+  const left = [...choices];
+  const best = Math.max(...left.map(({ sureness }) => sureness));
+  return Array.from({ length: count }, () => {
+    const weights = left.map(({ sureness }) => Math.exp((sureness - best) / temperature));
+    return left.splice(Math.max(0, drawIndex(weights, random)), 1)[0]!;
+  });
+}

@@ -1,0 +1,122 @@
+import type { RowPrediction } from '../model/modelContract.js';
+import { drawIndex } from './drawIndex.js';
+import { timesToZero } from './linearTimes.js';
+import type { Random } from './random.js';
+import type { ReverseGraph, StepWeights } from './reverseGraph.js';
+import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
+import type { NoiseSchedule } from './schedule.js';
+import { type ScoreRow, scoreRow } from './scoreRow.js';
+import type { ChoiceOptions } from './tokenChoice.js';
+
+export interface ScoreOptions extends ChoiceOptions {
+  readonly predictor: 'analytic' | 'euler';
+  readonly schedule: NoiseSchedule;
+  readonly graph: ReverseGraph;
+  readonly vocabularySize: number;
+}
+
+/** SEDD's `eps`: time of the denoising step. */
+const LAST_TIME = 1e-5;
+
+/**
+ * SEDD's predictors (arXiv 2310.16834, algorithm 2; `sampling.py`) with a final denoising step, which is the last of the N
+ * steps. Temperature and nucleus act on where a position moves to, not on whether it moves; in the denoising step, where
+ * every outcome is text, on all of it.
+ */
+export class ScoreSampler implements Sampler {
+  readonly revises: boolean;
+  readonly schedule: NoiseSchedule;
+  readonly prior?: NonNullable<Sampler['prior']>;
+
+  constructor(private readonly options: ScoreOptions) {
+    this.schedule = options.schedule;
+    this.revises = options.graph.name === 'uniform';
+    if (!this.revises) return;
+    this.prior = (random: Random, allowed) => {
+      const size = allowed?.length ?? options.vocabularySize;
+      const drawn = Math.floor(random.uniform() * size);
+      return allowed?.[drawn] ?? drawn;
+    };
+  }
+
+  reads(): Reads {
+    return { rows: this.revises ? 'variable' : 'masked', ids: 'all' };
+  }
+
+  times(steps: number): number[] {
+    return timesToZero(steps, LAST_TIME);
+  }
+
+  /** Draws one number for every position (none in the last step at temperature 0). */
+  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+    const sigma = this.schedule.sigma(state.t);
+    return predictions.flatMap((prediction): Commit[] => {
+      const { position } = prediction;
+      const current = state.canvas[position]!;
+      const row = scoreRow(prediction, sigma, state, this.options);
+      const weights = this.weights(row, current, sigma, state);
+      const { tokens, stay } = this.tempered(weights, row, current, state);
+      const chosen = isGreedy(state) ? likeliest(tokens) : drawIndex([...tokens, stay], state.random);
+      const id = row.ids[chosen];
+      if (id === undefined || (id === current && !isLast(state))) return [];
+      // What stands after the last step is as likely as that step made it.
+      const confidence = isLast(state) ? weights.tokens[chosen]! / sum(weights.tokens) : row.confidences[chosen]!;
+      return [{ position, id, confidence }];
+    });
+  }
+
+  private weights(row: ScoreRow, current: number, sigma: number, state: SamplerState): StepWeights {
+    const { graph, predictor } = this.options;
+    if (isLast(state)) return graph.denoise(row, current, sigma);
+    if (predictor === 'euler') return graph.euler(row, current, (state.t - state.next) * this.schedule.rate(state.t));
+    return graph.analytic(row, current, sigma - this.schedule.sigma(state.next));
+  }
+
+  /** Sharpens where a position goes, and leaves how likely it is to go. */
+  private tempered(weights: StepWeights, row: ScoreRow, current: number, state: SamplerState): StepWeights {
+    const { temperature } = state;
+    const { topP } = this.options;
+    if ((temperature === 1 && topP >= 1) || isGreedy(state)) return weights;
+    const isFree = (i: number): boolean => isLast(state) || row.ids[i] !== current;
+    const goes = weights.tokens.map((weight, i) => (isFree(i) ? weight : 0));
+    const mass = sum(goes);
+    if (mass === 0) return weights;
+    const sharp = sharpened(goes, temperature, topP);
+    return {
+      ...weights,
+      tokens: weights.tokens.map((weight, i) => (isFree(i) ? sharp[i]! * mass : weight)),
+    };
+  }
+}
+
+function isLast({ step, steps }: SamplerState): boolean {
+  return step === steps - 1;
+}
+
+function isGreedy(state: SamplerState): boolean {
+  return state.temperature === 0 && isLast(state);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function likeliest(weights: readonly number[]): number {
+  return weights.reduce((best, weight, i) => (weight > weights[best]! ? i : best), 0);
+}
+
+/** Weights to the power 1 / temperature (0 = all on the largest), cut to the nucleus, in their places; they make up 1. */
+function sharpened(weights: readonly number[], temperature: number, topP: number): number[] {
+  const largest = likeliest(weights);
+  if (temperature === 0) return weights.map((_, i) => (i === largest ? 1 : 0));
+  const powers = weights.map((weight) => (weight / weights[largest]!) ** (1 / temperature));
+  const order = powers.map((_, i) => i).sort((a, b) => powers[b]! - powers[a]! || a - b);
+  const enough = topP * sum(powers);
+  const kept = new Array<number>(powers.length).fill(0);
+  let mass = 0;
+  for (const i of order) {
+    if (mass >= enough) break;
+    mass += kept[i] = powers[i]!;
+  }
+  return kept.map((power) => power / mass);
+}

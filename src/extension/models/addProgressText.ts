@@ -1,0 +1,64 @@
+import type { AddedModel, AddProgress } from '../../shared/modelImport.js';
+import type { Localizer } from '../localizer.js';
+import { size } from './modelLine.js';
+
+/** What a progress notification shows. */
+export interface ProgressStep {
+  readonly message: string;
+  /** Percent to add to the bar. */
+  readonly increment: number;
+}
+
+/**
+ * Turns the phases of an import into one text that changes and a bar. The bar is the longest phase's so far: it cannot go
+ * back, and how long a phase takes against the others is not known.
+ */
+export class AddProgressText {
+  private percent = 0;
+
+  constructor(private readonly l10n: Localizer) {}
+
+  next({ phase, done, total, detail }: AddProgress): ProgressStep {
+    const percent = total > 0 ? Math.min(100, (100 * done) / total) : 0;
+    const increment = Math.max(0, percent - this.percent);
+    this.percent = Math.max(this.percent, percent);
+    return { message: this.message(phase, percent, total, detail), increment };
+  }
+
+  private message(phase: AddProgress['phase'], percent: number, total: number, detail: string): string {
+    const { l10n } = this;
+    const share = Math.floor(percent);
+    switch (phase) {
+      case 'download':
+        return total === 0
+          ? l10n.t('downloading {0}', detail)
+          : l10n.t('downloading {0}: {1} % of {2}', detail, share, size(total));
+      case 'convert':
+        return l10n.t('converting to {0}: {1} %', detail, share);
+      case 'copy':
+        return l10n.t('copying: {0} %', share);
+      case 'verify':
+        return l10n.t('verifying');
+      case 'compare':
+        return l10n.t('comparing with 32-bit floating point: {0} %', share);
+    }
+  }
+}
+
+/** What to tell when a model was added. */
+export function addedText({ name, precision, bytes, memoryBytes, agreement }: AddedModel, l10n: Localizer): string {
+  const facts = l10n.t(
+    'Added {0}: {1}, {2} on disk, needs about {3} of memory.',
+    name,
+    precision,
+    size(bytes),
+    size(memoryBytes),
+  );
+  return agreement.kind === 'measured'
+    ? `${facts} ${l10n.t(
+        'Its most likely token is that of 32-bit floating point at {0} % of {1} positions of sample texts.',
+        ((100 * agreement.agreeing) / Math.max(1, agreement.positions)).toFixed(1),
+        agreement.positions,
+      )}`
+    : facts;
+}

@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { AddAnswers, AddQuestion, ModelSource } from '../../shared/modelImport.js';
+
+/** Lets a person choose a folder with a checkpoint. */
+export async function askFolder(): Promise<ModelSource | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Folder with config.json, tokenizer.json and safetensors'),
+    openLabel: vscode.l10n.t('Add'),
+    canSelectFiles: false,
+    canSelectFolders: true,
+    canSelectMany: false,
+  });
+  const folder = chosen?.[0];
+  return folder === undefined ? undefined : { kind: 'folder', folder: folder.fsPath };
+}
+
+/** Lets a person write the id of a model on the hub. */
+export async function askHubId(parse: (text: string) => ModelSource | undefined): Promise<ModelSource | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Model on the Hugging Face Hub'),
+    prompt: vscode.l10n.t('Its id, owner/name. It is downloaded and converted; this is the only thing Infill uses the network for.'),
+    placeHolder: 'owner/name',
+    ignoreFocusOut: true,
+    validateInput: (typed) =>
+      typed.trim() === '' || parse(typed.trim()) !== undefined
+        ? undefined
+        : vscode.l10n.t('Write owner/name, or the address of the model\'s page.'),
+  });
+  return text === undefined ? undefined : parse(text.trim());
+}
+
+/** Asks what the files of a checkpoint do not tell; undefined if the person does not answer. */
+export async function askQuestions(questions: readonly AddQuestion[]): Promise<AddAnswers | undefined> {
+  let answers: AddAnswers = {};
+  for (const { answer, text } of questions) {
+    const given = answer === 'shift' ? await askShift(text) : await askMask(text);
+    if (given === undefined) {
+      return undefined;
+    }
+    answers = { ...answers, ...given };
+  }
+  return answers;
+}
+
+async function askShift(text: string): Promise<AddAnswers | undefined> {
+  const yes = vscode.l10n.t('Yes');
+  const chosen = await vscode.window.showQuickPick([yes, vscode.l10n.t('No')], { title: text, ignoreFocusOut: true });
+  return chosen === undefined ? undefined : { shift: chosen === yes };
+}
+
+async function askMask(text: string): Promise<AddAnswers | undefined> {
+  const id = await vscode.window.showInputBox({
+    title: text,
+    prompt: vscode.l10n.t('A whole number: the id of the token.'),
+    ignoreFocusOut: true,
+    validateInput: (typed) => (/^\d{1,9}$/.test(typed.trim()) ? undefined : vscode.l10n.t('Write a whole number.')),
+  });
+  return id === undefined ? undefined : { mask: Number(id.trim()) };
+}

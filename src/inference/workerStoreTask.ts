@@ -1,0 +1,50 @@
+import { topTokenAgreement } from '../engine/topTokenAgreement.js';
+import { addModel } from '../modelStore/add/addModel.js';
+import { availableMemory } from '../modelStore/availableMemory.js';
+import { convertCheckpoint } from '../modelStore/convert/convertCheckpoint.js';
+import { describeModels } from '../modelStore/describeModels.js';
+import { hubAccess } from '../modelStore/hub/hubAccess.js';
+import { removeModel } from '../modelStore/removeModel.js';
+import { verifyInstalledModel } from '../modelStore/verifyInstalledModel.js';
+import type { AddProgress } from '../shared/modelImport.js';
+import type { StoreResult, StoreTask } from '../shared/storeProtocol.js';
+
+export interface StoreRun {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: AddProgress) => void;
+}
+
+/** Carries out a task of the store process. Throws InfillError, or the signal's reason. */
+export async function performStoreTask(task: StoreTask, { env, signal, onProgress }: StoreRun): Promise<StoreResult> {
+  const { root, data } = task;
+  switch (task.type) {
+    case 'list':
+      return { type: 'list', models: await describeModels(root, data), freeMemory: availableMemory() };
+    case 'verify': {
+      const { error, ms } = await verifyInstalledModel(task.folder, signal);
+      if (error !== undefined) {
+        throw error;
+      }
+      return { type: 'verify', ms };
+    }
+    case 'remove':
+      return { type: 'remove', ...(await removeModel(task.name, root, data)) };
+    case 'add': {
+      const outcome = await addModel(task.request, {
+        root,
+        data,
+        hub: hubAccess(env, task.token),
+        convert: convertCheckpoint,
+        compare: async (folder, reference, run) => ({
+          kind: 'measured',
+          ...(await topTokenAgreement(folder, reference, run)),
+        }),
+        freeMemory: availableMemory,
+        signal,
+        onProgress,
+      });
+      return { type: 'add', outcome };
+    }
+  }
+}

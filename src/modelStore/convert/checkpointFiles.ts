@@ -1,0 +1,96 @@
+import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { InfillError } from '../../shared/infillError.js';
+import { readExactly, readSafetensorsHeader, type TensorLocation } from '../../engine/model/safetensors.js';
+import { decodeFloats } from './decodeFloats.js';
+import { unsupported } from './unsupported.js';
+
+interface PlacedTensor extends TensorLocation {
+  readonly file: string;
+}
+
+const REMEDY = 'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.';
+
+/** Parses a JSON file of a checkpoint. Throws InfillError model-missing or model-corrupt. */
+export async function readJson(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InfillError('model-missing', `The checkpoint's file ${file} cannot be read.`, REMEDY, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InfillError('model-corrupt', `The checkpoint's file ${file} is not valid JSON.`, 'Get it again.', {
+      cause: error,
+    });
+  }
+}
+
+/** The tensors of all *.safetensors of a checkpoint; data is read piece by piece. */
+export class CheckpointFiles {
+  readonly #handles = new Map<string, FileHandle>();
+
+  private constructor(private readonly tensors: ReadonlyMap<string, PlacedTensor>) {}
+
+  /** Reads the headers of all weight files in `folder`. Throws InfillError model-missing, model-corrupt or model-unsupported. */
+  static async open(folder: string): Promise<CheckpointFiles> {
+    const names = (await readdir(folder).catch(() => [])).sort();
+    const files = names.filter((name) => name.endsWith('.safetensors'));
+    if (files.length === 0) {
+      if (names.some((name) => /\.(bin|pt|pth|ckpt)$/.test(name))) {
+        throw unsupported(
+          'its weights are pickled Python objects',
+          'Save them with save_pretrained as safetensors first.',
+        );
+      }
+      throw new InfillError('model-missing', `There are no *.safetensors in ${folder}.`, REMEDY);
+    }
+    const tensors = new Map<string, PlacedTensor>();
+    for (const name of files) {
+      const file = path.join(folder, name);
+      for (const [tensor, location] of await readSafetensorsHeader(file)) tensors.set(tensor, { ...location, file });
+    }
+    return new CheckpointFiles(tensors);
+  }
+
+  get names(): Iterable<string> {
+    return this.tensors.keys();
+  }
+
+  has(name: string): boolean {
+    return this.tensors.has(name);
+  }
+
+  shapeOf(name: string): readonly number[] {
+    return this.#tensor(name).shape;
+  }
+
+  /** Rows `from`..`to` of the first dimension, all further dimensions flattened, as float32. */
+  async rows(name: string, from: number, to: number): Promise<Float32Array> {
+    const { file, offset, bytes, shape, dtype } = this.#tensor(name);
+    const rowBytes = bytes / (shape[0] ?? 1);
+    const read = await readExactly(await this.#handle(file), offset + from * rowBytes, (to - from) * rowBytes, file);
+    return decodeFloats(read, dtype, name);
+  }
+
+  async close(): Promise<void> {
+    for (const handle of this.#handles.values()) await handle.close();
+    this.#handles.clear();
+  }
+
+  #tensor(name: string): PlacedTensor {
+    const tensor = this.tensors.get(name);
+    if (tensor === undefined) throw new Error(`tensor ${name} is asked for without having been found`);
+    return tensor;
+  }
+
+  async #handle(file: string): Promise<FileHandle> {
+    const known = this.#handles.get(file);
+    if (known !== undefined) return known;
+    const handle = await open(file, 'r');
+    this.#handles.set(file, handle);
+    return handle;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Precision } from '../../engine/model/manifest.js';
+
+/** What a checkpoint's files do not say, or say wrongly. */
+export interface ConversionAnswers {
+  /** Id of the mask token. */
+  readonly mask?: number;
+  /** Whether row i - 1 predicts token i. */
+  readonly shift?: boolean;
+  /** Id that fills the canvas after the middle; null = none does. */
+  readonly endOfMiddle?: number | null;
+  /** Id that opens the sequence; null = none does. */
+  readonly start?: number | null;
+  /** An SPDX name, or the name of the licence. */
+  readonly license?: string;
+  /** The model's name in lists; the source folder's where absent. */
+  readonly name?: string;
+}
+
+/** What must be asked before a checkpoint can be converted. */
+export interface ConversionQuestion {
+  readonly answer: 'mask' | 'shift';
+  /** A sentence for a person that ends with a question mark. */
+  readonly text: string;
+}
+
+export interface ConversionProgress {
+  /** Bytes of weights written, of those that there will be. */
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ConversionOptions {
+  /** Folder with config.json, tokenizer.json and *.safetensors. */
+  readonly source: string;
+  /** The model folder to make; it may not exist. */
+  readonly target: string;
+  readonly precision: Precision;
+  readonly answers?: ConversionAnswers;
+  readonly onProgress?: (progress: ConversionProgress) => void;
+  /** Ends the conversion; nothing of it stays behind. */
+  readonly signal?: AbortSignal;
+}

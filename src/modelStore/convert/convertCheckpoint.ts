@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/model/fullSequenceTensors.js';
+import {
+  MANIFEST_FORMAT,
+  parseManifest,
+  type FullSequenceManifest,
+  type Manifest,
+} from '../../engine/model/manifest.js';
+import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { DetectedCheckpoint } from './checkpointFamily.js';
+import { CheckpointFiles, readJson } from './checkpointFiles.js';
+import { checkpointTokenizer } from './checkpointTokenizer.js';
+import type { ConversionOptions } from './conversion.js';
+import { WeightsConverter } from './convertWeights.js';
+import { detectFamily } from './detectFamily.js';
+import { unsupported } from './unsupported.js';
+import { hashedFile, WeightsWriter } from './weightsWriter.js';
+
+/** Where the network could see more, this much is enough around a cursor, and each step costs all of it. */
+const MOST_POSITIONS = 704;
+const CANVAS = 64;
+const STEPS = 32;
+/** Nats; what entropy-bounded unmasking uses without loss (arXiv 2505.24857). */
+const ENTROPY_BOUND = 0.1;
+
+/**
+ * Makes a model folder of a checkpoint: detects its family, writes its weights in the wanted precision, its tokenizer and a
+ * manifest. The folder appears under its name when it is complete, and not at all otherwise. Memory stays at some 200 MB
+ * whatever the model's size.
+ * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
+ * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
+ */
+export async function convertCheckpoint(options: ConversionOptions): Promise<Manifest> {
+  const { source, target } = options;
+  throwIfCancelled(options.signal);
+  if (await stat(target).catch(() => undefined)) {
+    const message = `The folder ${target} exists already.`;
+    throw new InfillError('invalid-request', message, 'Remove it first, or choose another name.');
+  }
+  const tokenizer = await checkpointTokenizer(source);
+  const files = await CheckpointFiles.open(source);
+  // Beside the target: a folder can only be renamed within a file system.
+  const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
+  try {
+    await mkdir(partial, { recursive: true });
+    const manifest = await convertInto(partial, { ...options, tokenizer, files });
+    throwIfCancelled(options.signal);
+    await rename(partial, target);
+    return manifest;
+  } finally {
+    await files.close();
+    await rm(partial, { recursive: true, force: true });
+  }
+}
+
+async function convertInto(
+  folder: string,
+  options: ConversionOptions & { readonly tokenizer: string; readonly files: CheckpointFiles },
+): Promise<FullSequenceManifest> {
+  const { source, precision, files, tokenizer, answers = {}, onProgress, signal } = options;
+  const place = path.join(source, 'tokenizer.json');
+  parseTokenizerFile(tokenizer, place);
+  const config = await readJson(path.join(source, 'config.json'));
+  const detected = detectFamily(config, JSON.parse(tokenizer), answers, files.names);
+  refuseQuestions(detected);
+  const license = answers.license ?? (await statedLicense(source)) ?? 'unknown';
+  const draft = draftManifest(detected, { precision, name: answers.name ?? path.basename(source), license });
+  refuseUnevenBlocks(draft);
+
+  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer);
+  const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
+  try {
+    let doneBytes = 0;
+    const converter = new WeightsConverter(files, draft, detected.layout, (bytes) => {
+      throwIfCancelled(signal);
+      doneBytes += bytes;
+      onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+    });
+    await converter.writeAll(writer);
+  } finally {
+    await writer.close();
+  }
+  const written = await writer.hashed();
+  const manifest: FullSequenceManifest = {
+    ...draft,
+    weights: { precision, files: written.map((file) => ({ ...file, part: 'network' as const })) },
+    tokenizer: await hashedFile(folder, 'tokenizer.json'),
+  };
+  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
+  parseManifest(text, path.join(folder, 'manifest.json')); // what does not load must not be installed
+  await writeFile(path.join(folder, 'manifest.json'), text);
+  return manifest;
+}
+
+/** A manifest without files: enough to know every tensor. */
+function draftManifest(
+  { family, architecture, tokens, sampler }: DetectedCheckpoint,
+  { precision, name, license }: Pick<FullSequenceManifest['weights'], 'precision'> & { name: string; license: string },
+): FullSequenceManifest {
+  return {
+    format: MANIFEST_FORMAT,
+    name: name.toLowerCase().replace(/[^\w.-]+/g, '-'),
+    displayName: name,
+    version: '1',
+    license,
+    description: `Converted from a checkpoint of the ${family} family, ${precision}.`,
+    architecture,
+    tokens,
+    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
+    recommended: {
+      steps: STEPS,
+      entropyBound: ENTROPY_BOUND,
+      absorb: false,
+      encoderMix: 0,
+      stopEvidence: 0,
+      minConfidence: 0,
+      stopBelow: 0,
+      preamble: 0,
+      rankEnds: false,
+      missingPrior: 0,
+      characterPrior: 0,
+      bySteps: [],
+      ...(sampler === undefined ? {} : { sampler }),
+    },
+    weights: { precision, files: [] },
+    tokenizer: { path: 'tokenizer.json', bytes: 1, sha256: '0'.repeat(64) },
+  };
+}
+
+/** Three quarters of the context before the cursor. */
+function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceManifest['limits'] {
+  const room = Math.min(maxPositions, MOST_POSITIONS) - around;
+  const canvas = Math.min(CANVAS, Math.floor(room / 4));
+  const suffix = Math.floor((room - canvas) / 4);
+  return { prefix: room - canvas - suffix, suffix, canvas };
+}
+
+/** The licence that the model card's front matter names. */
+async function statedLicense(folder: string): Promise<string | undefined> {
+  const card = await readFile(path.join(folder, 'README.md'), 'utf8').catch(() => '');
+  const front = /^---\n(.*?)\n---/s.exec(card.replaceAll('\r\n', '\n'))?.[1];
+  return front === undefined ? undefined : /^license:\s*["']?([\w.+-]+)/m.exec(front)?.[1];
+}
+
+function refuseQuestions({ questions }: DetectedCheckpoint): void {
+  if (questions.length === 0) return;
+  const text = questions.map((question) => question.text).join(' ');
+  const options = questions.map(({ answer }) => answer).join(', ');
+  throw unsupported(`its files do not say all of it: ${text}`, `Answer it: ${options}.`);
+}
+
+function refuseUnevenBlocks(manifest: FullSequenceManifest): void {
+  if (manifest.weights.precision !== 'int4') return;
+  const uneven = layerProjections(manifest).find(({ from }) => from % INT4_BLOCK !== 0);
+  if (uneven === undefined) return;
+  throw unsupported(
+    `4-bit weights need rows of a multiple of ${INT4_BLOCK}, and ${uneven.name}'s have ${uneven.from}`,
+    'Choose int8.',
+  );
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new InfillError('cancelled', 'The conversion was cancelled.', '');
+}

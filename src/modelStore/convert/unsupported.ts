@@ -1,0 +1,9 @@
+import { InfillError } from '../../shared/infillError.js';
+
+const REMEDY =
+  'Infill runs masked and score-entropy diffusion models: SEDD, MDLM, LLaDA, Dream, DreamOn, DiffuCoder, Open-dCoder, DiffuGPT, and what dLLM made of Llama and Qwen.';
+
+/** `reason` completes "The checkpoint cannot be converted: …". */
+export function unsupported(reason: string, remedy = REMEDY): InfillError {
+  return new InfillError('model-unsupported', `The checkpoint cannot be converted: ${reason}.`, remedy);
+}

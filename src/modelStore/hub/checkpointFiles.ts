@@ -1,0 +1,109 @@
+import type { ListFileEntry } from '@huggingface/hub';
+import { InfillError } from '../../shared/infillError.js';
+
+/** A file to download, and what its content must be. */
+export interface HubFile {
+  /** A plain file name: only files at the top of a repository are taken. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly hash: FileHash;
+}
+
+/** Large files have the SHA-256 of their content; small ones only git's id: SHA-1 of a header and the content. */
+export type FileHash = { readonly kind: 'sha256' | 'git-sha1'; readonly hex: string };
+
+export const WEIGHTS_INDEX = 'model.safetensors.index.json';
+const SINGLE_WEIGHTS = 'model.safetensors';
+const REQUIRED = /^(?:config|tokenizer)\.json$/;
+const OPTIONAL = /^(?:generation_config|tokenizer_config|special_tokens_map|added_tokens)\.json$/;
+/** What a tokenizer can be put together from where there is no tokenizer.json. */
+const VOCABULARY = ['vocab.json', 'merges.txt', 'tokenizer_config.json'];
+const WEIGHTS = /^[\w][\w.-]*\.safetensors$/;
+
+/** The files that describe a checkpoint: small, and enough to know which weights belong to it. */
+export function descriptionFiles(listed: readonly ListFileEntry[], repository: string): readonly HubFile[] {
+  const names = new Set(listed.map(({ path }) => path));
+  if (!names.has('config.json')) {
+    throw unusable(repository, 'has no config.json');
+  }
+  const isComposed = !names.has('tokenizer.json');
+  if (isComposed && !VOCABULARY.every((name) => names.has(name))) {
+    throw unusable(
+      repository,
+      'has no tokenizer.json',
+      "Download it to a folder, put the tokenizer.json that it was trained with beside it (for SEDD, MDLM and DiffuGPT this is GPT-2's), and add the folder.",
+    );
+  }
+  if (!listed.some(({ path }) => WEIGHTS.test(path))) {
+    throw unusable(repository, 'has no weights in the safetensors format');
+  }
+  return listed
+    .filter(
+      ({ path }) =>
+        REQUIRED.test(path) ||
+        OPTIONAL.test(path) ||
+        path === WEIGHTS_INDEX ||
+        (isComposed && VOCABULARY.includes(path)),
+    )
+    .map((entry) => hubFile(entry, repository));
+}
+
+/**
+ * The weight files: those that the index names, else model.safetensors, else every one. Some repositories hold the same weights
+ * twice, in several layouts.
+ */
+export function weightFiles(
+  listed: readonly ListFileEntry[],
+  indexed: readonly string[] | undefined,
+  repository: string,
+): readonly HubFile[] {
+  const all = listed.filter(({ path }) => WEIGHTS.test(path));
+  const single = all.filter(({ path }) => path === SINGLE_WEIGHTS);
+  if (indexed === undefined) {
+    return (single.length > 0 ? single : all).map((entry) => hubFile(entry, repository));
+  }
+  return indexed.map((name) => {
+    const entry = all.find(({ path }) => path === name);
+    if (entry === undefined) {
+      throw unusable(repository, `has no ${name}, which its ${WEIGHTS_INDEX} names`);
+    }
+    return hubFile(entry, repository);
+  });
+}
+
+/** The weight files that the text of a model.safetensors.index.json names. */
+export function indexedFiles(text: string, repository: string): readonly string[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const map = typeof value === 'object' && value !== null && 'weight_map' in value ? value.weight_map : undefined;
+  const names: unknown[] = typeof map === 'object' && map !== null ? Object.values(map) : [];
+  if (names.length === 0 || !names.every((name) => typeof name === 'string' && WEIGHTS.test(name))) {
+    throw unusable(repository, `has a ${WEIGHTS_INDEX} that does not name weight files`);
+  }
+  return [...new Set(names as string[])].sort();
+}
+
+function hubFile({ path, size, oid, lfs }: ListFileEntry, repository: string): HubFile {
+  const hash: FileHash | undefined =
+    lfs !== undefined
+      ? { kind: 'sha256', hex: lfs.oid }
+      : oid === undefined
+        ? undefined
+        : { kind: 'git-sha1', hex: oid };
+  if (hash === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash.hex)) {
+    throw unusable(repository, `does not tell a checksum of ${path}`);
+  }
+  return { path, bytes: lfs?.size ?? size, hash };
+}
+
+function unusable(
+  repository: string,
+  why: string,
+  remedy = 'Infill converts repositories with config.json, a tokenizer and safetensors.',
+): InfillError {
+  return new InfillError('model-unsupported', `${repository} ${why}.`, remedy);
+}

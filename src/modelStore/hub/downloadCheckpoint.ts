@@ -1,0 +1,103 @@
+import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
+import { mkdir, readFile, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { InfillError } from '../../shared/infillError.js';
+import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './checkpointFiles.js';
+import { downloadHubFile, type HubAccess } from './downloadFile.js';
+import { hubError } from './hubError.js';
+import type { HubId } from './hubId.js';
+
+export interface DownloadOptions {
+  /** Holds a folder for each commit that is being downloaded. */
+  readonly downloads: string;
+  readonly access: HubAccess;
+  readonly signal: AbortSignal;
+  /** Bytes there so far, of all that will be; `file` is the one that is being received. */
+  readonly onProgress: (done: number, total: number, file: string) => void;
+  /** Looks at config.json and tokenizer.json before the weights are fetched; what it throws ends the download. */
+  readonly onDescribed?: (folder: string) => Promise<void>;
+}
+
+export interface DownloadedCheckpoint {
+  /** Holds config.json, tokenizer.json and the weights. */
+  readonly folder: string;
+  /** The commit. */
+  readonly revision: string;
+  /** As the model's page declares it, for example `apache-2.0`; undefined where it does not. */
+  readonly license: string | undefined;
+}
+
+/**
+ * Downloads what a conversion needs of a model on the hub, and nothing else. What an earlier try has received is used again.
+ * Nothing of Infill calls this unless a person asks to add a model by its id.
+ * Throws InfillError: download-failed, model-unsupported (not a checkpoint of the right form), invalid-request (no room on the
+ * disk), or the signal's reason.
+ */
+export async function downloadCheckpoint(id: HubId, options: DownloadOptions): Promise<DownloadedCheckpoint> {
+  const { access, signal } = options;
+  const { repository } = id;
+  const { revision, license, listed } = await look(id, access, signal);
+  const folder = path.join(downloadFolder(options.downloads, repository), revision);
+  await mkdir(folder, { recursive: true });
+
+  const get = (file: HubFile, onBytes: (bytes: number) => void): Promise<void> =>
+    downloadHubFile({ repository, revision, file, folder, signal, onBytes }, access);
+  for (const file of descriptionFiles(listed, repository)) {
+    options.onProgress(0, 0, file.path);
+    await get(file, () => undefined);
+  }
+  await options.onDescribed?.(folder);
+  const hasIndex = listed.some(({ path: name }) => name === WEIGHTS_INDEX);
+  const index = hasIndex ? await readFile(path.join(folder, WEIGHTS_INDEX), 'utf8') : undefined;
+  const weights = weightFiles(listed, index === undefined ? undefined : indexedFiles(index, repository), repository);
+  const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
+  await requireRoom(folder, total, repository);
+  let before = 0;
+  for (const file of weights) {
+    await get(file, (bytes) => options.onProgress(before + bytes, total, file.path));
+    before += file.bytes;
+  }
+  return { folder, revision, license };
+}
+
+/** The folder below `downloads` that holds what was received of a repository. */
+export function downloadFolder(downloads: string, repository: string): string {
+  return path.join(downloads, repository.replace('/', '--'));
+}
+
+async function look(
+  { repository, revision }: HubId,
+  { hubUrl, token, fetch: own }: HubAccess,
+  signal: AbortSignal,
+): Promise<{ revision: string; license: string | undefined; listed: readonly ListFileEntry[] }> {
+  const common = {
+    hubUrl,
+    ...(token === '' ? {} : { accessToken: token }),
+    fetch: ((input, init) => own(input, { ...init, signal })) as typeof fetch,
+  };
+  try {
+    const info = await modelInfo({ name: repository, revision, additionalFields: ['sha', 'tags'], ...common });
+    const listed: ListFileEntry[] = [];
+    for await (const entry of listFiles({ repo: repository, revision: info.sha, ...common })) {
+      if (entry.type === 'file') {
+        listed.push(entry);
+      }
+    }
+    const license = info.tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
+    return { revision: info.sha, license, listed };
+  } catch (error) {
+    signal.throwIfAborted();
+    throw hubError(error, repository);
+  }
+}
+
+async function requireRoom(folder: string, bytes: number, repository: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bytes > bavail * bsize) {
+    throw new InfillError(
+      'invalid-request',
+      `${repository} has ${(bytes / 1e9).toFixed(1)} GB of weights; ${((bavail * bsize) / 1e9).toFixed(1)} GB are free at ${folder}.`,
+      'Make room on the disk, or name a folder on another one in INFILL_HOME.',
+    );
+  }
+}

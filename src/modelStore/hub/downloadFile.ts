@@ -1,0 +1,199 @@
+import { downloadFile as openHubFile } from '@huggingface/hub';
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InfillError } from '../../shared/infillError.js';
+import type { HubFile } from './checkpointFiles.js';
+import { hubError } from './hubError.js';
+
+/** Where a hub is, and who asks. */
+export interface HubAccess {
+  /** Address of the hub, without a slash at the end. */
+  readonly hubUrl: string;
+  /** '' = anonymous. */
+  readonly token: string;
+  readonly fetch: typeof fetch;
+  /** Waits before a broken transfer is tried again; their number is that of the tries without any progress. */
+  readonly retryMs: readonly number[];
+}
+
+export interface FileTask {
+  readonly repository: string;
+  /** A commit, so that all files belong together. */
+  readonly revision: string;
+  readonly file: HubFile;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Bytes of this file that are there so far; may go down when a damaged part is thrown away. */
+  readonly onBytes: (bytes: number) => void;
+}
+
+/**
+ * Downloads one file of a repository to `folder`, unless it is there already. A transfer that breaks is continued where it
+ * stopped, by a range request; what was received by an earlier run is kept too. The content is compared with the hub's checksum
+ * before the file gets its name. Throws InfillError download-failed, or the signal's reason.
+ *
+ * The hub also offers its newer "xet" transfer; plain requests are used because only they can be continued at any byte.
+ */
+export async function downloadHubFile(task: FileTask, access: HubAccess): Promise<void> {
+  const target = path.join(task.folder, task.file.path);
+  const part = `${target}.part`;
+  if ((await sizeOf(target)) === task.file.bytes && (await hashOf(target, task)) === task.file.hash.hex) {
+    task.onBytes(task.file.bytes);
+    return;
+  }
+  const wasResumed = (await sizeOf(part)) > 0;
+  const found = await receive(task, access, part);
+  if (found !== task.file.hash.hex && wasResumed) {
+    await rm(part, { force: true }); // what was there before may be what is wrong
+    await checkHash(await receive(task, access, part), task, part);
+  } else {
+    await checkHash(found, task, part);
+  }
+  await rename(part, target);
+}
+
+/** Fills the partial file up to its full length, and answers the checksum of all of it. */
+async function receive(task: FileTask, access: HubAccess, part: string): Promise<string> {
+  const { file, signal } = task;
+  if ((await sizeOf(part)) > file.bytes) {
+    await rm(part);
+  }
+  let failures = 0;
+  for (;;) {
+    const before = await sizeOf(part);
+    const seen = { rangeIgnored: false };
+    const own = checkedFetch(access.fetch, signal, () => (seen.rangeIgnored = true));
+    try {
+      return await receiveOnce(task, { ...access, fetch: own }, part);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (seen.rangeIgnored) {
+        await rm(part);
+      }
+      failures = (await sizeOf(part)) > before ? 0 : failures + 1;
+      const waitMs = access.retryMs[failures];
+      if (waitMs === undefined || !isTransient(error)) {
+        throw hubError(error, task.repository);
+      }
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+}
+
+async function receiveOnce(task: FileTask, access: HubAccess, part: string): Promise<string> {
+  const { repository, revision, file, signal } = task;
+  const hash = newHash(file);
+  let received = await addToHash(hash, part, signal);
+  task.onBytes(received);
+  if (received < file.bytes) {
+    const blob = await openHubFile({
+      repo: repository,
+      path: file.path,
+      revision,
+      hubUrl: access.hubUrl,
+      ...(access.token === '' ? {} : { accessToken: access.token }),
+      fetch: access.fetch,
+      xet: false,
+    });
+    if (blob === null || blob.size !== file.bytes) {
+      const what = blob === null ? 'is not there any more' : `has ${blob.size} bytes instead of ${file.bytes}`;
+      throw new InfillError('download-failed', `${file.path} of ${repository} ${what}.`, 'Try again.');
+    }
+    const output = await open(part, 'a');
+    try {
+      for await (const bytes of (received === 0 ? blob : blob.slice(received)).stream() as AsyncIterable<Uint8Array>) {
+        signal.throwIfAborted();
+        await writeAll(output, bytes);
+        hash.update(bytes);
+        received += bytes.length;
+        task.onBytes(received);
+      }
+    } finally {
+      await output.close();
+    }
+  }
+  if (received !== file.bytes) {
+    throw new Error(`${file.path} ended after ${received} of ${file.bytes} bytes`);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Adds the signal to each request, and notices a server that sends everything where a part was asked for. (That is told by a
+ * call because the library's streams keep no more of an error than its text.)
+ */
+function checkedFetch(own: typeof fetch, signal: AbortSignal, onRangeIgnored: () => void): typeof fetch {
+  return async (input, init) => {
+    const response = await own(input, { ...init, signal });
+    const range = new Headers(init?.headers).get('range');
+    const isPart = range !== null && !range.startsWith('bytes=0-');
+    if (isPart && response.status === 200) {
+      await response.body?.cancel();
+      onRangeIgnored();
+      throw new Error('the server sends no parts of files');
+    }
+    return response;
+  };
+}
+
+/** Whether another try may help: broken connections and overloaded servers, not refusals. */
+function isTransient(error: unknown): boolean {
+  if (error instanceof InfillError) {
+    return false;
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
+  return status === undefined || status >= 500 || status === 429 || status === 408;
+}
+
+async function checkHash(found: string, { repository, file }: FileTask, part: string): Promise<void> {
+  if (found !== file.hash.hex) {
+    await rm(part, { force: true });
+    throw new InfillError(
+      'download-failed',
+      `${file.path} of ${repository} arrived damaged: its checksum is ${found}, the hub says ${file.hash.hex}.`,
+      'What was received is deleted; try again.',
+    );
+  }
+}
+
+function newHash({ hash, bytes }: HubFile): Hash {
+  return hash.kind === 'sha256' ? createHash('sha256') : createHash('sha1').update(`blob ${bytes}\0`);
+}
+
+async function hashOf(file: string, { file: expected, signal }: FileTask): Promise<string> {
+  const hash = newHash(expected);
+  await addToHash(hash, file, signal);
+  return hash.digest('hex');
+}
+
+/** Adds a file to a checksum and answers its length; 0 where it is not there. */
+async function addToHash(hash: Hash, file: string, signal: AbortSignal): Promise<number> {
+  let bytes = 0;
+  if ((await sizeOf(file)) > 0) {
+    await pipeline(
+      createReadStream(file, { highWaterMark: 1 << 20 }),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          bytes += chunk.length;
+        }
+      },
+      { signal },
+    );
+  }
+  return bytes;
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}
+
+async function writeAll(output: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await output.write(bytes, done)).bytesWritten;
+  }
+}

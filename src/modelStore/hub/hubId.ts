@@ -1,0 +1,18 @@
+/** A model on the hub: `owner/name`, and a branch, tag or commit of it. */
+export interface HubId {
+  readonly repository: string;
+  readonly revision: string;
+}
+
+const ID = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?$/;
+const ADDRESS = /^https:\/\/huggingface\.co\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^?#]+))?\/?$/;
+
+/** Reads `owner/name`, `owner/name@revision`, or the address of the model's page. undefined where the text is none of these. */
+export function parseHubId(text: string): HubId | undefined {
+  const address = ADDRESS.exec(text);
+  const id = address === null ? text : `${address[1] ?? ''}${address[2] === undefined ? '' : `@${address[2]}`}`;
+  const [, repository, revision = 'main'] = ID.exec(id) ?? [];
+  return repository === undefined || repository.includes('..') || revision.includes('..')
+    ? undefined
+    : { repository, revision };
+}

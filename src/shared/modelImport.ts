@@ -1,0 +1,86 @@
+/** `auto`: int8, or int4 where int8 would be large. */
+export const PRECISION_CHOICES = ['auto', 'int8', 'int4', 'fp32'] as const;
+export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
+
+/** A model that a person wants to add. */
+export interface AddRequest {
+  readonly source: ModelSource;
+  /** What to call it; made from the source where absent. */
+  readonly name?: string;
+  readonly precision: PrecisionChoice;
+  readonly answers: AddAnswers;
+}
+
+/** A folder on this machine (an absolute path), or a model on the hub and a branch, tag or commit of it. */
+export type ModelSource =
+  | { readonly kind: 'folder'; readonly folder: string }
+  | { readonly kind: 'hub'; readonly repository: string; readonly revision: string };
+
+/** What the files of a checkpoint do not say. */
+export interface AddAnswers {
+  /** Id of the mask token. */
+  readonly mask?: number;
+  /** Whether row i - 1 predicts token i. */
+  readonly shift?: boolean;
+  /** Name of the licence. */
+  readonly license?: string;
+}
+
+/** What only the person can know; asked before anything large is downloaded or written. */
+export interface AddQuestion {
+  readonly answer: 'mask' | 'shift';
+  /** A sentence that ends with a question mark. */
+  readonly text: string;
+}
+
+/** How far it is. */
+export interface AddProgress {
+  readonly phase: 'download' | 'convert' | 'copy' | 'verify' | 'compare';
+  /** Bytes, or sample positions for `compare`; `total` is 0 where it is not known. */
+  readonly done: number;
+  readonly total: number;
+  /** For example the file that is being received; may be ''. */
+  readonly detail: string;
+}
+
+export type AddOutcome =
+  | { readonly kind: 'added'; readonly model: AddedModel }
+  | { readonly kind: 'questions'; readonly questions: readonly AddQuestion[] };
+
+export interface AddedModel {
+  readonly name: string;
+  readonly folder: string;
+  readonly license: string;
+  readonly precision: string;
+  readonly bytes: number;
+  /** Bytes of memory it is expected to need. */
+  readonly memoryBytes: number;
+  readonly agreement: Agreement;
+}
+
+/** How often the converted model and the same in 32-bit floating point have the same most likely token. */
+export type Agreement =
+  | { readonly kind: 'measured'; readonly agreeing: number; readonly positions: number }
+  | { readonly kind: 'skipped'; readonly why: string };
+
+/** What a list of models tells about one. What cannot be known of an unusable model is '' or 0. */
+export interface ModelDescription {
+  /** The folder's name: what commands call the model. */
+  readonly name: string;
+  /** For a person. */
+  readonly title: string;
+  readonly version: string;
+  readonly license: string;
+  readonly isBundled: boolean;
+  readonly precision: string;
+  readonly bytes: number;
+  /** Bytes of memory it is expected to need once it is loaded. */
+  readonly memoryBytes: number;
+  /** Milliseconds of a denoising step on this machine; null = not measured. */
+  readonly msPerStep: number | null;
+  /** The device that it was measured on; '' = not measured. */
+  readonly measuredOn: string;
+  readonly folder: string;
+  /** Why it cannot be used; '' = it can. */
+  readonly problem: string;
+}

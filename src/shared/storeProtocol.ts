@@ -1,0 +1,35 @@
+import type { AddOutcome, AddProgress, AddRequest, ModelDescription } from './modelImport.js';
+import type { SerialisedError } from './protocol.js';
+
+/**
+ * The whole protocol between the extension host and the store process, which manages the models on this machine: one process
+ * for one task, which ends when it has answered. Downloads, conversions and checksums would keep the host from its work.
+ */
+export type StoreMessage =
+  | { readonly type: 'task'; readonly task: StoreTask } // host -> child; the first message, and the only one of its kind
+  | { readonly type: 'cancel' }; // host -> child; the child answers `failed` with the code `cancelled`, having cleaned up
+
+export type StoreTask =
+  | ({ readonly type: 'list' } & StorePlace)
+  | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StorePlace) // token '' = anonymous
+  | ({ readonly type: 'verify'; readonly folder: string } & StorePlace)
+  | ({ readonly type: 'remove'; readonly name: string } & StorePlace);
+
+/** Where models are. */
+export interface StorePlace {
+  /** The folder that Infill is installed in. */
+  readonly root: string;
+  /** The person's data folder. */
+  readonly data: string;
+}
+
+export type StoreReply =
+  | { readonly type: 'progress'; readonly progress: AddProgress } // child -> host; one-way, while a model is added
+  | { readonly type: 'done'; readonly result: StoreResult } // child -> host; the answer
+  | { readonly type: 'failed'; readonly error: SerialisedError }; // child -> host; the answer
+
+export type StoreResult =
+  | { readonly type: 'list'; readonly models: readonly ModelDescription[]; readonly freeMemory: number }
+  | { readonly type: 'add'; readonly outcome: AddOutcome }
+  | { readonly type: 'verify'; readonly ms: number }
+  | { readonly type: 'remove'; readonly folder: string };

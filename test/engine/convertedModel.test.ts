@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { Engine } from '../../src/engine/engine.js';
+import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
+import { checkpointPath } from './fixtures.js';
+import { withFolder, type Checkpoint } from './model/checkpoints.js';
+
+const context = {
+  prefix: 'function add(a, b) {\n  return ',
+  suffix: ';\n}\n',
+  languageId: 'javascript',
+  prefixOffset: 0,
+  eol: '\n',
+  indentUnit: '  ',
+} as const;
+const options = {
+  steps: 6,
+  candidates: 2,
+  maxTokens: 8,
+  multiline: 'never',
+  temperature: 0.7,
+  topP: 1,
+  seed: 3,
+  minConfidence: 0,
+  trace: false,
+} as const;
+
+describe('a converted checkpoint in the engine', () => {
+  for (const [name, precision, sampler] of [
+    ['llada', 'int8', 'llada-low-confidence'],
+    ['dream', 'int4', 'dream-entropy'],
+    ['open-dcoder', 'int8', 'entropy-bound'],
+    ['a2d-qwen3', 'fp32', 'entropy-bound'],
+    ['mdlm', 'int8', 'mdlm-ancestral'],
+    ['sedd', 'int8', undefined],
+    ['sedd-uniform', 'fp32', undefined],
+  ] as const satisfies readonly [Checkpoint, string, string | undefined][]) {
+    it(`${name} in ${precision} fills a hole, and the same seed fills it alike`, async () => {
+      await withFolder(async (folder) => {
+        const modelPath = path.join(folder, name);
+        await convertCheckpoint({ source: checkpointPath(name), target: modelPath, precision });
+        const engine = await Engine.load({ modelPath, device: 'cpu', threads: 1 });
+        try {
+          assert.equal(engine.info.name, name);
+          const request = { context, options: { ...options, ...(sampler === undefined ? {} : { sampler }) } };
+          const outcome = await engine.infill(request);
+          const again = await engine.infill(request);
+          // Random weights write anything; what they write must be text, and nothing but a text or a stated reason.
+          assert.ok(outcome.report.stepsUsed > 0, JSON.stringify(outcome));
+          if (outcome.kind === 'infill') {
+            assert.ok(outcome.candidates[0]!.text.length > 0);
+            assert.ok(again.kind === 'infill');
+            assert.deepEqual(
+              again.candidates.map(({ text }) => text),
+              outcome.candidates.map(({ text }) => text),
+            );
+          } else {
+            assert.ok(['empty', 'low-confidence', 'repetition', 'filtered'].includes(outcome.reason), outcome.reason);
+          }
+        } finally {
+          await engine.dispose();
+        }
+      });
+    });
+  }
+});

@@ -1,0 +1,93 @@
+import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
+import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/projection.js';
+import { seededRandom } from '../../../src/engine/diffusion/random.js';
+import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
+import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
+import { Lane } from '../../../src/engine/infill/lane.js';
+import type { NetworkKind, RowPrediction } from '../../../src/engine/model/modelContract.js';
+
+/** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */
+export type ToyNetwork = (canvas: readonly number[], position: number, t: number) => readonly number[];
+
+export interface ToyRun {
+  readonly sampler: string | Sampler;
+  readonly remask?: string;
+  readonly network: ToyNetwork;
+  readonly kind?: NetworkKind;
+  readonly canvas: readonly number[];
+  readonly vocabulary: number;
+  /** -1 for uniform noise. */
+  readonly mask: number;
+  readonly end?: number;
+  readonly steps: number;
+  readonly temperature?: number;
+  readonly seed?: number;
+}
+
+export interface ToyResult {
+  readonly canvas: readonly number[];
+  readonly canvases: readonly (readonly number[])[];
+  readonly commits: readonly Commit[];
+}
+
+/** One run of the engine's loop on a toy network. */
+export async function toyRun(run: ToyRun): Promise<ToyResult> {
+  const { network, canvas, vocabulary, mask, steps, temperature = 1, seed = 0 } = run;
+  const end = run.end ?? -1;
+  const kind = run.kind ?? { parameterization: 'clean', graph: 'absorbing' };
+  const sampler =
+    typeof run.sampler === 'string'
+      ? createSampler(run.sampler, {
+          topP: 1,
+          endOfMiddle: end,
+          entropyBound: 0.2,
+          vocabularySize: vocabulary,
+          network: kind,
+          remask: run.remask ?? 'none',
+        })
+      : run.sampler;
+  const endsAt = end < 0 ? 'canvas' : 'token';
+  const lane = new Lane(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
+  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  const canvases: number[][] = [];
+  const commits: Commit[] = [];
+  const watched: Sampler = {
+    revises: sampler.revises,
+    schedule: sampler.schedule,
+    reads: (t) => sampler.reads(t),
+    times: (...args) => sampler.times(...args),
+    ...(sampler.prior ? { prior: sampler.prior } : {}),
+    commit: (rows, state) => {
+      const made = sampler.commit(rows, state);
+      commits.push(...made);
+      return made;
+    },
+  };
+  await denoise([lane], {
+    denoiser: {
+      predict: async () => [
+        lane
+          .positionsFor(sampler.reads(temperature))
+          .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
+      ],
+      firstPositionFirst: () => false,
+      settle: async () => {},
+    },
+    sampler: watched,
+    project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
+    steps,
+    afterStep: async () => {
+      canvases.push([...lane.ids]);
+      return true;
+    },
+  });
+  return { canvas: [...lane.ids], canvases, commits };
+}
+
+function listed(position: number, logs: readonly number[], kind: NetworkKind): RowPrediction {
+  const ids = logs.flatMap((log, id) => (log > -Infinity ? [id] : [])).sort((a, b) => logs[b]! - logs[a]! || a - b);
+  const logSum = Math.log(ids.reduce((sum, id) => sum + Math.exp(logs[id]!), 0));
+  const logProbs = ids.map((id) => logs[id]! - logSum);
+  const entropy = logProbs.reduce((sum, log) => sum - Math.exp(log) * log, 0);
+  return { position, ids, logProbs, entropy, ...(kind.parameterization === 'score' ? { logScoreSum: logSum } : {}) };
+}

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { addModel, type AddParts } from '../../src/modelStore/add/addModel.js';
+import { choosePrecision } from '../../src/modelStore/add/choosePrecision.js';
+import { modelSource } from '../../src/modelStore/add/modelSource.js';
+import { defaultModelFolder } from '../../src/modelStore/bundledModels.js';
+import type { ConversionOptions } from '../../src/modelStore/convert/conversion.js';
+import { hubAccess } from '../../src/modelStore/hub/hubAccess.js';
+import { listModels } from '../../src/modelStore/listModels.js';
+import { packageRoot } from '../../src/modelStore/packageRoot.js';
+import type { AddProgress, AddRequest } from '../../src/shared/modelImport.js';
+import { HubServer, REPOSITORY } from './hub/hubServer.js';
+
+const REPOSITORY_ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
+const TINY = path.join(REPOSITORY_ROOT, 'test/fixtures/tiny/int8');
+const QWEN2 = {
+  model_type: 'qwen2',
+  architectures: ['Qwen2ForCausalLM'],
+};
+const LLADA = {
+  model_type: 'llada',
+  d_model: 8,
+  n_layers: 1,
+  n_heads: 2,
+  mlp_hidden_size: 16,
+  vocab_size: 20,
+  rope: true,
+  alibi: false,
+  block_type: 'llama',
+  layer_norm_type: 'rms',
+  activation_type: 'silu',
+  attention_layer_norm: false,
+  include_bias: false,
+  scale_logits: false,
+  input_emb_norm: false,
+  eos_token_id: 1,
+};
+/** A safetensors file with one tensor of two rows of three floats. */
+const WEIGHTS = safetensors({ a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] } }, 24);
+
+void describe('adding a model', () => {
+  let scratch: string;
+  let root: string;
+  let data: string;
+  let checkpoint: string;
+
+  before(async () => (scratch = await mkdtemp(path.join(tmpdir(), 'infill-add-'))));
+  after(() => rm(scratch, { recursive: true }));
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(scratch, 'root-'));
+    data = await mkdtemp(path.join(scratch, 'data-'));
+    checkpoint = path.join(root, 'Some Checkpoint');
+    await cp(TINY, defaultModelFolder(root), { recursive: true });
+    await mkdir(checkpoint);
+    await writeCheckpoint(LLADA);
+  });
+
+  async function writeCheckpoint(config: object): Promise<void> {
+    await writeFile(path.join(checkpoint, 'config.json'), JSON.stringify(config));
+    await writeFile(path.join(checkpoint, 'tokenizer.json'), tokenizer(['<|mdm_mask|>']));
+    await writeFile(path.join(checkpoint, 'model.safetensors'), WEIGHTS);
+  }
+
+  /** The converter is tested on its own; here it leaves the tiny model. */
+  function parts(changes: Partial<AddParts> = {}): AddParts & { readonly conversions: ConversionOptions[] } {
+    const conversions: ConversionOptions[] = [];
+    return {
+      root,
+      data,
+      hub: hubAccess({}, ''),
+      convert: async (options) => {
+        conversions.push(options);
+        await cp(TINY, options.target, { recursive: true });
+        options.onProgress?.({ doneBytes: 1, totalBytes: 1 });
+      },
+      compare: async () => ({ kind: 'measured', agreeing: 9, positions: 10 }),
+      freeMemory: () => 1e12,
+      signal: new AbortController().signal,
+      onProgress: () => {},
+      conversions,
+      ...changes,
+    };
+  }
+  const request = (changes: Partial<AddRequest> = {}): AddRequest => ({
+    source: { kind: 'folder', folder: checkpoint },
+    precision: 'auto',
+    answers: {},
+    ...changes,
+  });
+  const leftovers = async (): Promise<string[]> =>
+    (await readdir(data, { recursive: true })).filter((name) => !['models', 'downloads'].includes(name));
+
+  it('converts, verifies, compares and then shows it', async () => {
+    const seen: AddProgress['phase'][] = [];
+    const used = parts({ onProgress: ({ phase }) => seen.push(phase) });
+    const outcome = await addModel(request(), used);
+    assert.equal(outcome.kind, 'added');
+    const { name, folder, agreement } = outcome.model;
+    assert.deepEqual([name, folder], ['some-checkpoint', path.join(data, 'models', 'some-checkpoint')]);
+    assert.deepEqual(agreement, { kind: 'measured', agreeing: 9, positions: 10 });
+    assert.deepEqual(
+      used.conversions.map(({ precision, answers }) => [precision, answers?.name]),
+      [
+        ['int8', 'some-checkpoint'],
+        ['fp32', 'some-checkpoint'],
+      ],
+    );
+    assert.deepEqual([...new Set(seen)], ['convert', 'verify']);
+    assert.deepEqual(await readdir(path.join(data, 'models')), ['some-checkpoint']);
+    assert.ok((await listModels(root, data)).some((each) => each.name === name && each.kind === 'usable'));
+  });
+
+  it('copies what was converted before: the files of its manifest', async () => {
+    const source = path.join(scratch, 'converted');
+    await cp(TINY, source, { recursive: true });
+    await writeFile(path.join(source, 'unrelated.bin'), 'x');
+    const outcome = await addModel(request({ source: { kind: 'folder', folder: source }, name: 'copied' }), parts());
+    assert.ok(outcome.kind === 'added' && outcome.model.agreement.kind === 'skipped');
+    assert.ok(!existsSync(path.join(data, 'models', 'copied', 'unrelated.bin')));
+    await rm(source, { recursive: true });
+    assert.ok((await listModels(root, data)).some((each) => each.name === 'copied' && each.kind === 'usable'));
+  });
+
+  it('compares only what is small enough, and says why not', async () => {
+    const why = async (
+      precision: AddRequest['precision'],
+      name: string,
+      changes: Partial<AddParts>,
+    ): Promise<string> => {
+      const outcome = await addModel(request({ precision, name }), parts(changes));
+      assert.ok(outcome.kind === 'added' && outcome.model.agreement.kind === 'skipped');
+      return outcome.model.agreement.why;
+    };
+    assert.match(await why('fp32', 'a', {}), /floating point itself/);
+    assert.match(await why('int8', 'b', { freeMemory: () => 10 }), /needs about .* of memory/);
+  });
+
+  it('refuses causal models with the reason, before it converts anything', async () => {
+    await writeCheckpoint(QWEN2);
+    const used = parts();
+    await assert.rejects(addModel(request(), used), { code: 'model-unsupported' });
+    assert.deepEqual([used.conversions, await leftovers()], [[], []]);
+  });
+
+  it('asks what the files do not tell, and goes on with the answer', async () => {
+    await writeFile(path.join(checkpoint, 'tokenizer.json'), tokenizer([]));
+    const used = parts();
+    const outcome = await addModel(request(), used);
+    assert.ok(outcome.kind === 'questions');
+    assert.deepEqual(
+      outcome.questions.map(({ answer }) => answer),
+      ['mask'],
+    );
+    assert.match(outcome.questions[0]?.text ?? '', /\?$/);
+    assert.deepEqual([used.conversions, await leftovers()], [[], []]);
+    assert.equal((await addModel(request({ answers: { mask: 7 } }), used)).kind, 'added');
+    assert.equal(used.conversions[0]?.answers?.mask, 7);
+  });
+
+  it('refuses names that are taken or impossible', async () => {
+    await addModel(request({ name: 'mine' }), parts());
+    for (const name of ['mine', 'infill-code-135m', '../x', 'A']) {
+      await assert.rejects(addModel(request({ name }), parts()), { code: 'invalid-request' }, name);
+    }
+  });
+
+  it('leaves nothing behind when it fails, is cancelled, or writes something damaged', async () => {
+    const failing = parts({ convert: () => Promise.reject(new Error('disk full')) });
+    await assert.rejects(addModel(request(), failing), /disk full/);
+    const cancel = new AbortController();
+    const cancelled = parts({
+      signal: cancel.signal,
+      compare: async () => {
+        cancel.abort();
+        return { kind: 'skipped', why: '' };
+      },
+    });
+    await assert.rejects(addModel(request(), cancelled), { name: 'AbortError' });
+    const damaging = parts({
+      convert: async ({ target }) => {
+        await cp(TINY, target, { recursive: true });
+        const file = path.join(target, 'denoiser.safetensors');
+        const bytes = await readFile(file);
+        bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
+        await writeFile(file, bytes);
+      },
+    });
+    await assert.rejects(addModel(request(), damaging), { code: 'model-corrupt' });
+    assert.deepEqual(await leftovers(), []);
+  });
+
+  it('deletes what a process that was killed has left, but not what another one is doing', async () => {
+    const [old, fresh] = ['.adding-old', '.adding-new'].map((name) => path.join(data, 'models', name));
+    assert.ok(old !== undefined && fresh !== undefined);
+    await mkdir(old, { recursive: true });
+    await mkdir(fresh);
+    await utimes(old, 1e9, 1e9);
+    await addModel(request(), parts());
+    assert.deepEqual([existsSync(old), existsSync(fresh)], [false, true]);
+  });
+
+  void describe('from the hub', () => {
+    let server: HubServer;
+    const start = async (config: object): Promise<AddParts['hub']> => {
+      server = await HubServer.start(
+        new Map([
+          ['config.json', { content: Buffer.from(JSON.stringify(config)), isLarge: false }],
+          ['tokenizer.json', { content: Buffer.from(tokenizer(['<|mdm_mask|>'])), isLarge: false }],
+          ['model.safetensors', { content: WEIGHTS, isLarge: true }],
+        ]),
+      );
+      return { ...hubAccess({ HF_ENDPOINT: server.url }, ''), retryMs: [0, 1] };
+    };
+    const source = { kind: 'hub', repository: REPOSITORY, revision: 'main' } as const;
+
+    it('downloads, converts, takes the licence of its page, and deletes the download', async () => {
+      const used = parts({ hub: await start(LLADA) });
+      const outcome = await addModel(request({ source }), used);
+      server.close();
+      assert.ok(outcome.kind === 'added');
+      assert.equal(outcome.model.name, 'some-model');
+      assert.equal(used.conversions[0]?.answers?.license, 'apache-2.0');
+      assert.deepEqual(await readdir(path.join(data, 'downloads')), []);
+    });
+
+    it('refuses a causal model before its weights are fetched', async () => {
+      const used = parts({ hub: await start(QWEN2) });
+      await assert.rejects(addModel(request({ source }), used), { code: 'model-unsupported' });
+      server.close();
+      assert.deepEqual(server.rangesOf('model.safetensors'), []);
+      assert.deepEqual(await leftovers(), []);
+    });
+
+    it('keeps a download that broke, and deletes one that was cancelled', async () => {
+      const hub = await start(LLADA);
+      server.faults.breakAfter = Array.from({ length: 9 }, (_, n) => ({
+        path: 'model.safetensors',
+        bytes: n === 0 ? 9 : 0,
+      }));
+      await assert.rejects(addModel(request({ source }), parts({ hub })), { code: 'download-failed' });
+      assert.ok((await leftovers()).some((name) => name.endsWith('model.safetensors.part')));
+      server.faults.breakAfter = [];
+      server.faults.stallAt = { path: 'model.safetensors', bytes: 20 };
+      const cancel = new AbortController();
+      const onProgress = ({ done }: AddProgress): void => {
+        if (done > 9) {
+          cancel.abort();
+        }
+      };
+      await assert.rejects(addModel(request({ source }), parts({ hub, signal: cancel.signal, onProgress })), {
+        name: 'AbortError',
+      });
+      server.close();
+      assert.deepEqual(await leftovers(), []);
+    });
+  });
+
+  it('takes a folder where there is one, and never asks a server for a misspelt path', async () => {
+    await mkdir(path.join(root, 'owner', 'name'), { recursive: true });
+    assert.deepEqual(await modelSource('owner/name', root), {
+      kind: 'folder',
+      folder: path.join(root, 'owner', 'name'),
+    });
+    assert.deepEqual(await modelSource('other/name@v1', root), {
+      kind: 'hub',
+      repository: 'other/name',
+      revision: 'v1',
+    });
+    for (const text of ['./other/name', '../x/y', '/nowhere/x', '~/x', 'C:\\x', '~x/y', 'name', 'package.json']) {
+      await assert.rejects(modelSource(text, root), { code: 'invalid-request' }, text);
+    }
+  });
+
+  it('takes 4 bits for large models unless told otherwise', () => {
+    assert.deepEqual(
+      [135e6, 8e9].map((parameters) => choosePrecision('auto', parameters)),
+      ['int8', 'int4'],
+    );
+    assert.equal(choosePrecision('fp32', 8e9), 'fp32');
+  });
+});
+
+function tokenizer(special: readonly string[]): string {
+  return JSON.stringify({
+    added_tokens: special.map((content, i) => ({ id: 10 + i, content, special: true })),
+    model: {},
+  });
+}
+
+function safetensors(header: object, bytes: number): Buffer {
+  const text = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([length, text, Buffer.alloc(bytes)]);
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { verifyModel } from '../../../src/engine/model/verifyModel.js';
+import { isFullSequence, type FullSequenceManifest } from '../../../src/engine/model/manifest.js';
+import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
+import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
+import type { ConversionProgress } from '../../../src/modelStore/convert/conversion.js';
+import { checkpointPath } from '../../engine/fixtures.js';
+import { withFolder, type Checkpoint } from '../../engine/model/checkpoints.js';
+
+/** Copies a checkpoint, changes it, and hands over its folder and a place for the model. */
+async function withCheckpoint(
+  name: Checkpoint,
+  use: (source: string, target: string, parent: string) => Promise<void>,
+): Promise<void> {
+  await withFolder(async (parent) => {
+    const source = path.join(parent, name);
+    await cp(checkpointPath(name), source, { recursive: true });
+    await mkdir(path.join(parent, 'models'));
+    await use(source, path.join(parent, 'models', 'converted'), path.join(parent, 'models'));
+  });
+}
+
+describe('convertCheckpoint', () => {
+  it('makes a model folder whose files fit its manifest, and says how far it is', async () => {
+    await withCheckpoint('dream', async (source, target, parent) => {
+      const steps: ConversionProgress[] = [];
+      const options = {
+        source,
+        target,
+        precision: 'int8',
+        onProgress: (step: ConversionProgress) => steps.push(step),
+      } as const;
+      await writeFile(path.join(source, 'README.md'), '---\nlanguage: en\nlicense: apache-2.0\n---\n# Dream\n');
+      const manifest = (await convertCheckpoint(options)) as FullSequenceManifest;
+      assert.deepEqual(await verifyModel(target), manifest);
+      assert.deepEqual(await readdir(parent), ['converted'], 'nothing else is left');
+      assert.ok(isFullSequence(manifest));
+      assert.equal(manifest.license, 'apache-2.0');
+      assert.equal(manifest.displayName, 'dream');
+      assert.ok(steps.length > 10);
+      const last = steps.at(-1)!;
+      assert.equal(last.doneBytes, last.totalBytes);
+      assert.equal(
+        await readFile(path.join(target, 'tokenizer.json'), 'utf8'),
+        await readFile(path.join(source, 'tokenizer.json'), 'utf8'),
+      );
+    });
+  });
+
+  it('a cancelled conversion leaves nothing behind', async () => {
+    await withCheckpoint('llada', async (source, target, parent) => {
+      const controller = new AbortController();
+      let steps = 0;
+      const onProgress = (): void => {
+        if (++steps === 3) controller.abort();
+      };
+      const { signal } = controller;
+      await assert.rejects(convertCheckpoint({ source, target, precision: 'int8', onProgress, signal }), {
+        name: 'InfillError',
+        code: 'cancelled',
+      });
+      assert.equal(steps, 3);
+      assert.deepEqual(await readdir(parent), []);
+    });
+  });
+
+  it('never writes over a folder', async () => {
+    await withCheckpoint('llada', async (source, target) => {
+      await mkdir(target);
+      await writeFile(path.join(target, 'kept'), 'x');
+      await assert.rejects(convertCheckpoint({ source, target, precision: 'int8' }), { code: 'invalid-request' });
+      assert.deepEqual(await readdir(target), ['kept']);
+    });
+  });
+
+  const weights = 'model.safetensors';
+  const damages: [name: string, code: string, says: RegExp, change: (source: string) => Promise<void>][] = [
+    ['no config', 'model-missing', /config\.json/, async (source) => rm(path.join(source, 'config.json'))],
+    ['no tokenizer', 'model-missing', /tokenizer\.json/, async (source) => rm(path.join(source, 'tokenizer.json'))],
+    ['no weights', 'model-missing', /safetensors/, async (source) => rm(path.join(source, weights))],
+    [
+      'pickled weights',
+      'model-unsupported',
+      /pickled/,
+      async (source) => {
+        await rm(path.join(source, weights));
+        await writeFile(path.join(source, 'pytorch_model.bin'), 'x');
+      },
+    ],
+    [
+      'weights cut off',
+      'model-corrupt',
+      /damaged/,
+      async (source) => {
+        const file = path.join(source, weights);
+        await writeFile(file, (await readFile(file)).subarray(0, -1000));
+      },
+    ],
+    [
+      'a layer more than there is',
+      'model-unsupported',
+      /lacks the tensor .*blocks\.2/,
+      change('"n_layers": 2', '"n_layers": 3'),
+    ],
+    [
+      'a layer less than there is',
+      'model-unsupported',
+      /not known .*blocks\.1/,
+      change('"n_layers": 2', '"n_layers": 1'),
+    ],
+    ['other widths', 'model-corrupt', /shape .*does not fit/, change('"mlp_hidden_size": 96', '"mlp_hidden_size": 64')],
+    [
+      'another tokenizer',
+      'model-unsupported',
+      /tokenizer/,
+      async (source) => {
+        const file = path.join(source, 'tokenizer.json');
+        await writeFile(file, (await readFile(file, 'utf8')).replace('"BPE"', '"Unigram"'));
+      },
+    ],
+  ];
+  for (const [name, code, says, damage] of damages) {
+    it(`names what is wrong, and leaves nothing behind: ${name}`, async () => {
+      await withCheckpoint('llada', async (source, target, parent) => {
+        await damage(source);
+        await assert.rejects(convertCheckpoint({ source, target, precision: 'int8' }), { code, message: says });
+        assert.deepEqual(await readdir(parent), []);
+      });
+    });
+  }
+
+  it('says which answer it needs', async () => {
+    await withCheckpoint('diffugpt', async (source, target) => {
+      const file = path.join(source, 'tokenizer.json');
+      await writeFile(file, (await readFile(file, 'utf8')).replaceAll('[MASK]', '[OTHER]'));
+      const options = { source, target, precision: 'fp32' } as const;
+      await assert.rejects(convertCheckpoint(options), { code: 'model-unsupported', message: /mask token/ });
+      const manifest = await convertCheckpoint({ ...options, answers: { mask: 297, license: 'MIT', name: 'My GPT' } });
+      assert.deepEqual([manifest.tokens.mask, manifest.license, manifest.name], [297, 'MIT', 'my-gpt']);
+    });
+  });
+
+  it('puts a tokenizer together where there is only its vocabulary', async () => {
+    await withCheckpoint('dream', async (source, target) => {
+      const file = path.join(source, 'tokenizer.json');
+      const { model, added_tokens: added } = JSON.parse(await readFile(file, 'utf8')) as {
+        model: { vocab: object; merges: [string, string][] };
+        added_tokens: { id: number; content: string }[];
+      };
+      await rm(file);
+      const decoder = Object.fromEntries(added.map(({ id, content }) => [id, { content }]));
+      const config = { tokenizer_class: 'DreamTokenizer', added_tokens_decoder: decoder };
+      await writeFile(path.join(source, 'vocab.json'), JSON.stringify(model.vocab));
+      const merges = model.merges.map((merge) => merge.join(' '));
+      await writeFile(path.join(source, 'merges.txt'), ['#version: 0.2', ...merges, ''].join('\n'));
+      await writeFile(path.join(source, 'tokenizer_config.json'), JSON.stringify(config));
+      await convertCheckpoint({ source, target, precision: 'int8' });
+      const [ours, theirs] = await Promise.all(
+        [target, checkpointPath('dream')].map(async (folder) => loadTokenizer(path.join(folder, 'tokenizer.json'))),
+      );
+      const text = 'const a1 = b23;\n\n  return "ä";\n';
+      assert.deepEqual(ours!.encode(text), theirs!.encode(text));
+    });
+  });
+});
+
+function change(from: string, to: string): (source: string) => Promise<void> {
+  return async (source) => {
+    const file = path.join(source, 'config.json');
+    const text = await readFile(file, 'utf8');
+    assert.ok(text.includes(from));
+    await writeFile(file, text.replace(from, to));
+  };
+}

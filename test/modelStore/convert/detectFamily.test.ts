@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { detectFamily } from '../../../src/modelStore/convert/detectFamily.js';
+import { checkpointPath } from '../../engine/fixtures.js';
+import type { Checkpoint } from '../../engine/model/checkpoints.js';
+
+type Json = Record<string, unknown>;
+
+async function filesOf(name: Checkpoint): Promise<{ config: Json; tokenizer: Json }> {
+  const read = async (file: string): Promise<Json> =>
+    JSON.parse(await readFile(checkpointPath(`${name}/${file}`), 'utf8')) as Json;
+  return { config: await read('config.json'), tokenizer: await read('tokenizer.json') };
+}
+
+const bare = { added_tokens: [] };
+const llama = {
+  hidden_size: 64,
+  num_hidden_layers: 2,
+  num_attention_heads: 4,
+  intermediate_size: 96,
+  vocab_size: 300,
+  rms_norm_eps: 1e-5,
+};
+const refused = (reason: RegExp): object => ({ name: 'InfillError', code: 'model-unsupported', message: reason });
+
+describe('detectFamily', () => {
+  // Text tokens are 0..295, then the special ones; conventions as in the table of public checkpoints.
+  const cases: [Checkpoint, object, object][] = [
+    ['llada', { family: 'llada', layout: 'llada' }, { start: null, mask: 298, endOfMiddle: 297, end: null }],
+    ['dream', { family: 'dream', layout: 'llama' }, { start: 299, mask: 300, endOfMiddle: 296, end: null }],
+    [
+      'open-dcoder',
+      { family: 'open-dcoder', layout: 'llama' },
+      { start: null, mask: 299, endOfMiddle: null, end: null },
+    ],
+    ['a2d-qwen2', { family: 'a2d-qwen2', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
+    ['a2d-qwen3', { family: 'a2d-qwen3', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
+    ['diffugpt', { family: 'diffugpt', layout: 'gpt2' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
+    ['sedd', { family: 'sedd', layout: 'dit' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
+    ['sedd-uniform', { family: 'sedd', layout: 'dit' }, { start: null, mask: null, endOfMiddle: null, end: null }],
+    ['mdlm', { family: 'mdlm', layout: 'dit' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
+  ];
+  for (const [name, family, tokens] of cases) {
+    it(`knows ${name}`, async () => {
+      const { config, tokenizer } = await filesOf(name);
+      const detected = detectFamily(config, tokenizer);
+      assert.deepEqual({ family: detected.family, layout: detected.layout }, family);
+      assert.deepEqual(detected.tokens, tokens);
+      assert.deepEqual(detected.questions, []);
+    });
+  }
+
+  it('knows which networks predict the next token, and which are told sigma', async () => {
+    const found: Record<string, unknown> = {};
+    for (const [name] of cases) {
+      const { config, tokenizer } = await filesOf(name);
+      const { shift, timeInput, parameterization, graph, scaleBySigma } = detectFamily(config, tokenizer).architecture;
+      found[name] = [shift, timeInput, parameterization, graph, scaleBySigma];
+    }
+    const plain = [false, 'none', 'clean', 'absorbing', false];
+    const shifted = [true, 'none', 'clean', 'absorbing', false];
+    assert.deepEqual(found, {
+      llada: plain,
+      dream: shifted,
+      'open-dcoder': shifted,
+      'a2d-qwen2': plain,
+      'a2d-qwen3': plain,
+      diffugpt: shifted,
+      sedd: [false, 'sigma', 'score', 'absorbing', true],
+      'sedd-uniform': [false, 'sigma', 'score', 'uniform', false],
+      mdlm: plain,
+    });
+  });
+
+  it("DreamOn's expand and delete", async () => {
+    const { config, tokenizer } = await filesOf('dream');
+    const added = [...(tokenizer['added_tokens'] as object[]), { id: 301, content: '<|expand|>' }];
+    const { tokens } = detectFamily({ ...config, vocab_size: 302 }, { added_tokens: added });
+    assert.deepEqual(tokens, { start: 299, mask: 300, endOfMiddle: 296, end: 296, expand: 301, delete: 296 });
+  });
+
+  it('refuses causal models with the reason', () => {
+    for (const type of ['llama', 'qwen2', 'qwen3']) {
+      assert.throws(() => detectFamily({ ...llama, model_type: type }, bare), refused(/causal language model/));
+    }
+    const gpt2 = { model_type: 'gpt2', n_embd: 64, n_layer: 2, n_head: 4, n_positions: 64, vocab_size: 300 };
+    assert.throws(() => detectFamily(gpt2, bare), refused(/causal GPT-2/));
+  });
+
+  it('refuses unknown models and variants with the reason', () => {
+    assert.throws(() => detectFamily({ model_type: 'mamba' }, bare), refused(/type "mamba"/));
+    assert.throws(() => detectFamily({ model_type: 'bd3lm' }, bare), refused(/block diffusion/));
+    assert.throws(() => detectFamily({}, bare), refused(/no model_type/));
+    assert.throws(() => detectFamily([], bare), refused(/config\.json/));
+    const dream = { ...llama, model_type: 'Dream', mask_token_id: 299 };
+    assert.throws(() => detectFamily({ ...dream, hidden_act: 'gelu' }, bare), refused(/hidden_act/));
+    assert.throws(() => detectFamily({ ...dream, rope_scaling: { type: 'yarn' } }, bare), refused(/rope_scaling/));
+    assert.throws(() => detectFamily({ ...dream, use_sliding_window: true }, bare), refused(/use_sliding_window/));
+  });
+
+  it('asks for what no file says, and takes an answer', () => {
+    const config = { ...llama, model_type: 'a2d-qwen2' };
+    assert.deepEqual(
+      detectFamily(config, bare).questions.map(({ answer }) => answer),
+      ['mask'],
+    );
+    const answered = detectFamily(config, bare, { mask: 299, shift: true, endOfMiddle: null });
+    assert.deepEqual(answered.questions, []);
+    assert.deepEqual([answered.tokens.mask, answered.architecture.shift], [299, true]);
+    // A person who names the mask of an ordinary type says that it is a diffusion model.
+    assert.equal(detectFamily({ ...llama, model_type: 'qwen2' }, bare, { mask: 299 }).family, 'open-dcoder');
+  });
+
+  it("tells DiffuGPT by its tensors' names", () => {
+    const gpt2 = { model_type: 'gpt2', n_embd: 64, n_layer: 2, n_head: 4, n_positions: 64, vocab_size: 300 };
+    const { family, questions } = detectFamily(gpt2, bare, {}, ['denoise_model.wpe.weight']);
+    assert.equal(family, 'diffugpt');
+    assert.match(questions[0]!.text, /mask token/);
+  });
+});

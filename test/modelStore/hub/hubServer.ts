@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+export const REPOSITORY = 'some-owner/Some-Model';
+
+/** What the server does wrong, changed by tests while it runs. */
+export interface Faults {
+  /** Files whose next transfers break after so many bytes; each entry is used up once. */
+  breakAfter: { path: string; bytes: number }[];
+  /** Files that are sent with their first byte changed. */
+  damaged: Set<string>;
+  /** Files that the list names but that are not there. */
+  gone: Set<string>;
+  /** Every request needs this token. */
+  token: string | undefined;
+  ignoresRanges: boolean;
+  /** Sends this file only up to here and then nothing, without an end. */
+  stallAt: { path: string; bytes: number } | undefined;
+}
+
+/**
+ * A server that speaks as much of the hub's interface as downloads need: model info, list of files, and files with byte ranges.
+ * Large files are kept at another address (another port), to which the hub redirects, as the real one does.
+ */
+export class HubServer {
+  readonly faults: Faults = {
+    breakAfter: [],
+    damaged: new Set(),
+    gone: new Set(),
+    token: undefined,
+    ignoresRanges: false,
+    stallAt: undefined,
+  };
+  /** Method, address and range of every request, in order. */
+  readonly requests: {
+    url: string;
+    range: string | undefined;
+    authorization: string | undefined;
+    isStorage: boolean;
+  }[] = [];
+  #port = 0;
+  readonly #hub: Server;
+  readonly #storage: Server;
+
+  private constructor(private readonly files: ReadonlyMap<string, { content: Buffer; isLarge: boolean }>) {
+    this.#hub = createServer((request, response) => this.#answer(request, response, false));
+    this.#storage = createServer((request, response) => this.#answer(request, response, true));
+  }
+
+  static async start(files: ReadonlyMap<string, { content: Buffer; isLarge: boolean }>): Promise<HubServer> {
+    const server = new HubServer(files);
+    server.#hub.listen(0, '127.0.0.1');
+    server.#storage.listen(0, '127.0.0.1');
+    await Promise.all([once(server.#hub, 'listening'), once(server.#storage, 'listening')]);
+    assert.notEqual(server.url, 'http://127.0.0.1:0');
+    return server;
+  }
+
+  /** Also after the server has closed. */
+  get url(): string {
+    const address = this.#hub.address() as AddressInfo | null;
+    this.#port = address?.port ?? this.#port;
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  close(): void {
+    for (const server of [this.#hub, this.#storage]) {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  /** Ranges asked for of one file at its storage, in order; `undefined` = all of it. */
+  rangesOf(path: string): (string | undefined)[] {
+    return this.requests
+      .filter(({ url, isStorage }) => isStorage && url === `/${path}`)
+      .map(({ range }) => range)
+      .filter((range) => range !== 'bytes=0-0');
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, isStorage: boolean): void {
+    const url = request.url ?? '';
+    const { authorization, range } = request.headers;
+    this.requests.push({ url, range, authorization, isStorage });
+    if (isStorage) {
+      this.#send(decodeURIComponent(url.slice(1)), range, response);
+      return;
+    }
+    if (this.faults.token !== undefined && authorization !== `Bearer ${this.faults.token}`) {
+      json(response, 401, { error: 'Invalid username or password.' });
+      return;
+    }
+    const { pathname } = new URL(url, this.url);
+    if (pathname === `/api/models/${REPOSITORY}/revision/main`) {
+      json(response, 200, { _id: '1', id: REPOSITORY, sha: COMMIT, tags: ['diffusion', 'license:apache-2.0'] });
+    } else if (pathname === `/api/models/${REPOSITORY}/tree/${COMMIT}`) {
+      json(
+        response,
+        200,
+        [...this.files].map(([path, file]) => listEntry(path, file)),
+      );
+    } else if (pathname.startsWith(`/${REPOSITORY}/resolve/${COMMIT}/`)) {
+      this.#resolve(pathname.slice(`/${REPOSITORY}/resolve/${COMMIT}/`.length), response);
+    } else {
+      json(response, 404, { error: 'Repository not found' });
+    }
+  }
+
+  #resolve(path: string, response: ServerResponse): void {
+    if (!this.files.has(path) || this.faults.gone.has(path)) {
+      response.setHeader('X-Error-Code', 'EntryNotFound');
+      json(response, 404, { error: 'Entry not found' });
+      return;
+    }
+    const { port } = this.#storage.address() as AddressInfo;
+    response.writeHead(302, { location: `http://127.0.0.1:${port}/${path}` }).end();
+  }
+
+  #send(path: string, range: string | undefined, response: ServerResponse): void {
+    const content = Buffer.from(this.files.get(path)?.content ?? Buffer.alloc(0));
+    if (this.faults.damaged.has(path)) {
+      content[0] = (content[0] ?? 0) ^ 1;
+    }
+    const [, from = '0', to = String(content.length - 1)] = /^bytes=(\d+)-(\d+)$/.exec(range ?? '') ?? [];
+    const isProbe = range === 'bytes=0-0';
+    const isPart = range !== undefined && (isProbe || !this.faults.ignoresRanges);
+    const body = isPart ? content.subarray(Number(from), Number(to) + 1) : content;
+    response.writeHead(isPart ? 206 : 200, {
+      'content-length': body.length,
+      etag: `"${createHash('md5').update(content).digest('hex')}"`,
+      ...(isPart ? { 'content-range': `bytes ${from}-${to}/${content.length}` } : {}),
+    });
+    const broken = isProbe ? -1 : this.faults.breakAfter.findIndex((fault) => fault.path === path);
+    const stall = this.faults.stallAt;
+    if (broken >= 0) {
+      const [fault] = this.faults.breakAfter.splice(broken, 1);
+      response.write(body.subarray(0, fault?.bytes ?? 0), () => setTimeout(() => response.destroy(), 20));
+    } else if (!isProbe && stall?.path === path) {
+      response.write(body.subarray(0, stall.bytes));
+    } else {
+      response.end(body);
+    }
+  }
+}
+
+/** As the real hub lists files: git's id of the file, or of the pointer to a large one with the SHA-256 of its content. */
+function listEntry(path: string, { content, isLarge }: { content: Buffer; isLarge: boolean }): object {
+  const gitId = (bytes: Buffer): string =>
+    createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+  if (!isLarge) {
+    return { type: 'file', path, size: content.length, oid: gitId(content) };
+  }
+  const oid = createHash('sha256').update(content).digest('hex');
+  const pointer = Buffer.from(
+    `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`,
+  );
+  const lfs = { oid, size: content.length, pointerSize: pointer.length };
+  return { type: 'file', path, size: content.length, oid: gitId(pointer), lfs };
+}
+
+function json(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
