@@ -82,6 +82,7 @@ async function replay({ model, prefix, suffix, canvas, allowedFirst, options }: 
       encoderMix,
       allowedFirst,
       wantEncoder: false,
+      topP: options.topP,
       refinements: [],
     }),
     sampler,
