@@ -5,8 +5,11 @@ import {
   type Device,
   DEVICES,
   type InfillOptions,
+  LENGTHS,
   MULTILINE_POLICIES,
   type MultilinePolicy,
+  REMASKINGS,
+  SAMPLERS,
 } from '../shared/infillOptions.js';
 
 /** Which model runs where. */
@@ -27,6 +30,9 @@ export interface RequestOptions {
   readonly seed: number;
   readonly minConfidence?: number;
   readonly language?: string;
+  readonly sampler?: string;
+  readonly remask?: string;
+  readonly length?: string;
 }
 
 export function addModelOptions(command: Command): Command {
@@ -40,8 +46,30 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addRequestOptions(command: Command): Command {
+  return addTextOptions(
+    command
+      .option('--steps <n>', 'denoising steps at most, 1-64 (default: what the model recommends)', integer(1, 64))
+      .option(
+        '--sampler <name>',
+        `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
+        named('sampler', SAMPLERS),
+      )
+      .option(
+        '--remask <name>',
+        `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
+        named('remasking', REMASKINGS),
+      ),
+  );
+}
+
+/** What does not say how many steps there are and what they do. */
+export function addTextOptions(command: Command): Command {
   return command
-    .option('--steps <n>', 'denoising steps at most, 1-64 (default: what the model recommends)', integer(1, 64))
+    .option(
+      '--length <name>',
+      `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
+      named('length', LENGTHS),
+    )
     .option('--candidates <n>', 'alternatives to compute as one batch, 1-8', integer(1, 8), 1)
     .option('--max-tokens <n>', 'length of the middle in tokens at most', integer(1, 1024), 64)
     .addOption(
@@ -66,7 +94,22 @@ export function infillOptions(options: RequestOptions, recommended: RecommendedO
   const { candidates, maxTokens, multiline, temperature, topP, seed } = options;
   const steps = options.steps ?? recommended.steps;
   const minConfidence = options.minConfidence ?? recommendedAt(recommended, steps).minConfidence;
-  return { steps, maxTokens, candidates, multiline, temperature, topP, seed, minConfidence, trace };
+  const { sampler, remask, length } = options;
+  return {
+    ...{ steps, maxTokens, candidates, multiline, temperature, topP, seed, minConfidence, trace },
+    ...(sampler === undefined ? {} : { sampler }),
+    ...(remask === undefined ? {} : { remask }),
+    ...(length === undefined ? {} : { length }),
+  };
+}
+
+/** Parser of one of `names`, with or without parameters; the engine knows which ones. */
+export function named(what: string, names: readonly string[]): (text: string) => string {
+  return (text) => {
+    const [name = ''] = text.split(':');
+    if (names.includes(name)) return text;
+    throw new InvalidArgumentError(`There is no ${what} "${name}". Choose one of: ${names.join(', ')}.`);
+  };
 }
 
 /** Parser of a whole number from `min` to `max`. */

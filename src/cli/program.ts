@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InfillError } from '../shared/infillError.js';
 import { addBenchCommand } from './benchCommand.js';
 import { type CliIo, EXIT } from './cliIo.js';
+import { addCompareCommand } from './compareCommand.js';
 import { addDenoiseCommand } from './denoiseCommand.js';
 import { addDemoCommand } from './demo/demoCommand.js';
 import { addDoctorCommand } from './doctorCommand.js';
@@ -22,7 +23,15 @@ export async function runCli(args: readonly string[], io: CliIo): Promise<number
     .addHelpText('after', EXIT_CODES)
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) });
-  const add = [addFillCommand, addDenoiseCommand, addBenchCommand, addDoctorCommand, addModelsCommand, addDemoCommand];
+  const add = [
+    addFillCommand,
+    addDenoiseCommand,
+    addCompareCommand,
+    addBenchCommand,
+    addDoctorCommand,
+    addModelsCommand,
+    addDemoCommand,
+  ];
   for (const addCommand of add) {
     addCommand(program, io, (code) => (exitCode = code));
   }

@@ -29,6 +29,33 @@ export interface InfillOptions {
 export const MULTILINE_POLICIES = ['auto', 'never', 'always'] as const;
 export type MultilinePolicy = (typeof MULTILINE_POLICIES)[number];
 
+/** Which positions become which tokens in a step: the names that `InfillOptions.sampler` knows. */
+export const SAMPLERS = [
+  'entropy-bound',
+  'sedd-analytic',
+  'sedd-euler',
+  'mdlm-ancestral',
+  'first-hitting',
+  'llada-low-confidence',
+  'llada-random',
+  'dream-origin',
+  'dream-maskgit-plus',
+  'dream-topk-margin',
+  'dream-entropy',
+  'fast-dllm-threshold',
+  'fast-dllm-factor',
+  'p2',
+] as const;
+export type SamplerName = (typeof SAMPLERS)[number];
+
+/** How committed tokens are masked again (ReMDM). */
+export const REMASKINGS = ['none', 'cap', 'rescale', 'conf', 'loop'] as const;
+export type RemaskingName = (typeof REMASKINGS)[number];
+
+/** How long a middle is. */
+export const LENGTHS = ['auto', 'fixed', 'cal', 'expand'] as const;
+export type LengthName = (typeof LENGTHS)[number];
+
 /** Options whose change needs the model to be loaded again. */
 export interface RuntimeOptions {
   /** Absolute path of a model folder (holds manifest.json). */

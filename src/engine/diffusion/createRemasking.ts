@@ -1,4 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
+import { type RemaskingName, REMASKINGS } from '../../shared/infillOptions.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import { RemaskingSampler } from './remaskingSampler.js';
 import {
@@ -9,9 +10,6 @@ import {
   rescaledRemasking,
 } from './remaskStrategy.js';
 import { parseSpec, SpecReader } from './samplerSpec.js';
-
-export const REMASKINGS = ['none', 'cap', 'rescale', 'conf', 'loop'] as const;
-export type RemaskingName = (typeof REMASKINGS)[number];
 
 /**
  * ReMDM around ancestral sampling. Parameters' defaults are those of the reference's scripts.

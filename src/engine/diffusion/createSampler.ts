@@ -1,4 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
+import { type SamplerName, SAMPLERS } from '../../shared/infillOptions.js';
 import type { NetworkKind } from '../model/modelContract.js';
 import { absorbingGraph } from './absorbingGraph.js';
 import { AncestralSampler } from './ancestralSampler.js';
@@ -16,24 +17,6 @@ import { parseSpec, SpecReader } from './samplerSpec.js';
 import { ScoreSampler } from './scoreSampler.js';
 import type { ChoiceOptions } from './tokenChoice.js';
 import { uniformGraph } from './uniformGraph.js';
-
-export const SAMPLERS = [
-  'entropy-bound',
-  'sedd-analytic',
-  'sedd-euler',
-  'mdlm-ancestral',
-  'first-hitting',
-  'llada-low-confidence',
-  'llada-random',
-  'dream-origin',
-  'dream-maskgit-plus',
-  'dream-topk-margin',
-  'dream-entropy',
-  'fast-dllm-threshold',
-  'fast-dllm-factor',
-  'p2',
-] as const;
-export type SamplerName = (typeof SAMPLERS)[number];
 
 export interface SamplerOptions extends ChoiceOptions {
   /** Nats; the entropy bound where the sampler's own parameter does not say otherwise. */

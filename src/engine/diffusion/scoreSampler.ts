@@ -39,8 +39,9 @@ export class ScoreSampler implements Sampler {
     };
   }
 
-  reads(): Reads {
-    return { rows: this.revises ? 'variable' : 'masked', ids: 'all' };
+  reads(temperature: number): Reads {
+    if (this.revises) return { rows: 'variable', ids: 'all' };
+    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
   }
 
   times(steps: number): number[] {

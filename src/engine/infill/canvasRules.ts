@@ -53,8 +53,14 @@ function lineEndTest(
   bytesOf: (id: number) => Uint8Array,
 ): (id: number, position: number) => boolean {
   if (multiline) return () => false;
+  const known = new Map<number, boolean>(); // of whole distributions all ids are asked about, at every position
+  const hasLineEnd = (bytes: Uint8Array): boolean => bytes.includes(0x0a) || bytes.includes(0x0d);
   return (id, position) => {
-    const bytes = bytesOf(id).subarray(position === 0 ? context.healed.length : 0);
-    return bytes.includes(0x0a) || bytes.includes(0x0d);
+    if (position > 0) {
+      let ends = known.get(id);
+      if (ends === undefined) known.set(id, (ends = hasLineEnd(bytesOf(id))));
+      return ends;
+    }
+    return hasLineEnd(bytesOf(id).subarray(context.healed.length));
   };
 }

@@ -39,6 +39,7 @@ export async function fillCanvas(
     ...recommended,
     manifest: model.manifest,
     sampler,
+    topP: options.topP,
     allowedFirst: task.context.allowedFirst,
     wantEncoder: recommended.stopEvidence > 0,
     refinements: refinementsFor(task, equipment),

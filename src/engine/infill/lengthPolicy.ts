@@ -1,10 +1,8 @@
 import { InfillError } from '../../shared/infillError.js';
+import { type LengthName, LENGTHS } from '../../shared/infillOptions.js';
 import { parseSpec, SpecReader } from '../diffusion/samplerSpec.js';
 import type { ModelManifestView } from '../model/modelContract.js';
 import { networkOf } from './networkOf.js';
-
-export const LENGTHS = ['auto', 'fixed', 'cal', 'expand'] as const;
-export type LengthName = (typeof LENGTHS)[number];
 
 /** How long a middle is. */
 export type LengthPolicy =

@@ -20,6 +20,8 @@ export interface ModelDenoiserOptions {
   readonly allowedFirst: readonly number[] | undefined;
   /** Whether refinements need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
+  /** What is sampled from, of whole distributions. */
+  readonly topP: number;
   readonly refinements: readonly Refinement[];
 }
 
@@ -56,7 +58,8 @@ export class ModelDenoiser implements Denoiser {
       this.passes++;
       for (const [i, lane] of lanes.entries()) {
         if (queries[i]!.positions.length === 0) continue;
-        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, this.network));
+        const sampling = { temperature: lane.settings.temperature, topP: this.options.topP };
+        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, sampling, this.network));
         this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
       }
     }

@@ -7,6 +7,7 @@ import type { RowPrediction } from '../model/modelContract.js';
  * @param shareOf 0 = stays, 1 = moves as a whole; asked for every candidate but `<eom>`.
  */
 export function movedToEnd(row: RowPrediction, endOfMiddle: number, shareOf: (id: number) => number): RowPrediction {
+  if (!row.ids.some((id) => id !== endOfMiddle && shareOf(id) > 0)) return row;
   let moved = 0;
   let end = 0;
   let entropy = row.entropy;

@@ -8,7 +8,11 @@ const SEED = 1;
 
 /** @param automatic one candidate is enough while a person types; alternatives are computed when asked for. */
 export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
+  const { sampler, remask, length } = settings;
   return {
+    ...(sampler === undefined ? {} : { sampler }),
+    ...(remask === undefined ? {} : { remask }),
+    ...(length === undefined ? {} : { length }),
     steps: settings.steps,
     maxTokens: settings.maxTokens,
     candidates: automatic ? 1 : settings.alternatives,

@@ -1,7 +1,10 @@
-import { DEVICES, MULTILINE_POLICIES } from '../../shared/infillOptions.js';
+import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 
 export const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
+
+/** The choice that leaves it to the model. */
+export const AS_MODEL = 'model';
 
 /** Files whose text is never used, because they usually hold secrets. A setting can switch single patterns off. */
 export const SECRET_FILES = [
@@ -51,6 +54,9 @@ export const SETTING_SPECS = {
   excludedFiles: { type: 'patterns', default: SECRET_FILES },
   steps: { type: 'integer', default: 16, minimum: 1, maximum: 64 },
   temperature: { type: 'number', default: 0, minimum: 0, maximum: 2 },
+  sampler: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...SAMPLERS] },
+  remask: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...REMASKINGS] },
+  length: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...LENGTHS] },
   'denoise.strength': { type: 'number', default: 0.5, minimum: 0.05, maximum: 1 },
   model: { type: 'text', default: '' },
   device: { type: 'choice', default: 'auto', choices: DEVICES },

@@ -1,6 +1,6 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
 import type { DelayMode, SettingKey, SettingSpec } from './settingSpecs.js';
-import { SETTING_SPECS } from './settingSpecs.js';
+import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
 export interface Settings {
@@ -16,6 +16,10 @@ export interface Settings {
   readonly excludedFiles: readonly string[];
   readonly steps: number;
   readonly temperature: number;
+  /** Undefined = what the model recommends. */
+  readonly sampler: string | undefined;
+  readonly remask: string | undefined;
+  readonly length: string | undefined;
   readonly denoiseStrength: number;
   readonly model: ModelSettings;
   readonly idleMinutes: number;
@@ -40,6 +44,10 @@ export interface ModelSettings extends Pick<RuntimeOptions, 'device' | 'threads'
 export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
   const boolean = (key: KeyOf<'boolean'>): boolean => resolveBoolean(SETTING_SPECS[key], read(key));
   const number = (key: KeyOf<'integer' | 'number'>): number => resolveNumber(SETTING_SPECS[key], read(key));
+  const ownChoice = (key: 'sampler' | 'remask' | 'length'): string | undefined => {
+    const choice: string = resolveChoice<string>(SETTING_SPECS[key], read(key));
+    return choice === AS_MODEL ? undefined : choice;
+  };
   return {
     enabled: boolean('enabled'),
     automatic: boolean('automatic'),
@@ -54,6 +62,9 @@ export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
     excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
     steps: number('steps'),
     temperature: number('temperature'),
+    sampler: ownChoice('sampler'),
+    remask: ownChoice('remask'),
+    length: ownChoice('length'),
     denoiseStrength: number('denoise.strength'),
     model: {
       path: resolveText(SETTING_SPECS.model.default, read('model')),

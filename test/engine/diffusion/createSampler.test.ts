@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSampler, SAMPLERS, type SamplerOptions } from '../../../src/engine/diffusion/createSampler.js';
+import { createSampler, type SamplerOptions } from '../../../src/engine/diffusion/createSampler.js';
 import { createSchedule } from '../../../src/engine/diffusion/createSchedule.js';
 import type { NetworkKind } from '../../../src/engine/model/modelContract.js';
 import { InfillError } from '../../../src/shared/infillError.js';
+import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { samplerOf } from './samplerStates.js';
 
 function assertRefused(work: () => unknown, message: RegExp, remedy = /./): void {

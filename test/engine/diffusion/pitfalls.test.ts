@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { SAMPLERS } from '../../../src/engine/diffusion/createSampler.js';
 import { dreamConfidence } from '../../../src/engine/diffusion/dreamConfidence.js';
 import { drawIndex } from '../../../src/engine/diffusion/drawIndex.js';
 import { evenShare } from '../../../src/engine/diffusion/evenShare.js';
@@ -9,6 +8,7 @@ import { EntropyBoundSampler } from '../../../src/engine/diffusion/entropyBoundS
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Sampler } from '../../../src/engine/diffusion/sampler.js';
 import type { NetworkKind } from '../../../src/engine/model/modelContract.js';
+import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { samplerFixture } from './recordedNetwork.js';
 import { type ToyNetwork, type ToyRun, toyRun } from './toyRun.js';
 

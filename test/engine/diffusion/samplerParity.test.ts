@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { calibratedLength } from '../../../src/engine/diffusion/calibratedLength.js';
-import { createSampler, SAMPLERS } from '../../../src/engine/diffusion/createSampler.js';
+import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
 import { createSchedule } from '../../../src/engine/diffusion/createSchedule.js';
 import { allOf, closeAtEnd, type Projection, resize, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { SCHEDULES } from '../../../src/engine/diffusion/schedule.js';
@@ -11,6 +11,7 @@ import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { lengthTokens } from '../../../src/engine/infill/lengthTokens.js';
 import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
+import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { manifestOf, RecordedNetwork, RecordedRandom, type SamplerCase, samplerFixture } from './recordedNetwork.js';
 
 const FAMILIES = ['sedd', 'mdlm', 'remdm', 'first-hitting', 'llada', 'dream', 'fast-dllm', 'p2', 'dreamon'];
@@ -50,6 +51,7 @@ async function replay(one: SamplerCase): Promise<void> {
     encoderMix: 0,
     allowedFirst: undefined,
     wantEncoder: false,
+    topP,
     refinements: lengthTokens(manifest.tokens, one.lengths?.most),
   });
   const steps = await denoise([lane], {

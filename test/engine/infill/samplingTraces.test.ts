@@ -87,6 +87,7 @@ async function replay(
       encoderMix,
       allowedFirst,
       wantEncoder: false,
+      topP: options.topP,
       refinements: [],
     }),
     sampler,
