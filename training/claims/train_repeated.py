@@ -1,14 +1,15 @@
 """Trains one small network on a few characters again and again, left to right and by masked diffusion, and measures
 held-out text as it goes.
 
-    python training/claims/train_repeated.py --text .cache/claims --out .cache/claims/repeated
+    python training/claims/train_repeated.py --text .cache/claims --networks .cache/claims/repeated \
+        --out training/claims/results/data-constrained.json
 
-writes OUT/curves.json. Left to right, more than one rate of learning is tried on each amount of text, since short
+Left to right, more than one rate of learning is tried on each amount of text, since short
 runs are enough there; diffusion has one rate. Goes on where it was stopped."""
 
 import argparse
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
@@ -38,24 +39,27 @@ class Run:
     unique: int  # characters
     rate: float
     epochs: float  # at most
+    seed: int = 0
 
     @property
     def name(self):
-        return f"{self.kind}-{self.unique}-{self.rate:g}"
+        return f"{self.kind}-{self.unique}-{self.rate:g}" + (f"-seed{self.seed}" if self.seed else "")
 
     @property
     def settings(self):
         steps = round(self.epochs * self.unique / (BATCH * LENGTH))
-        return Settings(steps=steps, batch=BATCH, length=LENGTH, learning_rate=self.rate, warmup=30)
+        return Settings(steps=steps, batch=BATCH, length=LENGTH, learning_rate=self.rate, warmup=30, seed=self.seed)
 
 
 def arguments(argv):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--text", required=True, help="what text_slices.py wrote")
-    p.add_argument("--out", required=True, help="folder of checkpoints and curves.json")
+    p.add_argument("--networks", required=True, help="folder of checkpoints")
+    p.add_argument("--out", required=True, help="JSON file")
     p.add_argument("--unique", type=int, nargs="+", default=[6144, 12288, 24576, 49152], help="characters")
     p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 200], help="of each amount")
     p.add_argument("--epochs", type=float, default=60, help="left to right, at most")
+    p.add_argument("--seeds", type=int, default=1, help="of the first rate, both ways, on the two smallest amounts")
     p.add_argument("--windows", type=int, default=WINDOWS, help="held-out, of 64 characters")
     return p.parse_args(argv)
 
@@ -71,7 +75,7 @@ def stops_of(steps):
 
 def train(run, text, held_out, folder):
     """-> {"kind", "unique", "rate", "parameters", "seconds", "rows": [{"step", "epochs", "bits", "error", ...}]}"""
-    torch.manual_seed(0)
+    torch.manual_seed(run.seed)
     network = Network(run.kind, BODY)
     seen = held_out_windows(text, min(SEEN, len(text) // LENGTH), LENGTH)
 
@@ -100,14 +104,22 @@ def main(argv=None):
     amounts = zip(options.unique, options.diffusion_epochs, strict=True)
     runs += [Run("mdlm", unique, RATE, epochs) for unique, epochs in amounts]
     runs += [Run("autoregressive", unique, rate, options.epochs) for unique in options.unique for rate in OTHER_RATES]
+    runs += [
+        replace(run, seed=seed)
+        for seed in range(1, options.seeds)
+        for run in runs
+        if run.rate == RATE and run.unique in sorted(options.unique)[:2]
+    ]
     curves = []
     for run in runs:
-        curves.append(train(run, stream[: run.unique], held_out, options.out))
+        curves.append(train(run, stream[: run.unique], held_out, options.networks))
         best = min(curves[-1]["rows"], key=lambda row: row["bits"])
         print(f"{run.name}: best {best['bits']:.3f} at epoch {best['epochs']:.1f}", flush=True)
         result = {"body": asdict(BODY), "batch": BATCH, "length": LENGTH, "windows": options.windows, "draws": DRAWS}
         result |= {"device": cpu_name(), "curves": rounded(curves, 6)}
-        Path(options.out, "curves.json").write_text(json_text(result), encoding="utf-8")
+        out = Path(options.out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json_text(result), encoding="utf-8")
 
 
 if __name__ == "__main__":
