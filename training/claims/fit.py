@@ -1,5 +1,6 @@
 """Trains one network on one stream of text; goes on from its checkpoint after any kill."""
 
+import copy
 import math
 import time
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ class Settings:
     final_rate: float = 1.0  # as a share of learning_rate; below 1 it falls along a cosine
     warmup: int = 100  # steps
     weight_decay: float = 0.1  # of matrices
+    average: float | None = None  # decay of the moving average of the weights, which is measured then
     seed: int = 0
     save_every: float = 60  # seconds
 
@@ -53,7 +55,7 @@ def times(count, generator):
 def fit(network, stream, settings, path, measure=None, stops=(), enough=None):
     """Runs `settings.steps` updates -> {"seconds": of training, "rows": what was measured}
 
-    `measure(step)` answers a row, before the first update and after those in `stops`; the training also ends when
+    `measure(network)` answers a row, before the first update and after those in `stops`; the training also ends when
     `enough(rows)`. `path`: of the checkpoint."""
     path, stops = Path(path), set(stops)
     matrices, vectors = ([q for q in network.parameters() if (q.ndim > 1) == wide] for wide in (True, False))
@@ -65,17 +67,22 @@ def fit(network, stream, settings, path, measure=None, stops=(), enough=None):
         network.load_state_dict(saved["network"])
         optimizer.load_state_dict(saved["optimizer"])
         state = saved["state"]
+    averaged = copy.deepcopy(network) if settings.average else network
+    if path.exists() and settings.average:
+        averaged.load_state_dict(saved["average"])
 
     def save():
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".part")
         content = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "state": state}
+        if settings.average:
+            content["average"] = averaged.state_dict()
         torch.save(content, partial)
         partial.replace(path)
 
     def look():
         with torch.no_grad():
-            row = measure(state["step"])
+            row = measure(averaged)
         state["rows"].append(row | {"step": state["step"], "seconds": state["seconds"]})
         state["ended"] = bool(enough and enough(state["rows"]))
 
@@ -94,6 +101,10 @@ def fit(network, stream, settings, path, measure=None, stops=(), enough=None):
         for group in optimizer.param_groups:
             group["lr"] = rate_of(step, settings)
         optimizer.step()
+        if settings.average:
+            decay = min(settings.average, (1 + step) / (10 + step))  # an early average is a short one
+            with torch.no_grad():
+                torch._foreach_lerp_(list(averaged.parameters()), list(network.parameters()), 1 - decay)
         losses.append(loss.item())
         if len(losses) == 100:
             say(f"{path.stem} {step + 1}: {sum(losses) / len(losses) / math.log(2):.3f} bits")

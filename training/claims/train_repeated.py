@@ -29,6 +29,7 @@ LENGTH, BATCH, WINDOWS, DRAWS = 64, 16, 384, 4
 SEEN = 64  # windows of the training text that are measured too
 RATE = 1e-3
 OTHER_RATES = (5e-4, 2e-3)  # also tried left to right
+AVERAGE = 0.99
 GROWTH = 1.4  # from one measurement to the next, in steps
 WORSE = 0.15  # bits above the best at which a run left to right ends: it only gets worse from there
 
@@ -48,7 +49,9 @@ class Run:
     @property
     def settings(self):
         steps = round(self.epochs * self.unique / (BATCH * LENGTH))
-        return Settings(steps=steps, batch=BATCH, length=LENGTH, learning_rate=self.rate, warmup=30, seed=self.seed)
+        return Settings(
+            steps=steps, batch=BATCH, length=LENGTH, learning_rate=self.rate, warmup=30, average=AVERAGE, seed=self.seed
+        )
 
 
 def arguments(argv):
@@ -57,7 +60,7 @@ def arguments(argv):
     p.add_argument("--networks", required=True, help="folder of checkpoints")
     p.add_argument("--out", required=True, help="JSON file")
     p.add_argument("--unique", type=int, nargs="+", default=[6144, 12288, 24576, 49152], help="characters")
-    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 200], help="of each amount")
+    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 150], help="of each amount")
     p.add_argument("--epochs", type=float, default=60, help="left to right, at most")
     p.add_argument("--seeds", type=int, default=1, help="of the first rate, both ways, on the two smallest amounts")
     p.add_argument("--windows", type=int, default=WINDOWS, help="held-out, of 64 characters")
@@ -79,18 +82,18 @@ def train(run, text, held_out, folder):
     network = Network(run.kind, BODY)
     seen = held_out_windows(text, min(SEEN, len(text) // LENGTH), LENGTH)
 
-    def measure(step):
-        there, here = (mean_bits(nats(network, windows, draws=DRAWS) / LENGTH) for windows in (held_out, seen))
-        epochs = step * BATCH * LENGTH / run.unique
-        return {"epochs": epochs, "bits": there.mean, "error": there.error, "train": here.mean}
+    def measure(averaged):
+        there, here = (mean_bits(nats(averaged, windows, draws=DRAWS) / LENGTH) for windows in (held_out, seen))
+        return {"bits": there.mean, "error": there.error, "train": here.mean}
 
     def enough(rows):
         return run.kind == "autoregressive" and rows[-1]["bits"] > min(row["bits"] for row in rows) + WORSE
 
     path, settings = Path(folder, f"{run.name}.pt"), run.settings
     done = fit(network, text, settings, path, measure, stops_of(settings.steps), enough)
+    rows = [{"epochs": row["step"] * BATCH * LENGTH / run.unique} | row for row in done["rows"]]
     body = [q for name, q in network.named_parameters() if name.startswith("layers")]
-    return asdict(run) | {"parameters": sum(q.numel() for q in body), "seconds": done["seconds"], "rows": done["rows"]}
+    return asdict(run) | {"parameters": sum(q.numel() for q in body), "seconds": done["seconds"], "rows": rows}
 
 
 def main(argv=None):
