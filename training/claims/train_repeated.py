@@ -1,0 +1,129 @@
+"""Trains one small network on a few characters again and again, left to right and by masked diffusion, and measures
+held-out text as it goes.
+
+    python training/claims/train_repeated.py --text .cache/claims --networks .cache/claims/repeated \
+        --out training/claims/results/data-constrained.json
+
+Left to right, more than one rate of learning is tried on each amount of text, since short
+runs are enough there; diffusion has one rate. Goes on where it was stopped."""
+
+import argparse
+import sys
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # progress, provenance, json_text
+
+from json_text import json_text, rounded
+from provenance import cpu_name
+
+from fit import Settings, fit
+from likelihood import held_out_windows, mean_bits, nats
+from network import Body, Network
+from text_slices import read_stream
+
+BODY = Body(layers=2, width=128)
+LENGTH, BATCH, WINDOWS, DRAWS = 64, 16, 384, 4
+SEEN = 64  # windows of the training text that are measured too
+RATE = 1e-3
+OTHER_RATES = (5e-4, 2e-3)  # also tried left to right
+AVERAGE = 0.99
+GROWTH = 1.4  # from one measurement to the next, in steps
+WORSE = 0.15  # bits above the best at which a run left to right ends: it only gets worse from there
+
+
+@dataclass(frozen=True)
+class Run:
+    kind: str
+    unique: int  # characters
+    rate: float
+    epochs: float  # at most
+    seed: int = 0
+
+    @property
+    def name(self):
+        return f"{self.kind}-{self.unique}-{self.rate:g}" + (f"-seed{self.seed}" if self.seed else "")
+
+    @property
+    def settings(self):
+        steps = round(self.epochs * self.unique / (BATCH * LENGTH))
+        return Settings(
+            steps=steps, batch=BATCH, length=LENGTH, learning_rate=self.rate, warmup=30, average=AVERAGE, seed=self.seed
+        )
+
+
+def arguments(argv):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--text", required=True, help="what text_slices.py wrote")
+    p.add_argument("--networks", required=True, help="folder of checkpoints")
+    p.add_argument("--out", required=True, help="JSON file")
+    p.add_argument("--unique", type=int, nargs="+", default=[6144, 12288, 24576, 49152], help="characters")
+    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 150], help="of each amount")
+    p.add_argument("--epochs", type=float, default=60, help="left to right, at most")
+    p.add_argument("--seeds", type=int, default=1, help="of the first rate, both ways, on the two smallest amounts")
+    p.add_argument("--windows", type=int, default=WINDOWS, help="held-out, of 64 characters")
+    return p.parse_args(argv)
+
+
+def stops_of(steps):
+    """Steps at which to measure: closer at first, and the last."""
+    stops, step = [], 20.0
+    while step < steps:
+        stops.append(round(step))
+        step *= GROWTH
+    return [*stops, steps]
+
+
+def train(run, text, held_out, folder):
+    """-> {"kind", "unique", "rate", "parameters", "seconds", "rows": [{"step", "epochs", "bits", "error", ...}]}"""
+    torch.manual_seed(run.seed)
+    network = Network(run.kind, BODY)
+    seen = held_out_windows(text, min(SEEN, len(text) // LENGTH), LENGTH)
+
+    def measure(averaged):
+        there, here = (mean_bits(nats(averaged, windows, draws=DRAWS) / LENGTH) for windows in (held_out, seen))
+        return {"bits": there.mean, "error": there.error, "train": here.mean}
+
+    def enough(rows):
+        return run.kind == "autoregressive" and rows[-1]["bits"] > min(row["bits"] for row in rows) + WORSE
+
+    path, settings = Path(folder, f"{run.name}.pt"), run.settings
+    done = fit(network, text, settings, path, measure, stops_of(settings.steps), enough)
+    rows = [{"epochs": row["step"] * BATCH * LENGTH / run.unique} | row for row in done["rows"]]
+    body = [q for name, q in network.named_parameters() if name.startswith("layers")]
+    return asdict(run) | {"parameters": sum(q.numel() for q in body), "seconds": done["seconds"], "rows": rows}
+
+
+def main(argv=None):
+    torch.set_num_threads(1)
+    options = arguments(argv)
+    if len(options.diffusion_epochs) != len(options.unique):
+        raise SystemExit("--diffusion-epochs needs as many numbers as --unique.")
+    stream = read_stream(options.text, "models")
+    held_out = held_out_windows(read_stream(options.text, "held-out"), options.windows, LENGTH)
+    runs = [Run("autoregressive", unique, RATE, options.epochs) for unique in options.unique]
+    amounts = zip(options.unique, options.diffusion_epochs, strict=True)
+    runs += [Run("mdlm", unique, RATE, epochs) for unique, epochs in amounts]
+    runs += [Run("autoregressive", unique, rate, options.epochs) for unique in options.unique for rate in OTHER_RATES]
+    runs += [
+        replace(run, seed=seed)
+        for seed in range(1, options.seeds)
+        for run in runs
+        if run.rate == RATE and run.unique in sorted(options.unique)[:2]
+    ]
+    curves = []
+    for run in runs:
+        curves.append(train(run, stream[: run.unique], held_out, options.networks))
+        best = min(curves[-1]["rows"], key=lambda row: row["bits"])
+        print(f"{run.name}: best {best['bits']:.3f} at epoch {best['epochs']:.1f}", flush=True)
+        result = {"body": asdict(BODY), "batch": BATCH, "length": LENGTH, "windows": options.windows, "draws": DRAWS}
+        result |= {"device": cpu_name(), "curves": rounded(curves, 6)}
+        out = Path(options.out)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json_text(result), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
