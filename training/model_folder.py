@@ -21,7 +21,7 @@ class ModelFolder:
     denoiser: Denoiser
 
 
-def read_model_folder(folder, dtype=torch.float64, activation_range=127):
+def read_model_folder(folder, dtype=torch.float64):
     """fp32 folder: the exact model. int8 folder: its fake-quantised twin. In double precision, so that what it computes
     is the same on every machine and is no more uncertain than the engine's own rounding."""
     folder = Path(folder)
@@ -37,7 +37,7 @@ def read_model_folder(folder, dtype=torch.float64, activation_range=127):
     denoiser_state = _module_state(architecture, state, "denoiser", len(architecture.denoiser_layers))
     denoiser = Denoiser(architecture, encoder_state, denoiser_state)
     if manifest["weights"]["precision"] == "int8":
-        quantised_twin(encoder, denoiser, activation_range)
+        quantised_twin(encoder, denoiser)
     tokenizer = Tokenizer.from_file(str(folder / manifest["tokenizer"]["path"]))
     return ModelFolder(manifest, tokenizer, encoder.to(dtype).eval(), denoiser.to(dtype).eval())
 

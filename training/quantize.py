@@ -16,30 +16,28 @@ def quantize_rows(weight):
 class Int8Linear(nn.Module):
     """What the engine's int8 graph computes: integer products of int8 weights and of activations rounded row by row.
 
-    `activation_range`: 127, or 63 as the engine computes where products of bytes saturate (x86 without VNNI). In double
-    precision the integer sums are exact; in single precision they are to one part in 2^24."""
+    In double precision the integer sums are exact; in single precision they are to one part in 2^24."""
 
-    def __init__(self, weight, activation_range=127):
+    def __init__(self, weight):
         super().__init__()
-        self.activation_range = activation_range
         quantised, scale = quantize_rows(weight)
         self.register_buffer("quantised", quantised.to(weight.dtype))
         self.register_buffer("scale", scale.to(weight.dtype))
 
     def forward(self, x):
-        row_scale = x.abs().amax(-1, keepdim=True) / self.activation_range
+        row_scale = x.abs().amax(-1, keepdim=True) / 127
         row_scale = torch.where(row_scale > 0, row_scale, torch.ones_like(row_scale))
         return F.linear((x / row_scale).round(), self.quantised) * row_scale * self.scale
 
 
-def quantised_twin(encoder, denoiser, activation_range=127):
+def quantised_twin(encoder, denoiser):
     """Turns both, in place, into what the engine runs from an int8 model folder: every projection and the tied output
     layer are int8; embeddings are looked up dequantised; norms, attention, `eom_out` and the learned input rows stay as
     they are."""
     quantised, scale = quantize_rows(encoder.embedding)
-    head = Int8Linear(encoder.embedding, activation_range)
+    head = Int8Linear(encoder.embedding)
     for part in (encoder, denoiser):
         part.embedding, part.head = quantised.to(scale.dtype) * scale[:, None], head
         for block in part.blocks:
             for name in ("q", "k", "v", "o", "gate", "up", "down"):
-                setattr(block, name, Int8Linear(getattr(block, name).weight.detach(), activation_range))
+                setattr(block, name, Int8Linear(getattr(block, name).weight.detach()))

@@ -1,24 +1,32 @@
 import { loadModel, type LoadedModel } from '../../src/engine/model/loadModel.js';
-import type { ActivationRange } from '../../src/engine/model/graph/int8Arithmetic.js';
-import { exactActivationRange } from '../../src/engine/model/saturationProbe.js';
+import type { WeightSign } from '../../src/engine/model/graph/int8Arithmetic.js';
+import { exactWeightSign } from '../../src/engine/model/saturationProbe.js';
 import { TINY_FP32, TINY_INT8 } from './fixtures.js';
 
-/** The ways in which the engine computes the tiny model, as fixtures name them: int8 with activations of 8 or of 7 bits. */
-export const TINY_MODELS: Readonly<Record<string, { readonly folder: string; readonly range?: ActivationRange }>> = {
-  fp32: { folder: TINY_FP32 },
-  int8: { folder: TINY_INT8, range: 127 },
-  'int8-63': { folder: TINY_INT8, range: 63 },
+interface TinyModel {
+  readonly folder: string;
+  /** What fixtures call it. */
+  readonly precision: 'fp32' | 'int8';
+  readonly weightSign?: WeightSign;
+}
+
+/** The ways in which the engine computes the tiny model. */
+export const TINY_MODELS: Readonly<Record<string, TinyModel>> = {
+  fp32: { folder: TINY_FP32, precision: 'fp32' },
+  'int8, signed weights': { folder: TINY_INT8, precision: 'int8', weightSign: 'signed' },
+  'int8, unsigned weights': { folder: TINY_INT8, precision: 'int8', weightSign: 'unsigned' },
 };
 
-const exactRange = await exactActivationRange();
+const exactSign = await exactWeightSign();
 
-/** Why this processor cannot compute activations of this range exactly; false if it can. */
-export function inexact(range: ActivationRange | undefined): string | false {
-  return range === 127 && exactRange < 127 ? 'products of 8-bit numbers saturate on this processor' : false;
+/** Why this processor cannot compute with such weights exactly; false if it can. Unsigned ones are exact everywhere. */
+export function inexact(sign: WeightSign | undefined): string | false {
+  return sign === 'signed' && exactSign === 'unsigned'
+    ? 'products with signed bytes saturate on this processor'
+    : false;
 }
 
 export function loadTiny(name: string): Promise<LoadedModel> {
-  const { folder, range } = TINY_MODELS[name]!;
-  const activationRange = range === undefined ? {} : { activationRange: range };
-  return loadModel(folder, { device: 'cpu', threads: 1, ...activationRange });
+  const { folder, weightSign } = TINY_MODELS[name]!;
+  return loadModel(folder, { device: 'cpu', threads: 1, ...(weightSign ? { weightSign } : {}) });
 }

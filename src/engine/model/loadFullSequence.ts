@@ -10,7 +10,7 @@ import { sequenceLength, type FullSequenceManifest } from './manifest.js';
 import { ModelWeights } from './modelWeights.js';
 import { NetworkRunner } from './networkRunner.js';
 import type { OrtSession } from './ortRuntime.js';
-import { exactActivationRange } from './saturationProbe.js';
+import { exactWeightSign } from './saturationProbe.js';
 import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
 import { VocabularyRunner } from './vocabularyRunner.js';
 
@@ -68,13 +68,13 @@ async function arithmeticFor(
   weights: ModelWeights<FullSequenceManifest>,
   precision: FullSequenceManifest['weights']['precision'],
   device: string,
-  { activationRange }: PartsOptions,
+  { weightSign }: PartsOptions,
 ): Promise<Arithmetic> {
   switch (precision) {
     case 'int4':
       return new Int4Arithmetic(weights);
     case 'int8':
-      if (device === 'cpu') return new Int8Arithmetic(weights, activationRange ?? (await exactActivationRange()));
+      if (device === 'cpu') return new Int8Arithmetic(weights, weightSign ?? (await exactWeightSign()));
       return new FloatArithmetic(weights);
     case 'fp32':
       return new FloatArithmetic(weights);

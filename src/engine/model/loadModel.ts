@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Device } from '../../shared/infillOptions.js';
-import type { ActivationRange } from './graph/int8Arithmetic.js';
+import type { WeightSign } from './graph/int8Arithmetic.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
 import { loadFullSequence } from './loadFullSequence.js';
@@ -27,8 +27,8 @@ export interface LoadOptions {
   readonly device: Device;
   /** 0 = number of physical cores. */
   readonly threads: number;
-  /** What int8 products can hold; by default this machine is asked. */
-  readonly activationRange?: ActivationRange;
+  /** How weights enter int8 products; by default this machine is asked. */
+  readonly weightSign?: WeightSign;
 }
 
 /**

@@ -4,7 +4,7 @@ import { DenoiserRunner } from './denoiserRunner.js';
 import { EmbeddingTable } from './embeddingTable.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
-import type { ActivationRange } from './graph/int8Arithmetic.js';
+import type { WeightSign } from './graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from './manifest.js';
 import { startSessions, type StartedSessions } from './modelSessions.js';
@@ -13,8 +13,8 @@ import { ModelWeights } from './modelWeights.js';
 export interface PartsOptions {
   readonly device: Device;
   readonly threads: number;
-  /** What int8 products can hold; by default this machine is asked. */
-  readonly activationRange?: ActivationRange;
+  /** How weights enter int8 products; by default this machine is asked. */
+  readonly weightSign?: WeightSign;
 }
 
 /** What computes an encoder-denoiser model. */

@@ -4,10 +4,10 @@ import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
 import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { headGraph } from './graph/headGraph.js';
-import { Int8Arithmetic, type ActivationRange } from './graph/int8Arithmetic.js';
+import { Int8Arithmetic, type WeightSign } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from './modelWeights.js';
 import type { OrtSession, Session } from './ortRuntime.js';
-import { exactActivationRange } from './saturationProbe.js';
+import { exactWeightSign } from './saturationProbe.js';
 import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
 
 /** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
@@ -28,8 +28,8 @@ export interface SessionsOptions {
   readonly threads: number;
   /** How many positions, from 0, can occur. */
   readonly positionCount: number;
-  /** What int8 products can hold; by default this machine is asked. */
-  readonly activationRange?: ActivationRange;
+  /** How weights enter int8 products; by default this machine is asked. */
+  readonly weightSign?: WeightSign;
 }
 
 /**
@@ -50,10 +50,10 @@ export async function startSessions(
 async function startOn(
   weights: ModelWeights,
   device: string,
-  { threads, positionCount, activationRange }: SessionsOptions,
+  { threads, positionCount, weightSign }: SessionsOptions,
   trial: (sessions: StartedSessions) => Promise<void>,
 ): Promise<Omit<ModelSessions, 'device' | 'note'>> {
-  const arithmetic = await arithmeticFor(weights, device, activationRange);
+  const arithmetic = await arithmeticFor(weights, device, weightSign);
   const graphs = [
     encoderGraph(weights, arithmetic, positionCount),
     denoiserGraph(weights, arithmetic, positionCount),
@@ -72,11 +72,7 @@ async function startOn(
 }
 
 /** int8 where the weights are and onnxruntime computes it fast: on the CPU. */
-async function arithmeticFor(
-  weights: ModelWeights,
-  device: string,
-  range: ActivationRange | undefined,
-): Promise<Arithmetic> {
+async function arithmeticFor(weights: ModelWeights, device: string, sign: WeightSign | undefined): Promise<Arithmetic> {
   if (weights.manifest.weights.precision === 'fp32' || device !== 'cpu') return new FloatArithmetic(weights);
-  return new Int8Arithmetic(weights, range ?? (await exactActivationRange()));
+  return new Int8Arithmetic(weights, sign ?? (await exactWeightSign()));
 }

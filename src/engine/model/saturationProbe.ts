@@ -1,4 +1,4 @@
-import type { ActivationRange } from './graph/int8Arithmetic.js';
+import type { WeightSign } from './graph/int8Arithmetic.js';
 import { GraphBuilder } from './onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
 import { OrtSession, uint8Tensor } from './ortRuntime.js';
@@ -6,20 +6,20 @@ import { OrtSession, uint8Tensor } from './ortRuntime.js';
 const DEPTH = 64;
 const WIDTH = 32;
 const ROWS = 4;
-let known: Promise<ActivationRange> | undefined;
+let known: Promise<WeightSign> | undefined;
 
 /**
- * The activation range with which this machine's int8 products are exact. One small product of the largest values tells: where
+ * How weights must enter this machine's int8 products for these to be exact. One small product of the largest values tells: where
  * pairs are summed in saturating 16 bits (x86 without VNNI), 2 x 255 x 127 becomes 32767.
  */
-export async function exactActivationRange(): Promise<ActivationRange> {
-  known ??= largestProducts().then((products) => rangeFor(products));
+export async function exactWeightSign(): Promise<WeightSign> {
+  known ??= largestProducts().then((products) => signFor(products));
   return known;
 }
 
 /** `products`: what 255 - 128 times 127 summed over the depth came out as, for each element. */
-export function rangeFor(products: Float32Array): ActivationRange {
-  return products.every((product) => product === 127 * 127 * DEPTH) ? 127 : 63;
+export function signFor(products: Float32Array): WeightSign {
+  return products.every((product) => product === 127 * 127 * DEPTH) ? 'signed' : 'unsigned';
 }
 
 async function largestProducts(): Promise<Float32Array> {

@@ -8,6 +8,7 @@ import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
 import type { LoadedModel } from '../../../src/engine/model/loadModel.js';
+import type { InfillModel } from '../../../src/engine/model/modelContract.js';
 import { parityFixture } from '../fixtures.js';
 import { inexact, loadTiny, TINY_MODELS } from '../tinyModels.js';
 
@@ -30,9 +31,9 @@ interface Trace {
 }
 
 /** A value next to a rounding boundary may fall on either side of it, which moves a whole row (training/README.md). */
-const TOLERANCE: Readonly<Record<string, number>> = { fp32: 1e-4, int8: 0.15, 'int8-63': 0.15 };
+const TOLERANCE = { fp32: 1e-4, int8: 0.15 } as const;
 const models = new Map<string, LoadedModel>();
-for (const name of Object.keys(TINY_MODELS)) models.set(`tiny/${name}`, await loadTiny(name));
+for (const name of Object.keys(TINY_MODELS)) models.set(name, await loadTiny(name));
 after(async () => {
   for (const { model } of models.values()) await model.dispose();
 });
@@ -42,27 +43,31 @@ for (const [i, trace] of (parityFixture('sampling') as { readonly traces: readon
   const { steps, absorb, encoderMix, temperature } = trace.options;
   const pins = trace.canvas.some((id) => id !== 16) ? ', pinned tokens' : '';
   const heals = trace.allowedFirst ? ', healed' : '';
-  const name = `${i}: ${trace.model}, ${steps} steps, ${absorb ? 'absorbing' : 'pure'}, mix ${encoderMix}, temperature ${temperature}`;
-  const model = trace.model.replace('tiny/', '');
-  test(name + pins + heals, { skip: inexact(TINY_MODELS[model]!.range) }, async () => {
-    const done = await replay(trace);
-    assert.equal(done.length, trace.steps.length);
-    for (const [step, expected] of trace.steps.entries()) {
-      const actual = done[step]!;
-      assert.deepEqual(actual.canvas, expected.canvas, `canvas after step ${step}`);
-      assert.deepEqual(actual.commits.map(namesOf), expected.commits.map(namesOf), `commits of step ${step}`);
-      for (const [j, { confidence }] of expected.commits.entries()) {
-        const error = Math.abs(actual.commits[j]!.confidence - confidence);
-        assert.ok(error <= TOLERANCE[model]!, `confidence is off by ${error}`);
+  const about = `${steps} steps, ${absorb ? 'absorbing' : 'pure'}, mix ${encoderMix}, temperature ${temperature}${pins}${heals}`;
+  for (const [name, { precision, weightSign }] of Object.entries(TINY_MODELS)) {
+    if (trace.model !== `tiny/${precision}`) continue;
+    test(`${i}: ${name}, ${about}`, { skip: inexact(weightSign) }, async () => {
+      const done = await replay(models.get(name)!.model, trace);
+      assert.equal(done.length, trace.steps.length);
+      for (const [step, expected] of trace.steps.entries()) {
+        const actual = done[step]!;
+        assert.deepEqual(actual.canvas, expected.canvas, `canvas after step ${step}`);
+        assert.deepEqual(actual.commits.map(namesOf), expected.commits.map(namesOf), `commits of step ${step}`);
+        for (const [j, { confidence }] of expected.commits.entries()) {
+          const error = Math.abs(actual.commits[j]!.confidence - confidence);
+          assert.ok(error <= TOLERANCE[precision], `confidence is off by ${error}`);
+        }
       }
-    }
-  });
+    });
+  }
 }
 
 const namesOf = ({ position, id }: Commit): string => `${position}: ${id}`;
 
-async function replay({ model, prefix, suffix, canvas, allowedFirst, options }: Trace): Promise<Trace['steps']> {
-  const loaded = models.get(model)!.model;
+async function replay(
+  loaded: InfillModel,
+  { prefix, suffix, canvas, allowedFirst, options }: Trace,
+): Promise<Trace['steps']> {
   const { mask, endOfMiddle } = loaded.manifest.tokens;
   const { temperature, seed, absorb, encoderMix } = options;
   const lane = new Lane(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });

@@ -58,17 +58,22 @@ describe('converted checkpoints compute what the independent networks compute', 
     });
   }
 
-  // Random weights are harder than trained ones. Measured where activations have 7 bits: relative errors of at most 0.074 and
-  // 0.38, agreement of at least 0.83 and 0.5.
-  const bounds = { int8: { relative: 0.12, top1: 0.75 }, int4: { relative: 0.5, top1: 0.4 } } as const;
+  // Random weights are harder than trained ones: many logits are nearly alike, so agreement counts over all checkpoints. Measured:
+  // relative errors of at most 0.058 and 0.38, agreement of 0.95 and 0.66.
+  const bounds = { int8: { relative: 0.1, top1: 0.9 }, int4: { relative: 0.5, top1: 0.55 } } as const;
   for (const precision of ['int8', 'int4'] as const) {
+    const shares: number[] = [];
     for (const name of CHECKPOINTS) {
       it(`${name} in ${precision}: the same but for rounding`, async (test) => {
         const { relative, top1 } = await measure(name, precision);
         test.diagnostic(`relative error ${relative.toFixed(4)}, top-1 agreement ${top1.toFixed(3)}`);
         assert.ok(relative < bounds[precision].relative, `relative error ${relative}`);
-        assert.ok(top1 >= bounds[precision].top1, `top-1 agreement ${top1}`);
+        shares.push(top1);
       });
     }
+    it(`${precision} names the same most likely tokens`, () => {
+      const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      assert.ok(mean >= bounds[precision].top1, `${mean}`);
+    });
   }
 });

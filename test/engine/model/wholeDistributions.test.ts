@@ -20,7 +20,7 @@ interface Fixture {
   }[];
 }
 
-for (const precision of ['fp32', 'int8'] as const) {
+for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
   describe(`whole distributions, ${precision}`, () => {
     let loaded: LoadedModel;
     before(async () => (loaded = await loadTiny(precision)));

@@ -1,27 +1,33 @@
 import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic, Operand } from './arithmetic.js';
 
 /**
- * The largest magnitude of a quantised activation. 127 wherever products of unsigned and signed bytes are summed exactly.
- * On x86 without VNNI pairs of them are summed in saturating 16 bits: 2 x 127 x 127 < 32768 holds only for 63 + 64.
+ * How weights enter an integer product. Signed as they are stored, where products of unsigned and signed bytes are summed
+ * exactly. On x86 without VNNI pairs of them are summed in saturating 16 bits; products of two unsigned bytes are not, at the
+ * same speed.
  */
-export type ActivationRange = 127 | 63;
+export type WeightSign = 'signed' | 'unsigned';
 
 const CONTRIB = { domain: 'com.microsoft' } as const;
+/** The largest magnitude of a quantised activation or weight. */
+const RANGE = 127;
+/** What stands for 0 in unsigned bytes. */
+const ZERO = RANGE + 1;
 
 /**
  * Weights int8 per output channel as stored, activations quantised row by row (one scale per tensor destroys Llama-like
- * models, see the model card), sums exact in int32. `QuantizeLinear` wants unsigned activations, so the zero point is range + 1.
+ * models, see the model card), sums exact in int32. `QuantizeLinear` wants unsigned activations, so their zero point is 128.
  */
 export class Int8Arithmetic implements Arithmetic {
   readonly #weights: TensorSource;
-  readonly #range: ActivationRange;
+  readonly #sign: WeightSign;
   readonly #perRow = new WeakMap<GraphBuilder, Map<Value, Value>>();
 
-  constructor(weights: TensorSource, range: ActivationRange) {
+  constructor(weights: TensorSource, sign: WeightSign) {
     this.#weights = weights;
-    this.#range = range;
+    this.#sign = sign;
   }
 
   prepare(graph: GraphBuilder, rows: Value, width: number, selection = ''): Operand {
@@ -29,7 +35,7 @@ export class Int8Arithmetic implements Arithmetic {
       attributes: { keepdims: { int: 1 } },
     });
     // A row of zeros becomes 0 / 0, some byte or other, and in the end 0 again by its row scale of 0.
-    const rowScale = graph.op('Mul', [largest, graph.float(1 / this.#range)]);
+    const rowScale = graph.op('Mul', [largest, graph.float(1 / RANGE)]);
     // One block, and so one scale and one zero point, for each row.
     const attributes = { axis: { int: 1 }, block_size: { int: width } };
     const value = graph.op('QuantizeLinear', [rows, rowScale, this.#zeroPoints(graph, selection, largest)], {
@@ -44,17 +50,15 @@ export class Int8Arithmetic implements Arithmetic {
     name: string,
     { factors, bias = '' }: { factors?: Value; bias?: Value } = {},
   ): Value {
-    const weight = graph.external(`${name}.weight`, this.#weights.get(`${name}.weight`));
     const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
     const factored = factors === undefined ? scale : graph.op('Mul', [scale, factors]);
-    return this.#multiply(graph, rows, weight, factored, bias);
+    return this.#multiply(graph, rows, this.#bytes(graph, name), factored, bias);
   }
 
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value {
     const picked = graph.ints(columns);
-    const weight = graph.external(`${name}.weight`, this.#weights.get(`${name}.weight`));
     const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
-    const some = graph.op('Gather', [weight, picked], { attributes: { axis: { int: 1 } } });
+    const some = graph.op('Gather', [this.#bytes(graph, name), picked], { attributes: { axis: { int: 1 } } });
     return this.#multiply(graph, rows, some, graph.op('Gather', [scale, picked]), '');
   }
 
@@ -62,10 +66,19 @@ export class Int8Arithmetic implements Arithmetic {
     return graph.op('FusedMatMul', [a, b], { ...CONTRIB, attributes: { transB: { int: 1 } } });
   }
 
-  /** `bias` [out] is added before the row's scale. */
-  #multiply(graph: GraphBuilder, rows: Operand, weight: Value, scale: Value, bias: Value): Value {
-    const inputs = [rows.value, weight, graph.float(1), scale, graph.uint8(this.#range + 1)];
-    const product = graph.op('MatMulIntegerToFloat', bias === '' ? inputs : [...inputs, '', bias], CONTRIB);
+  /** The weight `name` as its file holds it: int8, or the same bytes called uint8. */
+  #bytes(graph: GraphBuilder, name: string): Value {
+    const tensor = this.#weights.get(`${name}.weight`);
+    return graph.external(`${name}.weight`, this.#sign === 'signed' ? tensor : { ...tensor, type: DataType.UINT8 });
+  }
+
+  /** `bytes` [in, out] are a weight's; `bias` [out] is added before the row's scale. */
+  #multiply(graph: GraphBuilder, rows: Operand, bytes: Value, scale: Value, bias: Value): Value {
+    // In two's complement the other highest bit adds 128. Weights are constant: onnxruntime computes this once, at load.
+    const [weight, weightZero] =
+      this.#sign === 'signed' ? [bytes, ''] : [graph.op('BitwiseXor', [bytes, graph.uint8(ZERO)]), graph.uint8(ZERO)];
+    const inputs = [rows.value, weight, graph.float(1), scale, graph.uint8(ZERO), weightZero, bias];
+    const product = graph.op('MatMulIntegerToFloat', inputs.slice(0, inputs.findLastIndex(isGiven) + 1), CONTRIB);
     return graph.op('Mul', [product, rows.rowScale]);
   }
 
@@ -75,8 +88,12 @@ export class Int8Arithmetic implements Arithmetic {
     this.#perRow.set(graph, bySelection);
     const known = bySelection.get(selection);
     if (known !== undefined) return known;
-    const value = graph.op('Expand', [graph.uint8(this.#range + 1), graph.op('Shape', [like])]);
+    const value = graph.op('Expand', [graph.uint8(ZERO), graph.op('Shape', [like])]);
     bySelection.set(selection, value);
     return value;
   }
+}
+
+function isGiven(input: Value): boolean {
+  return input !== '';
 }
