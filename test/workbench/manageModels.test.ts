@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { Workbench } from './rig/workbench.js';
+
+const FIXTURES = path.join(import.meta.dirname, '../fixtures');
+const CHECKPOINT = path.join(FIXTURES, 'checkpoints/llada');
+const BUNDLED = 'infill-code-135m';
+const TOKEN = 'hf_secretSecretSecret';
+const MANAGE = 'Infill: Manage Models...';
+
+describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
+  const folder = newFolder();
+  const data = mkdtempSync(path.join(os.tmpdir(), 'infill-data-'));
+  const mine = path.join(data, 'models', 'mine');
+  let workbench: Workbench;
+  let hub: HubServer;
+
+  before(async () => {
+    cpSync(path.join(FIXTURES, 'tiny/int8'), mine, { recursive: true });
+    hub = await HubServer.start(
+      new Map(
+        ['config.json', 'tokenizer.json', 'model.safetensors'].map((name) => [
+          name,
+          { content: readFileSync(path.join(CHECKPOINT, name)), isLarge: name.endsWith('.safetensors') },
+        ]),
+      ),
+    );
+    hub.faults.token = TOKEN;
+    // The server of the workbench, and so the extension host, inherits these.
+    process.env['INFILL_HOME'] = data;
+    process.env['HF_ENDPOINT'] = hub.url;
+    workbench = await Workbench.start({ folder, vsix: [prepared('INFILL_VSIX')] });
+    await workbench.waitForExtension('infill-editor.infill');
+  });
+  after(async () => {
+    writeFileSync(outputFile('manage-models.log'), workbench.server.log());
+    await workbench.dispose();
+    hub.close();
+    for (const each of [folder, data]) {
+      rmSync(each, { recursive: true, force: true });
+    }
+  });
+
+  const scene = (name: string, body: () => Promise<void>): void => {
+    void test(name, async (t) => {
+      try {
+        await body();
+      } catch (error) {
+        await workbench.page.screenshot({ path: outputFile(`failed: ${name}.png`) });
+        t.diagnostic(`Log of the workbench ends:\n${workbench.server.log().slice(-3000)}`);
+        throw error;
+      }
+    });
+  };
+  /** Opens the list and returns its entries, blanks as one space. */
+  const openList = async (): Promise<string[]> => {
+    await workbench.runCommand(MANAGE);
+    const rows = await workbench.quickInput.waitFor(BUNDLED);
+    return rows.map((row) => row.replaceAll(/\s+/g, ' ').trim());
+  };
+  /** What the setting is in the machine's settings: a model is a matter of the machine that runs it. */
+  const modelSetting = (): string => {
+    const file = path.join(path.dirname(workbench.server.settingsFile), '../Machine/settings.json');
+    return existsSync(file) ? (/"infill\.model": "(.*)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? '') : '';
+  };
+  const settingBecomes = (value: string): Promise<void> =>
+    workbench.until(`the setting is "${value}"`, () => modelSetting() === value);
+  const answer = async (text: string): Promise<void> => {
+    await workbench.quickInput.widget.locator('input').first().fill(text);
+    await workbench.page.keyboard.press('Enter');
+    // It closes when the extension has looked at the text; what would be opened before that takes the answer away.
+    await workbench.quickInput.widget.waitFor({ state: 'hidden' });
+  };
+
+  scene('shows every model with what it costs, and switches', async () => {
+    const rows = await openList();
+    await workbench.page.screenshot({ path: outputFile('manage-models.png') });
+    const [bundled = '', added = ''] = rows;
+    assert.match(bundled, /^infill-code-135m ?in use · bundled · .*Apache-2\.0/);
+    assert.match(bundled, /int8 · \d+ MB on disk · needs about \d+ MB of memory · speed not measured yet/);
+    assert.match(added, /^mine ?0\.0\.0 · MIT int8 /);
+    await workbench.quickInput.take('mine');
+    await settingBecomes(mine);
+    await workbench.until('the list marks it', async () => {
+      const [, second = ''] = await openList();
+      await workbench.quickInput.close();
+      return /^mine ?in use/.test(second);
+    });
+    await openList();
+    await workbench.quickInput.take(BUNDLED);
+    await settingBecomes('');
+  });
+
+  scene('says what a token is good for, keeps it secret, and adds a model from the hub', async () => {
+    await openList();
+    await workbench.quickInput.take('Add from the Hub...');
+    await answer(REPOSITORY);
+    const refused = workbench.page.locator('.notification-toast', { hasText: 'does not give access' });
+    await refused.waitFor();
+    assert.deepEqual(hub.rangesOf('model.safetensors'), []);
+    await refused.locator('.monaco-button', { hasText: 'Set Hub Token' }).click();
+    await workbench.quickInput.waitFor('Hub Token');
+    assert.equal(await workbench.quickInput.widget.locator('input').first().getAttribute('type'), 'password');
+    await answer(TOKEN);
+
+    await openList();
+    await workbench.quickInput.take('Add from the Hub...');
+    await answer(REPOSITORY);
+    const added = workbench.page.locator('.notification-toast', { hasText: 'Added some-model: int8' });
+    await added.waitFor({ timeout: 60_000 });
+    await workbench.page.screenshot({ path: outputFile('added-model.png') });
+    assert.match(await added.innerText(), /32-bit floating point at \d+\.\d % of \d+ positions/);
+    await added.locator('.monaco-button', { hasText: 'Use It' }).click();
+    await settingBecomes(path.join(data, 'models', 'some-model'));
+    assert.ok(!workbench.server.log().includes(TOKEN));
+    assert.ok(!readFileSync(workbench.server.settingsFile, 'utf8').includes(TOKEN));
+  });
+
+  scene('verifies and removes', async () => {
+    await openList();
+    await workbench.quickInput.take('Verify a Model...');
+    await workbench.quickInput.waitFor('Verify a Model');
+    await workbench.quickInput.take('mine');
+    await workbench.page.locator('.notification-toast', { hasText: 'mine is intact' }).waitFor();
+
+    await openList();
+    await workbench.quickInput.take('Remove a Model...');
+    await workbench.quickInput.waitFor('Remove a Model');
+    const offered = await workbench.quickInput.waitFor('some-model');
+    assert.ok(!offered.some((row) => row.includes(BUNDLED)));
+    await workbench.quickInput.take('some-model');
+    await workbench.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove' }).click();
+    await workbench.until('its folder is gone', () => readdirSync(path.join(data, 'models')).join() === 'mine');
+    await settingBecomes('');
+  });
+});
