@@ -48,7 +48,7 @@ void describe('help and version', () => {
   it('are no errors', async () => {
     const help = await run(['--help']);
     assert.equal(help.exitCode, 0);
-    for (const command of ['fill', 'denoise', 'bench', 'doctor', 'models', 'demo']) {
+    for (const command of ['fill', 'denoise', 'compare', 'bench', 'doctor', 'models', 'demo']) {
       assert.match(help.stdout, new RegExp(`^ {2}${command}\\b`, 'm'));
     }
     assert.match(help.stdout, /Exit codes/);

@@ -18,7 +18,8 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
   const healedBytes = task.context.healed.length;
   const weight = recommended.stopEvidence;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
-  const ends = (id: number, position: number): boolean => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position); // a control token, or the end of the only line
+  // A control token, or the end of the only line.
+  const ends = rememberedBy((id, position) => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position));
   return [
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
@@ -53,14 +54,17 @@ function lineEndTest(
   bytesOf: (id: number) => Uint8Array,
 ): (id: number, position: number) => boolean {
   if (multiline) return () => false;
-  const known = new Map<number, boolean>(); // of whole distributions all ids are asked about, at every position
-  const hasLineEnd = (bytes: Uint8Array): boolean => bytes.includes(0x0a) || bytes.includes(0x0d);
   return (id, position) => {
-    if (position > 0) {
-      let ends = known.get(id);
-      if (ends === undefined) known.set(id, (ends = hasLineEnd(bytesOf(id))));
-      return ends;
-    }
-    return hasLineEnd(bytesOf(id).subarray(context.healed.length));
+    const bytes = bytesOf(id).subarray(position === 0 ? context.healed.length : 0);
+    return bytes.includes(0x0a) || bytes.includes(0x0d);
+  };
+}
+
+/** A test of tokens that depends on whether they are the first: of whole distributions it is asked about all, at every position. */
+function rememberedBy(test: (id: number, position: number) => boolean): (id: number, position: number) => boolean {
+  const known: (boolean | undefined)[] = []; // by id
+  return (id, position) => {
+    if (position === 0) return test(id, position);
+    return (known[id] ??= test(id, position));
   };
 }

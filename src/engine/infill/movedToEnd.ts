@@ -7,32 +7,43 @@ import type { RowPrediction } from '../model/modelContract.js';
  * @param shareOf 0 = stays, 1 = moves as a whole; asked for every candidate but `<eom>`.
  */
 export function movedToEnd(row: RowPrediction, endOfMiddle: number, shareOf: (id: number) => number): RowPrediction {
-  if (!row.ids.some((id) => id !== endOfMiddle && shareOf(id) > 0)) return row;
   let moved = 0;
   let end = 0;
   let entropy = row.entropy;
-  const rest: [id: number, probability: number][] = [];
-  for (const [i, id] of row.ids.entries()) {
+  const ids: number[] = [];
+  const probabilities: number[] = [];
+  for (let i = 0; i < row.ids.length; i++) {
+    const id = row.ids[i]!;
     const probability = Math.exp(row.logProbs[i]!);
     if (id === endOfMiddle) {
       end = probability;
       continue;
     }
     const stays = probability * (1 - shareOf(id));
-    moved += probability - stays;
-    entropy += surprise(stays) - surprise(probability);
-    if (stays > 0) rest.push([id, stays]);
+    if (stays !== probability) {
+      moved += probability - stays;
+      entropy += surprise(stays) - surprise(probability);
+    }
+    if (stays === 0) continue;
+    ids.push(id);
+    probabilities.push(stays);
   }
   if (moved === 0) return row;
   entropy += surprise(end + moved) - surprise(end);
-  rest.push([endOfMiddle, end + moved]);
-  rest.sort((a, b) => b[1] - a[1]);
+  ids.push(endOfMiddle);
+  probabilities.push(end + moved);
+  const order = descending(probabilities);
   return {
     ...row,
-    ids: rest.map(([id]) => id),
-    logProbs: rest.map(([, probability]) => Math.log(probability)),
+    ids: order.map((i) => ids[i]!),
+    logProbs: order.map((i) => Math.log(probabilities[i]!)),
     entropy: Math.max(0, entropy),
   };
+}
+
+/** Indices of `values`, the largest first; equal ones keep their order. */
+function descending(values: readonly number[]): number[] {
+  return values.map((_, i) => i).sort((a, b) => values[b]! - values[a]!);
 }
 
 /** The prediction with `<eom>` at least as likely as `floor`, the others in their ratio. */

@@ -14,12 +14,8 @@ const MOST_TOKENS = 3;
  * @param contextIds tokens before the first canvas.
  */
 export function wholeCharacters(contextIds: readonly number[], endOfMiddle: number, tokenizer: Tokenizer): Refinement {
-  const isWhole = new Map<number, boolean>();
-  const standsAlone = (id: number): boolean => {
-    let known = isWhole.get(id);
-    if (known === undefined) isWhole.set(id, (known = isUtf8(tokenizer.bytesOf(id))));
-    return known;
-  };
+  const isWhole: (boolean | undefined)[] = []; // by id
+  const standsAlone = (id: number): boolean => (isWhole[id] ??= isUtf8(tokenizer.bytesOf(id)));
   return (rows, lane) =>
     rows.map((row) => {
       const begun = begunBefore(row.position, lane, contextIds, tokenizer);

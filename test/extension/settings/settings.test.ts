@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import { SECRET_FILES } from '../../../src/extension/settings/settingSpecs.js';
 
@@ -39,4 +40,15 @@ test('values of a wrong type count as not set', () => {
 test('excluded files: a pattern set to false is allowed', () => {
   const { excludedFiles } = withValues({ excludedFiles: { '**/*.pem': true, '**/.env*': false, '*.x': 'yes' } });
   assert.deepEqual(excludedFiles, ['**/*.pem']);
+});
+
+test('sampler, remasking and length are left to the model unless chosen', () => {
+  const { sampler, remask, length } = withValues({});
+  assert.deepEqual([sampler, remask, length], [undefined, undefined, undefined]);
+  const options = infillOptions(withValues({}), true);
+  assert.ok(!('sampler' in options || 'remask' in options || 'length' in options));
+  const chosen = withValues({ sampler: 'mdlm-ancestral', remask: 'cap', length: 'fixed' });
+  const { sampler: s, remask: r, length: l } = infillOptions(chosen, true);
+  assert.deepEqual([s, r, l], ['mdlm-ancestral', 'cap', 'fixed']);
+  assert.equal(withValues({ sampler: 'euler' }).sampler, undefined);
 });
