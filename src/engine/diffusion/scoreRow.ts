@@ -24,5 +24,5 @@ export function scoreRow(row: RowPrediction, sigma: number, state: SamplerState,
   const weights = logProbs.map(Math.exp);
   const total = weights.reduce((all, weight) => all + weight, 0);
   const shares = weights.map((weight) => weight / total);
-  return { ids, shares, sum: Math.exp(row.logScoreSum ?? -Math.log(Math.expm1(sigma))), confidences: shares };
+  return { ids, shares, sum: Math.exp(row.logScoreSum ?? -Math.log(Math.expm1(sigma))), confidences: weights };
 }

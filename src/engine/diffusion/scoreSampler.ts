@@ -60,8 +60,9 @@ export class ScoreSampler implements Sampler {
       const chosen = isGreedy(state) ? likeliest(tokens) : drawIndex([...tokens, stay], state.random);
       const id = row.ids[chosen];
       if (id === undefined || (id === current && !isLast(state))) return [];
-      // What stands after the last step is as likely as that step made it.
-      const confidence = isLast(state) ? weights.tokens[chosen]! / sum(weights.tokens) : row.confidences[chosen]!;
+      // Scores of uniform noise are no probabilities; there it counts how likely the last step made what stands after it.
+      const confidence =
+        this.revises && isLast(state) ? weights.tokens[chosen]! / sum(weights.tokens) : row.confidences[chosen]!;
       return [{ position, id, confidence }];
     });
   }

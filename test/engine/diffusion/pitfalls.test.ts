@@ -6,7 +6,7 @@ import { drawIndex } from '../../../src/engine/diffusion/drawIndex.js';
 import { evenShare } from '../../../src/engine/diffusion/evenShare.js';
 import { EntropyBoundSampler } from '../../../src/engine/diffusion/entropyBoundSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
-import type { Sampler } from '../../../src/engine/diffusion/sampler.js';
+import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import type { NetworkKind } from '../../../src/engine/model/modelContract.js';
 import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { samplerFixture } from './recordedNetwork.js';
@@ -127,6 +127,28 @@ describe('a projection', () => {
     );
   });
 });
+
+describe('SEDD on a network that predicts clean tokens', () => {
+  test('is MDLM under log-linear noise, number by number and with the same confidences', async () => {
+    const canvas = [MASK, 3, MASK, MASK, MASK, MASK];
+    for (const temperature of [0, 0.7, 1]) {
+      for (let seed = 0; seed < 10; seed++) {
+        const run = { network: noise, canvas, vocabulary: VOCABULARY, mask: MASK, steps: 9, temperature, seed };
+        const mdlm = await toyRun({ ...run, sampler: 'mdlm-ancestral' });
+        for (const sampler of ['sedd-analytic', 'sedd-euler']) {
+          const sedd = await toyRun({ ...run, sampler });
+          // MDLM's last step takes the likeliest, SEDD's draws.
+          assert.deepEqual(sedd.canvases.slice(0, 8), mdlm.canvases.slice(0, 8));
+          if (sedd.canvases.length < 9) assert.deepEqual(round(sedd.commits), round(mdlm.commits));
+        }
+      }
+    }
+  });
+});
+
+function round(commits: readonly Commit[]): readonly Commit[] {
+  return commits.map((commit) => ({ ...commit, confidence: Number(commit.confidence.toFixed(9)) }));
+}
 
 describe("Dream's truncation", () => {
   const { cases } = samplerFixture('truncation') as {

@@ -57,6 +57,7 @@ export class RecordedRandom implements Random {
 export class RecordedNetwork implements ModelContext {
   readonly encodedTokens = 0;
   readonly reusedTokens = 0;
+  private lastTime: number | undefined;
   private readonly calls: NonNullable<RecordedStep['rows']>[];
 
   constructor(private readonly recorded: SamplerCase) {
@@ -68,6 +69,7 @@ export class RecordedNetwork implements ModelContext {
   }
 
   async predict([query]: readonly LaneQuery[]): Promise<RowPrediction[][]> {
+    this.checkTime(query!);
     const rows = this.calls.shift();
     assert.ok(rows, 'the network was called more often than the oracle called it');
     assert.deepEqual(
@@ -75,6 +77,18 @@ export class RecordedNetwork implements ModelContext {
       rows.map(({ position }) => position),
     );
     return [rows.map(({ position, outputs }) => this.prediction(position, outputs, query!))];
+  }
+
+  /** A score network is told the time, which goes from all noise down; others are not. */
+  private checkTime({ noise }: LaneQuery): void {
+    if (this.recorded.network.parameterization === 'clean') {
+      assert.equal(noise, undefined);
+      return;
+    }
+    assert.ok(noise && noise.t <= 1 && noise.sigma > 0);
+    if (this.lastTime === undefined) assert.equal(noise.t, 1);
+    else assert.ok(noise.t < this.lastTime);
+    this.lastTime = noise.t;
   }
 
   async absorb(): Promise<void> {
