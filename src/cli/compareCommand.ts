@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import { REMASKINGS, SAMPLERS } from '../shared/infillOptions.js';
@@ -62,7 +62,11 @@ export function addCompareCommand(program: Command, io: CliIo, finish: (exitCode
     .description('fill in the same place with several samplers and numbers of steps, side by side')
     .argument('<file>', 'a UTF-8 text file')
     .requiredOption('--at <line:column>', 'where to fill in')
-    .option('--samplers <list>', 'samplers, separated by commas', contenders, contenders(DEFAULT_SAMPLERS))
+    .addOption(
+      new Option('--samplers <list>', 'samplers, separated by commas')
+        .argParser(contenders)
+        .default(contenders(DEFAULT_SAMPLERS), DEFAULT_SAMPLERS),
+    )
     .option('--steps <list>', 'numbers of steps, separated by commas', integerList(1, 64), [4, 8, 16])
     .option('--json', 'print as JSON');
   addTextOptions(addModelOptions(command)).addHelpText('after', HELP);
