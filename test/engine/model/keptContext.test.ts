@@ -27,7 +27,7 @@ interface Run {
 }
 
 /** Counts the rows that go through the network. */
-function counted(parts: FullSequenceParts): { readonly parts: FullSequenceParts; takeRows(): number } {
+function counted(parts: FullSequenceParts): { readonly parts: FullSequenceParts; readonly takeRows: () => number } {
   let rows = 0;
   const run = (batch: NetworkBatch): ReturnType<FullSequenceParts['network']['run']> => {
     rows += batch.sequences.flat().length;
