@@ -65,3 +65,47 @@ describe('a converted checkpoint in the engine', () => {
     });
   }
 });
+
+describe('Denoise Selection with a converted checkpoint', () => {
+  for (const [name, sampler] of [
+    ['llada', 'llada-low-confidence'],
+    ['open-dcoder', 'entropy-bound'],
+    ['diffugpt', 'entropy-bound'],
+    ['mdlm', 'mdlm-ancestral'],
+    ['sedd', undefined],
+    ['sedd-uniform', undefined],
+  ] as const satisfies readonly [Checkpoint, string | undefined][]) {
+    it(`${name} rewrites some of what is not pinned, and the same seed rewrites it alike`, async () => {
+      await withFolder(async (folder) => {
+        const modelPath = path.join(folder, name);
+        await convertCheckpoint({ source: checkpointPath(name), target: modelPath, precision: 'fp32' });
+        const engine = await Engine.load({ modelPath, device: 'cpu', threads: 1 });
+        try {
+          const selection = 'left + right * 2';
+          const pinned = [{ start: 0, end: 4 }];
+          const changedWith = async (strength: number): Promise<number> => {
+            let changed = 0;
+            for (let seed = 0; seed < 4; seed++) {
+              const own = { ...options, candidates: 1, seed, ...(sampler === undefined ? {} : { sampler }) };
+              const request = { context, selection, pinned, strength, options: own };
+              const outcome = await engine.denoise(request);
+              assert.ok(outcome.kind === 'denoised', JSON.stringify(outcome));
+              assert.ok(outcome.text.startsWith('left'), outcome.text);
+              for (const { confidence } of outcome.tokens) assert.ok(confidence >= 0 && confidence <= 1);
+              assert.equal(outcome.tokens.map(({ text }) => text).join(''), outcome.text);
+              changed += outcome.tokens.filter((token) => token.changed).length;
+              const again = await engine.denoise(request);
+              assert.ok(again.kind === 'denoised' && again.text === outcome.text);
+            }
+            return changed;
+          };
+          // Random weights: a longer run of their tokens is seldom text, and then stays as it was.
+          assert.ok((await changedWith(0.1)) > 0);
+          await changedWith(1);
+        } finally {
+          await engine.dispose();
+        }
+      });
+    });
+  }
+});

@@ -1,16 +1,19 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome, NoneReason } from '../../shared/outcome.js';
+import { type InfillModel, NO_TOKEN } from '../model/modelContract.js';
 import { contextWindow } from './contextWindow.js';
 import { type DenoisedUnit, keptUnit } from './denoisedRun.js';
 import { denoiseWindow } from './denoiseWindow.js';
 import type { Equipment } from './equipment.js';
+import { networkOf } from './networkOf.js';
 import { remaskPlan } from './remaskPlan.js';
 import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
 import { selectionText } from './selectionText.js';
 import { selectionWindows } from './selectionWindows.js';
 import { splitsCharacter } from './splitsCharacter.js';
+import { suffixAfter } from './suffixAfter.js';
 import { validateDenoiseRequest } from './validateRequest.js';
 
 /** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */
@@ -51,7 +54,8 @@ export async function denoiseSelection(
   const window = contextWindow(context, tokenizer, { prefix: limits.prefix - 1, suffix: 0 });
   const selected = selectionText(request, window.prefix, tokenizer, limits.prefix - 1);
   record.clock.endPhase('tokenize');
-  const plan = await remaskPlan(selected, strength, model);
+  const suffix = suffixAfter(context.suffix, limits.suffix, tokenizer);
+  const plan = await remaskPlan(selected, suffix.ids, { strength, model, record });
   record.clock.endPhase('context');
   if (!plan.masked.includes(true)) return none('empty', 'All of the selection is pinned.');
 
@@ -60,7 +64,7 @@ export async function denoiseSelection(
     for (let i = from; i < to; i++) done.push(keptUnit(selected.units[i]!, plan.confidences[i]!));
   };
   let next = 0;
-  for (const part of selectionWindows(selected.units, plan.masked, limits.canvas)) {
+  for (const part of selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model))) {
     keep(next, part.start);
     const units = await denoiseWindow(part, { request, selected, plan, before: done, equipment, record });
     if (record.isCancelled()) return cancelled();
@@ -72,6 +76,11 @@ export async function denoiseSelection(
   const text = done.map((unit) => unit.text).join('');
   if (text === '') return none('empty', 'The model would leave nothing of the selection.');
   return { kind: 'denoised', text, tokens: denoisedTokens(done), report: record.report() };
+}
+
+/** Whether the model can say that a text is shorter than its canvas. */
+function canEnd({ manifest }: InfillModel): boolean {
+  return manifest.tokens.endOfMiddle !== NO_TOKEN && networkOf(manifest).graph === 'absorbing';
 }
 
 function denoisedTokens(units: readonly DenoisedUnit[]): DenoisedToken[] {

@@ -1,6 +1,5 @@
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { CanvasTask } from './canvasTask.js';
-import { characterBoundary } from './characterBoundary.js';
 import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
 import type { Equipment } from './equipment.js';
 import { fillCanvas } from './fillCanvas.js';
@@ -12,6 +11,7 @@ import type { RemaskPlan } from './remaskPlan.js';
 import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';
 import type { SelectionWindow } from './selectionWindows.js';
+import { suffixAfter } from './suffixAfter.js';
 import { tokenTexts } from './tokenTexts.js';
 
 /** What the work on a window needs to know of the whole. */
@@ -24,9 +24,6 @@ export interface WindowWork {
   readonly equipment: Equipment;
   readonly record: RunRecord;
 }
-
-/** UTF-16 units after the canvas that are tokenised for each token of the suffix limit. */
-const SUFFIX_UNITS_PER_TOKEN = 8;
 
 /** Denoises one window of a selection, the rest of the text being its context. Answers the window's units anew. */
 export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
@@ -42,13 +39,13 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   record.canvasSize = Math.max(record.canvasSize, canvas.length);
 
   const after = selected.text.slice((next ?? own.at(-1)!).end) + request.context.suffix;
-  const suffix = toLineFeeds(after.slice(0, characterBoundary(after, limits.suffix * SUFFIX_UNITS_PER_TOKEN)));
+  const { text: suffix, ids: suffixIds } = suffixAfter(after, limits.suffix, tokenizer);
   const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
   const prefix = selected.prefix + before.map(({ text }) => toLineFeeds(text)).join('');
   const task: CanvasTask = {
     context,
-    suffixIds: tokenizer.encode(suffix).slice(0, limits.suffix - 1),
+    suffixIds,
     canvas,
     multiline,
     insideLine: /^[^\n]*\S/u.test(suffix),

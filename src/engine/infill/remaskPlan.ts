@@ -1,27 +1,31 @@
 import type { InfillModel } from '../model/modelContract.js';
+import { networkScores } from './networkScores.js';
+import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';
 
 /** Per unit of a selection. */
 export interface RemaskPlan {
-  /** Probability the encoder gives the unit's least likely token after all before it, 0..1. */
+  /** Probability of the unit's least likely token, 0..1: the encoder's after all before it, or else the denoiser's among all. */
   readonly confidences: readonly number[];
   readonly masked: readonly boolean[];
 }
 
 /**
- * Chooses what is denoised again: of the units that are not pinned the share `strength`, those the encoder finds least
- * likely. It is an exact left-to-right language model; the denoiser would see the token it is asked about.
+ * Chooses what is denoised again: of the units that are not pinned the share `strength`, those the model finds least likely.
+ * Its encoder is asked where it has one: that is an exact left-to-right language model, while a denoiser sees the token it is
+ * asked about.
+ * @param after token ids that follow the selection.
  */
 export async function remaskPlan(
-  { context, units }: SelectionText,
-  strength: number,
-  model: InfillModel,
+  { context, units }: Pick<SelectionText, 'context' | 'units'>,
+  after: readonly number[],
+  { strength, model, record }: { readonly strength: number; readonly model: InfillModel; readonly record: RunRecord },
 ): Promise<RemaskPlan> {
-  const logProbs = await scoresOf(
-    context.ids,
-    units.flatMap(({ ids }) => ids),
-    model,
-  );
+  const ids = units.flatMap((unit) => unit.ids);
+  const isAutoregressive = model.readAlong !== undefined;
+  const logProbs = isAutoregressive
+    ? await encoderScores(context.ids, ids, model)
+    : await networkScores({ before: context.ids, ids, after }, strength, model, record);
   let at = 0;
   const confidences = units.map(({ ids }) => {
     const own = logProbs.slice(at, (at += ids.length));
@@ -34,7 +38,11 @@ export async function remaskPlan(
 }
 
 /** Log-probabilities of `ids`, however many, each after at least half a window of context where there is as much. */
-async function scoresOf(context: readonly number[], ids: readonly number[], model: InfillModel): Promise<number[]> {
+async function encoderScores(
+  context: readonly number[],
+  ids: readonly number[],
+  model: InfillModel,
+): Promise<number[]> {
   const room = model.manifest.limits.prefix - 1;
   const part = Math.max(1, Math.floor(room / 4));
   const scores: number[] = [];

@@ -16,7 +16,7 @@ const INT8_COPIES = 2;
 export function estimateMemory(manifest: Manifest): number {
   const weights = manifest.weights.files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (!isFullSequence(manifest)) return BASE + 1.8 * weights;
-  return BASE + 1.1 * weights + twiceUsed(manifest) + activations(manifest);
+  return BASE + 1.1 * weights + twiceUsed(manifest) + activations(manifest) + keptContext(manifest);
 }
 
 /** A tied output layer is packed for its products, and read row by row as the embedding. */
@@ -28,6 +28,13 @@ function twiceUsed(manifest: FullSequenceManifest): number {
     bytes = shape.reduce((product, size) => product * size, manifest.weights.precision === 'fp32' ? FLOAT : 1);
   }
   return bytes;
+}
+
+/** One lane's keys and values as the network gives them, and as they are kept. */
+function keptContext(manifest: FullSequenceManifest): number {
+  if (manifest.recommended.contextCache === 'exact') return 0;
+  const { layers, keyValueHeads, headSize } = manifest.architecture;
+  return 2 * FLOAT * 2 * layers * keyValueHeads * headSize * sequenceLength(manifest);
 }
 
 /** One lane's largest layer: attention scores before and after the softmax, or the feed-forward's rows; and the logits. */

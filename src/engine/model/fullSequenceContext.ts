@@ -1,7 +1,9 @@
 import { InfillError } from '../../shared/infillError.js';
 import { plainDistribution, toPrediction } from './distribution.js';
 import type { FullSequenceParts } from './loadFullSequence.js';
+import { KeptContext, type RowRange } from './keptContext.js';
 import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from './modelContract.js';
+import type { KeptRows } from './networkRunner.js';
 import { rowFromOutputs } from './rowFromOutputs.js';
 
 /** A lane's tokens with its context around them, and where its answers are. */
@@ -11,12 +13,18 @@ interface Sequence {
   readonly ids: readonly number[];
   /** For each asked position the row that predicts it. */
   readonly rows: readonly number[];
+  /** What is known of the rows outside of `canvasRows`; undefined where all rows are computed. */
+  readonly past: KeptRows | undefined;
 }
 
-/** A prefix and a suffix between which canvases are denoised. Nothing is kept between passes: results are exact. */
+/**
+ * A prefix and a suffix between which canvases are denoised. Nothing is kept between passes, so results are exact, unless the
+ * manifest's `contextCache` says otherwise.
+ */
 export class FullSequenceContext implements ModelContext {
   readonly encodedTokens: number;
   readonly reusedTokens = 0;
+  readonly #kept: KeptContext | undefined;
   #isOpen = true;
 
   constructor(
@@ -25,6 +33,8 @@ export class FullSequenceContext implements ModelContext {
     private readonly suffix: readonly number[],
   ) {
     this.encodedTokens = prefix.length + suffix.length;
+    const { contextCache, contextRefresh } = parts.manifest.recommended;
+    this.#kept = contextCache === 'exact' ? undefined : new KeptContext(contextRefresh);
   }
 
   close(): void {
@@ -69,16 +79,35 @@ export class FullSequenceContext implements ModelContext {
       return architecture.shift ? Math.max(0, row - 1) : row;
     });
     ids.push(...this.suffix);
-    return { lane, query, ids, rows };
+    return { lane, query, ids, rows, past: this.#kept?.take(lane, ids.length) };
+  }
+
+  /** The rows of a sequence that are not context. Where row i - 1 predicts token i, the last of the prefix is among them. */
+  #canvasRows(length: number): RowRange {
+    const { architecture, recommended } = this.parts.manifest;
+    const from = Math.max(0, this.prefix.length - (architecture.shift ? 1 : 0));
+    return { from, to: recommended.contextCache === 'dual' ? length - this.suffix.length : length };
+  }
+
+  async #hidden(batch: readonly Sequence[]): Promise<readonly Float32Array[]> {
+    const length = batch[0]!.ids.length;
+    const past = batch.flatMap((sequence) => sequence.past ?? []);
+    const canvas = this.#canvasRows(length);
+    const { from, to } = past.length > 0 ? canvas : { from: 0, to: length };
+    const { hidden, keyValues } = await this.parts.network.run({
+      sequences: batch.map(({ ids }) => ids.slice(from, to)),
+      wanted: batch.map(({ rows }) => rows.map((row) => row - from)),
+      sigma: this.#sigma(batch[0]!.query),
+      from,
+      ...(past.length > 0 ? { past } : { wantKeyValues: this.#kept !== undefined }),
+    });
+    keyValues.forEach((all, b) => this.#kept?.keep(batch[b]!.lane, all, canvas));
+    return hidden;
   }
 
   async #predictBatch(batch: readonly Sequence[]): Promise<RowPrediction[][]> {
-    const { network, vocabulary } = this.parts;
-    const hidden = await network.run({
-      sequences: batch.map(({ ids }) => ids),
-      wanted: batch.map(({ rows }) => rows),
-      sigma: this.#sigma(batch[0]!.query),
-    });
+    const { vocabulary } = this.parts;
+    const hidden = await this.#hidden(batch);
     const asked = batch.flatMap(({ query }, b) => query.positions.map((position) => ({ b, query, position })));
     const needsWhole = asked.map(({ query, position }) => this.#needsWhole(query, position));
     const logits = (await vocabulary.logits(hidden.filter((_, i) => needsWhole[i]!))).values();
@@ -131,11 +160,12 @@ export class FullSequenceContext implements ModelContext {
   }
 }
 
-/** Sequences that can be computed together: as long, and equally noisy. */
+/** Sequences that can be computed together: as long, equally noisy, and all of them whole or none. */
 function batches(sequences: readonly Sequence[]): Iterable<readonly Sequence[]> {
   const groups = new Map<string, Sequence[]>();
   for (const sequence of sequences) {
-    const key = `${sequence.ids.length} ${sequence.query.noise?.sigma ?? ''}`;
+    const isWhole = sequence.past === undefined;
+    const key = `${sequence.ids.length} ${sequence.query.noise?.sigma ?? ''} ${isWhole}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [sequence]);
     else group.push(sequence);

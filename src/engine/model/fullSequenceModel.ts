@@ -5,7 +5,8 @@ import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView }
 
 /**
  * One bidirectional network over [start] prefix, canvas, suffix [end], as public diffusion checkpoints are. Every step computes
- * the whole sequence anew: keys and values of the context depend on the canvas, so there is nothing exact to keep.
+ * the whole sequence anew: keys and values of the context depend on the canvas, so there is nothing exact to keep. What may be
+ * kept all the same, as an approximation, says keptContext.ts.
  */
 export class FullSequenceModel implements InfillModel {
   readonly manifest: ModelManifestView;

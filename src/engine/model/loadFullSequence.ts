@@ -17,7 +17,7 @@ import { VocabularyRunner } from './vocabularyRunner.js';
 /** The loaded parts of a full-sequence model. */
 export interface FullSequenceParts {
   readonly manifest: FullSequenceManifest;
-  readonly network: NetworkRunner;
+  readonly network: Pick<NetworkRunner, 'run'>;
   readonly vocabulary: VocabularyRunner;
   readonly device: string;
   readonly deviceNote: string;
@@ -48,19 +48,23 @@ async function startParts(
   const layers = await arithmeticFor(weights, manifest.weights.precision, device, options);
   const outer = manifest.weights.precision === 'int4' ? 'int8' : manifest.weights.precision;
   const graphs = [
-    networkGraph(weights, layers, sequenceLength(manifest)),
+    networkGraph(weights, layers, sequenceLength(manifest), { cached: keepsContext(manifest) }),
     vocabularyGraph(weights, await arithmeticFor(weights, outer, device, options)),
   ];
   const sessions = await startSessionsOf(graphs, { device, threads: options.threads, folder });
   const [network, vocabulary] = sessions as [OrtSession, OrtSession];
   return {
     manifest,
-    network: new NetworkRunner(network, manifest.architecture.hiddenSize),
+    network: new NetworkRunner(network, manifest.architecture, keepsContext(manifest)),
     vocabulary: new VocabularyRunner(vocabulary, manifest.architecture),
     device,
     deviceNote: '',
     dispose: async () => disposeAll(sessions),
   };
+}
+
+function keepsContext({ recommended }: FullSequenceManifest): boolean {
+  return recommended.contextCache !== 'exact';
 }
 
 /** int8 products where onnxruntime computes them fast: on the CPU. 4-bit products are an operator of several devices. */

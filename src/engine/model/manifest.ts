@@ -184,9 +184,18 @@ const encoderDenoiserManifest = z
     message: 'start, mask and endOfMiddle must be three different ids',
   });
 
+/** A quarter of the steps that converted checkpoints take. */
+export const CONTEXT_REFRESH = 8;
+
 const fullSequenceManifest = z
   .object({
     ...common,
+    recommended: common.recommended.extend({
+      /** What of the context's keys and values is kept between steps; see keptContext.ts. */
+      contextCache: z.enum(['exact', 'prefix', 'dual']).default('exact'),
+      /** Every so many steps they are computed anew. */
+      contextRefresh: count.default(CONTEXT_REFRESH),
+    }),
     architecture: fullSequenceArchitecture,
     tokens: z.object({
       /** Opens the sequence, before the prefix; null = nothing does. */

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/model/fullSequenceTensors.js';
 import {
+  CONTEXT_REFRESH,
   MANIFEST_FORMAT,
   parseManifest,
   type FullSequenceManifest,
@@ -123,6 +124,8 @@ function draftManifest(
       missingPrior: 0,
       characterPrior: 0,
       bySteps: [],
+      contextCache: 'exact',
+      contextRefresh: CONTEXT_REFRESH,
       ...(sampler === undefined ? {} : { sampler }),
     },
     weights: { precision, files: [] },

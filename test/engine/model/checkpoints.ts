@@ -2,7 +2,7 @@ import { open, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadFullSequence, type FullSequenceParts } from '../../../src/engine/model/loadFullSequence.js';
-import { isFullSequence, type Precision } from '../../../src/engine/model/manifest.js';
+import { isFullSequence, type FullSequenceManifest, type Precision } from '../../../src/engine/model/manifest.js';
 import { readExactly, readSafetensorsHeader } from '../../../src/engine/model/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import { checkpointPath } from '../fixtures.js';
@@ -71,17 +71,18 @@ export async function withFolder<T>(use: (folder: string) => Promise<T>): Promis
   }
 }
 
-/** Converts a checkpoint, loads its parts on the CPU, and lets go of them after `use`. */
+/** Converts a checkpoint, loads its parts on the CPU as `changed` would have its manifest, and lets go of them after `use`. */
 export async function withConverted<T>(
   name: Checkpoint,
   precision: Precision,
   use: (parts: FullSequenceParts) => Promise<T>,
+  changed: (manifest: FullSequenceManifest) => FullSequenceManifest = (manifest) => manifest,
 ): Promise<T> {
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
     const manifest = await convertCheckpoint({ source: checkpointPath(name), target, precision });
     if (!isFullSequence(manifest)) throw new Error('a checkpoint becomes a full-sequence model');
-    const parts = await loadFullSequence(target, manifest, { device: 'cpu', threads: 1 });
+    const parts = await loadFullSequence(target, changed(manifest), { device: 'cpu', threads: 1 });
     try {
       return await use(parts);
     } finally {

@@ -9,7 +9,7 @@ async function logitsOf(parts: FullSequenceParts, { ids, sigma }: Expected): Pro
   const isTold = parts.manifest.architecture.timeInput === 'sigma';
   const everything = (sequences: Expected['ids']): number[][] => sequences.map((own) => own.map((_, row) => row));
   const run = async (sequences: Expected['ids'], level: number | undefined): Promise<Float32Array[][]> => {
-    const hidden = await parts.network.run({ sequences, wanted: everything(sequences), sigma: level });
+    const { hidden } = await parts.network.run({ sequences, wanted: everything(sequences), sigma: level });
     const logits = await parts.vocabulary.logits(hidden);
     return sequences.map((own, b) => logits.slice(b * own.length, (b + 1) * own.length));
   };

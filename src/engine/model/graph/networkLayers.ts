@@ -2,7 +2,7 @@ import type { FullSequenceManifest } from '../manifest.js';
 import type { ModelWeights } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import type { Arithmetic } from './arithmetic.js';
-import type { GroupedAttention } from './groupedAttention.js';
+import type { GroupedAttention, KeyValues } from './groupedAttention.js';
 import type { Modulation } from './modulation.js';
 import type { NetworkNorms } from './networkNorms.js';
 
@@ -18,6 +18,9 @@ export interface NetworkLayersOptions {
 
 /** The layers of a full-sequence network: norm, attention, norm, feed-forward, each half added to the stream of rows. */
 export class NetworkLayers {
+  /** Each layer's own keys and values of the rows. */
+  readonly keyValues: KeyValues[] = [];
+
   constructor(
     private readonly graph: GraphBuilder,
     private readonly options: NetworkLayersOptions,
@@ -43,7 +46,9 @@ export class NetworkLayers {
     const gated = (value: Value, at: number): Value => (parts ? graph.op('Mul', [value, parts[at]!]) : value);
 
     const normed = arithmetic.prepare(graph, norms.add(rows, `${name}.norm1`, shift(0)), hiddenSize);
-    let attended = attention.add(this.#project(normed, `${name}.qkv`), layer).rows;
+    const { rows: attendedRows, own } = attention.add(this.#project(normed, `${name}.qkv`), layer);
+    this.keyValues.push(own);
+    let attended = attendedRows;
     let stream = rows;
     if (isLast) {
       attended = graph.op('Gather', [attended, wanted]);
