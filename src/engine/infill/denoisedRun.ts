@@ -55,7 +55,8 @@ export function denoisedRun(
   const units: DenoisedUnit[] = [];
   let first = 0;
   for (const [i, text] of texts.entries()) {
-    if (text === '' && i < texts.length - 1 && i > 0) continue; // part of a character that a later token ends
+    const isHealed = i === 0 && tokenizer.bytesOf(tokens[0]!.id).length <= healedBytes; // says only what stands before
+    if (text === '' && i < texts.length - 1 && !isHealed) continue; // part of a character that a later token ends
     const own = tokens.slice(first, i + 1);
     units.push({
       ids: own.map(({ id }) => id),
