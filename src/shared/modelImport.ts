@@ -2,6 +2,10 @@
 export const PRECISION_CHOICES = ['auto', 'int8', 'int4', 'fp32'] as const;
 export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
 
+/** What of the context's keys and values a model keeps between steps, from nothing to all; only the first is exact. */
+export const CONTEXT_CACHES = ['exact', 'prefix', 'dual'] as const;
+export type ContextCacheChoice = (typeof CONTEXT_CACHES)[number];
+
 /** A model that a person wants to add. */
 export interface AddRequest {
   readonly source: ModelSource;
@@ -24,6 +28,8 @@ export interface AddAnswers {
   readonly shift?: boolean;
   /** Name of the licence. */
   readonly license?: string;
+  /** How the context is computed; absent = exact. */
+  readonly contextCache?: ContextCacheChoice;
 }
 
 /** What only the person can know; asked before anything large is downloaded or written. */

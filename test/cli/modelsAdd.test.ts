@@ -96,6 +96,21 @@ void describe('infill models add', () => {
     });
   }
 
+  it('writes the chosen context cache into the manifest; exact unless one is chosen', async () => {
+    const cacheOf = async (name: string, ...chosen: string[]): Promise<string> => {
+      const added = await infill(['add', CHECKPOINT, '--name', name, '--precision', 'fp32', '--json', ...chosen]);
+      const { folder } = JSON.parse(added.stdout) as AddedModel;
+      const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as {
+        recommended: { contextCache: string };
+      };
+      return manifest.recommended.contextCache;
+    };
+    assert.equal(await cacheOf('plain'), 'exact');
+    assert.equal(await cacheOf('kept', '--context-cache', 'dual'), 'dual');
+    const refused = await infill(['add', CHECKPOINT, '--context-cache', 'all']);
+    assert.match(refused.stderr, /exact, prefix, dual/);
+  });
+
   it('asks with the options that answer', async () => {
     const folder = path.join(data, 'checkpoint');
     await cp(CHECKPOINT, folder, { recursive: true });

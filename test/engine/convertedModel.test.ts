@@ -66,6 +66,28 @@ describe('a converted checkpoint in the engine', () => {
   }
 });
 
+describe('an engine whose model keeps its context between steps', () => {
+  for (const contextCache of ['prefix', 'dual'] as const) {
+    it(`${contextCache}: int8 fills a hole in several lanes, and the same seed fills it alike`, async () => {
+      await withFolder(async (folder) => {
+        const modelPath = path.join(folder, 'dream');
+        const source = checkpointPath('dream');
+        await convertCheckpoint({ source, target: modelPath, precision: 'int8', answers: { contextCache } });
+        const engine = await Engine.load({ modelPath, device: 'cpu', threads: 1 });
+        try {
+          const request = { context, options: { ...options, trace: true } };
+          const outcomes = [await engine.infill(request), await engine.infill(request)];
+          const steps = outcomes.map(({ report }) => report.trace!.map(({ commits, canvas }) => ({ commits, canvas })));
+          assert.ok(steps[0]!.length > 1, JSON.stringify(outcomes[0]));
+          assert.deepEqual(steps[0], steps[1]);
+        } finally {
+          await engine.dispose();
+        }
+      });
+    });
+  }
+});
+
 describe('Denoise Selection with a converted checkpoint', () => {
   for (const [name, sampler] of [
     ['llada', 'llada-low-confidence'],

@@ -10,6 +10,8 @@ import {
   type AddOutcome,
   type AddQuestion,
   type Agreement,
+  CONTEXT_CACHES,
+  type ContextCacheChoice,
   PRECISION_CHOICES,
   type PrecisionChoice,
 } from '../../shared/modelImport.js';
@@ -23,6 +25,7 @@ interface AddOptions {
   readonly mask?: number;
   readonly shift?: 'yes' | 'no';
   readonly license?: string;
+  readonly contextCache: ContextCacheChoice;
   readonly json?: boolean;
 }
 
@@ -52,13 +55,21 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
       ]),
     )
     .option('--license <name>', 'its licence, where the files do not tell')
+    .addOption(
+      new Option(
+        '--context-cache <kind>',
+        'keep keys and values of the text before the canvas (prefix), or around it (dual), between steps: faster, approximate',
+      )
+        .choices(CONTEXT_CACHES)
+        .default('exact'),
+    )
     .option('--json', 'print as JSON')
     .addHelpText('after', HELP)
     .action(async (source: string, options: AddOptions) => finish(await add(source, options, io)));
 }
 
 async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
-  const { precision, name, mask, shift, license, json } = options;
+  const { precision, name, mask, shift, license, contextCache, json } = options;
   const printer = new AddProgressPrinter(io.stderr);
   let outcome: AddOutcome;
   try {
@@ -71,6 +82,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
           ...(mask === undefined ? {} : { mask }),
           ...(shift === undefined ? {} : { shift: shift === 'yes' }),
           ...(license === undefined ? {} : { license }),
+          contextCache,
         },
       },
       {

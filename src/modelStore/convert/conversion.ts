@@ -1,4 +1,4 @@
-import type { Precision } from '../../engine/model/manifest.js';
+import type { FullSequenceManifest, Precision } from '../../engine/model/manifest.js';
 
 /** What a checkpoint's files do not say, or say wrongly. */
 export interface ConversionAnswers {
@@ -10,6 +10,8 @@ export interface ConversionAnswers {
   readonly endOfMiddle?: number | null;
   /** Id that opens the sequence; null = none does. */
   readonly start?: number | null;
+  /** What is kept of the context between steps; absent = exact, nothing is. */
+  readonly contextCache?: FullSequenceManifest['recommended']['contextCache'];
   /** An SPDX name, or the name of the licence. */
   readonly license?: string;
   /** The model's name in lists; the source folder's where absent. */

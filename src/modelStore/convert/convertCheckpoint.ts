@@ -68,7 +68,12 @@ async function convertInto(
   const detected = detectFamily(config, JSON.parse(tokenizer), answers, files.names);
   refuseQuestions(detected);
   const license = answers.license ?? (await statedLicense(source)) ?? 'unknown';
-  const draft = draftManifest(detected, { precision, name: answers.name ?? path.basename(source), license });
+  const draft = draftManifest(detected, {
+    precision,
+    name: answers.name ?? path.basename(source),
+    license,
+    contextCache: answers.contextCache ?? 'exact',
+  });
   refuseUnevenBlocks(draft);
 
   await writeFile(path.join(folder, 'tokenizer.json'), tokenizer);
@@ -96,10 +101,13 @@ async function convertInto(
   return manifest;
 }
 
+type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
+  Pick<FullSequenceManifest['recommended'], 'contextCache'> & { readonly name: string; readonly license: string };
+
 /** A manifest without files: enough to know every tensor. */
 function draftManifest(
   { family, architecture, tokens, sampler }: DetectedCheckpoint,
-  { precision, name, license }: Pick<FullSequenceManifest['weights'], 'precision'> & { name: string; license: string },
+  { precision, name, license, contextCache }: Chosen,
 ): FullSequenceManifest {
   return {
     format: MANIFEST_FORMAT,
@@ -124,7 +132,7 @@ function draftManifest(
       missingPrior: 0,
       characterPrior: 0,
       bySteps: [],
-      contextCache: 'exact',
+      contextCache,
       contextRefresh: CONTEXT_REFRESH,
       ...(sampler === undefined ? {} : { sampler }),
     },
