@@ -234,13 +234,5 @@ def test_repeated_text_runs_from_text_to_page(text, tmp_path, monkeypatch):
     assert (tmp_path / "data-constrained.svg").stat().st_size > 1000
 
 
-@pytest.mark.parametrize("module", (write_sedd_claims, write_data_constrained))
-def test_the_tables_of_the_pages_are_those_of_the_results(module):
-    name = {write_sedd_claims: "sedd-claims", write_data_constrained: "data-constrained"}[module]
-    results = ROOT / "training" / "claims" / "results" / f"{name}.json"
-    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    assert tables.with_tables(page, module.tables_of(json.loads(results.read_text(encoding="utf-8")))) == page
-
-
 def test_the_mask_is_outside_the_alphabet():
     assert MASK == SIZE == 96
