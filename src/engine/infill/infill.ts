@@ -70,12 +70,14 @@ export async function infill(
   const task = await sizedTask(planned, policy, options, equipment, record);
   record.canvasSize = task.canvas.length;
   const lanes = await fillCanvas(task, options, equipment, record);
-  if (record.isCancelled()) return none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
+  const cancelled = (): InfillOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
+  if (record.isCancelled()) return cancelled();
 
   const place = { ...context, multiline: plan.multiline };
   const results = [];
   for (const lane of lanes) {
     const end = await likeliestEnd(lane, task, equipment);
+    if (record.isCancelled()) return cancelled();
     const middle = middleOf(lane, {
       ...task,
       tokenizer,
