@@ -46,7 +46,7 @@ def arguments(argv):
     p.add_argument("--out", required=True, help="JSON file")
     p.add_argument("--windows", type=int, default=256, help="held-out, for bits per character")
     p.add_argument("--draws", type=int, default=16, help="times and noises of each window, for the bounds")
-    p.add_argument("--samples", type=int, default=64, help="generated, for each number of evaluations")
+    p.add_argument("--samples", type=int, default=32, help="generated, for each number of evaluations")
     p.add_argument("--evaluations", type=int, nargs="+", default=EVALUATIONS)
     p.add_argument("--holes", type=int, default=128, help="windows that are filled")
     return p.parse_args(argv)

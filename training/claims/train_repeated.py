@@ -4,8 +4,9 @@ held-out text as it goes.
     python training/claims/train_repeated.py --text .cache/claims --networks .cache/claims/repeated \
         --out training/claims/results/data-constrained.json
 
-Left to right, more than one rate of learning is tried on each amount of text, since short
-runs are enough there; diffusion has one rate. Goes on where it was stopped."""
+More than one rate of learning is tried left to right on each amount of text, since short runs are enough there; diffusion
+has one rate. At the end the best of left to right and the last of diffusion are compared window by window, on other
+held-out text than that which said what was best. Goes on where it was stopped."""
 
 import argparse
 import sys
@@ -26,6 +27,7 @@ from text_slices import read_stream
 
 BODY = Body(layers=2, width=128)
 LENGTH, BATCH, WINDOWS, DRAWS = 64, 16, 384, 4
+OTHERS, OTHER_DRAWS = 3, 16  # windows after each of those, and noise levels: for the comparison at the end
 SEEN = 64  # windows of the training text that are measured too
 RATE = 1e-3
 OTHER_RATES = (5e-4, 2e-3)  # also tried left to right
@@ -60,7 +62,7 @@ def arguments(argv):
     p.add_argument("--networks", required=True, help="folder of checkpoints")
     p.add_argument("--out", required=True, help="JSON file")
     p.add_argument("--unique", type=int, nargs="+", default=[6144, 12288, 24576, 49152], help="characters")
-    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 150], help="of each amount")
+    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 60], help="of each amount")
     p.add_argument("--epochs", type=float, default=60, help="left to right, at most")
     p.add_argument("--seeds", type=int, default=1, help="of the first rate, both ways, on the two smallest amounts")
     p.add_argument("--windows", type=int, default=WINDOWS, help="held-out, of 64 characters")
@@ -96,6 +98,36 @@ def train(run, text, held_out, folder):
     return asdict(run) | {"parameters": sum(q.numel() for q in body), "seconds": done["seconds"], "rows": rows}
 
 
+def other_windows(stream, count):
+    """Held-out windows that share nothing with `held_out_windows(stream, count, LENGTH)`: [count * OTHERS, LENGTH]"""
+    between = (len(stream) - LENGTH) // max(count - 1, 1)  # from one window to the next
+    if between < 2 * LENGTH * (OTHERS + 1):
+        raise ValueError(f"{len(stream)} held-out characters are too few for {count} windows and {OTHERS} more each.")
+    start = torch.arange(count - 1)[:, None] * between + between * torch.arange(1, OTHERS + 1) // (OTHERS + 1)
+    return stream[start.flatten()[:, None] + torch.arange(LENGTH)]
+
+
+def compared(left, diffusion, text, windows, folder):
+    """Left to right as it was at its best, trained again up to there, and diffusion as it is at its end ->
+    {"unique", "left", "diffusion": bits, "difference": of diffusion to left to right, "error": its standard error}"""
+    run = Run("autoregressive", left["unique"], left["rate"], 1, left["seed"])
+    torch.manual_seed(run.seed)
+    network = Network(run.kind, BODY)
+    path = Path(folder, f"{run.name}-best.pt")
+    fit(network, text, replace(run.settings, steps=best_of(left)["step"]), path)
+    each = []
+    for kind, name in (
+        ("autoregressive", path.stem),
+        ("mdlm", Run("mdlm", diffusion["unique"], diffusion["rate"], 1).name),
+    ):
+        network = Network(kind, BODY)
+        network.load_state_dict(torch.load(Path(folder, f"{name}.pt"), weights_only=True)["average"])
+        each.append(nats(network, windows, draws=OTHER_DRAWS) / LENGTH)
+    there, here, gap = (mean_bits(values) for values in (*each, each[1] - each[0]))
+    bits = {"left": there.mean, "diffusion": here.mean, "difference": gap.mean, "error": gap.error}
+    return {"unique": run.unique, "rate": run.rate, "epochs": diffusion["rows"][-1]["epochs"]} | bits
+
+
 def main(argv=None):
     torch.set_num_threads(1)
     options = arguments(argv)
@@ -116,13 +148,31 @@ def main(argv=None):
     curves = []
     for run in runs:
         curves.append(train(run, stream[: run.unique], held_out, options.networks))
-        best = min(curves[-1]["rows"], key=lambda row: row["bits"])
+        best = best_of(curves[-1])
         print(f"{run.name}: best {best['bits']:.3f} at epoch {best['epochs']:.1f}", flush=True)
         result = {"body": asdict(BODY), "batch": BATCH, "length": LENGTH, "windows": options.windows, "draws": DRAWS}
         result |= {"device": cpu_name(), "curves": rounded(curves, 6)}
-        out = Path(options.out)
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(json_text(result), encoding="utf-8")
+        write(options.out, result)
+    windows = other_windows(read_stream(options.text, "held-out"), options.windows)
+    result["compared"] = []
+    for unique in options.unique:
+        first = [curve for curve in curves if curve["unique"] == unique and curve["seed"] == 0]
+        (diffusion,) = (curve for curve in first if curve["kind"] == "mdlm")
+        left = min((curve for curve in first if curve["kind"] != "mdlm"), key=lambda curve: best_of(curve)["bits"])
+        each = compared(left, diffusion, stream[:unique], windows, options.networks)
+        print(each, flush=True)
+        result["compared"].append(rounded(each, 6))
+    write(options.out, result)
+
+
+def best_of(curve):
+    return min(curve["rows"], key=lambda row: row["bits"])
+
+
+def write(path, result):
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json_text(result), encoding="utf-8")
 
 
 if __name__ == "__main__":

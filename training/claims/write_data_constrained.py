@@ -55,6 +55,7 @@ def flops(results, characters):
 def tables_of(results):
     return {
         "best": best_table(results),
+        "compared": compared_table(results),
         "crossings": crossing_table(results),
         "fit": fit_table(results),
         "rates": rates_table(results),
@@ -70,6 +71,21 @@ def best_table(results):
             epochs = f"{run['rows'][-1]['epochs']:.0f} epochs"
             bits = value(top["bits"], top["error"])
             rows.append((f"{unique:,}", way, bits, f"{top['epochs']:.0f}", epochs, f"{top['train']:.2f}"))
+    return table(header, rows)
+
+
+def compared_table(results):
+    header = ("unique characters", "left to right at its best", "diffusion at its end", "after epochs", "difference")
+    rows = [
+        (
+            f"{each['unique']:,}",
+            f"{each['left']:.3f}",
+            f"{each['diffusion']:.3f}",
+            f"{each['epochs']:.0f}",
+            f"{each['difference']:+.3f} ± {each['error']:.3f}",
+        )
+        for each in results["compared"]
+    ]
     return table(header, rows)
 
 

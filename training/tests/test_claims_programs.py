@@ -223,15 +223,28 @@ def test_repeated_text_runs_from_text_to_page(text, tmp_path, monkeypatch):
     command = ["--text", str(text), "--networks", str(tmp_path / "networks"), "--out", str(out), "--windows", "4"]
     command += ["--unique", "1024", "2048", "--diffusion-epochs", "24", "14", "--epochs", "24", "--seeds", "2"]
     train_repeated.main(command)
-    curves = json.loads(out.read_text())["curves"]
+    results = json.loads(out.read_text())
+    curves = results["curves"]
+    assert [each["unique"] for each in results["compared"]] == [1024, 2048]
+    assert all(each["error"] > 0 for each in results["compared"])
     assert len(curves) == 2 * 3 + 4
     for curve in curves:
         assert all(a["epochs"] < b["epochs"] for a, b in pairwise(curve["rows"]))
         assert curve["rows"][-1]["bits"] < curve["rows"][0]["bits"]
-    (tmp_path / "data-constrained.md").write_text(marks("best", "crossings", "fit", "rates"))
+    (tmp_path / "data-constrained.md").write_text(marks("best", "compared", "crossings", "fit", "rates"))
     write_data_constrained.main(["--results", str(out), "--docs", str(tmp_path)])
     assert "| 2,048 |" in (tmp_path / "data-constrained.md").read_text()
     assert (tmp_path / "data-constrained.svg").stat().st_size > 1000
+
+
+def test_the_last_comparison_is_on_text_that_chose_nothing():
+    stream = torch.arange(100_000)
+    used = set(held_out_windows(stream, 20, train_repeated.LENGTH).flatten().tolist())
+    others = train_repeated.other_windows(stream, 20).flatten().tolist()
+    assert len(set(others)) == len(others) == 19 * train_repeated.OTHERS * train_repeated.LENGTH
+    assert not used & set(others)
+    with pytest.raises(ValueError, match="too few"):
+        train_repeated.other_windows(stream[:2000], 20)
 
 
 def test_the_mask_is_outside_the_alphabet():
