@@ -5,8 +5,8 @@ held-out text as it goes.
         --out training/claims/results/data-constrained.json
 
 More than one rate of learning is tried left to right on each amount of text, since short runs are enough there;
-diffusion has one rate. At the end the best of left to right and the last of diffusion are compared window by window, on other
-held-out text than that which said what was best. Goes on where it was stopped."""
+diffusion has one rate. At the end the best of left to right and the last of diffusion are compared window by window,
+on other held-out text than that which said what was best. Goes on where it was stopped."""
 
 import argparse
 import sys
