@@ -1,6 +1,7 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { drawIndex } from './drawIndex.js';
 import { timesToZero } from './linearTimes.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import type { NoiseSchedule } from './schedule.js';
 import { allowedRow, type ChoiceOptions } from './tokenChoice.js';
@@ -28,7 +29,7 @@ export class AncestralSampler implements Sampler {
   }
 
   reads(temperature: number): Reads {
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

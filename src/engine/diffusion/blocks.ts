@@ -1,5 +1,6 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { InfillError } from '../../shared/infillError.js';
+import { timesTo } from './linearTimes.js';
 import type { SamplerState } from './sampler.js';
 
 /** The masked positions of the block that is being filled, and the steps left for it. */
@@ -26,10 +27,13 @@ export function openBlock(predictions: readonly RowPrediction[], state: SamplerS
   };
 }
 
-/** @throws InfillError `invalid-request` where there are fewer steps than blocks. */
-export function requireStepForEachBlock(steps: number, masked: number, length: number): void {
+/**
+ * The noise times of `steps` steps over the blocks of `masked` positions.
+ * @throws InfillError `invalid-request` where there are fewer steps than blocks.
+ */
+export function blockTimes(steps: number, masked: number, length: number): number[] {
   const blocks = length === 0 ? 1 : Math.ceil(masked / length);
-  if (steps >= blocks) return;
+  if (steps >= blocks) return timesTo(steps, 0);
   throw new InfillError(
     'invalid-request',
     `${String(steps)} steps cannot fill ${String(blocks)} blocks of ${String(length)} tokens.`,

@@ -1,5 +1,3 @@
-import type { TokenDistribution } from './tokenDistribution.js';
-
 export const DREAM_CONFIDENCES = ['maskgit-plus', 'topk-margin', 'entropy'] as const;
 export type DreamConfidence = (typeof DREAM_CONFIDENCES)[number];
 
@@ -13,11 +11,4 @@ export function dreamConfidence(kind: DreamConfidence, distribution: readonly nu
     case 'entropy':
       return distribution.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
   }
-}
-
-/**
- * The probabilities that confidence is computed from: what is sampled from, or at temperature 0 the model's own.
- */
-export function judged({ probabilities, confidences }: TokenDistribution, temperature: number): readonly number[] {
-  return temperature === 0 ? confidences : probabilities;
 }

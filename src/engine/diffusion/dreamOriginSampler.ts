@@ -1,6 +1,7 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { timesTo } from './linearTimes.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import { chooseToken, type ChoiceOptions } from './tokenChoice.js';
 
@@ -18,7 +19,7 @@ export class DreamOriginSampler implements Sampler {
   constructor(private readonly options: ChoiceOptions) {}
 
   reads(temperature: number): Reads {
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

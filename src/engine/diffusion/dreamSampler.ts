@@ -1,13 +1,14 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { drawIndex } from './drawIndex.js';
-import { type DreamConfidence, dreamConfidence, judged } from './dreamConfidence.js';
+import { drawToken } from './drawToken.js';
+import { type DreamConfidence, dreamConfidence } from './dreamConfidence.js';
 import { evenShare } from './evenShare.js';
 import { timesTo } from './linearTimes.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
 import type { Random } from './random.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import type { ChoiceOptions } from './tokenChoice.js';
-import { tokenDistribution } from './tokenDistribution.js';
 
 export interface DreamOptions extends ChoiceOptions {
   readonly confidence: DreamConfidence;
@@ -27,7 +28,7 @@ export class DreamSampler implements Sampler {
   constructor(private readonly options: DreamOptions) {}
 
   reads(temperature: number): Reads {
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   times(steps: number): number[] {
@@ -37,19 +38,13 @@ export class DreamSampler implements Sampler {
   /** Draws each position's token (above temperature 0), then, where there is a temperature of positions, the positions. */
   commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
     const choices = predictions.map((row) => {
-      const distribution = tokenDistribution(row, state, this.options);
-      const chosen = state.temperature === 0 ? 0 : drawIndex(distribution.probabilities, state.random);
+      const { commit, chosen, judged } = drawToken(row, state, this.options);
       const { confidence } = this.options;
       // The model's own entropy counts what the short list leaves out.
       const sureness =
         confidence === 'entropy' && state.temperature === 0
           ? -row.entropy
-          : dreamConfidence(confidence, judged(distribution, state.temperature), chosen);
-      const commit = {
-        position: row.position,
-        id: distribution.ids[chosen]!,
-        confidence: distribution.confidences[chosen]!,
-      };
+          : dreamConfidence(confidence, judged, chosen);
       return { commit, sureness };
     });
     const count = evenShare(choices.length, state.steps - state.step);

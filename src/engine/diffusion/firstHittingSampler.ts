@@ -1,6 +1,7 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
 import type { Random } from './random.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import { chooseToken, type ChoiceOptions } from './tokenChoice.js';
 
@@ -17,7 +18,7 @@ export class FirstHittingSampler implements Sampler {
   constructor(private readonly options: ChoiceOptions) {}
 
   reads(temperature: number): Reads {
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   /** Draws one number for each mask but the last; the network is asked at the time at which its answer is needed. */

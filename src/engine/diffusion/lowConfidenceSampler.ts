@@ -1,8 +1,8 @@
 import type { RowPrediction } from '../model/modelContract.js';
-import { openBlock, requireStepForEachBlock } from './blocks.js';
+import { blockTimes, openBlock } from './blocks.js';
 import { evenShare } from './evenShare.js';
-import { timesTo } from './linearTimes.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import { chooseToken, type ChoiceOptions } from './tokenChoice.js';
 
@@ -28,12 +28,11 @@ export class LowConfidenceSampler implements Sampler {
   constructor(private readonly options: LowConfidenceOptions) {}
 
   reads(temperature: number): Reads {
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   times(steps: number, masked: number): number[] {
-    requireStepForEachBlock(steps, masked, this.options.block);
-    return timesTo(steps, 0);
+    return blockTimes(steps, masked, this.options.block);
   }
 
   /** Draws for each masked position of the block its token (above temperature 0), then its order (`random`). */

@@ -1,11 +1,10 @@
 import type { RowPrediction } from '../model/modelContract.js';
-import { drawIndex } from './drawIndex.js';
-import { judged } from './dreamConfidence.js';
+import { drawToken } from './drawToken.js';
 import { timesTo } from './linearTimes.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import type { ChoiceOptions } from './tokenChoice.js';
-import { tokenDistribution } from './tokenDistribution.js';
 
 /**
  * Open-dLLM's `p2`, path planning (arXiv 2502.03540, algorithm 1): every step chooses a token for all positions, and masks
@@ -20,7 +19,7 @@ export class PathPlanningSampler implements Sampler {
   constructor(private readonly options: ChoiceOptions) {}
 
   reads(temperature: number): Reads {
-    return { rows: 'variable', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('variable', temperature);
   }
 
   times(steps: number): number[] {
@@ -30,14 +29,8 @@ export class PathPlanningSampler implements Sampler {
   /** Draws a token for every variable position (above temperature 0). */
   commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
     const choices = predictions.map((row) => {
-      const distribution = tokenDistribution(row, state, this.options);
-      const chosen = state.temperature === 0 ? 0 : drawIndex(distribution.probabilities, state.random);
-      return {
-        position: row.position,
-        id: distribution.ids[chosen]!,
-        confidence: distribution.confidences[chosen]!,
-        sureness: judged(distribution, state.temperature)[chosen]!,
-      };
+      const { commit, chosen, judged } = drawToken(row, state, this.options);
+      return { ...commit, sureness: judged[chosen]! };
     });
     const count = Math.floor(choices.length * (1 - (state.step + 1) / state.steps));
     const unsure = choices.toSorted((a, b) => a.sureness - b.sureness).slice(0, count);

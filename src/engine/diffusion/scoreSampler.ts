@@ -3,6 +3,7 @@ import { drawIndex } from './drawIndex.js';
 import { timesToZero } from './linearTimes.js';
 import type { Random } from './random.js';
 import type { ReverseGraph, StepWeights } from './reverseGraph.js';
+import { readsOf } from './readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
 import type { NoiseSchedule } from './schedule.js';
 import { type ScoreRow, scoreRow } from './scoreRow.js';
@@ -41,7 +42,7 @@ export class ScoreSampler implements Sampler {
 
   reads(temperature: number): Reads {
     if (this.revises) return { rows: 'variable', ids: 'all' };
-    return { rows: 'masked', ids: temperature > 0 ? 'all' : 'likeliest' };
+    return readsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

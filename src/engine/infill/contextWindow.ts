@@ -2,6 +2,7 @@ import type { TextContext } from '../../shared/infillRequest.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { characterBoundary } from './characterBoundary.js';
 import { toLineFeeds } from './lineEnds.js';
+import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
 /** The part of the document that the model sees. Line ends are `\n`. */
 export interface ContextWindow {
@@ -23,8 +24,6 @@ const GRIDS = [512, 128, 32, 8];
  * that callers send when there are so many, so that the edge never depends on how much they sent.
  */
 const REACH = 5120;
-/** Units after the cursor looked at for each token of the limit. */
-const SUFFIX_UNITS_PER_TOKEN = 8;
 
 /**
  * Cuts the window around the cursor. A pure function of the text around the cursor and its place in the document: the
@@ -45,7 +44,7 @@ export function contextWindow(
 }
 
 function suffixWindow(suffix: string, tokenizer: Tokenizer, limit: number): number[] {
-  const head = suffix.slice(0, characterBoundary(suffix, limit * SUFFIX_UNITS_PER_TOKEN));
+  const head = suffix.slice(0, characterBoundary(suffix, limit * UNITS_PER_TOKEN));
   return tokenizer.encode(toLineFeeds(head)).slice(0, limit);
 }
 

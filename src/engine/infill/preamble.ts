@@ -1,8 +1,6 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { toLineFeeds } from './lineEnds.js';
-
-/** UTF-16 units looked at for each token. */
-const UNITS_PER_TOKEN = 8;
+import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
 /**
  * Ids of the lines that follow the cursor's, put before the prefix: the encoder reads from left to right, and so knows the names

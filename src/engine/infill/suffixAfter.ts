@@ -2,8 +2,8 @@ import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { characterBoundary } from './characterBoundary.js';
 import { toLineFeeds } from './lineEnds.js';
 
-/** UTF-16 units after the canvas that are tokenised for each token of the suffix limit. */
-const UNITS_PER_TOKEN = 8;
+/** UTF-16 units that are tokenised for each token wanted: source code has 3 to 4. */
+export const UNITS_PER_TOKEN = 8;
 
 /** What follows a canvas: its beginning, with `\n`, and the first tokens of that. */
 export interface Suffix {

@@ -1,7 +1,16 @@
 import * as z from 'zod';
 import type { DetectedCheckpoint } from '../checkpointFamily.js';
 import { unsupported } from '../unsupported.js';
-import { answered, count, maskOf, only, positive, readConfig, type FamilySource } from './familySource.js';
+import {
+  answered,
+  CLEAN_ABSORBING,
+  count,
+  maskOf,
+  only,
+  positive,
+  readConfig,
+  type FamilySource,
+} from './familySource.js';
 
 const configSchema = z.looseObject({
   n_embd: count,
@@ -51,10 +60,7 @@ export function detectDiffuGpt(source: FamilySource, { isDiffusion }: { isDiffus
       queryKeyNorm: false,
       tiedEmbeddings: true,
       shift: answers.shift ?? true,
-      timeInput: 'none',
-      parameterization: 'clean',
-      graph: 'absorbing',
-      scaleBySigma: false,
+      ...CLEAN_ABSORBING,
     },
     tokens: {
       start: answered(answers.start, undefined),

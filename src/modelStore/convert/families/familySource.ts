@@ -10,6 +10,14 @@ export interface FamilySource {
   readonly answers: ConversionAnswers;
 }
 
+/** A network that predicts the clean tokens behind masks and is told no time: all families but SEDD. */
+export const CLEAN_ABSORBING = {
+  timeInput: 'none',
+  parameterization: 'clean',
+  graph: 'absorbing',
+  scaleBySigma: false,
+} as const;
+
 export const count = z.int().positive();
 export const positive = z.number().positive();
 const id = z.int().nonnegative();

@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import type { DetectedCheckpoint } from '../checkpointFamily.js';
-import { answered, count, maskOf, only, positive, readConfig, someId, type FamilySource } from './familySource.js';
+import {
+  answered,
+  CLEAN_ABSORBING,
+  count,
+  maskOf,
+  only,
+  positive,
+  readConfig,
+  someId,
+  type FamilySource,
+} from './familySource.js';
 
 const configSchema = z.looseObject({
   d_model: count,
@@ -53,10 +63,7 @@ export function detectLlada(source: FamilySource): DetectedCheckpoint {
       queryKeyNorm: false,
       tiedEmbeddings: config.weight_tying,
       shift: answers.shift ?? false,
-      timeInput: 'none',
-      parameterization: 'clean',
-      graph: 'absorbing',
-      scaleBySigma: false,
+      ...CLEAN_ABSORBING,
     },
     tokens: {
       start: answered(answers.start, undefined),

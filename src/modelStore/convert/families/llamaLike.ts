@@ -1,7 +1,17 @@
 import * as z from 'zod';
 import type { DetectedCheckpoint, Family } from '../checkpointFamily.js';
 import { unsupported } from '../unsupported.js';
-import { answered, count, maskOf, only, positive, readConfig, someId, type FamilySource } from './familySource.js';
+import {
+  answered,
+  CLEAN_ABSORBING,
+  count,
+  maskOf,
+  only,
+  positive,
+  readConfig,
+  someId,
+  type FamilySource,
+} from './familySource.js';
 
 const ropeSchema = z.looseObject({
   rope_theta: positive.optional(),
@@ -68,10 +78,7 @@ export function detectLlamaLike(type: string, source: FamilySource): DetectedChe
       queryKeyNorm: family === 'a2d-qwen3',
       tiedEmbeddings: config.tie_word_embeddings,
       shift: answers.shift ?? (isDream || family === 'open-dcoder'),
-      timeInput: 'none',
-      parameterization: 'clean',
-      graph: 'absorbing',
-      scaleBySigma: false,
+      ...CLEAN_ABSORBING,
     },
     tokens: {
       start: answered(answers.start, isDream ? tokens.find('<|beginoftext|>') : undefined),
