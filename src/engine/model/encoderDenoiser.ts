@@ -1,4 +1,3 @@
-import { InfillError } from '../../shared/infillError.js';
 import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
@@ -6,6 +5,7 @@ import type { ModelParts } from './loadParts.js';
 import type { EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
 import { OpenedContext } from './openedContext.js';
 import { rmsNorm } from './rmsNorm.js';
+import { refuse, refuseOversized } from './refuseOversized.js';
 
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */
 export class EncoderDenoiser implements InfillModel {
@@ -23,9 +23,7 @@ export class EncoderDenoiser implements InfillModel {
 
   async openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext> {
     const { tokens, limits } = this.manifest;
-    refuse(prefix.length > limits.prefix, `The prefix has ${prefix.length} tokens; the model takes ${limits.prefix}.`);
-    refuse(suffix.length > limits.suffix, `The suffix has ${suffix.length} tokens; the model takes ${limits.suffix}.`);
-    refuse(!Number.isInteger(lanes) || lanes < 1, `${lanes} lanes were asked for; at least one is needed.`);
+    refuseOversized({ prefix: prefix.length, suffix: suffix.length, lanes }, limits);
     this.#close();
     const before = [tokens.start, ...prefix];
     const after = [tokens.start, ...suffix];
@@ -91,8 +89,4 @@ export class EncoderDenoiser implements InfillModel {
     const { mask, endOfMiddle } = this.parts.manifest.tokens;
     return encoderLogProb(row, id, mask, endOfMiddle);
   }
-}
-
-function refuse(when: boolean, message: string): void {
-  if (when) throw new InfillError('invalid-request', message, 'Shorten the request.');
 }

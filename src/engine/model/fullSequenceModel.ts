@@ -2,6 +2,7 @@ import { InfillError } from '../../shared/infillError.js';
 import { FullSequenceContext } from './fullSequenceContext.js';
 import type { FullSequenceParts } from './loadFullSequence.js';
 import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView } from './modelContract.js';
+import { refuseOversized } from './refuseOversized.js';
 
 /**
  * One bidirectional network over [start] prefix, canvas, suffix [end], as public diffusion checkpoints are. Every step computes
@@ -39,9 +40,7 @@ export class FullSequenceModel implements InfillModel {
   #opened(prefix: readonly number[], suffix: readonly number[], lanes: number): FullSequenceContext {
     const { limits } = this.manifest;
     const { start, end } = this.parts.manifest.tokens;
-    refuse(prefix.length > limits.prefix, `The prefix has ${prefix.length} tokens; the model takes ${limits.prefix}.`);
-    refuse(suffix.length > limits.suffix, `The suffix has ${suffix.length} tokens; the model takes ${limits.suffix}.`);
-    refuse(!Number.isInteger(lanes) || lanes < 1, `${lanes} lanes were asked for; at least one is needed.`);
+    refuseOversized({ prefix: prefix.length, suffix: suffix.length, lanes }, limits);
     this.#open?.close();
     const before = start === null ? prefix : [start, ...prefix];
     const after = end === null ? suffix : [...suffix, end];
@@ -64,8 +63,4 @@ export class FullSequenceModel implements InfillModel {
     this.#open = undefined;
     await this.parts.dispose();
   }
-}
-
-function refuse(when: boolean, message: string): void {
-  if (when) throw new InfillError('invalid-request', message, 'Shorten the request.');
 }

@@ -1,8 +1,5 @@
+import { arithmeticFor } from './arithmeticFor.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
-import type { Arithmetic } from './graph/arithmetic.js';
-import { FloatArithmetic } from './graph/floatArithmetic.js';
-import { Int4Arithmetic } from './graph/int4Arithmetic.js';
-import { Int8Arithmetic } from './graph/int8Arithmetic.js';
 import { networkGraph } from './graph/networkGraph.js';
 import { vocabularyGraph } from './graph/vocabularyGraph.js';
 import type { PartsOptions } from './loadParts.js';
@@ -10,7 +7,6 @@ import { sequenceLength, type FullSequenceManifest } from './manifest.js';
 import { ModelWeights } from './modelWeights.js';
 import { NetworkRunner } from './networkRunner.js';
 import type { OrtSession } from './ortRuntime.js';
-import { exactWeightSign } from './saturationProbe.js';
 import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
 import { VocabularyRunner } from './vocabularyRunner.js';
 
@@ -45,11 +41,11 @@ async function startParts(
   options: PartsOptions,
 ): Promise<FullSequenceParts> {
   const { manifest, folder } = weights;
-  const layers = await arithmeticFor(weights, manifest.weights.precision, device, options);
+  const layers = await arithmeticFor(weights, manifest.weights.precision, device, options.weightSign);
   const outer = manifest.weights.precision === 'int4' ? 'int8' : manifest.weights.precision;
   const graphs = [
     networkGraph(weights, layers, sequenceLength(manifest), { cached: keepsContext(manifest) }),
-    vocabularyGraph(weights, await arithmeticFor(weights, outer, device, options)),
+    vocabularyGraph(weights, await arithmeticFor(weights, outer, device, options.weightSign)),
   ];
   const sessions = await startSessionsOf(graphs, { device, threads: options.threads, folder });
   const [network, vocabulary] = sessions as [OrtSession, OrtSession];
@@ -65,24 +61,6 @@ async function startParts(
 
 function keepsContext({ recommended }: FullSequenceManifest): boolean {
   return recommended.contextCache !== 'exact';
-}
-
-/** int8 products where onnxruntime computes them fast: on the CPU. 4-bit products are an operator of several devices. */
-async function arithmeticFor(
-  weights: ModelWeights<FullSequenceManifest>,
-  precision: FullSequenceManifest['weights']['precision'],
-  device: string,
-  { weightSign }: PartsOptions,
-): Promise<Arithmetic> {
-  switch (precision) {
-    case 'int4':
-      return new Int4Arithmetic(weights);
-    case 'int8':
-      if (device === 'cpu') return new Int8Arithmetic(weights, weightSign ?? (await exactWeightSign()));
-      return new FloatArithmetic(weights);
-    case 'fp32':
-      return new FloatArithmetic(weights);
-  }
 }
 
 /** Predicts something. Throws where a session fails or answers with no numbers, after giving the sessions back. */

@@ -1,13 +1,11 @@
 import type { Device } from '../../shared/infillOptions.js';
-import type { Arithmetic } from './graph/arithmetic.js';
+import { arithmeticFor } from './arithmeticFor.js';
 import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
-import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { headGraph } from './graph/headGraph.js';
-import { Int8Arithmetic, type WeightSign } from './graph/int8Arithmetic.js';
+import type { WeightSign } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from './modelWeights.js';
 import type { OrtSession, Session } from './ortRuntime.js';
-import { exactWeightSign } from './saturationProbe.js';
 import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
 
 /** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
@@ -53,7 +51,7 @@ async function startOn(
   { threads, positionCount, weightSign }: SessionsOptions,
   trial: (sessions: StartedSessions) => Promise<void>,
 ): Promise<Omit<ModelSessions, 'device' | 'note'>> {
-  const arithmetic = await arithmeticFor(weights, device, weightSign);
+  const arithmetic = await arithmeticFor(weights, weights.manifest.weights.precision, device, weightSign);
   const graphs = [
     encoderGraph(weights, arithmetic, positionCount),
     denoiserGraph(weights, arithmetic, positionCount),
@@ -69,10 +67,4 @@ async function startOn(
     await dispose();
     throw error;
   }
-}
-
-/** int8 where the weights are and onnxruntime computes it fast: on the CPU. */
-async function arithmeticFor(weights: ModelWeights, device: string, sign: WeightSign | undefined): Promise<Arithmetic> {
-  if (weights.manifest.weights.precision === 'fp32' || device !== 'cpu') return new FloatArithmetic(weights);
-  return new Int8Arithmetic(weights, sign ?? (await exactWeightSign()));
 }

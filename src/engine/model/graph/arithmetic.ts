@@ -1,5 +1,17 @@
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 
+/** What changes a product's columns: `factors` [out] multiply them, a `bias` [out] is added. */
+export interface ColumnExtras {
+  readonly factors?: Value;
+  readonly bias?: Value;
+}
+
+/** A product with its columns multiplied and shifted, where that is asked for. */
+export function withExtras(graph: GraphBuilder, product: Value, { factors, bias }: ColumnExtras): Value {
+  const scaled = factors === undefined ? product : graph.op('Mul', [product, factors]);
+  return bias === undefined ? scaled : graph.op('Add', [scaled, bias]);
+}
+
 /** Rows [M, in] made ready for one or more projections that read them. */
 export interface Operand {
   readonly value: Value;
@@ -18,7 +30,7 @@ export interface Arithmetic {
    * rows [M, in] x the model's weight `name` [in, out] -> [M, out]; `factors` [out] multiply the columns, a large negative
    * `bias` [out] rules columns out.
    */
-  project(graph: GraphBuilder, rows: Operand, name: string, extra?: { factors?: Value; bias?: Value }): Value;
+  project(graph: GraphBuilder, rows: Operand, name: string, extra?: ColumnExtras): Value;
   /** The weight's columns `columns` alone: rows x [in, columns.length]. */
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value;
   /** a [*, *, m, n] x b [*, *, p, n] transposed -> [*, *, m, p]. */

@@ -1,7 +1,7 @@
 import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
-import type { Arithmetic, Operand } from './arithmetic.js';
+import { type Arithmetic, type ColumnExtras, type Operand, withExtras } from './arithmetic.js';
 
 /**
  * float32 throughout, in standard operators only, so that every execution provider has them. int8 weights are turned into
@@ -18,15 +18,9 @@ export class FloatArithmetic implements Arithmetic {
     return { value: rows, rowScale: '' };
   }
 
-  project(
-    graph: GraphBuilder,
-    rows: Operand,
-    name: string,
-    { factors, bias }: { factors?: Value; bias?: Value } = {},
-  ): Value {
-    let product = graph.op('MatMul', [rows.value, this.#weight(graph, name)]);
-    if (factors !== undefined) product = graph.op('Mul', [product, factors]);
-    return bias === undefined ? product : graph.op('Add', [product, bias]);
+  project(graph: GraphBuilder, rows: Operand, name: string, extras: ColumnExtras = {}): Value {
+    const product = graph.op('MatMul', [rows.value, this.#weight(graph, name)]);
+    return withExtras(graph, product, extras);
   }
 
   projectColumns(graph: GraphBuilder, rows: Operand, name: string, columns: readonly number[]): Value {

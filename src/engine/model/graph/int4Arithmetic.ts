@@ -1,7 +1,7 @@
 import { INT4_BLOCK } from '../fullSequenceTensors.js';
 import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
-import type { Arithmetic, Operand } from './arithmetic.js';
+import { type Arithmetic, type ColumnExtras, type Operand, withExtras } from './arithmetic.js';
 
 /** Activations are quantised to 8 bits block by block inside of the operator: two to four times as fast as float32. */
 const ACCURACY_LEVEL = 4;
@@ -21,12 +21,7 @@ export class Int4Arithmetic implements Arithmetic {
     return { value: rows, rowScale: '' };
   }
 
-  project(
-    graph: GraphBuilder,
-    rows: Operand,
-    name: string,
-    { factors, bias }: { factors?: Value; bias?: Value } = {},
-  ): Value {
+  project(graph: GraphBuilder, rows: Operand, name: string, extras: ColumnExtras = {}): Value {
     const weight = this.#weights.get(`${name}.weight`);
     const [out, blocks] = weight.shape as [number, number];
     const inputs = [
@@ -41,9 +36,8 @@ export class Int4Arithmetic implements Arithmetic {
       block_size: { int: INT4_BLOCK },
       accuracy_level: { int: ACCURACY_LEVEL },
     };
-    let product = graph.op('MatMulNBits', inputs, { domain: 'com.microsoft', attributes });
-    if (factors !== undefined) product = graph.op('Mul', [product, factors]);
-    return bias === undefined ? product : graph.op('Add', [product, bias]);
+    const product = graph.op('MatMulNBits', inputs, { domain: 'com.microsoft', attributes });
+    return withExtras(graph, product, extras);
   }
 
   projectColumns(): Value {

@@ -1,7 +1,7 @@
 import type { TensorSource } from '../modelWeights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
-import type { Arithmetic, Operand } from './arithmetic.js';
+import type { Arithmetic, ColumnExtras, Operand } from './arithmetic.js';
 
 /**
  * How weights enter an integer product. Signed as they are stored, where products of unsigned and signed bytes are summed
@@ -44,12 +44,7 @@ export class Int8Arithmetic implements Arithmetic {
     return { value, rowScale };
   }
 
-  project(
-    graph: GraphBuilder,
-    rows: Operand,
-    name: string,
-    { factors, bias = '' }: { factors?: Value; bias?: Value } = {},
-  ): Value {
+  project(graph: GraphBuilder, rows: Operand, name: string, { factors, bias = '' }: ColumnExtras = {}): Value {
     const scale = graph.external(`${name}.scale`, this.#weights.get(`${name}.scale`));
     const factored = factors === undefined ? scale : graph.op('Mul', [scale, factors]);
     return this.#multiply(graph, rows, this.#bytes(graph, name), factored, bias);

@@ -1,0 +1,17 @@
+import { InfillError } from '../../shared/infillError.js';
+import type { ModelManifestView } from './modelContract.js';
+
+/** @throws InfillError `invalid-request` for a context that is longer than the model takes, or for no lanes. */
+export function refuseOversized(
+  { prefix, suffix, lanes }: { readonly prefix: number; readonly suffix: number; readonly lanes: number },
+  limits: ModelManifestView['limits'],
+): void {
+  refuse(prefix > limits.prefix, `The prefix has ${prefix} tokens; the model takes ${limits.prefix}.`);
+  refuse(suffix > limits.suffix, `The suffix has ${suffix} tokens; the model takes ${limits.suffix}.`);
+  refuse(!Number.isInteger(lanes) || lanes < 1, `${lanes} lanes were asked for; at least one is needed.`);
+}
+
+/** @throws InfillError `invalid-request` with this message where `when` holds. */
+export function refuse(when: boolean, message: string): void {
+  if (when) throw new InfillError('invalid-request', message, 'Shorten the request.');
+}
