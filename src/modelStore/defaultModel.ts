@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../shared/infillError.js';
+import { writeJsonFile } from './writeJsonFile.js';
 
 const settingsSchema = z.object({ model: z.string() });
 
@@ -28,9 +29,5 @@ export async function readDefaultModel(data: string): Promise<string> {
 
 /** Writes the command line's default model; '' = the bundled one. */
 export async function writeDefaultModel(data: string, name: string): Promise<void> {
-  await mkdir(data, { recursive: true });
-  const file = settingsFile(data);
-  const fresh = `${file}.${process.pid}.new`; // a reader sees the old file or the new one, never half of one
-  await writeFile(fresh, `${JSON.stringify({ model: name }, null, 2)}\n`);
-  await rename(fresh, file);
+  await writeJsonFile(settingsFile(data), { model: name });
 }

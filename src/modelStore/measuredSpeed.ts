@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeJsonFile } from './writeJsonFile.js';
 
 /** How fast a model ran on this machine. */
 export interface MeasuredSpeed {
@@ -34,11 +35,7 @@ export async function readSpeeds(data: string): Promise<ReadonlyMap<string, Meas
 
 /** Remembers how fast the model in `folder` ran. */
 export async function recordSpeed(data: string, folder: string, speed: MeasuredSpeed): Promise<void> {
-  const all = Object.fromEntries([...(await readSpeeds(data)), [folder, speed]]);
-  await mkdir(data, { recursive: true });
-  const fresh = `${speedsFile(data)}.${process.pid}.new`;
-  await writeFile(fresh, `${JSON.stringify(all, null, 2)}\n`);
-  await rename(fresh, speedsFile(data));
+  await writeJsonFile(speedsFile(data), Object.fromEntries([...(await readSpeeds(data)), [folder, speed]]));
 }
 
 function isSpeed(value: unknown): value is MeasuredSpeed {

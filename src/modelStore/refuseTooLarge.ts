@@ -1,5 +1,6 @@
 import { InfillError } from '../shared/infillError.js';
 import { availableMemory } from './availableMemory.js';
+import { gigabytes } from './gigabytes.js';
 
 /**
  * Refuses a model that would not fit into memory, before anything of it is loaded: a machine that swaps is of no use to anyone.
@@ -22,8 +23,4 @@ export interface MemoryAsked {
   readonly env: NodeJS.ProcessEnv;
   readonly reusable?: number;
   readonly available?: number;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

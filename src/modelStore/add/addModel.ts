@@ -5,6 +5,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { AddOutcome, AddProgress, AddQuestion, AddRequest, Agreement } from '../../shared/modelImport.js';
 import type { ConversionOptions } from '../convert/conversion.js';
 import { findModel } from '../findModel.js';
+import { gigabytes } from '../gigabytes.js';
 import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/downloadFile.js';
 import { openModel } from '../installedModel.js';
@@ -192,7 +193,6 @@ async function compareWithFloat(
   const need = FLOAT_COPIES * 4 * parameters;
   const free = parts.freeMemory();
   if (need > free) {
-    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
     const why = `32-bit floating point needs about ${gigabytes(need)} of memory, ${gigabytes(free)} are free`;
     return { kind: 'skipped', why };
   }

@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readSafetensorsHeader } from '../../engine/model/safetensors.js';
 import type { AddAnswers, AddQuestion } from '../../shared/modelImport.js';
 import { readJson } from '../convert/checkpointFiles.js';
 import { checkpointTokenizer } from '../convert/checkpointTokenizer.js';
 import { detectFamily } from '../convert/detectFamily.js';
+import { weightHeaders } from '../weightHeaders.js';
 
 /**
  * What must be asked about the checkpoint in `folder` before it can be converted: most of the time nothing. Only its configuration
@@ -14,7 +13,8 @@ import { detectFamily } from '../convert/detectFamily.js';
 export async function openQuestions(folder: string, answers: AddAnswers): Promise<readonly AddQuestion[]> {
   const config = await readJson(path.join(folder, 'config.json'));
   const tokenizer: unknown = JSON.parse(await checkpointTokenizer(folder));
-  const tensors = await tensorNames(folder);
+  const headers = await weightHeaders(folder);
+  const tensors = [...headers.values()].flatMap((header) => [...header.keys()]);
   if (tensors.length === 0 && isDecidedByTensors(config)) {
     return []; // the conversion itself will refuse it if need be
   }
@@ -24,10 +24,4 @@ export async function openQuestions(folder: string, answers: AddAnswers): Promis
 /** GPT-2 made a diffusion model looks like GPT-2 in its configuration; the names of its tensors tell. */
 function isDecidedByTensors(config: unknown): boolean {
   return typeof config === 'object' && config !== null && 'model_type' in config && config.model_type === 'gpt2';
-}
-
-async function tensorNames(folder: string): Promise<string[]> {
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.safetensors'));
-  const headers = await Promise.all(files.map((name) => readSafetensorsHeader(path.join(folder, name))));
-  return headers.flatMap((header) => [...header.keys()]);
 }

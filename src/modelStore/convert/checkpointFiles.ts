@@ -1,7 +1,7 @@
 import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
-import { readExactly, readSafetensorsHeader, type TensorLocation } from '../../engine/model/safetensors.js';
+import { readExactly, type TensorLocation } from '../../engine/model/safetensors.js';
+import { weightHeaders } from '../weightHeaders.js';
 import { decodeFloats } from './decodeFloats.js';
 import { unsupported } from './unsupported.js';
 
@@ -36,9 +36,8 @@ export class CheckpointFiles {
 
   /** Reads the headers of all weight files in `folder`. Throws InfillError model-missing, model-corrupt or model-unsupported. */
   static async open(folder: string): Promise<CheckpointFiles> {
-    const names = (await readdir(folder).catch(() => [])).sort();
-    const files = names.filter((name) => name.endsWith('.safetensors'));
-    if (files.length === 0) {
+    const names = await readdir(folder).catch(() => []);
+    if (!names.some((name) => name.endsWith('.safetensors'))) {
       if (names.some((name) => /\.(bin|pt|pth|ckpt)$/.test(name))) {
         throw unsupported(
           'its weights are pickled Python objects',
@@ -48,9 +47,8 @@ export class CheckpointFiles {
       throw new InfillError('model-missing', `There are no *.safetensors in ${folder}.`, REMEDY);
     }
     const tensors = new Map<string, PlacedTensor>();
-    for (const name of files) {
-      const file = path.join(folder, name);
-      for (const [tensor, location] of await readSafetensorsHeader(file)) tensors.set(tensor, { ...location, file });
+    for (const [file, header] of await weightHeaders(folder)) {
+      for (const [tensor, location] of header) tensors.set(tensor, { ...location, file });
     }
     return new CheckpointFiles(tensors);
   }

@@ -2,6 +2,7 @@ import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
 import { mkdir, readFile, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
+import { gigabytes } from '../gigabytes.js';
 import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './checkpointFiles.js';
 import { downloadHubFile, type HubAccess } from './downloadFile.js';
 import { hubError } from './hubError.js';
@@ -96,7 +97,7 @@ async function requireRoom(folder: string, bytes: number, repository: string): P
   if (bytes > bavail * bsize) {
     throw new InfillError(
       'invalid-request',
-      `${repository} has ${(bytes / 1e9).toFixed(1)} GB of weights; ${((bavail * bsize) / 1e9).toFixed(1)} GB are free at ${folder}.`,
+      `${repository} has ${gigabytes(bytes)} of weights; ${gigabytes(bavail * bsize)} are free at ${folder}.`,
       'Make room on the disk, or name a folder on another one in INFILL_HOME.',
     );
   }
