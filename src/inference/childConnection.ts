@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { InfillError } from '../shared/infillError.js';
 import type { StepTrace } from '../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
-import { childEnvironment } from './childEnvironment.js';
 import { describeExit } from './describeExit.js';
+import { forkBundle } from './forkBundle.js';
 import { OutputLines } from './outputLines.js';
 import { deserialiseError } from './serialisedError.js';
 import { Watchdog } from './watchdog.js';
@@ -62,13 +62,13 @@ export class ChildConnection {
       () => this.#post({ type: 'ping', id: PING_ID }),
       (detail) => this.#killStuck(detail),
     );
-    this.#stderr = new OutputLines((line) => options.log('warn', `inference: ${line}`));
-    this.#child = fork(options.workerPath, [], {
-      serialization: 'advanced',
-      execArgv: [...options.execArgv],
-      env: childEnvironment(process.env, 'electron' in process.versions),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const { child, stderr } = forkBundle(options.workerPath, {
+      execArgv: options.execArgv,
+      stdout: 'pipe',
+      onErrorLine: (line) => options.log('warn', `inference: ${line}`),
     });
+    this.#child = child;
+    this.#stderr = stderr;
     this.#listenToOutput();
     this.#child.on('message', (message) => this.#receive(message as WorkerMessage));
     this.#child.on('disconnect', () => this.#endWithin(options.graceMs));
@@ -174,7 +174,6 @@ export class ChildConnection {
   #listenToOutput(): void {
     const stdout = new OutputLines((line) => this.options.log('debug', `inference: ${line}`));
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => stdout.push(text));
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#stderr.push(text));
     this.#child.stderr?.on('end', () => this.#stderr.end());
   }
 

@@ -1,10 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { InfillError } from '../shared/infillError.js';
 import type { AddProgress } from '../shared/modelImport.js';
 import type { StoreMessage, StoreReply, StoreResult, StoreTask } from '../shared/storeProtocol.js';
 import type { LogLevel } from './childConnection.js';
-import { childEnvironment } from './childEnvironment.js';
-import { OutputLines } from './outputLines.js';
+import { forkBundle } from './forkBundle.js';
 import { deserialiseError } from './serialisedError.js';
 
 export interface StoreClientOptions {
@@ -47,15 +46,9 @@ export class StoreClient {
 
   #perform(task: StoreTask, { signal, onProgress }: StoreRunOptions): Promise<StoreResult> {
     const { workerPath, log } = this.options;
-    const child = fork(workerPath, [], {
-      serialization: 'advanced',
-      execArgv: [],
-      env: childEnvironment(process.env, 'electron' in process.versions),
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
+    const onErrorLine = (line: string): void => log('warn', `store: ${line}`);
+    const { child, stderr } = forkBundle(workerPath, { stdout: 'ignore', onErrorLine });
     this.#running.add(child);
-    const stderr = new OutputLines((line) => log('warn', `store: ${line}`));
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
     const onAbort = (): void => this.#cancel(child);
     signal?.addEventListener('abort', onAbort, { once: true });
     return new Promise<StoreResult>((resolve, reject) => {

@@ -5,8 +5,8 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { build } from 'esbuild';
 import type { AddedModel, AddQuestion } from '../../src/shared/modelImport.js';
+import { buildBundle, bundleFolder } from '../builtBundle.js';
 import { COMMIT, HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
 import { type CliRun, ROOT, TINY } from './cliRun.js';
 
@@ -22,20 +22,11 @@ void describe('infill models add', () => {
   let server: HubServer | undefined;
 
   before(async () => {
-    await mkdir(path.join(ROOT, '.cache'), { recursive: true });
-    built = await mkdtemp(path.join(ROOT, '.cache', 'cli-'));
+    built = await bundleFolder('cli-');
     cli = path.join(built, 'dist', 'cli.cjs');
-    await build({
-      entryPoints: [path.join(ROOT, 'src/cli/main.ts')],
-      outfile: cli,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['onnxruntime-node'],
+    await buildBundle('src/cli/main.ts', cli, {
       define: { 'import.meta.url': 'bundleUrl' },
       banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-      logLevel: 'error',
     });
     // An installation whose bundled model is the tiny one.
     await writeFile(path.join(built, 'package.json'), '{"version":"0.0.0"}');

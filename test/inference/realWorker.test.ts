@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { buildBundle, bundleFolder } from '../builtBundle.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { Device, RuntimeOptions } from '../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
@@ -12,24 +12,13 @@ import { denoiseRequest, infillRequest } from './requests.js';
 import { isAlive, type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
 
 const TINY = fileURLToPath(new URL('../fixtures/tiny/int8', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const REQUEST = infillRequest('const total = prices.', ';\n', { temperature: 1, steps: 8, minConfidence: 0 });
 
 let built: string;
 /** The worker as it is shipped: one CommonJS file. It stands below the root, where its native dependency is found. */
 before(async () => {
-  await mkdir(path.join(ROOT, '.cache'), { recursive: true });
-  built = await mkdtemp(path.join(ROOT, '.cache', 'worker-'));
-  await build({
-    entryPoints: [path.join(ROOT, 'src/inference/worker.ts')],
-    outfile: path.join(built, 'worker.cjs'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['onnxruntime-node'],
-    logLevel: 'error',
-  });
+  built = await bundleFolder('worker-');
+  await buildBundle('src/inference/worker.ts', path.join(built, 'worker.cjs'));
 });
 after(() => rm(built, { recursive: true }));
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { buildBundle, bundleFolder } from '../builtBundle.js';
 import { StoreClient } from '../../src/inference/storeClient.js';
 import type { AddProgress, AddRequest } from '../../src/shared/modelImport.js';
 import type { StorePlace } from '../../src/shared/storeProtocol.js';
@@ -20,18 +20,8 @@ void describe('the store process', () => {
   const log: string[] = [];
 
   before(async () => {
-    await mkdir(path.join(ROOT, '.cache'), { recursive: true });
-    built = await mkdtemp(path.join(ROOT, '.cache', 'store-'));
-    await build({
-      entryPoints: [path.join(ROOT, 'src/inference/workerStore.ts')],
-      outfile: path.join(built, 'store.cjs'),
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['onnxruntime-node'],
-      logLevel: 'error',
-    });
+    built = await bundleFolder('store-');
+    await buildBundle('src/inference/workerStore.ts', path.join(built, 'store.cjs'));
     await writeFile(path.join(built, 'crashing.cjs'), "console.error('out of luck'); process.exit(9);");
     await writeFile(path.join(built, 'deaf.cjs'), "process.on('message', () => {});");
   });

@@ -1,0 +1,28 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { childEnvironment } from './childEnvironment.js';
+import { OutputLines } from './outputLines.js';
+
+export interface ForkOptions {
+  /** Node flags of the child; ours are never inherited. */
+  readonly execArgv?: readonly string[];
+  /** What becomes of its standard output. */
+  readonly stdout: 'ignore' | 'pipe';
+  /** Told every line of its standard error. */
+  readonly onErrorLine: (line: string) => void;
+}
+
+/** Starts a bundle of ours as a child process, with a channel for messages. `stderr` remembers its last lines. */
+export function forkBundle(
+  bundle: string,
+  { execArgv = [], stdout, onErrorLine }: ForkOptions,
+): { readonly child: ChildProcess; readonly stderr: OutputLines } {
+  const child = fork(bundle, [], {
+    serialization: 'advanced',
+    execArgv: [...execArgv],
+    env: childEnvironment(process.env, 'electron' in process.versions),
+    stdio: ['ignore', stdout, 'pipe', 'ipc'],
+  });
+  const stderr = new OutputLines(onErrorLine);
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
+  return { child, stderr };
+}
