@@ -2,26 +2,16 @@
 
 python training/claims/write_data_constrained.py --results training/claims/results/data-constrained.json --docs docs"""
 
-import argparse
-import json
-from pathlib import Path
-
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
 from crossings import best, crossing, meeting, power_law
-from tables import table, value, with_tables
+from page import write_page
+from tables import table, value
 
 PUBLISHED = 2.174  # exponent of the critical compute in unique tokens, arXiv 2507.15857
-
-
-def arguments(argv):
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--results", required=True, help="what train_repeated.py wrote")
-    p.add_argument("--docs", required=True, help="folder")
-    return p.parse_args(argv)
 
 
 def amounts(results):
@@ -189,13 +179,7 @@ def draw(results):
 
 
 def main(argv=None):
-    options = arguments(argv)
-    results = json.loads(Path(options.results).read_text(encoding="utf-8"))
-    page = Path(options.docs, "data-constrained.md")
-    page.write_text(with_tables(page.read_text(encoding="utf-8"), tables_of(results)), encoding="utf-8")
-    figure = draw(results)
-    figure.savefig(page.with_suffix(".svg"), metadata={"Date": None})
-    pyplot.close(figure)
+    write_page("data-constrained", __doc__, "train_repeated.py", tables_of, draw, argv)
 
 
 if __name__ == "__main__":

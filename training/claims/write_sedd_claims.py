@@ -2,17 +2,14 @@
 
 python training/claims/write_sedd_claims.py --results training/claims/results/sedd-claims.json --docs docs"""
 
-import argparse
-import json
-from pathlib import Path
-
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
 from network import KINDS
-from tables import share, table, value, with_tables
+from page import write_page
+from tables import share, table, value
 
 NAMES = {
     "autoregressive": "left to right",
@@ -21,13 +18,6 @@ NAMES = {
     "sedd-uniform": "SEDD uniform",
     "judge": "the judge",
 }
-
-
-def arguments(argv):
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--results", required=True, help="what measure_compared.py wrote")
-    p.add_argument("--docs", required=True, help="folder")
-    return p.parse_args(argv)
 
 
 def tables_of(results):
@@ -153,13 +143,7 @@ def draw(results):
 
 
 def main(argv=None):
-    options = arguments(argv)
-    results = json.loads(Path(options.results).read_text(encoding="utf-8"))
-    page = Path(options.docs, "sedd-claims.md")
-    page.write_text(with_tables(page.read_text(encoding="utf-8"), tables_of(results)), encoding="utf-8")
-    figure = draw(results)
-    figure.savefig(page.with_suffix(".svg"), metadata={"Date": None})
-    pyplot.close(figure)
+    write_page("sedd-claims", __doc__, "measure_compared.py", tables_of, draw, argv)
 
 
 if __name__ == "__main__":
