@@ -34,9 +34,8 @@ export function selectionText(
 ): SelectionText {
   const text = toLineFeeds(selection);
   const offsets = originalOffsets(selection);
-  const all = textUnits(prefix + text, tokenizer);
-  const firstIndex = all.findIndex(({ end }) => end > prefix.length);
-  const units = all.slice(firstIndex).map((unit): SelectionUnit => {
+  const { before, own, healed, allowedFirst } = splitAt(prefix, text, tokenizer);
+  const units = own.map((unit): SelectionUnit => {
     const start = Math.max(0, unit.start - prefix.length);
     const end = unit.end - prefix.length;
     const span = { start: offsets[start]!, end: offsets[end]! };
@@ -48,10 +47,28 @@ export function selectionText(
       pinned: pinned.some((pin) => overlap(pin, span)),
     };
   });
-  const healed = Buffer.from(prefix.slice(all[firstIndex]!.start));
-  const ids = all.slice(0, firstIndex).flatMap((unit) => unit.ids);
-  const allowedFirst = healed.length > 0 ? tokenizer.idsStartingWith(healed) : undefined;
+  const ids = before.flatMap((unit) => unit.ids);
   return { context: { ids: ids.slice(-limit), healed, allowedFirst }, units, prefix, text };
+}
+
+/** The units of `prefix + text`, offsets into it: those before `text`, and those that say something of it. */
+function splitAt(
+  prefix: string,
+  text: string,
+  tokenizer: Tokenizer,
+): Pick<HealedPrefix, 'healed' | 'allowedFirst'> & { readonly before: TextUnit[]; readonly own: TextUnit[] } {
+  const all = textUnits(prefix + text, tokenizer);
+  const first = all.findIndex(({ end }) => end > prefix.length);
+  const healed = Buffer.from(prefix.slice(all[first]!.start));
+  const split = { before: all.slice(0, first), own: all.slice(first), healed };
+  if (healed.length === 0) return { ...split, allowedFirst: undefined };
+  const allowedFirst = tokenizer.idsStartingWith(healed);
+  if (allowedFirst.length > 0) return { ...split, allowedFirst };
+  // Several tokens share their bytes among characters on both sides, and none could begin the new text.
+  const own = textUnits(text, tokenizer).map(({ ids, start, end }): TextUnit => {
+    return { ids, start: prefix.length + start, end: prefix.length + end };
+  });
+  return { before: textUnits(prefix, tokenizer), own, healed: new Uint8Array(0), allowedFirst: undefined };
 }
 
 function overlap(a: Span, b: Span): boolean {

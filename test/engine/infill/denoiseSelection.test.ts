@@ -117,6 +117,15 @@ test('a selection longer than the canvas is done window by window', async () => 
   assert.ok(outcome.report.canvasSize <= equipment.model.manifest.limits.canvas);
 });
 
+test('a character that shares a token with the one before the selection', async () => {
+  const unit = equipment.tokenizer
+    .encode('⹍😀')
+    .map((id) => Buffer.from(equipment.tokenizer.bytesOf(id)).toString('hex'));
+  assert.ok(unit.includes('8df09f'), 'no token reaches from one to the other');
+  const outcome = await run({ ...drawn('a[😀]р', { strength: 1 }), context: contextOf('⹍', 'р') });
+  assert.ok(outcome.kind === 'denoised' || outcome.reason === 'empty', JSON.stringify(outcome));
+});
+
 test('the same seed gives the same text', async () => {
   const request = drawn(CODE, { options: { ...OPTIONS, temperature: 1, seed: 5 } });
   assert.deepEqual((await denoised(request)).tokens, (await denoised(request)).tokens);
