@@ -14,7 +14,8 @@ CLI = Path(__file__).resolve().parents[1] / "dist" / "cli.cjs"
 # Of src/engine/model/manifest.ts, which ignores names that it does not know.
 OPTIONS = (
     *("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow"),
-    *("preamble", "rankEnds", "missingPrior", "characterPrior", "bySteps"),
+    *("draftTokens", "draftConfidence", "lineCanvas", "blockCanvas", "positionsPerStep"),
+    *("sampler", "remask", "length", "preamble", "rankEnds", "missingPrior", "characterPrior", "bySteps"),
 )
 
 
@@ -22,9 +23,10 @@ class EngineError(RuntimeError):
     """The engine could not be started, or refused a request. Says what to do."""
 
 
-def fill(folder, holes, steps, cli=CLI):
+def fill(folder, holes, steps, cli=CLI, asked=None):
     """Model folder (absolute), held-out holes, steps at most -> yields (id, {"text", "ms", "steps", "tokens",
-    "confidence", "reason"?}) in the order of `holes`, each as soon as it is there.
+    "confidence", "reason"?}) in the order of `holes`, each as soon as it is there. `asked`: {option of the command
+    line: value}, such as {"temperature": 0.7}.
 
     Lengths are not given: 64 tokens at most, several lines where the engine thinks so, as by default in the editor."""
     node = shutil.which("node")
@@ -33,6 +35,7 @@ def fill(folder, holes, steps, cli=CLI):
     if not Path(cli).is_file():
         raise EngineError(f"There is no engine at {cli}. Build it with `npm ci && npm run build`.")
     command = [node, str(cli), "fill", "--jsonl", "--model", str(folder), "--steps", str(steps), "--device", "cpu"]
+    command += [word for name, value in (asked or {}).items() for word in (f"--{name}", str(value))]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as source, tempfile.TemporaryFile("w+") as errors:
         for hole in holes:
             request = {"id": hole.id, "prefix": hole.prefix, "suffix": hole.suffix, "language": hole.language}

@@ -75,7 +75,7 @@ def evaluate(a):
     parts = Path(a.cache or Path(a.out, "parts"))
     for folder in (Path(a.out), parts):
         folder.mkdir(parents=True, exist_ok=True)
-    answers = {name: _filled(a.model, manifest, holes, changes, name, n, parts) for name, n in settings.items()}
+    answers = {name: filled(a.model, manifest, holes, changes, name, n, parts) for name, n in settings.items()}
     if not a.skip_baseline:
         written = _completed(a, manifest, holes, parts)
         answers[BASELINE] = {name: {"text": text} for name, text in written.items()}
@@ -123,12 +123,13 @@ def overrides(entries):
             out[name] = json.loads(text)
         except ValueError:
             out[name] = None
-        if not isinstance(out[name], (bool, int, float, list)):
-            raise ValueError(f"--set {entry}: write OPTION=VALUE with a number, true, false or a list.")
+        if not isinstance(out[name], (bool, int, float, list, str)):
+            raise ValueError(f'--set {entry}: write OPTION=VALUE with a number, true, false, a list or a "name".')
     return out
 
 
-def _filled(model, manifest, holes, changes, setting, steps, parts):
+def filled(model, manifest, holes, changes, setting, steps, parts, asked=None):
+    """-> {id: answer of the engine}, kept in the folder `parts`; `asked` as in `fill`"""
     changes = changes | ({"entropyBound": 0} if setting == EACH else {})
     decides = (
         manifest["weights"],
@@ -137,10 +138,10 @@ def _filled(model, manifest, holes, changes, setting, steps, parts):
         with_changes(manifest["recommended"], changes),
     )
     engine = file_sha256(CLI) if CLI.is_file() else None
-    path = parts / part_name(f"steps {setting}", decides, steps, engine)
+    path = parts / part_name(f"steps {setting}", decides, steps, engine, *([asked] if asked else []))
     with changed_model(model, changes) as changed:
         progress = Progress(f"steps {setting}", len(holes))
-        return kept_answers(path, holes, lambda missing: fill(changed, missing, steps), progress.step)
+        return kept_answers(path, holes, lambda missing: fill(changed, missing, steps, asked=asked), progress.step)
 
 
 def _completed(a, manifest, holes, parts):

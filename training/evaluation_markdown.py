@@ -57,7 +57,7 @@ def _overall(title, rows):
         numbers = [_number(row[name], digits) for name, digits in (("characters", 0), ("steps", 1), ("ms", 0))]
         body.append([row["setting"], exact, *shares, similarity, _percent(row["answered"]), *numbers])
     missing = f"{rows[0]['count']}; {_number(rows[0]['charactersMissing'], 0)} characters missing on average"
-    return [f"## {title} ({missing})", "", *_table(head, body), ""]
+    return [f"## {title} ({missing})", "", *markdown_table(head, body), ""]
 
 
 def _by_kind(title, rows, measure):
@@ -68,7 +68,7 @@ def _by_kind(title, rows, measure):
         + [_percent(cells[group, kind, setting][measure], 0) for setting in settings]
         for group, kind in dict.fromkeys((row["group"], row["kind"]) for row in rows)
     ]
-    return [f"## {title}", "", *_table(["group", "kind", "holes", *settings], body), ""]
+    return [f"## {title}", "", *markdown_table(["group", "kind", "holes", *settings], body), ""]
 
 
 def _confidence(confidence, setting):
@@ -90,7 +90,7 @@ def _confidence(confidence, setting):
         f"Expected calibration error of {exact['count']} answers: {errors[0]} against exact matches,"
         f" {errors[1]} against answers that begin right.",
         "",
-        *_table(["confidence", "answers", "mean, %", "exact, %", "begins right, %"], body),
+        *markdown_table(["confidence", "answers", "mean, %", "exact, %", "begins right, %"], body),
         "",
     ]
 
@@ -102,11 +102,11 @@ def _tokens(tokens):
             [key, str(each["count"]), _percent(each["accuracy"]), _number(each["loss"], 2)]
             for key, each in tokens[name].items()
         ]
-        lines += [*_table([title, "tokens", "right, %", "nats"], body), ""]
+        lines += [*markdown_table([title, "tokens", "right, %", "nats"], body), ""]
     return lines
 
 
-def _table(head, body):
+def markdown_table(head, body):
     return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *body)]
 
 

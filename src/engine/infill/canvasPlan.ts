@@ -1,5 +1,6 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { TextContext } from '../../shared/infillRequest.js';
+import type { RecommendedOptions } from '../model/modelContract.js';
 import { syntaxOf } from '../postprocess/languageSyntax.js';
 import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
 import { indentationOf } from './indentationOf.js';
@@ -12,14 +13,8 @@ export interface CanvasPlan {
   readonly size: number;
 }
 
-/** Canvas positions for the rest of a line, and for lines of a block. */
-const LINE = 16;
-const BLOCK = 64;
-/**
- * More positions than this for every step, and steps would have to settle tokens far from the context, at which a young
- * denoiser guesses: better a short text that is right.
- */
-const POSITIONS_PER_STEP = 2;
+/** Where the model's manifest does not say otherwise. */
+const CANVAS = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
 /** Text looked at on each side; enough for any line a person writes. UTF-16 units. */
 const REACH = 2000;
 
@@ -27,16 +22,22 @@ const REACH = 2000;
  * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
  * rest; on an empty indented line, and where a block has just been opened and is still empty, lines; else the rest of
  * the line.
+ * @param limit most positions of the model's canvas.
  */
 export function canvasPlan(
   context: TextContext,
   { multiline: policy, maxTokens, steps }: Pick<InfillOptions, 'multiline' | 'maxTokens' | 'steps'>,
   limit: number,
+  recommended: Pick<RecommendedOptions, keyof typeof CANVAS> = {},
 ): CanvasPlan {
+  const { lineCanvas, blockCanvas, positionsPerStep } = { ...CANVAS, ...recommended };
   const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
   return {
     multiline,
-    size: Math.max(1, Math.min(multiline ? BLOCK : LINE, POSITIONS_PER_STEP * steps, maxTokens, limit)),
+    size: Math.max(
+      1,
+      Math.min(multiline ? blockCanvas : lineCanvas, Math.floor(positionsPerStep * steps), maxTokens, limit),
+    ),
   };
 }
 

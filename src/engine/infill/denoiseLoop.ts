@@ -11,6 +11,8 @@ export interface Denoiser {
   firstPositionFirst(step: number): boolean;
   /** May move committed tokens at the left end of each canvas into the context. */
   settle(lanes: readonly Lane[]): Promise<void>;
+  /** May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. */
+  draft?(lanes: readonly Lane[], commit: (row: RowPrediction, lane: Lane) => void): Promise<void>;
 }
 
 export interface DenoiseLoop {
@@ -38,6 +40,10 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
       lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst)), step);
       project(lane);
     }
+    await denoiser.draft?.(lanes, (row, lane) => {
+      lane.write(sampler.commit([row], lane.state(true)), step);
+      project(lane);
+    });
     goOn = await loop.afterStep(step);
     await denoiser.settle(lanes);
   }

@@ -48,7 +48,7 @@ export async function infill(
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const plan = canvasPlan(context, options, limits.canvas);
+  const plan = canvasPlan(context, options, limits.canvas, recommended);
   const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
   const room = limits.prefix - 1 - preamble.length;
   const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });

@@ -20,6 +20,9 @@ export interface ModelDenoiserOptions {
   readonly allowedFirst: readonly number[] | undefined;
   /** Whether refinements need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
+  /** See `RecommendedOptions`. */
+  readonly draftTokens?: number;
+  readonly draftConfidence?: number;
   /** What is sampled from, of whole distributions. */
   readonly topP: number;
   readonly refinements: readonly Refinement[];
@@ -65,8 +68,40 @@ export class ModelDenoiser implements Denoiser {
     }
     return lanes.map((lane) => {
       const rows = lane.isRunning ? (this.known(lane)?.rows ?? []) : [];
-      return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
+      return this.refined(rows, lane);
     });
+  }
+
+  /**
+   * Speculative decoding (arXiv 2211.17192) with the denoiser as the drafter: its likeliest tokens after those just committed are
+   * read by the encoder in one pass, and the mixture of both decides each of them anew. That ends at the first that was drafted
+   * wrongly, which is decided too, as the encoder's part of it is exact, or that is not likely enough.
+   */
+  async draft(lanes: readonly Lane[], commit: (row: RowPrediction, lane: Lane) => void): Promise<void> {
+    const { draftTokens = 0, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
+    const [lane, ...others] = lanes;
+    if (!lane || others.length > 0 || draftTokens === 0 || !this.absorbs || !this.context.readAhead) return;
+    if (this.options.sampler.reads(lane.settings.temperature).ids === 'all') return;
+    const asked = this.answers.get(lane)?.rows ?? [];
+    const predicted = this.refined(
+      asked.filter(({ position }) => position > 0),
+      lane,
+    );
+    const tokens = lane.takeLeading();
+    if (tokens.length === 0) return;
+    const drafts = draftsFrom(predicted, tokens.length, draftTokens - 1, lane.settings.endOfMiddle);
+    const answers = await this.context.readAhead(tokens, drafts, { encoderMix, wantEncoder });
+    const taken: number[] = [];
+    for (const [i, answer] of answers.entries()) {
+      if (lane.ids[0] !== lane.settings.mask) break;
+      const [row] = this.refined([answer], lane);
+      if (Math.exp(row!.logProbs[0]!) < draftConfidence) break;
+      commit(row!, lane);
+      const leading = lane.takeLeading();
+      taken.push(...leading);
+      if (leading.length !== 1 || leading[0] !== drafts[i]) break;
+    }
+    if (taken.length > 0) await this.context.absorb([taken]);
   }
 
   /** Absorbing grows the context from the left; a healed token is what makes all others likely. */
@@ -82,6 +117,10 @@ export class ModelDenoiser implements Denoiser {
 
   private get absorbs(): boolean {
     return this.options.absorb && !this.options.sampler.revises;
+  }
+
+  private refined(rows: readonly RowPrediction[], lane: Lane): readonly RowPrediction[] {
+    return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
   }
 
   private query(lane: Lane): LaneQuery {
@@ -110,4 +149,16 @@ export class ModelDenoiser implements Denoiser {
     const isOfThis = answer?.canvas.length === lane.ids.length && answer.canvas.every((id, i) => id === lane.ids[i]);
     return isOfThis ? answer : undefined;
   }
+}
+
+/** The likeliest token of each position from `start` on, up to an end or a position that was not asked. */
+function draftsFrom(rows: readonly RowPrediction[], start: number, most: number, endOfMiddle: number): number[] {
+  const likeliest = new Map(rows.map(({ position, ids }) => [position, ids[0]]));
+  const drafts: number[] = [];
+  for (let at = start; drafts.length < most; at++) {
+    const id = likeliest.get(at);
+    if (id === undefined || id === endOfMiddle) break;
+    drafts.push(id);
+  }
+  return drafts;
 }

@@ -101,10 +101,15 @@ const recommended = {
   stopEvidence: share,
   minConfidence: share,
   stopBelow: share,
+  draftTokens: z.int().nonnegative(),
+  draftConfidence: share,
   rankEnds: z.boolean(),
   missingPrior: z.number(),
   characterPrior: z.number(),
   preamble: z.int().nonnegative(),
+  lineCanvas: count.exactOptional(),
+  blockCanvas: count.exactOptional(),
+  positionsPerStep: z.number().positive().exactOptional(),
 };
 /** What a run uses where nobody says otherwise; the engine knows the names. */
 const recommendedNames = {
@@ -123,10 +128,15 @@ const bySteps = z
       stopEvidence: share.exactOptional(),
       minConfidence: share.exactOptional(),
       stopBelow: share.exactOptional(),
+      draftTokens: z.int().nonnegative().exactOptional(),
+      draftConfidence: share.exactOptional(),
       rankEnds: z.boolean().exactOptional(),
       missingPrior: z.number().exactOptional(),
       characterPrior: z.number().exactOptional(),
       preamble: z.int().nonnegative().exactOptional(),
+      lineCanvas: recommended.lineCanvas,
+      blockCanvas: recommended.blockCanvas,
+      positionsPerStep: recommended.positionsPerStep,
     }),
   )
   .refine((entries) => entries.every(({ upTo }, i) => i === 0 || upTo > entries[i - 1]!.upTo), {
@@ -146,6 +156,8 @@ const common = {
     ...recommendedNames,
     steps: count,
     stopBelow: share.default(0),
+    draftTokens: z.int().nonnegative().default(0),
+    draftConfidence: share.default(0),
     rankEnds: z.boolean().default(false),
     missingPrior: z.number().default(0),
     characterPrior: z.number().default(0),

@@ -81,6 +81,13 @@ export interface RecommendedOptions {
   readonly minConfidence: number;
   /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
   readonly stopBelow?: number;
+  /**
+   * Drafting: how many tokens may be committed after those of a pass without another one, where `absorb` has the encoder read
+   * them; absent = 0 = none. Only where a request has a single candidate.
+   */
+  readonly draftTokens?: number;
+  /** Such a token needs this probability, 0..1; absent = 0. */
+  readonly draftConfidence?: number;
   /** Whether the encoder's likelihood of text and suffix together decides where the middle ends; absent = no. */
   readonly rankEnds?: boolean;
   /** How much likelier than nothing it is beforehand that something is missing, nats; absent = 0. */
@@ -89,6 +96,14 @@ export interface RecommendedOptions {
   readonly characterPrior?: number;
   /** Most tokens of the lines after the cursor's that are put before the prefix; absent = 0 = none. */
   readonly preamble?: number;
+  /** Canvas positions for the rest of a line, and for lines of a block; absent = 16 and 64. */
+  readonly lineCanvas?: number;
+  readonly blockCanvas?: number;
+  /**
+   * Canvas positions for every step at most; absent = 2. With more of them steps have to settle tokens far from the context, at
+   * which a young denoiser guesses: better a short text that is right.
+   */
+  readonly positionsPerStep?: number;
   /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
   readonly calibration?: Calibration;
   /** Sampler, remasking and choice of length, as a request's options write them; absent = entropy-bound, none, auto. */
@@ -121,6 +136,22 @@ export interface ModelContext {
   predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly RowPrediction[])[]>;
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
   absorb(tokens: readonly (readonly number[])[]): Promise<void>;
+  /**
+   * Moves `tokens` into the only lane's context as `absorb` does, and reads `drafts` after them in the same pass. Answers
+   * the distribution of position 0 then, of position 1 if the first draft is right, and so on, each as position 0: the
+   * encoder's part is exact, the denoiser's of the last `predict`. At most drafts.length + 1 answers, fewer where that has no
+   * more rows. Missing where a model has no encoder.
+   */
+  readAhead?(
+    tokens: readonly number[],
+    drafts: readonly number[],
+    ask: ReadAheadAsk,
+  ): Promise<readonly RowPrediction[]>;
+}
+
+export interface ReadAheadAsk {
+  readonly encoderMix: number;
+  readonly wantEncoder: boolean;
 }
 
 export interface LaneQuery {

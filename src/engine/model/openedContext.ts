@@ -2,7 +2,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './loadParts.js';
 import type { LaneTail } from './laneTail.js';
-import type { LaneQuery, ModelContext, RowPrediction } from './modelContract.js';
+import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from './modelContract.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import type { SuffixSlot } from './suffixSlot.js';
 import { readOut, type ReadOutLane } from './readOut.js';
@@ -28,6 +28,8 @@ export class OpenedContext implements ModelContext {
   #prefixLength: number;
   readonly #suffix: SuffixSlot;
   readonly #tails: readonly LaneTail[];
+  /** The only lane's last answer of the denoiser, by canvas position as it is now. */
+  #denoised: ReadonlyMap<number, Float32Array> = new Map();
   #closed = false;
 
   constructor(parts: ModelParts, cache: ContextCache, state: OpenedContextState) {
@@ -49,6 +51,7 @@ export class OpenedContext implements ModelContext {
     for (const { query } of asked) this.#checkQuery(query);
     const readable: ReadOutLane[] = [];
     for (const { query, lane } of asked) readable.push(await this.#denoise(query, lane));
+    this.#denoised = new Map(asked[0]!.query.positions.map((position, i) => [position, readable[0]!.denoiserRow(i)]));
     const answers = await readOut(this.#parts.head, this.#parts.manifest.tokens, readable, encoderMix);
     const byLane = new Map(asked.map(({ lane }, index) => [lane, answers[index]!]));
     return lanes.map((_, lane) => byLane.get(lane) ?? []);
@@ -58,19 +61,48 @@ export class OpenedContext implements ModelContext {
     this.#check(tokens.length);
     const only = tokens[0];
     if (tokens.length === 1 && only !== undefined) {
-      if (only.length === 0) return;
-      // A single lane's tokens go into the slot itself, where the next request finds them.
-      const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...only];
-      await this.#cache.advance(this.#prefix, ids);
-      this.#prefixLength = ids.length;
-      this.#cache.pin(this.#prefix, ids.length);
+      if (only.length > 0) await this.#extend(only, []);
       return;
     }
     await this.#parts.encoder.extendTails(this.#prefix.keyValues, this.#prefixLength, this.#tails, tokens);
   }
 
+  async readAhead(
+    tokens: readonly number[],
+    drafts: readonly number[],
+    { encoderMix, wantEncoder }: ReadAheadAsk,
+  ): Promise<readonly RowPrediction[]> {
+    this.#check(1);
+    await this.#extend(tokens, drafts);
+    const { head, rows, manifest } = this.#parts;
+    const { normEpsilon } = manifest.architecture;
+    const readable: ReadOutLane[] = [];
+    for (let i = 0; i <= drafts.length; i++) {
+      const row = this.#denoised.get(i);
+      if (row === undefined) break;
+      const lastHidden = this.#prefix.hidden(this.#prefixLength - 1 + i);
+      readable.push({
+        query: { canvas: [], positions: [0], wantEncoder },
+        denoiserRow: () => row,
+        encoderRow: () => rmsNorm(lastHidden, rows.encoderNorm, normEpsilon),
+      });
+    }
+    if (readable.length === 0) return [];
+    return (await readOut(head, manifest.tokens, readable, encoderMix)).map(([row]) => row!);
+  }
+
   close(): void {
     this.#closed = true;
+  }
+
+  /** Moves a single lane's tokens into the slot itself, where the next request finds them; `drafts` stand after them for now. */
+  async #extend(tokens: readonly number[], drafts: readonly number[]): Promise<void> {
+    const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...tokens];
+    await this.#cache.advance(this.#prefix, [...ids, ...drafts]);
+    this.#prefixLength = ids.length;
+    this.#cache.pin(this.#prefix, ids.length);
+    const moved = [...this.#denoised].map(([position, row]): [number, Float32Array] => [position - tokens.length, row]);
+    this.#denoised = new Map(moved);
   }
 
   /** One denoiser pass. Lanes go one after the other: a canvas alone keeps the cores busy, and lanes differ in length. */

@@ -128,6 +128,8 @@ function draftManifest(
       minConfidence: 0,
       stopBelow: 0,
       preamble: 0,
+      draftTokens: 0,
+      draftConfidence: 0,
       rankEnds: false,
       missingPrior: 0,
       characterPrior: 0,

@@ -38,6 +38,15 @@ describe('a block', () => {
   }
 });
 
+test("sizes are the manifest's where it names some", () => {
+  const context = { prefix: 'a', prefixOffset: 0, suffix: '', languageId: 'c', eol: '\n' as const, indentUnit: '  ' };
+  const sizeOf = (multiline: MultilinePolicy, steps: number): number => {
+    const sizes = { lineCanvas: 10, blockCanvas: 30, positionsPerStep: 2.5 };
+    return canvasPlan(context, { multiline, maxTokens: 96, steps }, 96, sizes).size;
+  };
+  assert.deepEqual([sizeOf('never', 8), sizeOf('always', 64), sizeOf('always', 3)], [10, 30, 7]);
+});
+
 describe('the rest of the line', () => {
   const lines: [name: string, text: string, language?: string][] = [
     ['inside brackets', 'call(|);'],

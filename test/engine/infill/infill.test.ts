@@ -67,6 +67,8 @@ const recommended = fc.record({
   stopEvidence: fc.constantFrom(0, 0.8),
   entropyBound: fc.constantFrom(0, 0.5, 5),
   stopBelow: fc.constantFrom(0, 0.05),
+  draftTokens: fc.constantFrom(0, 1, 4),
+  draftConfidence: fc.constantFrom(0, 0.3),
   preamble: fc.constantFrom(0, 8),
   rankEnds: fc.boolean(),
   missingPrior: fc.constantFrom(0, 8),
