@@ -50,11 +50,19 @@ def means(stacked):
     return {"loss": loss / max(weight, 1e-9), "accuracy": right / max(weight, 1e-9), "first": first / max(canvases, 1)}
 
 
-def infill_loss(encoder, denoiser, batch):
+@dataclass(frozen=True)
+class Rows:
+    """How the denoiser's rows stand to its canvas. The engine knows the defaults only; others are for ablations."""
+
+    shifted: bool = True  # row j predicts canvas token j, else row j + 1, at which it stands, does
+    last_hidden: bool = True  # row 0 is the encoder's final hidden state, else the last context token's embedding
+
+
+def infill_loss(encoder, denoiser, batch, rows=Rows()):
     """batch: `holes.collate`'s tensors with "noisy" and "weight" [B, H, K, C] -> Scores, whose loss has a gradient."""
     ids, cut, canvas, noisy, weight = (batch[name] for name in ("ids", "cut", "canvas", "noisy", "weight"))
     size, _, copies, width = noisy.shape
-    out = canvas_rows(encoder, denoiser, batch)
+    out = canvas_rows(encoder, denoiser, batch, rows)
     chosen = weight > 0
     target = canvas[:, :, None].expand_as(noisy)[chosen]
     logits, weight = denoiser.logits(out[chosen]).float(), weight[chosen]
@@ -71,7 +79,7 @@ def infill_loss(encoder, denoiser, batch):
     )
 
 
-def canvas_rows(encoder, denoiser, batch):
+def canvas_rows(encoder, denoiser, batch, kind):
     """The denoiser's hidden states from which the canvas tokens are predicted [B, H, K, C, D], before the norm."""
     a = denoiser.architecture
     ids, cut, noisy, suffix = (batch[name] for name in ("ids", "cut", "noisy", "suffix"))
@@ -91,7 +99,8 @@ def canvas_rows(encoder, denoiser, batch):
         tuple(torch.cat((window_cache[layer][i], side_by_side(suffix_cache[layer][i])), 2) for i in (0, 1))
         for layer in a.denoiser_layers
     ]
-    last = hidden[torch.arange(size, device=device)[:, None], cut - 1]  # [B, H, D]
+    at_cut = (torch.arange(size, device=device)[:, None], cut - 1)
+    last = hidden[at_cut] if kind.last_hidden else denoiser.embed(ids[at_cut])  # [B, H, D]
     last = last[:, :, None].expand(-1, -1, copies, -1).reshape(size, holes * copies, -1)
     positions = (cut - 1)[:, :, None, None] + torch.arange(rows, device=device)
     positions = positions.expand(size, holes, copies, rows).reshape(size, -1)
@@ -103,4 +112,5 @@ def canvas_rows(encoder, denoiser, batch):
     else:
         mask = dense_mask(visible, size, *extent, device)
     out = denoiser(last, noisy.view(size, holes * copies, width), positions, context, mask)
-    return out.view(size, holes, copies, rows, -1)[:, :, :, :width]  # row j predicts canvas token j
+    first = 0 if kind.shifted else 1
+    return out.view(size, holes, copies, rows, -1)[:, :, :, first : first + width]

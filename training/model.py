@@ -77,16 +77,24 @@ class Encoder(nn.Module):
         self.head = None  # quantize.py puts its own in place
         self.load_state_dict(state)
         self.requires_grad_(False)
+        self.unfrozen = 0
 
-    @torch.no_grad()
+    def unfreeze(self, layers):
+        """Lets the last `layers` be trained, for an ablation -> their parameters."""
+        self.unfrozen = layers
+        blocks = self.blocks[len(self.blocks) - layers :].requires_grad_(True)
+        return list(blocks.parameters())
+
     def forward(self, ids, positions):
         """ids, positions [B, T] -> final hidden state [B, T, D] before the norm, and each layer's (k, v) [B, KV, T,
-        head]."""
+        head]. Without gradient but in unfrozen layers."""
         x = F.embedding(ids, self.embedding)
         cos_sin = rope(positions, self.architecture, x.dtype)
         cache = []
-        for block in self.blocks:
-            x, own = block(x, cos_sin, CAUSAL)
+        for i, block in enumerate(self.blocks):
+            trained = torch.is_grad_enabled() and i >= len(self.blocks) - self.unfrozen
+            with torch.set_grad_enabled(trained):
+                x, own = block(x, cos_sin, CAUSAL)
             cache.append(own)
         return x, cache
 

@@ -6,7 +6,7 @@ import math
 import torch
 import torch.distributed as dist
 
-from loss import infill_loss, means
+from loss import Rows, infill_loss, means
 
 _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 
@@ -14,13 +14,16 @@ _DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 class Trainer:
     """The denoiser computes in the configuration's precision; what the optimiser changes are its master weights."""
 
-    def __init__(self, encoder, denoiser, config, device="cpu", processes=1, checkpoint=None):
-        """`checkpoint`: what `state` answered, or None for a new start from `denoiser`'s weights."""
-        self.config, self.processes = config, processes
-        self.masters = [q.detach().clone().to(device).float() for q in denoiser.parameters()]
-        self.average = [m.clone() for m in self.masters]
+    def __init__(self, encoder, denoiser, config, device="cpu", processes=1, checkpoint=None, rows=None, unfrozen=0):
+        """`checkpoint`: what `state` answered, or None for a new start from `denoiser`'s weights. For ablations:
+        `rows`, see loss.py, and how many last layers of the encoder are trained too."""
+        self.config, self.processes, self.rows = config, processes, rows or Rows()
         dtype = _DTYPES[config.precision]
-        self.encoder, self.denoiser = encoder.to(device, dtype).eval(), denoiser.to(device, dtype)
+        self.encoder, self.denoiser = encoder.to(device, dtype).eval(), denoiser.to(device)
+        self.trained = [*denoiser.parameters(), *encoder.unfreeze(unfrozen)]
+        self.masters = [q.detach().clone().float() for q in self.trained]
+        self.average = [m.clone() for m in self.masters]
+        denoiser.to(dtype)
         matrices, vectors = ([m for m in self.masters if (m.ndim > 1) == wide] for wide in (True, False))
         groups = [{"params": matrices, "weight_decay": config.weight_decay}, {"params": vectors, "weight_decay": 0}]
         self.optimizer = torch.optim.AdamW(
@@ -44,14 +47,14 @@ class Trainer:
     def step(self, batch, rate):
         """One update by this process's share of the batch -> sum of all processes' `Scores.stacked`, norm of the mean
         gradient."""
-        self.denoiser.zero_grad(set_to_none=True)
+        for q in self.trained:
+            q.grad = None
         scores = 0
         for part in _parts(batch, self.config.micro):
-            each = infill_loss(self.encoder, self.denoiser, part)
+            each = infill_loss(self.encoder, self.denoiser, part, self.rows)
             each.loss.backward()
             scores = scores + each.stacked()
-        parameters = list(self.denoiser.parameters())
-        flat = torch.cat([q.grad.float().flatten() for q in parameters])
+        flat = torch.cat([q.grad.float().flatten() for q in self.trained])
         if self.processes > 1:
             dist.all_reduce(flat)
             dist.all_reduce(scores)
@@ -59,7 +62,7 @@ class Trainer:
         norm = torch.linalg.vector_norm(flat)
         if torch.isfinite(norm):  # else the step is left out
             flat *= (self.config.clip / norm.clamp(min=self.config.clip)).item()
-            self._update(flat.split([q.numel() for q in parameters]), rate)
+            self._update(flat.split([q.numel() for q in self.trained]), rate)
         return scores, norm.item()
 
     @torch.no_grad()
@@ -77,7 +80,7 @@ class Trainer:
     @torch.no_grad()
     def _show(self, weights):
         """Puts weights into the denoiser, in its precision."""
-        for weight, q in zip(weights, self.denoiser.parameters(), strict=True):
+        for weight, q in zip(weights, self.trained, strict=True):
             q.copy_(weight)
 
     @torch.no_grad()
@@ -85,7 +88,7 @@ class Trainer:
         """The averaged weights' {"loss", "accuracy", "first"} over batches."""
         self._show(self.average)
         scores = sum(
-            infill_loss(self.encoder, self.denoiser, part).stacked()
+            infill_loss(self.encoder, self.denoiser, part, self.rows).stacked()
             for batch in batches
             for part in _parts(batch, self.config.micro)
         )
@@ -95,7 +98,8 @@ class Trainer:
     def weights(self):
         """State dict of the averaged denoiser, bf16."""
         names = [name for name, _ in self.denoiser.named_parameters()]
-        return {name: tensor.to(torch.bfloat16).cpu() for name, tensor in zip(names, self.average, strict=True)}
+        own = self.average[: len(names)]
+        return {name: tensor.to(torch.bfloat16).cpu() for name, tensor in zip(names, own, strict=True)}
 
     def state(self):
         return {

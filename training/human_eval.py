@@ -1,0 +1,156 @@
+"""Single-line infilling of HumanEval (arXiv 2207.14255): how often the program works with the line that was filled in.
+
+    npm run build
+    python training/human_eval.py --data HumanEval-SingleLineInfilling.jsonl.gz --model models/infill-code-135m \
+        --gguf BASE.gguf --out training/results/NAME
+
+Writes OUT/human-eval.md and human-eval.json. The data are those of github.com/openai/human-eval-infilling. What models
+wrote is run, see run_program.py: in processes of their own with limits, which is no sandbox. POSIX only."""
+
+import argparse
+import json
+import random
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+import torch
+
+from autoregressive import complete
+from base import Base
+from engine_fill import EngineError, changed_model, fill
+from evaluate import EACH, overrides, step_settings
+from evaluation_markdown import markdown_table
+from healing import Healing
+from held_out import HeldOutHole
+from human_eval_problems import program_of, read_problems
+from intervals import wilson
+from json_text import json_text, rounded
+from kept_answers import kept_answers, part_name
+from model import Encoder
+from progress import Progress, say
+from provenance import cpu_name, file_sha256, model_provenance, place_name
+from run_program import run_program
+
+BASELINE = "AR"
+
+
+def arguments(argv):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--data", required=True, help="HumanEval-SingleLineInfilling.jsonl.gz")
+    p.add_argument("--model", required=True, help="model folder")
+    p.add_argument("--gguf", required=True, help="the exact base model, for the baseline")
+    p.add_argument("--out", required=True)
+    p.add_argument("--problems", type=int, help="a sample of so many; default all")
+    p.add_argument("--seed", type=int, default=0, help="of the sample")
+    p.add_argument("--steps", default="8,each", help="settings; each: one token a step")
+    p.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="another recommended option")
+    p.add_argument("--threads", type=int, default=0, help="of the engine; 0: one for each core")
+    p.add_argument("--cache", help="folder of answers; default OUT/parts")
+    return p.parse_args(argv)
+
+
+def main(argv=None):
+    a = arguments(argv)
+    torch.set_num_threads(1)
+    try:
+        result = evaluate(a)
+    except (EngineError, OSError, ValueError) as error:
+        raise SystemExit(str(error)) from None
+    out = Path(a.out)
+    (out / "human-eval.json").write_text(json_text(rounded(result, 5)), encoding="utf-8")
+    (out / "human-eval.md").write_text(human_eval_markdown(result), encoding="utf-8")
+
+
+def evaluate(a):
+    """-> what human-eval.json holds"""
+    problems = read_problems(a.data)
+    chosen = random.Random(a.seed).sample(problems, len(problems))[: a.problems]
+    holes = [hole_of(problem) for problem in chosen]
+    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
+    parts = Path(a.cache or Path(a.out, "parts"))
+    for folder in (Path(a.out), parts):
+        folder.mkdir(parents=True, exist_ok=True)
+    changes = overrides(a.set)
+    answers = {}
+    for name, steps in step_settings(a.steps).items():
+        changed = changes | ({"entropyBound": 0} if name == EACH else {})
+        path = parts / part_name(f"human eval {name}", manifest, changed, steps)
+        with changed_model(a.model, changed) as folder:
+            progress, asked = Progress(f"steps {name}", len(holes)), {"threads": a.threads}
+            compute = partial(fill, folder, steps=steps, asked=asked)
+            answers[name] = kept_answers(path, holes, compute, progress.step)
+    path = parts / part_name("human eval AR", file_sha256(a.gguf))
+    answers[BASELINE] = kept_answers(path, holes, lambda h: completed(a.gguf, h), Progress(BASELINE, len(holes)).step)
+    return {
+        "model": model_provenance(manifest),
+        "cpu": cpu_name(),
+        "problems": len(problems),
+        "command": f"python training/human_eval.py --data {place_name(a.data)} --model {place_name(a.model)}"
+        f" --gguf {place_name(a.gguf)} --steps {a.steps}"
+        + "".join(f" --set {entry}" for entry in a.set)
+        + (f" --problems {a.problems} --seed {a.seed}" if a.problems else ""),
+        "rows": [{"setting": name} | judged(chosen, by_id) for name, by_id in answers.items()],
+    }
+
+
+def hole_of(problem):
+    """As an editor asks for a line: it has been opened, and what follows it stands on the next one."""
+    prompt, suffix = problem["prompt"], "\n" + problem["suffix"]
+    middle = problem["canonical_solution"].removesuffix("\n")
+    return HeldOutHole(problem["task_id"], "", "python", "python", "rest", prompt, middle, suffix)
+
+
+def completed(gguf, holes):
+    """Yields (id, {"text"}) of the baseline: greedy, healed, to the end of the line."""
+    say("loading the encoder")
+    base = Base(gguf)
+    encoder, healing = Encoder(base.architecture, base.encoder_state()).eval(), Healing(base.tokenizer())
+    for hole in holes:
+        yield hole.id, {"text": complete(encoder, healing, hole.prefix, hole.suffix, hole.kind)[0]}
+
+
+def judged(problems, answers):
+    """-> {"count", "passed", "passedInterval", "exact", "answered", "ms"?}"""
+    texts = [answers[problem["task_id"]]["text"] for problem in problems]
+    passed = [run_program(program_of(*pair)) for pair in zip(problems, texts, strict=True)]
+    exact = [
+        text.rstrip() == problem["canonical_solution"].rstrip() for problem, text in zip(problems, texts, strict=True)
+    ]
+    count, ms = len(problems), [each["ms"] for each in answers.values() if "ms" in each]
+    return {
+        "count": count,
+        "passed": sum(passed) / count,
+        "passedInterval": wilson(sum(passed) / count, count),
+        "exact": sum(exact) / count,
+        "answered": sum(bool(text.strip()) for text in texts) / count,
+        "ms": median(ms) if ms else None,
+    }
+
+
+def human_eval_markdown(result):
+    model = result["model"]
+    body = []
+    for row in result["rows"]:
+        low, high = row["passedInterval"]
+        passed = f"{100 * row['passed']:.1f} ({100 * low:.0f}-{100 * high:.0f})"
+        ms = "" if row["ms"] is None else f"{row['ms']:.0f}"
+        body.append([row["setting"], passed, f"{100 * row['exact']:.1f}", f"{100 * row['answered']:.1f}", ms])
+    return "\n".join(
+        [
+            f"# HumanEval-Infilling, single line: {model['name']} {model['version']}",
+            "",
+            f"{result['rows'][0]['count']} of {result['problems']} problems (arXiv 2207.14255), one answer each;"
+            f" {result['cpu']}. The line is asked for after it has been opened, its length is not given. `AR`: the"
+            " frozen encoder's own left-to-right completion to the line's end. Intervals are 95 %.",
+            "",
+            f"    {result['command']}",
+            "",
+            *markdown_table(("setting", "pass@1, %", "exact, %", "answered, %", "ms"), body),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    main()
