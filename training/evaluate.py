@@ -123,7 +123,7 @@ def overrides(entries):
             out[name] = json.loads(text)
         except ValueError:
             out[name] = None
-        if not isinstance(out[name], (bool, int, float, list, str)):
+        if not isinstance(out[name], (bool, int, float, list)):
             raise ValueError(f'--set {entry}: write OPTION=VALUE with a number, true, false, a list or a "name".')
     return out
 
