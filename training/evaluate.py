@@ -124,7 +124,7 @@ def overrides(entries):
         except ValueError:
             out[name] = None
         if not isinstance(out[name], (bool, int, float, list)):
-            raise ValueError(f'--set {entry}: write OPTION=VALUE with a number, true, false, a list or a "name".')
+            raise ValueError(f"--set {entry}: write OPTION=VALUE with a number, true, false or a list.")
     return out
 
 

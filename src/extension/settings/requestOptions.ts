@@ -6,7 +6,10 @@ const TOP_P = 0.95;
 /** Fixed, so that equal requests have equal answers and can be answered from the cache. */
 const SEED = 1;
 
-/** @param automatic one candidate is enough while a person types; alternatives are computed when asked for. */
+/**
+ * @param automatic one candidate is enough while a person types, and what is probably wrong only distracts; who asks gets
+ * alternatives, however sure the model is.
+ */
 export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
   const { sampler, remask, length } = settings;
   return {
@@ -20,7 +23,7 @@ export function infillOptions(settings: Settings, automatic: boolean): InfillOpt
     temperature: settings.temperature,
     topP: TOP_P,
     seed: SEED,
-    minConfidence: settings.minimumConfidence,
+    minConfidence: automatic ? settings.minimumConfidence : 0,
     trace: false,
   };
 }

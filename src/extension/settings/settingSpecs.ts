@@ -48,7 +48,7 @@ export const SETTING_SPECS = {
   multiline: { type: 'choice', default: 'auto', choices: MULTILINE_POLICIES },
   maxTokens: { type: 'integer', default: 64, minimum: 8, maximum: 96 },
   alternatives: { type: 'integer', default: 3, minimum: 1, maximum: 5 },
-  minimumConfidence: { type: 'number', default: 0, minimum: 0, maximum: 1 },
+  minimumConfidence: { type: 'number', default: 0.15, minimum: 0, maximum: 1 },
   'delay.mode': { type: 'choice', default: 'adaptive', choices: DELAY_MODES },
   'delay.milliseconds': { type: 'integer', default: 250, minimum: 0, maximum: 2000 },
   excludedFiles: { type: 'patterns', default: SECRET_FILES },

@@ -52,3 +52,10 @@ test('sampler, remasking and length are left to the model unless chosen', () => 
   assert.deepEqual([s, r, l], ['mdlm-ancestral', 'cap', 'fixed']);
   assert.equal(withValues({ sampler: 'euler' }).sampler, undefined);
 });
+
+test('the minimum confidence is for suggestions that nobody asked for', () => {
+  const settings = withValues({ minimumConfidence: 0.4 });
+  assert.equal(infillOptions(settings, true).minConfidence, 0.4);
+  assert.equal(infillOptions(settings, false).minConfidence, 0);
+  assert.equal(withValues({}).minimumConfidence, 0.15);
+});
