@@ -26,8 +26,8 @@ def arguments(argv):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--text", required=True, help="what text_slices.py wrote")
     p.add_argument("--out", required=True, help="folder of checkpoints")
-    p.add_argument("--steps", type=int, default=1800)
-    p.add_argument("--judge-steps", type=int, default=2000)
+    p.add_argument("--steps", type=int, default=6000)
+    p.add_argument("--judge-steps", type=int, default=4000)
     return p.parse_args(argv)
 
 

@@ -5,8 +5,8 @@ held-out text as it goes.
         --out training/claims/results/data-constrained.json
 
 More than one rate of learning is tried left to right on each amount of text, since short runs are enough there;
-diffusion has one rate. At the end the best of left to right and the last of diffusion are compared window by window,
-on other held-out text than that which said what was best. Goes on where it was stopped."""
+diffusion has one rate. At the end the best of both are compared window by window, on other held-out text than that
+which said what was best. Goes on where it was stopped."""
 
 import argparse
 import sys
@@ -62,7 +62,7 @@ def arguments(argv):
     p.add_argument("--networks", required=True, help="folder of checkpoints")
     p.add_argument("--out", required=True, help="JSON file")
     p.add_argument("--unique", type=int, nargs="+", default=[6144, 12288, 24576, 49152], help="characters")
-    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[200, 200, 200, 60], help="of each amount")
+    p.add_argument("--diffusion-epochs", type=float, nargs="+", default=[400, 400, 400, 240], help="of each amount")
     p.add_argument("--epochs", type=float, default=60, help="left to right, at most")
     p.add_argument("--seeds", type=int, default=1, help="of the first rate, both ways, on the two smallest amounts")
     p.add_argument("--windows", type=int, default=WINDOWS, help="held-out, of 64 characters")
@@ -108,24 +108,20 @@ def other_windows(stream, count):
 
 
 def compared(left, diffusion, text, windows, folder):
-    """Left to right as it was at its best, trained again up to there, and diffusion as it is at its end ->
-    {"unique", "left", "diffusion": bits, "difference": of diffusion to left to right, "error": its standard error}"""
-    run = Run("autoregressive", left["unique"], left["rate"], 1, left["seed"])
-    torch.manual_seed(run.seed)
-    network = Network(run.kind, BODY)
-    path = Path(folder, f"{run.name}-best.pt")
-    fit(network, text, replace(run.settings, steps=best_of(left)["step"]), path)
+    """Both as they were at their best, trained again up to there -> {"unique", "rate", "left", "diffusion": bits,
+    "epochs": of diffusion, "difference": of diffusion to left to right, "error": its standard error}"""
     each = []
-    for kind, name in (
-        ("autoregressive", path.stem),
-        ("mdlm", Run("mdlm", diffusion["unique"], diffusion["rate"], 1).name),
-    ):
-        network = Network(kind, BODY)
-        network.load_state_dict(torch.load(Path(folder, f"{name}.pt"), weights_only=True)["average"])
+    for curve in (left, diffusion):
+        run = Run(curve["kind"], curve["unique"], curve["rate"], curve["epochs"], curve["seed"])
+        torch.manual_seed(run.seed)
+        network = Network(run.kind, BODY)
+        path = Path(folder, f"{run.name}-best.pt")
+        fit(network, text, replace(run.settings, steps=best_of(curve)["step"]), path)
+        network.load_state_dict(torch.load(path, weights_only=True)["average"])
         each.append(nats(network, windows, draws=OTHER_DRAWS) / LENGTH)
     there, here, gap = (mean_bits(values) for values in (*each, each[1] - each[0]))
     bits = {"left": there.mean, "diffusion": here.mean, "difference": gap.mean, "error": gap.error}
-    return {"unique": run.unique, "rate": run.rate, "epochs": diffusion["rows"][-1]["epochs"]} | bits
+    return {"unique": run.unique, "rate": left["rate"], "epochs": best_of(diffusion)["epochs"]} | bits
 
 
 def main(argv=None):

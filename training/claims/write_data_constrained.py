@@ -65,7 +65,7 @@ def best_table(results):
 
 
 def compared_table(results):
-    header = ("unique characters", "left to right at its best", "diffusion at its end", "after epochs", "difference")
+    header = ("unique characters", "left to right at its best", "diffusion at its best", "at epoch", "difference")
     rows = [
         (
             f"{each['unique']:,}",

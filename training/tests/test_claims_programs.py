@@ -247,5 +247,13 @@ def test_the_last_comparison_is_on_text_that_chose_nothing():
         train_repeated.other_windows(stream[:2000], 20)
 
 
+@pytest.mark.parametrize("module", (write_sedd_claims, write_data_constrained))
+def test_the_tables_of_the_pages_are_those_of_the_results(module):
+    name = {write_sedd_claims: "sedd-claims", write_data_constrained: "data-constrained"}[module]
+    results = ROOT / "training" / "claims" / "results" / f"{name}.json"
+    page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert tables.with_tables(page, module.tables_of(json.loads(results.read_text(encoding="utf-8")))) == page
+
+
 def test_the_mask_is_outside_the_alphabet():
     assert MASK == SIZE == 96

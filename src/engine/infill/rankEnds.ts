@@ -36,7 +36,7 @@ const SUFFIX_UNITS = 32;
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { model, tokenizer, contextIds, ids, healedBytes } = options;
-  if (model.readAlong === undefined) return [];
+  if (model.readAlong === undefined || model.scoreBranches === undefined) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
   const suffix = options.suffix.slice(0, characterBoundary(options.suffix, SUFFIX_UNITS));
@@ -53,12 +53,11 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
     return { length: end - healed, whole, shared: shared < 0 ? whole.length : shared };
   });
   if (ends.some(({ whole }) => whole.length > room)) return [];
-  const ranked: RankedEnd[] = [];
-  // Longest first: each finds the tokens it shares with the written ones in the cache.
-  for (const { length, whole, shared } of ends.toSorted((a, b) => b.shared - a.shared)) {
-    const before = whole.slice(0, shared).reduce((sum, _, i) => sum + readings[i]!.logProb!, 0);
-    const rest = await model.scoreTokens([...contextIds, ...whole.slice(0, shared)], whole.slice(shared));
-    ranked.push({ length, logLikelihood: before + rest.reduce((sum, logProb) => sum + logProb, 0) });
-  }
+  const branches = ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
+  const rest = await model.scoreBranches(contextIds, shown, branches);
+  const ranked = ends.map(({ length, shared }, i) => {
+    const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
+    return { length, logLikelihood: rest[i]!.reduce((sum, logProb) => sum + logProb, before) };
+  });
   return ranked.sort((a, b) => b.logLikelihood - a.logLikelihood);
 }

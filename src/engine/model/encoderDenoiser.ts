@@ -2,7 +2,7 @@ import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './loadParts.js';
-import type { EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
+import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
 import { OpenedContext } from './openedContext.js';
 import { rmsNorm } from './rmsNorm.js';
 import { refuse, refuseOversized } from './refuseOversized.js';
@@ -58,6 +58,31 @@ export class EncoderDenoiser implements InfillModel {
     }));
   }
 
+  async scoreBranches(
+    prefix: readonly number[],
+    ids: readonly number[],
+    branches: readonly Branch[],
+  ): Promise<readonly Float64Array[]> {
+    this.#close();
+    const { manifest, head, encoder } = this.parts;
+    const longest = Math.max(0, ...branches.map((branch) => branch.after + branch.ids.length));
+    this.#refuseLong(1 + prefix.length + Math.max(ids.length, longest));
+    const { slot } = await this.#cache.prefix([manifest.tokens.start, ...prefix, ...ids]);
+    const asked = branches.map((branch) => ({
+      visible: 1 + prefix.length + branch.after,
+      // The last id is only predicted, never read.
+      ids: branch.ids.slice(0, -1),
+    }));
+    const hidden = await encoder.readBranches(slot.keyValues, asked);
+    const rows = branches.flatMap((branch, b) =>
+      branch.ids.map((_, i) => this.#normed(i === 0 ? slot.hidden(asked[b]!.visible - 1) : hidden[b]![i - 1]!)),
+    );
+    if (rows.length === 0) return branches.map(() => new Float64Array());
+    const answer = await head.run({ rows, targets: branches.flatMap((branch) => branch.ids) });
+    let at = 0;
+    return branches.map((branch) => Float64Array.from(branch.ids, (id) => this.#logProb(answer.rows[at++]!, id)));
+  }
+
   async dispose(): Promise<void> {
     this.#close();
     await this.parts.dispose();
@@ -75,14 +100,21 @@ export class EncoderDenoiser implements InfillModel {
     ids: readonly number[],
     targets: readonly number[],
   ): Promise<readonly HeadRow[]> {
-    const { manifest, head, rows } = this.parts;
-    const total = 1 + prefix.length + ids.length;
-    const room = prefixCapacity(manifest.limits);
-    refuse(total > room, `${total} tokens are to be scored; the model takes ${room}.`);
+    const { manifest, head } = this.parts;
+    this.#refuseLong(1 + prefix.length + ids.length);
     const { slot } = await this.#cache.prefix([manifest.tokens.start, ...prefix, ...ids]);
-    const { normEpsilon } = manifest.architecture;
-    const normed = targets.map((_, i) => rmsNorm(slot.hidden(prefix.length + i), rows.encoderNorm, normEpsilon));
+    const normed = targets.map((_, i) => this.#normed(slot.hidden(prefix.length + i)));
     return (await head.run({ rows: normed, targets })).rows;
+  }
+
+  #refuseLong(total: number): void {
+    const room = prefixCapacity(this.parts.manifest.limits);
+    refuse(total > room, `${total} tokens are to be scored; the model takes ${room}.`);
+  }
+
+  #normed(hidden: Float32Array): Float32Array {
+    const { manifest, rows } = this.parts;
+    return rmsNorm(hidden, rows.encoderNorm, manifest.architecture.normEpsilon);
   }
 
   #logProb(row: HeadRow, id: number): number {

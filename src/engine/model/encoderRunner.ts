@@ -16,8 +16,8 @@ interface Pass {
   /** The position of each lane's first token. */
   readonly firstPositions: readonly number[];
   readonly prefix: KeyValueSlot;
-  /** How many of the prefix's columns the lanes see. */
-  readonly visible: number;
+  /** How many of the prefix's columns each lane sees. */
+  readonly visible: readonly number[];
   readonly tails: readonly LaneTail[];
 }
 
@@ -57,7 +57,7 @@ export class EncoderRunner {
         lanes: [chunk],
         firstPositions: [start],
         prefix: slot.keyValues,
-        visible: start,
+        visible: [start],
         tails: [this.newTail()],
       };
       const { keyValues, hidden } = await this.#run(pass);
@@ -68,7 +68,7 @@ export class EncoderRunner {
 
   /** Encodes `ids` on their own, at positions from 0. */
   async encodeAlone(ids: readonly number[]): Promise<NewKeyValues> {
-    const pass = { lanes: [ids], firstPositions: [0], prefix: this.#nothing, visible: 0, tails: [this.newTail()] };
+    const pass = { lanes: [ids], firstPositions: [0], prefix: this.#nothing, visible: [0], tails: [this.newTail()] };
     return (await this.#run(pass)).keyValues;
   }
 
@@ -85,13 +85,39 @@ export class EncoderRunner {
       lanes: busy.map((lane) => lane.tokens),
       firstPositions: busy.map(({ tail }) => length + tail.length),
       prefix,
-      visible: length,
+      visible: busy.map(() => length),
       tails: busy.map(({ tail }) => tail),
     });
     const { hiddenSize } = this.architecture;
     busy.forEach((lane, b) => {
       const end = (b * keyValues.rows + lane.tokens.length) * hiddenSize;
       lane.tail.append(keyValues, b, lane.tokens.length, hidden.slice(end - hiddenSize, end));
+    });
+  }
+
+  /**
+   * Reads several texts, each after the first `visible` tokens of `prefix`, in one pass. Resolves to the final hidden state [D] of
+   * each of their tokens; nothing is kept.
+   */
+  async readBranches(
+    prefix: KeyValueSlot,
+    branches: readonly { readonly visible: number; readonly ids: readonly number[] }[],
+  ): Promise<readonly (readonly Float32Array[])[]> {
+    const read = branches.filter(({ ids }) => ids.length > 0);
+    if (read.length === 0) return branches.map(() => []);
+    const { keyValues, hidden } = await this.#run({
+      lanes: read.map(({ ids }) => ids),
+      firstPositions: read.map(({ visible }) => visible),
+      prefix,
+      visible: read.map(({ visible }) => visible),
+      tails: read.map(() => this.newTail()),
+    });
+    const { hiddenSize } = this.architecture;
+    let lane = -1;
+    return branches.map(({ ids }) => {
+      if (ids.length > 0) lane++;
+      const first = lane * keyValues.rows;
+      return ids.map((_, i) => hidden.slice((first + i) * hiddenSize, (first + i + 1) * hiddenSize));
     });
   }
 
@@ -139,7 +165,7 @@ export class EncoderRunner {
       for (let g = 0; g < group; g++) {
         for (let row = 0; row < rows; row++) {
           const at = ((b * group + g) * rows + row) * columns;
-          bias.fill(0, at, at + pass.visible);
+          bias.fill(0, at, at + pass.visible[b]!);
           bias.fill(0, at + capacity, at + capacity + pass.tails[b]!.length);
           bias.fill(0, at + capacity + tailRows, at + capacity + tailRows + row + 1);
         }

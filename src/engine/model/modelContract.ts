@@ -22,7 +22,21 @@ export interface InfillModel {
    * Closes the open context, for it reads on from where that stands. Missing where a model has no autoregressive part.
    */
   readAlong?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
+  /**
+   * Log-probabilities (nats) of the ids of each branch, which goes on after `prefix` and the first `after` of `ids`; all branches in
+   * one pass of the encoder. Closes the open context. Missing where a model has no autoregressive part.
+   */
+  scoreBranches?(
+    prefix: readonly number[],
+    ids: readonly number[],
+    branches: readonly Branch[],
+  ): Promise<readonly Float64Array[]>;
   dispose(): Promise<void>;
+}
+
+export interface Branch {
+  readonly after: number;
+  readonly ids: readonly number[];
 }
 
 /** The encoder's own distribution at one place. */

@@ -1,0 +1,117 @@
+// What a warm keystroke costs, whole, and what each part of decoding adds to it: as the manifest says, and with one of its
+// options changed. All take turns on the same texts; the least time over the repetitions of a text counts, averaged over the texts.
+import { parseArgs } from 'node:util';
+import { infill } from '../src/engine/infill/infill.js';
+import { loadModel } from '../src/engine/model/loadModel.js';
+import type { RecommendedOptions } from '../src/engine/model/modelContract.js';
+import { recommendedAt } from '../src/engine/model/recommendedAt.js';
+import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
+import type { InfillRequest } from '../src/shared/infillRequest.js';
+import { BUNDLED_MODEL, benchText } from './benchText.js';
+import { markdownTable } from './markdownTable.js';
+import { summarise } from './summary.js';
+
+const { values: args } = parseArgs({
+  options: {
+    model: { type: 'string', default: BUNDLED_MODEL },
+    threads: { type: 'string', default: '2' },
+    steps: { type: 'string' },
+    texts: { type: 'string', default: '24' },
+    repeats: { type: 'string', default: '5' },
+  },
+});
+
+const WAYS: readonly (readonly [name: string, change: Partial<RecommendedOptions>])[] = [
+  ['as recommended', {}],
+  ['without drafting', { draftTokens: 0 }],
+  ['drafting one token, 50 %', { draftTokens: 1, draftConfidence: 0.5 }],
+  ['drafting up to three, 50 %', { draftTokens: 3, draftConfidence: 0.5 }],
+  ['ends not ranked', { rankEnds: false }],
+  ['no preamble', { preamble: 0 }],
+];
+const TYPED = 3;
+
+const loaded = await loadModel(args.model, { device: 'cpu', threads: Number(args.threads) });
+const { model } = loaded;
+const tokenizer = await loadTokenizer(loaded.tokenizerPath);
+const { recommended } = model.manifest;
+const steps = Number(args.steps ?? recommended.steps);
+
+const text = benchText();
+const count = Number(args.texts);
+/** The cursor is in the middle of a line, and has just moved on by a few characters. */
+function requestAt(text: string, at: number): InfillRequest {
+  const context = { prefixOffset: 0, languageId: 'typescript', eol: '\n', indentUnit: '  ' } as const;
+  const lineEnd = text.indexOf('\n', at);
+  return {
+    context: {
+      ...context,
+      prefix: text.slice(Math.max(0, at - 4000), at),
+      suffix: text.slice(lineEnd, lineEnd + 2000),
+    },
+    options: { ...OPTIONS, steps },
+  };
+}
+const OPTIONS = {
+  maxTokens: 64,
+  candidates: 1,
+  multiline: 'auto',
+  temperature: 0,
+  topP: 0.95,
+  seed: 1,
+  minConfidence: 0,
+  trace: false,
+} as const;
+
+/** Inside lines: the last characters typed did not begin a new one, so the text after the cursor is the same. */
+const cursors = Array.from({ length: count }, (_, i) => {
+  const start = Math.floor(((i + 0.5) * (text.length - 3000)) / count);
+  return start + /\S{4}/u.exec(text.slice(start))!.index + TYPED + 1;
+});
+const measured = WAYS.map(() => cursors.map(() => ({ ms: [] as number[], passes: 0, characters: 0 })));
+for (let repeat = 0; repeat < Number(args.repeats); repeat++) {
+  for (const [c, at] of cursors.entries()) {
+    for (const [w, [, change]] of WAYS.entries()) {
+      const equipment = { model, tokenizer, recommended: { ...recommendedAt(recommended, steps), ...change } };
+      await infill(requestAt(text, at - TYPED), equipment); // what was typed before, so that the context is warm
+      const begin = performance.now();
+      const outcome = await infill(requestAt(text, at), equipment);
+      const own = measured[w]![c]!;
+      own.ms.push(performance.now() - begin);
+      own.passes = outcome.report.passes ?? 0;
+      own.characters = outcome.kind === 'infill' ? outcome.candidates[0]!.text.length : 0;
+    }
+  }
+}
+await model.dispose();
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const rows = measured.map((cells) => ({
+  least: mean(cells.map(({ ms }) => summarise(ms).least)),
+  median: mean(cells.map(({ ms }) => summarise(ms).median)),
+  passes: mean(cells.map(({ passes }) => passes)),
+  characters: mean(cells.map(({ characters }) => characters)),
+}));
+console.log(
+  markdownTable([
+    [
+      `warm keystroke, ${String(steps)} steps`,
+      'ms (least per text, mean)',
+      'ms (median)',
+      'ratio',
+      'passes',
+      'characters',
+    ],
+    ...rows.map(({ least, median, passes, characters }, w) => [
+      WAYS[w]![0],
+      least.toFixed(0),
+      median.toFixed(0),
+      (least / rows[0]!.least).toFixed(2),
+      passes.toFixed(1),
+      characters.toFixed(1),
+    ]),
+  ]),
+);
+console.log(
+  `\n${loaded.device}, ${String(loaded.threads)} threads, ${loaded.manifest.name} ${loaded.manifest.version}`,
+);
