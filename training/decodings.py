@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
-import torch
 from tokenizers import Tokenizer
 
-from engine_fill import EngineError
 from evaluate import filled
 from evaluation_markdown import markdown_table
 from fill_scores import scores_of
 from held_out import held_out_holes
-from json_text import json_text, rounded
 from provenance import cpu_name, model_provenance, place_name
+from report import computed, write_report
 
 
 @dataclass(frozen=True)
@@ -48,14 +46,7 @@ def arguments(argv):
 
 def main(argv=None):
     a = arguments(argv)
-    torch.set_num_threads(1)
-    try:
-        result = compare(a)
-    except (EngineError, OSError, ValueError) as error:
-        raise SystemExit(str(error)) from None
-    out = Path(a.out)
-    (out / "decodings.json").write_text(json_text(rounded(result, 5)), encoding="utf-8")
-    (out / "decodings.md").write_text(decodings_markdown(result), encoding="utf-8")
+    write_report(computed(compare, a), a.out, "decodings", decodings_markdown)
 
 
 def read_decodings(path):

@@ -11,23 +11,22 @@ import argparse
 import json
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 
 from autoregressive import complete
 from base import Base
 from completion_end import before_suffix
-from engine_fill import CLI, EngineError, changed_model, fill, with_changes
+from engine_fill import CLI, changed_model, fill, with_changes
 from evaluation_markdown import evaluation_markdown
 from evaluation_plots import draw_evaluation
 from evaluation_rows import confidence_tables, evaluation_rows
 from healing import Healing
 from held_out import held_out_holes
-from json_text import json_text, rounded
 from kept_answers import kept_answers, part_name
 from model import Encoder
 from progress import Progress, say
 from provenance import cpu_name, file_sha256, model_provenance, place_name
+from report import computed, write_report
 from token_accuracy import load, token_accuracy, token_scores
 
 EACH, MOST_STEPS = "each", 64  # one token a step: as many steps as the engine allows, and never more than one token
@@ -53,15 +52,8 @@ def arguments(argv):
 
 def main(argv=None):
     a = arguments(argv)
-    torch.set_num_threads(1)
-    try:
-        result = evaluate(a)
-    except (EngineError, OSError, ValueError) as error:
-        raise SystemExit(str(error)) from None
-    out = Path(a.out)
-    (out / "table.json").write_text(json_text(rounded(result, 5)), encoding="utf-8")
-    (out / "table.md").write_text(evaluation_markdown(result), encoding="utf-8")
-    for path in (out / "table.md", out / "table.json", *draw_evaluation(result, out, a.form)):
+    result = computed(evaluate, a)
+    for path in (*write_report(result, a.out, "table", evaluation_markdown), *draw_evaluation(result, a.out, a.form)):
         print(path)
 
 

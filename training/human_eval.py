@@ -14,22 +14,20 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-import torch
-
 from autoregressive import complete
 from base import Base
-from engine_fill import EngineError, changed_model, fill
+from engine_fill import changed_model, fill
 from evaluate import EACH, overrides, step_settings
 from evaluation_markdown import markdown_table
 from healing import Healing
 from held_out import HeldOutHole
 from human_eval_problems import program_of, read_problems
 from intervals import wilson
-from json_text import json_text, rounded
 from kept_answers import kept_answers, part_name
 from model import Encoder
 from progress import Progress, say
 from provenance import cpu_name, file_sha256, model_provenance, place_name
+from report import computed, write_report
 from run_program import run_program
 
 BASELINE = "AR"
@@ -52,14 +50,7 @@ def arguments(argv):
 
 def main(argv=None):
     a = arguments(argv)
-    torch.set_num_threads(1)
-    try:
-        result = evaluate(a)
-    except (EngineError, OSError, ValueError) as error:
-        raise SystemExit(str(error)) from None
-    out = Path(a.out)
-    (out / "human-eval.json").write_text(json_text(rounded(result, 5)), encoding="utf-8")
-    (out / "human-eval.md").write_text(human_eval_markdown(result), encoding="utf-8")
+    write_report(computed(evaluate, a), a.out, "human-eval", human_eval_markdown)
 
 
 def evaluate(a):
