@@ -6,13 +6,13 @@ import random
 import torch
 
 from holes import Shape, collate, cut_holes
-from loss import noise
+from loss import Noise, noise
 
 TRIES = 200  # pieces of text, before the corpus is said to hold no window
 
 
 class Batches(torch.utils.data.Dataset):
-    """Map from a step to what one process computes in it: `collate`'s tensors, and `noisy`, `weight` [B, H, K, C]."""
+    """Map from a step to what one process computes in it: `collate`'s tensors, and `noise`'s of each window."""
 
     def __init__(self, corpus, tokenizer, config, rank=0, processes=1):
         if config.batch % processes:
@@ -32,14 +32,11 @@ class Batches(torch.utils.data.Dataset):
         shape, config = self.shape(step), self.config
         seeds = [f"{config.seed}/{step}/{i}" for i in range(self.rank, config.batch, self.processes)]
         batch = collate([self._window(shape, seed) for seed in seeds], shape)
-        noisy, weight = zip(
-            *(
-                noise(batch["canvas"][i], batch["length"][i], config.copies, config.tail_weight, _generator(seed))
-                for i, seed in enumerate(seeds)
-            ),
-            strict=True,
-        )
-        return batch | {"noisy": torch.stack(noisy), "weight": torch.stack(weight)}
+        kind = Noise(config.copies, config.absorbed, config.tail_weight)
+        own = [[batch[name][i] for name in ("canvas", "length", "absorbable")] for i in range(len(seeds))]
+        drawn = [noise(*each, kind, _generator(seed)) for each, seed in zip(own, seeds, strict=True)]
+        noisy, weight, depth = (torch.stack(each) for each in zip(*drawn, strict=True))
+        return batch | {"noisy": noisy, "weight": weight, "depth": depth}
 
     def _window(self, shape, seed):
         rng = random.Random(seed)

@@ -31,6 +31,10 @@ class Config:
     suffix: int = 96
     canvases: tuple[Canvas, ...] = (Canvas(16, 16, 0.3), Canvas(32, 12, 0.4), Canvas(64, 6, 0.2), Canvas(96, 4, 0.1))
     copies: int = 3
+    absorbed: int = 0  # of the copies: their context has absorbed some of the middle's first tokens, see loss.noise
+    encoder_mix: float = (
+        0.0  # row 0 is trained inside the mixture that decodes: weight of the encoder's log-probability
+    )
     tail_weight: float = 0.1  # of each <eom> after the first: implied by it
 
     # One step: so many windows, over all processes; `micro` windows pass at a time.
@@ -71,6 +75,10 @@ class Config:
                 raise ValueError(f"`{name}` is {getattr(self, name)}; it must be at least 1.")
         if not self.canvases or any(c.size < 2 or c.holes < 1 or c.share <= 0 for c in self.canvases):
             raise ValueError("`canvases` needs sizes of 2 or more, at least one hole each, and shares above 0.")
+        if not 0 <= self.absorbed < self.copies:
+            raise ValueError(f"`absorbed` is {self.absorbed}; the {self.copies} copies are more than those.")
+        if not 0 <= self.encoder_mix < 1:
+            raise ValueError(f"`encoder_mix` is {self.encoder_mix}; it must be from 0 to below 1.")
         if not 0 <= self.ema < 1:
             raise ValueError(f"`ema` is {self.ema}; it must be from 0 to below 1.")
 

@@ -34,6 +34,7 @@ class Hole:
     middle: list[int]  # ids, from the healed token on, without <eom>
     suffix: list[int]  # START and ids
     kind: str
+    absorbable: int = 0  # first tokens of the middle that the window has as well, so that a context can absorb them
 
 
 def cut_holes(text, language, tokenizer, rng, shape):
@@ -47,7 +48,7 @@ def cut_holes(text, language, tokenizer, rng, shape):
     if len(ids) < min(SHORTEST_WINDOW, shape.window // 2):
         return None
     reach = line_end(text, offsets[-1][1] + 6 * shape.canvas)  # where holes end at the latest
-    window = _Window(text, text[:reach], offsets, [end for _, end in offsets])
+    window = _Window(text, text[:reach], ids, offsets, [end for _, end in offsets])
     holes = []
     for _ in range(shape.holes * 4):
         hole = _hole(window, draw_kind(language, rng), tokenizer, rng, shape)
@@ -62,6 +63,7 @@ def cut_holes(text, language, tokenizer, rng, shape):
 class _Window:
     text: str
     cuttable: str  # its start, in which holes are cut
+    ids: list[int]
     offsets: list[tuple[int, int]]  # of its tokens, characters
     ends: list[int]  # the second of each of them
 
@@ -83,8 +85,13 @@ def _hole(window, kind, tokenizer, rng, shape):
         if middle and len(middle) < shape.canvas:
             room = _suffix_room(shape.suffix - 1, rng)
             after = tokenizer.encode(window.text[end : end + room * 6]).ids[:room]
-            return Hole(i + 1, middle, [START, *after], kind)
+            return Hole(i + 1, middle, [START, *after], kind, _shared(middle, window.ids[i:]))
     return None
+
+
+def _shared(left, right):
+    """How many first tokens are the same."""
+    return next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def _suffix_room(most, rng):
@@ -96,17 +103,18 @@ def _suffix_room(most, rng):
 
 
 def collate(windows, shape):
-    """[(ids, [Hole])] -> ids [B, P]; cut, length, suffix_length [B, H]; canvas [B, H, C] filled up with <eom>; suffix
-    [B, H, S]."""
+    """[(ids, [Hole])] -> ids [B, P]; cut, length, suffix_length, absorbable [B, H]; canvas [B, H, C] filled up with
+    <eom>; suffix [B, H, S]."""
     size, holes = len(windows), shape.holes
     ids = torch.zeros(size, shape.window, dtype=torch.long)
     suffix = torch.zeros(size, holes, shape.suffix, dtype=torch.long)
     canvas = torch.full((size, holes, shape.canvas), EOM)
-    cuts, length, suffix_length = (torch.zeros(size, holes, dtype=torch.long) for _ in range(3))
+    cuts, length, suffix_length, absorbable = (torch.zeros(size, holes, dtype=torch.long) for _ in range(4))
     for b, (window, cut_out) in enumerate(windows):
         ids[b, : len(window)] = torch.tensor(window)
         for h, hole in enumerate(cut_out):
             cuts[b, h], length[b, h], suffix_length[b, h] = hole.cut, len(hole.middle), len(hole.suffix)
+            absorbable[b, h] = hole.absorbable
             canvas[b, h, : len(hole.middle)] = torch.tensor(hole.middle)
             suffix[b, h, : len(hole.suffix)] = torch.tensor(hole.suffix)
     return {
@@ -114,6 +122,7 @@ def collate(windows, shape):
         "cut": cuts,
         "length": length,
         "suffix_length": suffix_length,
+        "absorbable": absorbable,
         "canvas": canvas,
         "suffix": suffix,
     }

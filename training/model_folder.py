@@ -24,6 +24,17 @@ class ModelFolder:
 def read_model_folder(folder, dtype=torch.float64):
     """fp32 folder: the exact model. int8 folder: its fake-quantised twin. In double precision, so that what it computes
     is the same on every machine and is no more uncertain than the engine's own rounding."""
+    manifest, architecture, encoder_state, denoiser_state = read_states(folder)
+    encoder = Encoder(architecture, encoder_state)
+    denoiser = Denoiser(architecture, encoder_state, denoiser_state)
+    if manifest["weights"]["precision"] == "int8":
+        quantised_twin(encoder, denoiser)
+    tokenizer = Tokenizer.from_file(str(Path(folder, manifest["tokenizer"]["path"])))
+    return ModelFolder(manifest, tokenizer, encoder.to(dtype).eval(), denoiser.to(dtype).eval())
+
+
+def read_states(folder):
+    """-> manifest, architecture, encoder's and denoiser's state dicts in float32, dequantised where they are int8"""
     folder = Path(folder)
     manifest = json.loads((folder / "manifest.json").read_text())
     architecture = Architecture.from_manifest(manifest["architecture"])
@@ -33,13 +44,8 @@ def read_model_folder(folder, dtype=torch.float64):
     state = {name: _weight(stored, name) for name in stored if not name.endswith(".scale")}
     encoder_state = _module_state(architecture, state, "encoder", architecture.encoder_layers)
     encoder_state["embedding"] = state["embedding.weight"]
-    encoder = Encoder(architecture, encoder_state)
     denoiser_state = _module_state(architecture, state, "denoiser", len(architecture.denoiser_layers))
-    denoiser = Denoiser(architecture, encoder_state, denoiser_state)
-    if manifest["weights"]["precision"] == "int8":
-        quantised_twin(encoder, denoiser)
-    tokenizer = Tokenizer.from_file(str(folder / manifest["tokenizer"]["path"]))
-    return ModelFolder(manifest, tokenizer, encoder.to(dtype).eval(), denoiser.to(dtype).eval())
+    return manifest, architecture, encoder_state, denoiser_state
 
 
 def _weight(stored, name):

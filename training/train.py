@@ -131,6 +131,9 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
         signal.signal(number, lambda *_: ended.append(True))
     before, begin = progress["minutes"], time.monotonic()
     saved, ahead = begin, None
+    if held_out and progress["step"] == 0:
+        progress["heldOut"] = _measure(trainer, held_out)
+        curve.add(step=0, minutes=0, holes=0, **_named(progress["heldOut"]))
     while True:
         minutes, stop = before + (time.monotonic() - begin) / 60, bool(ended)
         if trainer.processes > 1:
@@ -156,14 +159,23 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
             print(text, flush=True)
             progress["recent"] = 0
         if held_out and step % config.held_out_every == 0:
-            progress["heldOut"] = trainer.evaluate(held_out)
-            print("  held out:", *(f"{name} {value:.4f}" for name, value in progress["heldOut"].items()), flush=True)
-            values |= {f"heldOut{name.capitalize()}": value for name, value in progress["heldOut"].items()}
+            progress["heldOut"] = _measure(trainer, held_out)
+            values |= _named(progress["heldOut"])
         if values:
             curve.add(step=step, minutes=minutes, **{"holes": progress["counts"][1], **values})
         if time.monotonic() - saved >= config.save_every:
             keep()
             saved = time.monotonic()
+
+
+def _measure(trainer, held_out):
+    scores = trainer.evaluate(held_out)
+    print("  held out:", *(f"{name} {value:.4f}" for name, value in scores.items()), flush=True)
+    return scores
+
+
+def _named(held_out):
+    return {f"heldOut{name.capitalize()}": value for name, value in held_out.items()}
 
 
 def _held_out(a, config, tokenizer, folder):

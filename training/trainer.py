@@ -51,10 +51,13 @@ class Trainer:
             q.grad = None
         scores = 0
         for part in _parts(batch, self.config.micro):
-            each = infill_loss(self.encoder, self.denoiser, part, self.rows)
+            each = self._loss(part)
             each.loss.backward()
             scores = scores + each.stacked()
-        flat = torch.cat([q.grad.float().flatten() for q in self.trained])
+        sizes = [q.numel() for q in self.trained]
+        flat = torch.empty(sum(sizes), device=self.trained[0].device)
+        for part, q in zip(flat.split(sizes), self.trained, strict=True):
+            part.copy_(q.grad.flatten())
         if self.processes > 1:
             dist.all_reduce(flat)
             dist.all_reduce(scores)
@@ -62,8 +65,11 @@ class Trainer:
         norm = torch.linalg.vector_norm(flat)
         if torch.isfinite(norm):  # else the step is left out
             flat *= (self.config.clip / norm.clamp(min=self.config.clip)).item()
-            self._update(flat.split([q.numel() for q in self.trained]), rate)
+            self._update(flat.split(sizes), rate)
         return scores, norm.item()
+
+    def _loss(self, part):
+        return infill_loss(self.encoder, self.denoiser, part, self.rows, self.config.encoder_mix)
 
     @torch.no_grad()
     def _update(self, gradients, rate):
@@ -87,11 +93,7 @@ class Trainer:
     def evaluate(self, batches):
         """The averaged weights' {"loss", "accuracy", "first"} over batches."""
         self._show(self.average)
-        scores = sum(
-            infill_loss(self.encoder, self.denoiser, part, self.rows).stacked()
-            for batch in batches
-            for part in _parts(batch, self.config.micro)
-        )
+        scores = sum(self._loss(part).stacked() for batch in batches for part in _parts(batch, self.config.micro))
         self._show(self.masters)
         return means(scores)
 

@@ -29,6 +29,7 @@ export interface RequestOptions {
   readonly topP: number;
   readonly seed: number;
   readonly minConfidence?: number;
+  readonly stopBelow?: number;
   readonly language?: string;
   readonly sampler?: string;
   readonly remask?: string;
@@ -86,6 +87,7 @@ export function addTextOptions(command: Command): Command {
     )
     .option('--seed <n>', 'seed of all randomness', integer(0, 2 ** 32 - 1), 0)
     .option('--min-confidence <c>', 'suggest nothing below this mean token probability, 0-1', decimal(0, 1))
+    .option('--stop-below <p>', 'end the text where no token has this probability, 0-1, 0 = never', decimal(0, 1))
     .option('--language <id>', 'VS Code language id (default: from the file name)');
 }
 
@@ -94,12 +96,13 @@ export function infillOptions(options: RequestOptions, recommended: RecommendedO
   const { candidates, maxTokens, multiline, temperature, topP, seed } = options;
   const steps = options.steps ?? recommended.steps;
   const minConfidence = options.minConfidence ?? recommendedAt(recommended, steps).minConfidence;
-  const { sampler, remask, length } = options;
+  const { sampler, remask, length, stopBelow } = options;
   return {
     ...{ steps, maxTokens, candidates, multiline, temperature, topP, seed, minConfidence, trace },
     ...(sampler === undefined ? {} : { sampler }),
     ...(remask === undefined ? {} : { remask }),
     ...(length === undefined ? {} : { length }),
+    ...(stopBelow === undefined ? {} : { stopBelow }),
   };
 }
 

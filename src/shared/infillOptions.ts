@@ -16,6 +16,8 @@ export interface InfillOptions {
   readonly seed: number;
   /** Candidates below this mean token probability (0..1) are dropped with the reason `low-confidence`. */
   readonly minConfidence: number;
+  /** The middle ends where the likeliest token is less probable than this, 0..1, 0 = never; absent = what the model recommends. */
+  readonly stopBelow?: number;
   /** Also return what each step committed. */
   readonly trace: boolean;
   /** Sampler by its name, `name:key=value` with parameters; absent = what the model recommends. */

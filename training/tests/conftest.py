@@ -12,14 +12,14 @@ torch.set_num_threads(1)
 from architecture import MASK  # noqa: E402
 from fixtures import SNIPPETS  # noqa: E402
 from holes import Shape, collate, cut_holes  # noqa: E402
-from loss import noise  # noqa: E402
+from loss import Noise, noise  # noqa: E402
 from model_folder import read_model_folder  # noqa: E402
 from reference import Reference  # noqa: E402
 from tiny import TEXT as tiny_text  # noqa: E402
 
 TINY = ROOT / "test" / "fixtures" / "tiny"
 PARITY = ROOT / "test" / "fixtures" / "parity"
-COPIES = 3
+COPIES, ABSORBED = 4, 1
 SHAPE = Shape(window=96, suffix=12, canvas=16, holes=3)
 TEXT = (tiny_text * 3 + SNIPPETS.read_text(encoding="utf-8")) * 2
 
@@ -47,10 +47,12 @@ def clean_batch(tiny):
 
 @pytest.fixture(scope="session")
 def batch(clean_batch):
-    noisy, weight = noise(
-        clean_batch["canvas"], clean_batch["length"], COPIES, generator=torch.Generator().manual_seed(5)
-    )
-    return clean_batch | {"noisy": noisy, "weight": weight}
+    return noised(clean_batch, Noise(COPIES, ABSORBED, 0.5), torch.Generator().manual_seed(5))
+
+
+def noised(batch, kind, generator):
+    made = noise(batch["canvas"], batch["length"], batch["absorbable"], kind, generator)
+    return batch | dict(zip(("noisy", "weight", "depth"), made, strict=True))
 
 
 def some_tokens(rng, count):

@@ -1,21 +1,28 @@
+import pytest
 import torch
 import torch.nn.functional as F
-from conftest import COPIES, SHAPE
+from conftest import COPIES, SHAPE, noised
 from torch.nn.attention.flex_attention import create_block_mask
 
 from architecture import EOM, MASK
 from attention import attend, dense_mask, sees
-from loss import infill_loss, means, noise
+from loss import Noise, absorbed_targets, infill_loss, means
 
 
-def test_the_loss_is_the_sum_over_holes_and_copies_computed_one_by_one(reference, batch):
-    scores = infill_loss(reference.encoder, reference.denoiser, batch)
+@pytest.mark.parametrize("mix", [0.0, 0.4])
+def test_the_loss_is_the_sum_over_holes_and_copies_computed_one_by_one(reference, batch, mix):
+    """Each as the engine would be asked: tokens that were absorbed belong to the prefix, and the canvas is shorter."""
+    assert (batch["depth"] > 0).any()
+    scores = infill_loss(reference.encoder, reference.denoiser, batch, encoder_mix=mix)
     total, weights, right, first, masked = 0.0, 0.0, 0.0, [], 0
     for b, h, k in torch.cartesian_prod(torch.arange(2), torch.arange(SHAPE.holes), torch.arange(COPIES)).tolist():
-        prefix = batch["ids"][b, 1 : batch["cut"][b, h]].tolist()
+        depth = batch["depth"][b, h, k]
+        prefix = batch["ids"][b, 1 : batch["cut"][b, h] + depth].tolist()
         suffix = batch["suffix"][b, h, 1 : batch["suffix_length"][b, h]].tolist()
-        log_p = reference.denoise(prefix, suffix, batch["noisy"][b, h, k].tolist())
-        target, w = batch["canvas"][b, h], batch["weight"][b, h, k]
+        canvas = batch["noisy"][b, h, k, : SHAPE.canvas - depth].tolist()
+        log_p = reference.distributions(prefix, suffix, canvas, encoder_mix=mix)
+        target, w = batch["canvas"][b, h, depth:], batch["weight"][b, h, k, : SHAPE.canvas - depth]
+        assert (batch["weight"][b, h, k, SHAPE.canvas - depth :] == 0).all()
         total += (F.nll_loss(log_p, target, reduction="none") * w).sum().item()
         weights += w.sum().item()
         masked += (w > 0).sum().item()
@@ -69,7 +76,7 @@ def test_flex_attention_by_blocks_is_attention_by_the_dense_mask(batch):
     """The form that CUDA uses; on CPUs it has no gradient."""
     rows = SHAPE.holes * COPIES * (SHAPE.canvas + 1)
     columns = SHAPE.window + SHAPE.holes * SHAPE.suffix + rows
-    visible = sees(batch["cut"], batch["suffix_length"], SHAPE.window, SHAPE.suffix, SHAPE.canvas, COPIES)
+    visible = sees(batch["cut"], batch["depth"], batch["suffix_length"], SHAPE.window, SHAPE.suffix, SHAPE.canvas)
     dense = dense_mask(visible, 2, rows, columns, "cpu")
     blocks = create_block_mask(visible, 2, None, rows, columns, device="cpu")
     torch.manual_seed(0)
@@ -78,19 +85,30 @@ def test_flex_attention_by_blocks_is_attention_by_the_dense_mask(batch):
 
 
 def test_noise_is_stratified_and_the_last_copy_is_all_masks(batch):
-    canvas, length = batch["canvas"].repeat(200, 1, 1), batch["length"].repeat(200, 1)
-    noisy, weight = noise(canvas, length, 4, 0.3, torch.Generator().manual_seed(6))
-    again, _ = noise(canvas, length, 4, 0.3, torch.Generator().manual_seed(6))
-    assert torch.equal(noisy, again)
+    many = {
+        name: batch[name].repeat(200, 1, *[1] * (batch[name].ndim - 2)) for name in ("canvas", "length", "absorbable")
+    }
+    made = noised(many, Noise(5, 1, 0.3), torch.Generator().manual_seed(6))
+    again = noised(many, Noise(5, 1, 0.3), torch.Generator().manual_seed(6))
+    assert all(torch.equal(made[name], again[name]) for name in made)
+    noisy, weight, depth = (made[name] for name in ("noisy", "weight", "depth"))
+    canvas, length, absorbable = (many[name] for name in ("canvas", "length", "absorbable"))
     masked = noisy == MASK
-    assert masked[:, :, -1].all()
+    assert masked[:, :, 3:].all()
     for copy, level in enumerate((1 / 8, 3 / 8, 5 / 8)):
         assert abs(masked[:, :, copy].float().mean() - level) < 0.01
     assert torch.equal(noisy[~masked], canvas[:, :, None].expand_as(noisy)[~masked])
     assert (weight[~masked] == 0).all()
-    position = torch.arange(canvas.shape[-1]).expand_as(noisy)
-    tail = position > length[:, :, None, None]
-    assert (weight[masked & ~tail] == 1).all()
-    assert torch.allclose(weight[masked & tail], torch.tensor(0.3))
-    ends = position == length[:, :, None, None]
-    assert (canvas[:, :, None].expand_as(noisy)[ends] == EOM).all()  # the first <eom> weighs as much as a token
+    assert (depth[:, :, [0, 1, 2, 4]] == 0).all()
+    for each in range(1, int(absorbable.max()) + 1):
+        assert ((depth[:, :, 3] == each) <= (absorbable >= each)).all()
+        assert (depth[:, :, 3] == each).any()  # how far a copy has come is drawn among all there is
+    position = torch.arange(canvas.shape[-1]) + depth[..., None]
+    tail = (position > length[:, :, None, None]) & (position < canvas.shape[-1])
+    assert (weight[masked & ~tail] == (position < canvas.shape[-1])[masked & ~tail]).all()
+    assert abs(weight[masked & tail].mean() - 0.3) < 0.02
+    targets = absorbed_targets(canvas, depth)
+    assert (targets[position == length[:, :, None, None]] == EOM).all()  # the first <eom> weighs as much as a token
+    b, h = 0, int(absorbable[0].argmax())
+    d = int(depth[b, h, 3])
+    assert targets[b, h, 3].tolist() == canvas[b, h, d:].tolist() + [EOM] * d

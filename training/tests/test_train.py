@@ -64,7 +64,7 @@ def test_a_killed_run_goes_on_as_if_nothing_had_happened(data, whole_run, tmp_pa
         command(data, folder, "--val", str(data), config=often), env=os.environ | {"OMP_NUM_THREADS": "1"}
     )
     deadline = time.monotonic() + 120
-    while not (folder / "curve.csv").exists() or len(read_curve(folder)) < 1:
+    while not (folder / "curve.csv").exists() or len(read_curve(folder)) < 2:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
     process.send_signal(signal.SIGKILL)
@@ -96,7 +96,7 @@ def test_two_processes_are_one_with_the_same_batch(data, whole_run, tmp_path):
     assert_same(tmp_path / "run", whole_run, rtol=0, atol=2e-3)  # Adam's first steps double what rounding leaves
     record = json.loads((tmp_path / "run" / "record.json").read_text())
     assert record["processes"] == 2
-    losses = [[row["loss"] for row in read_curve(run)] for run in (tmp_path / "run", whole_run)]
+    losses = [[row["loss"] for row in read_curve(run) if row["loss"]] for run in (tmp_path / "run", whole_run)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-3)
 
 
@@ -106,13 +106,14 @@ def test_a_run_describes_itself(whole_run, data):
     assert weights["record"] == record and weights["layers"] == (1, 3)
     assert record["steps"] == 12 and record["windows"] == 24 and record["holes"] == 72
     assert record["contextTokens"] == 24 * 96 + 72 * 12 and record["canvasRows"] == 72 * 3 * 17
-    assert 72 * 16 < record["maskedTokens"] < 72 * 48  # the last copy is all masks, the others partly
+    # The last copy is all masks, the others partly; a tenth of what follows an end is looked at.
+    assert 72 * 2 < record["maskedTokens"] < 72 * 48
     assert record["data"]["documents"] == 2 and set(record["data"]["languages"]) == {"typescript", "markdown"}
     assert record["configuration"]["steps"] == 12 and record["init"] is None
     assert all(tensor.dtype == torch.bfloat16 for tensor in weights["model"].values())
     rows = read_curve(whole_run)
-    assert [row["step"] for row in rows] == [2, 4, 6, 8, 10, 12]
-    assert [row["step"] for row in rows if row["heldOutLoss"]] == [6, 12]
+    assert [row["step"] for row in rows] == [0, 2, 4, 6, 8, 10, 12]
+    assert [row["step"] for row in rows if row["heldOutLoss"]] == [0, 6, 12]
     assert record["heldOut"]["loss"] == pytest.approx(rows[-1]["heldOutLoss"], abs=1e-4)
     assert b"<svg" in draw_curve(whole_run).read_bytes()
 

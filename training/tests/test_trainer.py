@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 import torch
-from conftest import COPIES, ROOT
+from conftest import ROOT, noised
 
 from architecture import EOM, MASK
 from config import read_config
-from loss import noise
+from loss import Noise
 from model import Denoiser, Encoder
 from reference import Reference
 from sample import Options, sample
@@ -33,9 +33,9 @@ def test_eight_holes_are_learned_by_heart_and_filled_exactly(tiny, clean_batch):
     each = trainer(tiny, replace(CONFIG, ema=0.9))
     generator = torch.Generator().manual_seed(0)
     for step in range(500):
-        noisy, weight = noise(more["canvas"], more["length"], COPIES, 0.5, generator)
-        weight[2, 2] = 0  # eight holes, not nine
-        scores, _ = each.step(more | {"noisy": noisy, "weight": weight}, rate_at(step, step / 500, CONFIG))
+        batch = noised(more, Noise(3, 0, 0.5), generator)
+        batch["weight"][2, 2] = 0  # eight holes, not nine
+        scores, _ = each.step(batch, rate_at(step, step / 500, CONFIG))
     assert scores[0] / scores[1] < 0.02
     each._show(each.average)
     reference = Reference(each.encoder, each.denoiser)

@@ -65,7 +65,7 @@ export async function infill(
     prefix: window.prefix,
     suffix,
     openEnds: openEndsAfter(window.prefix, context.languageId),
-    stopBelow: recommended.stopBelow ?? 0,
+    stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
   };
   const task = await sizedTask(planned, policy, options, equipment, record);
   record.canvasSize = task.canvas.length;

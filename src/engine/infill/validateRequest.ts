@@ -13,6 +13,8 @@ interface Range {
   readonly above?: boolean;
 }
 
+const SHARE: Range = { least: 0, most: 1, integer: false };
+
 const RANGES: Readonly<
   Record<'steps' | 'maxTokens' | 'candidates' | 'temperature' | 'topP' | 'seed' | 'minConfidence', Range>
 > = {
@@ -22,13 +24,14 @@ const RANGES: Readonly<
   temperature: { least: 0, most: 2, integer: false },
   topP: { least: 0, most: 1, integer: false, above: true },
   seed: { least: -Number.MAX_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, integer: true },
-  minConfidence: { least: 0, most: 1, integer: false },
+  minConfidence: SHARE,
 };
 const STRENGTH: Range = { least: 0, most: 1, integer: false, above: true };
 
 /** @throws InfillError `invalid-request` that names the option, its value and its range. */
 export function validateOptions(options: InfillOptions): void {
   for (const [name, range] of Object.entries(RANGES)) requireInRange(name, options[name as keyof typeof RANGES], range);
+  if (options.stopBelow !== undefined) requireInRange('stopBelow', options.stopBelow, SHARE);
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
     throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
   }

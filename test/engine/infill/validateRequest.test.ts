@@ -30,6 +30,7 @@ const wrong: [Partial<InfillOptions>, ...RegExp[]][] = [
   [{ topP: 1.1 }, /topP is 1\.1/],
   [{ seed: 0.5 }, /seed is 0\.5/],
   [{ minConfidence: 2 }, /minConfidence is 2/],
+  [{ stopBelow: -0.1 }, /stopBelow is -0.1/],
   [{ multiline: 'sometimes' as 'auto' }, /multiline is "sometimes"/, /auto, never, always/],
 ];
 for (const [change, message, remedy] of wrong) {
