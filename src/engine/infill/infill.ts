@@ -19,6 +19,7 @@ import { type LikeliestEnd, likeliestEnd } from './likeliestEnd.js';
 import { preambleIds } from './preamble.js';
 import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
+import { sharedIndentation } from './sharedIndentation.js';
 import { splitsCharacter } from './splitsCharacter.js';
 import { validateOptions } from './validateRequest.js';
 
@@ -30,7 +31,7 @@ const SUFFIX_REACH = 2000;
  * @throws InfillError `invalid-request` for options out of range.
  */
 export async function infill(
-  { context, options }: InfillRequest,
+  { context: given, options }: InfillRequest,
   equipment: Equipment,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
@@ -44,11 +45,13 @@ export async function infill(
     detail,
     report: record.report(),
   });
-  if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
+  if (splitsCharacter(given)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const plan = canvasPlan(context, options, limits.canvas, recommended);
+  const plan = canvasPlan(given, options, limits.canvas, recommended);
+  const indentation = sharedIndentation(given);
+  const context = { ...given, prefix: given.prefix + indentation };
   const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
   const room = limits.prefix - 1 - preamble.length;
   const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
@@ -89,10 +92,19 @@ export async function infill(
     );
   }
   record.clock.endPhase('postprocess');
-  const candidates = rankCandidates(results.flatMap((result) => ('text' in result ? [result] : [])));
+  const texts = results.flatMap((result) => ('text' in result ? [indented(result, indentation)] : []));
+  const candidates = rankCandidates(texts);
   if (candidates.length > 0) return { kind: 'infill', candidates, report: record.report() };
   const [first] = results.flatMap((result) => ('text' in result ? [] : [result]));
   return none(first?.reason ?? 'empty', first?.detail ?? '');
+}
+
+/** A candidate that begins with `indentation` as well. */
+function indented(candidate: Candidate, indentation: string): Candidate {
+  const [first, ...others] = candidate.tokens;
+  if (indentation === '' || first === undefined) return candidate;
+  const tokens = [{ ...first, text: indentation + first.text }, ...others];
+  return { ...candidate, text: indentation + candidate.text, tokens };
 }
 
 interface FinishOptions {

@@ -178,6 +178,16 @@ test('text far from the cursor, sent or not, changes nothing', async () => {
   assert.deepEqual(candidatesOf(await run({ ...whole, context: sent })), candidatesOf(await run(whole)));
 });
 
+test('on an empty line inside a block, a text begins as the lines around it do', async () => {
+  const request = requestOf('def f():\n    a = 1\n|\n    return a\n', { candidates: 4, temperature: 1 });
+  const candidates = candidatesOf(await run(request));
+  assert.ok(candidates.length > 0);
+  for (const { text, tokens } of candidates) {
+    assert.match(text, /^ {4}[^]*\S/);
+    assert.equal(tokens.map((token) => token.text).join(''), text);
+  }
+});
+
 describe('cancelling', () => {
   test('before it begins', async () => {
     const outcome = await run(requestOf(HOLE), {}, { signal: AbortSignal.abort() });
