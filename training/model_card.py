@@ -92,10 +92,13 @@ def _training(record):
 
 def _last_run(configuration, data):
     c = configuration
+    absorbed, mix = c.get("absorbed", 0), c.get("encoder_mix", 0)  # older records have neither
+    how = f" ({absorbed} of them in a context that has absorbed first tokens)" if absorbed else ""
+    how += f", row 0 mixed with the encoder's at {mix:g}" if mix else ""
     canvases = ", ".join(f"{each['size']} ({each['share']:.0%})" for each in c["canvases"])
     return (
         f"The last run: windows of {c['window']} tokens, suffixes of up to {c['suffix']}, canvases of {canvases},"
-        f" {c['copies']} noisy copies of each hole, {c['batch']} windows a step, AdamW at {c['learning_rate']:g},"
+        f" {c['copies']} noisy copies of each hole{how}, {c['batch']} windows a step, AdamW at {c['learning_rate']:g},"
         f" averaged weights (decay {c['ema']}). Its text: {data['documents']:,} files, {data['megabytes']:,.0f} MB."
     )
 

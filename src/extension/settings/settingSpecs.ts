@@ -52,7 +52,7 @@ export const SETTING_SPECS = {
   'delay.mode': { type: 'choice', default: 'adaptive', choices: DELAY_MODES },
   'delay.milliseconds': { type: 'integer', default: 250, minimum: 0, maximum: 2000 },
   excludedFiles: { type: 'patterns', default: SECRET_FILES },
-  steps: { type: 'integer', default: 16, minimum: 1, maximum: 64 },
+  steps: { type: 'integer', default: 8, minimum: 1, maximum: 64 },
   temperature: { type: 'number', default: 0, minimum: 0, maximum: 2 },
   sampler: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...SAMPLERS] },
   remask: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...REMASKINGS] },

@@ -10,7 +10,7 @@ function withValues(values: Record<string, unknown>): Settings {
 
 test('what is not set has its default', () => {
   const settings = withValues({});
-  assert.equal(settings.steps, 16);
+  assert.equal(settings.steps, 8);
   assert.equal(settings.model.path, '');
   assert.deepEqual(settings.delay, { mode: 'adaptive', milliseconds: 250 });
   assert.deepEqual(settings.excludedFiles, SECRET_FILES);
