@@ -41,6 +41,14 @@ RUN = {
 RUN["previous"] = [RUN | {"name": "first", "init": None, "steps": 17, "heldOut": None, "processes": 2}]
 
 
+def test_a_card_says_how_the_copies_were_made():
+    run = RUN | {"configuration": RUN["configuration"] | {"copies": 4, "absorbed": 2, "encoder_mix": 0.5}}
+    text = model_card(read_card(), BUNDLED, run)
+    assert "4 noisy copies of each hole (2 of them in a context that has absorbed first tokens)" in text
+    assert "row 0 mixed with the encoder's at 0.5" in text
+    assert "3 noisy copies of each hole, 32 windows" in model_card(read_card(), BUNDLED, RUN)
+
+
 def test_a_card_without_records_says_so():
     text = model_card(read_card(), BUNDLED)
     assert NOT_RECORDED in text and NOT_MEASURED in text and "$" not in text
