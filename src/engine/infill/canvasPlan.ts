@@ -1,9 +1,8 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../model/modelContract.js';
-import { syntaxOf } from '../postprocess/languageSyntax.js';
-import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
 import { indentationOf } from './indentationOf.js';
+import { opensBlock } from './opensBlock.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {
@@ -59,32 +58,6 @@ function isEmptyBlock(opener: string, next: string | undefined): boolean {
   return next === undefined || indentationOf(next) <= indentationOf(opener);
 }
 
-function opensBlock(line: string, languageId: string): boolean {
-  const syntax = syntaxOf(languageId);
-  const { last } = scanCode(line, START_OF_CODE, syntax);
-  switch (syntax.blocks) {
-    case 'braces':
-      return isOneOf('([{', last) || /=>\s*$|^\s*(?:case\b.*|default\s*):\s*$/u.test(line);
-    case 'colon':
-    case 'outline':
-      return isOneOf(':([{', last);
-    case 'words':
-      return isOneOf('([{', last) || WORD_OPENER.test(line);
-    case 'tags':
-      return isOneOf('([{', last) || /<\w[^<>/]*>\s*$/u.test(line);
-    case 'none':
-      return false;
-  }
-}
-
-/** Lines of Ruby, Lua, shell, SQL and the like after which an indented body is expected. */
-const WORD_OPENER =
-  /(?:\b(?:do|then|else|begin|repeat)|\bdo\s*\|[^|]*\||^\s*(?:def|class|module|function|local function|unless|while|for|if|elsif|else)\b[^;]*)\s*$/iu;
-
 function isInked(line: string): boolean {
   return line.trim() !== '';
-}
-
-function isOneOf(characters: string, character: string): boolean {
-  return character !== '' && characters.includes(character);
 }

@@ -1,28 +1,36 @@
 import type { TextContext } from '../../shared/infillRequest.js';
+import { opensBlock } from './opensBlock.js';
 
 /** Text looked at on each side, UTF-16 units. */
 const REACH = 2000;
 const LINE_BREAK = /\r\n?|\n/u;
 
 /**
- * The blanks with which a text for an empty line begins, because the lines around it do: what the nearest line with ink above
- * and the nearest one below have in common at their start. None where the cursor's line has anything on it, blanks included. To a
- * model that writes from left to right, the margin of an empty line looks like a place where something new begins.
+ * The blanks with which a text for an empty line begins where the nearest lines with ink above and below leave no doubt: both
+ * begin with the same, or the one above opens the block in which the one below stands. To a model that writes from left to right,
+ * the margin of an empty line looks like a place where something new begins. None where the cursor's line has anything on it,
+ * blanks included, nor where the text may stand further in or out: after a line that opens a block, or at the end of one.
  */
-export function sharedIndentation({ prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>): string {
+export function sharedIndentation({
+  prefix,
+  suffix,
+  languageId,
+}: Pick<TextContext, 'prefix' | 'suffix' | 'languageId'>): string {
   const before = prefix.slice(-REACH).split(LINE_BREAK);
   const after = suffix.slice(0, REACH).split(LINE_BREAK);
   if (before.pop() !== '' || after.shift() !== '') return '';
-  const above = blanksOf(before.findLast(hasInk));
-  const below = blanksOf(after.find(hasInk));
-  const end = Array.from(above).findIndex((blank, i) => blank !== below[i]);
-  return end < 0 ? above : above.slice(0, end);
+  const above = before.findLast(hasInk);
+  const below = after.find(hasInk);
+  if (above === undefined || below === undefined) return '';
+  const [outer, inner] = [blanksOf(above), blanksOf(below)];
+  const fits = opensBlock(above, languageId) ? inner.length > outer.length && inner.startsWith(outer) : inner === outer;
+  return fits ? inner : '';
 }
 
 function hasInk(line: string): boolean {
   return line.trim() !== '';
 }
 
-function blanksOf(line = ''): string {
+function blanksOf(line: string): string {
   return line.slice(0, line.length - line.trimStart().length);
 }
