@@ -6,10 +6,10 @@ const REACH = 2000;
 const LINE_BREAK = /\r\n?|\n/u;
 
 /**
- * The blanks with which a text for an empty line begins where the nearest lines with ink above and below leave no doubt: both
- * begin with the same, or the one above opens the block in which the one below stands. To a model that writes from left to right,
- * the margin of an empty line looks like a place where something new begins. None where the cursor's line has anything on it,
- * blanks included, nor where the text may stand further in or out: after a line that opens a block, or at the end of one.
+ * The blanks with which a text for an empty line begins where the nearest lines with ink above and below begin with the same ones.
+ * To a model that writes from left to right, the margin of an empty line looks like a place where something new begins. None where
+ * the cursor's line has anything on it, blanks included, nor where the text may stand further in or out: after a line that opens a
+ * block, and at the end of one.
  */
 export function sharedIndentation({
   prefix,
@@ -22,9 +22,8 @@ export function sharedIndentation({
   const above = before.findLast(hasInk);
   const below = after.find(hasInk);
   if (above === undefined || below === undefined) return '';
-  const [outer, inner] = [blanksOf(above), blanksOf(below)];
-  const fits = opensBlock(above, languageId) ? inner.length > outer.length && inner.startsWith(outer) : inner === outer;
-  return fits ? inner : '';
+  const blanks = blanksOf(above);
+  return blanks === blanksOf(below) && !opensBlock(above, languageId) ? blanks : '';
 }
 
 function hasInk(line: string): boolean {

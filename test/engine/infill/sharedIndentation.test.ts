@@ -6,7 +6,7 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ['a line between two of a block', 'def f():\n    a = 1\n', '\n    return a\n', '    '],
   ['over blank lines', 'def f():\n    a = 1\n\n', '\n\n  \n    return a\n', '    '],
   ['Windows line ends', 'if a:\r\n\tb()\r\n', '\r\n\tc()\r\n', '\t'],
-  ['the first line of a block', 'def f():\n', '\n    return a\n', '    '],
+  ['the first line of a block', 'def f():\n', '\n        return a\n', ''],
   ['after a line that opens a block, before one that is not in it', '    if a:\n', '\n    return a\n', ''],
   ['the end of an inner block', '        b\n', '\n    c\n', ''],
   ['the end of a block', '    return a\n', '\ndef g():\n', ''],
