@@ -69,7 +69,7 @@ def evaluate(a):
         path = parts / part_name(f"human eval {name}", manifest, changed, steps)
         with changed_model(a.model, changed) as folder:
             progress = Progress(f"steps {name}", len(holes))
-            asked = {"threads": a.threads, "stop-below": 0}  # as by a key: a whole line is wanted, however sure it is
+            asked = {"threads": a.threads, "stop-below": 0}  # a whole line is wanted, however sure it is
             compute = partial(fill, folder, steps=steps, asked=asked)
             answers[name] = kept_answers(path, holes, compute, progress.step)
     path = parts / part_name("human eval AR", file_sha256(a.gguf))

@@ -120,6 +120,7 @@ def main():
         except ImportError:
             print(f"matplotlib is missing: python training/curve.py {a.out} draws the curve elsewhere.")
     if processes > 1:
+        dist.barrier()  # a process that leaves early may abort the others
         dist.destroy_process_group()
 
 

@@ -7,8 +7,8 @@ const TOP_P = 0.95;
 const SEED = 1;
 
 /**
- * @param automatic one candidate is enough while a person types, and what is probably wrong only distracts, so doubt ends it; who asks
- * gets alternatives, whole, however sure the model is.
+ * @param automatic one candidate is enough while a person types, and what is probably wrong only distracts; who asks gets
+ * alternatives, however sure the model is.
  */
 export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
   const { sampler, remask, length } = settings;
@@ -24,7 +24,6 @@ export function infillOptions(settings: Settings, automatic: boolean): InfillOpt
     topP: TOP_P,
     seed: SEED,
     minConfidence: automatic ? settings.minimumConfidence : 0,
-    ...(automatic ? {} : { stopBelow: 0 }),
     trace: false,
   };
 }

@@ -57,8 +57,5 @@ test('the minimum confidence is for suggestions that nobody asked for', () => {
   const settings = withValues({ minimumConfidence: 0.4 });
   assert.equal(infillOptions(settings, true).minConfidence, 0.4);
   assert.equal(infillOptions(settings, false).minConfidence, 0);
-  // Doubt shortens what comes unasked; what is asked for comes whole.
-  assert.equal(infillOptions(settings, true).stopBelow, undefined);
-  assert.equal(infillOptions(settings, false).stopBelow, 0);
   assert.equal(withValues({}).minimumConfidence, 0.15);
 });

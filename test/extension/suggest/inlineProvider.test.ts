@@ -72,7 +72,7 @@ test('settings are read for each request', async () => {
   await provide('automatic');
   assert.deepEqual(
     asked.map(({ options }) => options.steps),
-    [16, 5],
+    [8, 5],
   );
 });
 
