@@ -2,6 +2,7 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../model/modelContract.js';
 import { indentationOf } from './indentationOf.js';
+import { isInked } from './isInked.js';
 import { opensBlock } from './opensBlock.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
@@ -56,8 +57,4 @@ function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {
 /** Whether the block that `opener` begins has no line yet: the next one is not further in. */
 function isEmptyBlock(opener: string, next: string | undefined): boolean {
   return next === undefined || indentationOf(next) <= indentationOf(opener);
-}
-
-function isInked(line: string): boolean {
-  return line.trim() !== '';
 }

@@ -1,4 +1,5 @@
 import type { TextContext } from '../../shared/infillRequest.js';
+import { isInked } from './isInked.js';
 import { opensBlock } from './opensBlock.js';
 
 /** Text looked at on each side, UTF-16 units. */
@@ -19,15 +20,11 @@ export function sharedIndentation({
   const before = prefix.slice(-REACH).split(LINE_BREAK);
   const after = suffix.slice(0, REACH).split(LINE_BREAK);
   if (before.pop() !== '' || after.shift() !== '') return '';
-  const above = before.findLast(hasInk);
-  const below = after.find(hasInk);
+  const above = before.findLast(isInked);
+  const below = after.find(isInked);
   if (above === undefined || below === undefined) return '';
   const blanks = blanksOf(above);
   return blanks === blanksOf(below) && !opensBlock(above, languageId) ? blanks : '';
-}
-
-function hasInk(line: string): boolean {
-  return line.trim() !== '';
 }
 
 function blanksOf(line: string): string {
