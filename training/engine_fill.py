@@ -14,7 +14,7 @@ CLI = Path(__file__).resolve().parents[1] / "dist" / "cli.cjs"
 # Of src/engine/model/manifest.ts, which ignores names that it does not know.
 OPTIONS = (
     *("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow"),
-    *("draftTokens", "draftConfidence", "lineCanvas", "blockCanvas", "positionsPerStep"),
+    *("draftTokens", "draftAhead", "draftConfidence", "lineCanvas", "blockCanvas", "positionsPerStep"),
     *("sampler", "remask", "length", "preamble", "rankEnds", "missingPrior", "characterPrior", "bySteps"),
 )
 

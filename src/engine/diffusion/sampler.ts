@@ -54,6 +54,8 @@ export interface SamplerState {
   readonly firstPositionFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
   readonly endAllowedFrom: number;
+  /** What is left after the last step is settled besides: a step need not take its share of what is masked. */
+  readonly isFinished: boolean;
   /** 0 = the most likely token. */
   readonly temperature: number;
   readonly random: Random;

@@ -2,6 +2,7 @@ import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned }
 import type { CanvasTask } from './canvasTask.js';
 import { endingTokens } from './endingTokens.js';
 import type { Equipment } from './equipment.js';
+import { inkFirst } from './inkFirst.js';
 import { laneText } from './laneText.js';
 import type { Refinement } from './modelDenoiser.js';
 import { lengthTokens } from './lengthTokens.js';
@@ -28,6 +29,7 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
     ...(task.multiline || task.insideLine
       ? [noOpenEnds(endOfMiddle, (lane) => openEnds(laneText(lane, tokenizer, healedBytes)) !== 'nothing')]
       : []),
+    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => laneText(lane, tokenizer, healedBytes))] : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];
 }

@@ -13,6 +13,8 @@ export interface CanvasTask {
   readonly multiline: boolean;
   /** Whether text follows the hole on its line. */
   readonly insideLine: boolean;
+  /** Whether a middle without ink is none: the hole is a line of its own. */
+  readonly needsInk?: boolean;
   /** Text before and after the hole, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;

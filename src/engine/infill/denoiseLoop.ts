@@ -9,6 +9,8 @@ export interface Denoiser {
   predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]>;
   /** Whether position 0 of a canvas is to be committed before the others. */
   firstPositionFirst(step: number): boolean;
+  /** Whether `draft` settles all that is left after the last step, so that no step has to settle more than it is sure of. */
+  finishes?(lanes: readonly Lane[]): boolean;
   /** May move committed tokens at the left end of each canvas into the context. */
   settle(lanes: readonly Lane[]): Promise<void>;
   /** May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. */
@@ -35,13 +37,14 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
   for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
     const predictions = await denoiser.predict(lanes);
     const firstPositionFirst = denoiser.firstPositionFirst(step);
+    const isFinished = denoiser.finishes?.(lanes) ?? false;
     for (const [i, lane] of lanes.entries()) {
       if (!lane.isRunning) continue;
-      lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst)), step);
+      lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst, isFinished)), step);
       project(lane);
     }
     await denoiser.draft?.(lanes, (row, lane) => {
-      lane.write(sampler.commit([row], lane.state(true)), step);
+      lane.write(sampler.commit([row], lane.state(true, isFinished)), step);
       project(lane);
     });
     goOn = await loop.afterStep(step);

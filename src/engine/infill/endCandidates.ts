@@ -10,6 +10,8 @@ export interface EndCandidatesOptions {
   /** Text after the hole, and its first token. */
   readonly suffix: string;
   readonly firstSuffixId: number | undefined;
+  /** What every character adds to a middle's likelihood beforehand, nats. */
+  readonly characterPrior: number;
 }
 
 /** The most ends that are worth reading on from: each costs a pass of the encoder over a few tokens. */
@@ -23,7 +25,14 @@ const UNLISTED = 1;
  * tokens: the likeliest by log p(tokens) + log p(the suffix's first token | tokens), which one reading of the tokens
  * tells. Inside a token: where what it goes on with is how the suffix begins, or where a line ends. And nothing at all.
  */
-export function endCandidates({ texts, healed, readings, suffix, firstSuffixId }: EndCandidatesOptions): number[] {
+export function endCandidates({
+  texts,
+  healed,
+  readings,
+  suffix,
+  firstSuffixId,
+  characterPrior,
+}: EndCandidatesOptions): number[] {
   const written = texts.join('');
   const between: { readonly end: number; readonly score: number }[] = [];
   let end = 0;
@@ -33,7 +42,8 @@ export function endCandidates({ texts, healed, readings, suffix, firstSuffixId }
       likelihood += readings[i - 1]!.logProb ?? 0;
       end += texts[i - 1]!.length;
     }
-    if (end > healed) between.push({ end, score: likelihood + logProbOf(reading, firstSuffixId) });
+    if (end > healed)
+      between.push({ end, score: likelihood + logProbOf(reading, firstSuffixId) + characterPrior * end });
   }
   between.sort((a, b) => b.score - a.score);
   const known = new Set([healed, ...between.slice(0, BETWEEN_TOKENS).map((each) => each.end)]);

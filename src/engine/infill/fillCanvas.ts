@@ -1,15 +1,13 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import { createSampler } from '../diffusion/createSampler.js';
 import { seededRandom } from '../diffusion/random.js';
-import type { Sampler } from '../diffusion/sampler.js';
 import { projectionFor, refinementsFor } from './canvasRules.js';
 import type { CanvasTask } from './canvasTask.js';
 import { denoise } from './denoiseLoop.js';
 import type { Equipment } from './equipment.js';
 import { Lane } from './lane.js';
 import { ModelDenoiser } from './modelDenoiser.js';
-import { networkOf } from './networkOf.js';
 import type { RunRecord } from './runRecord.js';
+import { samplerFor } from './samplerFor.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;
@@ -54,18 +52,4 @@ export async function fillCanvas(
   });
   record.passes += denoiser.passes;
   return lanes;
-}
-
-/** The sampler that a request asks for, else the one that the model recommends, as their words say. */
-function samplerFor(options: InfillOptions, { model, recommended }: Equipment): Sampler {
-  const { tokens, vocabularySize } = model.manifest;
-  return createSampler(options.sampler ?? recommended.sampler ?? 'entropy-bound', {
-    topP: options.topP,
-    endOfMiddle: tokens.endOfMiddle,
-    entropyBound: recommended.entropyBound,
-    vocabularySize,
-    network: networkOf(model.manifest),
-    // A recommended remasking goes with the recommended sampler.
-    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : undefined) ?? 'none',
-  });
 }

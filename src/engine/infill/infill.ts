@@ -10,6 +10,8 @@ import { contextWindow } from './contextWindow.js';
 import type { Equipment } from './equipment.js';
 import { fillCanvas } from './fillCanvas.js';
 import { healPrefix } from './healing.js';
+import { indentedFirst } from './indentedFirst.js';
+import { isEmptyLine } from './isEmptyLine.js';
 import { lengthPolicy } from './lengthPolicy.js';
 import { sizedTask } from './sizedTask.js';
 import { toLineFeeds } from './lineEnds.js';
@@ -17,9 +19,10 @@ import { middleOf } from './middleOf.js';
 import { openEndsAfter } from './openEnds.js';
 import { type LikeliestEnd, likeliestEnd } from './likeliestEnd.js';
 import { preambleIds } from './preamble.js';
+import { readsOn } from './readsOn.js';
 import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
-import { sharedIndentation } from './sharedIndentation.js';
+import { samplerFor } from './samplerFor.js';
 import { splitsCharacter } from './splitsCharacter.js';
 import { validateOptions } from './validateRequest.js';
 
@@ -31,7 +34,7 @@ const SUFFIX_REACH = 2000;
  * @throws InfillError `invalid-request` for options out of range.
  */
 export async function infill(
-  { context: given, options }: InfillRequest,
+  { context, options }: InfillRequest,
   equipment: Equipment,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
@@ -45,17 +48,24 @@ export async function infill(
     detail,
     report: record.report(),
   });
-  if (splitsCharacter(given)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
+  if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const plan = canvasPlan(given, options, limits.canvas, recommended);
-  const indentation = sharedIndentation(given);
-  const context = { ...given, prefix: given.prefix + indentation };
+  const { temperature, candidates: lanes } = options;
+  const isFinished =
+    policy.kind === 'auto' && readsOn(recommended, { sampler: samplerFor(options, equipment), temperature, lanes });
+  const plan = canvasPlan(
+    context,
+    { ...options, ...(isFinished ? { steps: Infinity } : {}) },
+    limits.canvas,
+    recommended,
+  );
   const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
   const room = limits.prefix - 1 - preamble.length;
   const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
-  const healed = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
+  const unindented = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
+  const healed = indentedFirst(unindented, context, tokenizer);
   record.clock.endPhase('tokenize');
 
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
@@ -65,6 +75,7 @@ export async function infill(
     canvas: new Array<number>(plan.size).fill(tokens.mask),
     multiline: plan.multiline,
     insideLine: /^[^\n]*\S/u.test(suffix),
+    needsInk: isEmptyLine(window.prefix, suffix),
     prefix: window.prefix,
     suffix,
     openEnds: openEndsAfter(window.prefix, context.languageId),
@@ -72,13 +83,13 @@ export async function infill(
   };
   const task = await sizedTask(planned, policy, options, equipment, record);
   record.canvasSize = task.canvas.length;
-  const lanes = await fillCanvas(task, options, equipment, record);
+  const filled = await fillCanvas(task, options, equipment, record);
   const cancelled = (): InfillOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
   if (record.isCancelled()) return cancelled();
 
   const place = { ...context, multiline: plan.multiline };
   const results = [];
-  for (const lane of lanes) {
+  for (const lane of filled) {
     const end = await likeliestEnd(lane, task, equipment);
     if (record.isCancelled()) return cancelled();
     const middle = middleOf(lane, {
@@ -92,19 +103,11 @@ export async function infill(
     );
   }
   record.clock.endPhase('postprocess');
-  const texts = results.flatMap((result) => ('text' in result ? [indented(result, indentation)] : []));
+  const texts = results.flatMap((result) => ('text' in result ? [result] : []));
   const candidates = rankCandidates(texts);
   if (candidates.length > 0) return { kind: 'infill', candidates, report: record.report() };
   const [first] = results.flatMap((result) => ('text' in result ? [] : [result]));
   return none(first?.reason ?? 'empty', first?.detail ?? '');
-}
-
-/** A candidate that begins with `indentation` as well. */
-function indented(candidate: Candidate, indentation: string): Candidate {
-  const [first, ...others] = candidate.tokens;
-  if (indentation === '' || first === undefined) return candidate;
-  const tokens = [{ ...first, text: indentation + first.text }, ...others];
-  return { ...candidate, text: indentation + candidate.text, tokens };
 }
 
 interface FinishOptions {

@@ -71,8 +71,8 @@ export class Lane implements Canvas {
     return this.times[this.stepsDone] ?? 0;
   }
 
-  /** What a sampler may know in the next step. */
-  state(firstPositionFirst: boolean): SamplerState {
+  /** What a sampler may know in the next step; see `SamplerState`. */
+  state(firstPositionFirst: boolean, isFinished: boolean): SamplerState {
     const { mask, temperature, random } = this.settings;
     return {
       step: this.stepsDone,
@@ -86,6 +86,7 @@ export class Lane implements Canvas {
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
       firstPositionFirst,
       endAllowedFrom: this.endAllowedFrom,
+      isFinished,
       temperature,
       random,
     };

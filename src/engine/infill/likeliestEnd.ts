@@ -1,6 +1,8 @@
 import type { CanvasTask } from './canvasTask.js';
 import type { Equipment } from './equipment.js';
+import { isInked } from './isInked.js';
 import type { Lane } from './lane.js';
+import { laneText } from './laneText.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
 
 /** The end that was chosen for a middle. */
@@ -18,13 +20,23 @@ export interface LikeliestEnd {
  */
 export async function likeliestEnd(
   lane: Lane,
-  { context, suffix }: Pick<CanvasTask, 'context' | 'suffix'>,
+  { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
   { model, tokenizer, recommended }: Equipment,
 ): Promise<LikeliestEnd | undefined> {
   const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
   const ids = lane.committed().map(({ id }) => id);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
-  const ends = await rankEnds({ model, tokenizer, contextIds: context.ids, ids, healedBytes: context.healed, suffix });
+  const all = await rankEnds({
+    model,
+    tokenizer,
+    contextIds: context.ids,
+    ids,
+    healedBytes: context.healed,
+    suffix,
+    characterPrior,
+  });
+  const text = laneText(lane, tokenizer, context.healed.length);
+  const ends = needsInk ? all.filter(({ length }) => isInked(text.slice(0, length))) : all;
   const worth = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
   const [best] = ends.toSorted((a, b) => worth(b) - worth(a));

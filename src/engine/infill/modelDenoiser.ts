@@ -3,6 +3,7 @@ import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '
 import type { Denoiser } from './denoiseLoop.js';
 import type { Lane } from './lane.js';
 import { networkOf } from './networkOf.js';
+import { readsOn } from './readsOn.js';
 import { wholeRow } from './wholeRow.js';
 
 /** Changes what the model predicted by what is known besides it. `rows` are a lane's asked positions, ascending. */
@@ -22,6 +23,7 @@ export interface ModelDenoiserOptions {
   readonly wantEncoder: boolean;
   /** See `RecommendedOptions`. */
   readonly draftTokens?: number;
+  readonly draftAhead?: number;
   readonly draftConfidence?: number;
   /** What is sampled from, of whole distributions. */
   readonly topP: number;
@@ -32,6 +34,14 @@ export interface ModelDenoiserOptions {
 interface Answer {
   readonly canvas: readonly number[];
   readonly rows: readonly RowPrediction[];
+}
+
+/** What was read after the tokens that a lane committed. */
+interface ReadAhead {
+  readonly answers: readonly RowPrediction[];
+  readonly drafts: readonly number[];
+  /** What the likeliest token of an answer needs to be settled, 0..1. */
+  readonly leastProbability: number;
 }
 
 /**
@@ -74,34 +84,64 @@ export class ModelDenoiser implements Denoiser {
 
   /**
    * Speculative decoding (arXiv 2211.17192) with the denoiser as the drafter: its likeliest tokens after those just committed are
-   * read by the encoder in one pass, and the mixture of both decides each of them anew. That ends at the first that was drafted
-   * wrongly, which is decided too, as the encoder's part of it is exact, or that is not likely enough.
+   * read by the encoder in one pass, and the mixture of both decides each of them anew. A token that was drafted wrongly is decided
+   * too, as the encoder's part of it is exact; it then is read by a pass that the context needs anyway, and so on, up to the first
+   * token that is not likely enough; after the last step, in which all that is left is settled, to the end.
    */
   async draft(lanes: readonly Lane[], commit: (row: RowPrediction, lane: Lane) => void): Promise<void> {
-    const { draftTokens = 0, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
-    const [lane, ...others] = lanes;
-    if (!lane || others.length > 0 || draftTokens === 0 || !this.absorbs || !this.context.readAhead) return;
-    if (this.options.sampler.reads(lane.settings.temperature).ids === 'all') return;
+    const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
+    const [lane] = lanes;
+    if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];
     const predicted = this.refined(
       asked.filter(({ position }) => position > 0),
       lane,
     );
-    const tokens = lane.takeLeading();
-    if (tokens.length === 0) return;
-    const drafts = draftsFrom(predicted, tokens.length, draftTokens - 1, lane.settings.endOfMiddle);
-    const answers = await this.context.readAhead(tokens, drafts, { encoderMix, wantEncoder });
+    const isLast = lane.stepsLeft === 0 && this.finishes(lanes);
+    const leastProbability = isLast ? 0 : draftConfidence;
+    let unread = lane.takeLeading();
+    let at = unread.length;
+    for (
+      let left = isLast ? Infinity : draftTokens;
+      left > 0 && unread.length > 0;
+      left -= unread.length, at += unread.length
+    ) {
+      const drafts = draftsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
+      const answers = await this.context.readAhead(unread, drafts, { encoderMix, wantEncoder });
+      unread = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
+      if (unread.at(-1) === drafts[unread.length - 1]) break; // what comes next is not likely enough, or nothing was read
+    }
+    if (unread.length > 0) await this.context.absorb([unread]);
+  }
+
+  finishes(lanes: readonly Lane[]): boolean {
+    const [lane] = lanes;
+    return lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
+  }
+
+  private drafts(lanes: readonly Lane[]): boolean {
+    const { sampler } = this.options;
+    const temperature = lanes[0]?.settings.temperature ?? 0;
+    return this.context.readAhead !== undefined && readsOn(this.options, { sampler, temperature, lanes: lanes.length });
+  }
+
+  /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly. */
+  private confirmed(
+    { answers, drafts, leastProbability }: ReadAhead,
+    lane: Lane,
+    commit: (row: RowPrediction, lane: Lane) => void,
+  ): number[] {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (lane.ids[0] !== lane.settings.mask) break;
       const [row] = this.refined([answer], lane);
-      if (Math.exp(row!.logProbs[0]!) < draftConfidence) break;
+      if (Math.exp(row!.logProbs[0]!) < leastProbability) break;
       commit(row!, lane);
       const leading = lane.takeLeading();
       taken.push(...leading);
       if (leading.length !== 1 || leading[0] !== drafts[i]) break;
     }
-    if (taken.length > 0) await this.context.absorb([taken]);
+    return taken;
   }
 
   /** Absorbing grows the context from the left; a healed token is what makes all others likely. */

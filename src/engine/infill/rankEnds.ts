@@ -14,6 +14,8 @@ export interface RankEndsOptions {
   readonly healedBytes: Uint8Array;
   /** Text after the hole, with `\n`. */
   readonly suffix: string;
+  /** See `RecommendedOptions`. */
+  readonly characterPrior: number;
 }
 
 /** A text for the hole: what was written, up to one of the places where it could end. */
@@ -35,7 +37,7 @@ const SUFFIX_UNITS = 32;
  * and suffix together, so a middle may end inside a token that was written.
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
-  const { model, tokenizer, contextIds, ids, healedBytes } = options;
+  const { model, tokenizer, contextIds, ids, healedBytes, characterPrior } = options;
   if (model.readAlong === undefined || model.scoreBranches === undefined) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
@@ -47,7 +49,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const readings = await model.readAlong(contextIds, shown);
   const [firstSuffixId] = tokenizer.encode(suffix);
   const written = texts.join('');
-  const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId }).map((end) => {
+  const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior }).map((end) => {
     const whole = tokenizer.encode(written.slice(0, end) + suffix);
     const shared = whole.findIndex((id, i) => id !== shown[i]);
     return { length: end - healed, whole, shared: shared < 0 ? whole.length : shared };

@@ -100,6 +100,8 @@ export interface RecommendedOptions {
    * them; absent = 0 = none. Only where a request has a single candidate.
    */
   readonly draftTokens?: number;
+  /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = all but the last. */
+  readonly draftAhead?: number;
   /** Such a token needs this probability, 0..1; absent = 0. */
   readonly draftConfidence?: number;
   /** Whether the encoder's likelihood of text and suffix together decides where the middle ends; absent = no. */

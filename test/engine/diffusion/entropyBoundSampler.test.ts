@@ -41,6 +41,14 @@ describe('entropy bound', () => {
     assert.deepEqual(counts, [7, 4, 3, 2, 1, 1]);
   });
 
+  test('no more than it is sure of where what is left is settled besides', () => {
+    const rows = Array.from({ length: 7 }, (_, i) => row(i, 3 + i));
+    const counts = [1, 2, 8].map(
+      (stepsLeft) => commit(rows, { step: 20 - stepsLeft, steps: 20, isFinished: true }).length,
+    );
+    assert.deepEqual(counts, [1, 1, 1]);
+  });
+
   test('position 0 may be asked to go first; it counts towards the bound', () => {
     const rows = [row(0, 2), row(1, 0.1), row(2, 0.1)];
     assert.deepEqual(positionsOf(commit(rows, { firstPositionFirst: true })), [0]);

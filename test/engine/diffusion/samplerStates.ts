@@ -20,6 +20,7 @@ export function stateWith(change: Partial<SamplerState> = {}): SamplerState {
     confidenceAt: () => undefined,
     firstPositionFirst: false,
     endAllowedFrom: -1,
+    isFinished: false,
     temperature: 0,
     random: seededRandom(0),
     ...change,

@@ -53,6 +53,24 @@ test('what is not likely enough waits for the next pass', async () => {
   assert.deepEqual(last(await reportOf({ draftTokens: 4, draftConfidence: 1 })), last(plain));
 });
 
+test('without drafts of the denoiser the encoder reads on token by token, up to as many', async () => {
+  const counts = settled(await reportOf({ draftTokens: 3, draftAhead: 0 }));
+  assert.ok(
+    counts.slice(0, -1).every((count) => count === 4),
+    counts.join(),
+  );
+});
+
+test('after the last step it reads on to the end, sure or not', async () => {
+  for (const steps of [1, 3]) {
+    const change = { draftTokens: 1, draftConfidence: 1 };
+    const { trace, passes } = await reportOf(change, { steps, maxTokens: 16, multiline: 'always' });
+    const canvas = trace!.at(-1)!.canvas;
+    assert.ok(passes! <= steps && canvas.length === 16, `${passes} passes, ${canvas.length} positions`);
+    assert.ok(!canvas.includes(null), canvas.join());
+  }
+});
+
 test('the same seed gives the same text, also where tokens are drawn', async () => {
   const sampled = { temperature: 1.2, seed: 3 };
   const [one, two] = [await reportOf({ draftTokens: 3 }, sampled), await reportOf({ draftTokens: 3 }, sampled)];

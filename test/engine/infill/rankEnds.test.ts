@@ -19,7 +19,7 @@ const PREFIX =
 
 async function ends(written: string, suffix: string, healed = ''): Promise<{ text: string; logLikelihood: number }[]> {
   const options = { model, tokenizer, contextIds: tokenizer.encode(PREFIX), ids: tokenizer.encode(written) };
-  const ranked = await rankEnds({ ...options, healedBytes: Buffer.from(healed), suffix });
+  const ranked = await rankEnds({ ...options, healedBytes: Buffer.from(healed), suffix, characterPrior: 0 });
   return ranked.map(({ length, logLikelihood }) => ({
     text: written.slice(healed.length, healed.length + length),
     logLikelihood,
@@ -33,7 +33,8 @@ describe('the likelihood of both sides', () => {
     const contextIds = own.encode(PREFIX.slice(-40));
     const ids = own.encode(' 2 * radius; // length').slice(0, 12);
     const suffix = ';\n}\n\nfunc';
-    const options = { model: tiny.model, tokenizer: own, contextIds, ids, healedBytes: new Uint8Array(), suffix };
+    const healedBytes = new Uint8Array();
+    const options = { model: tiny.model, tokenizer: own, contextIds, ids, healedBytes, suffix, characterPrior: 0 };
     for (const { length, logLikelihood } of await rankEnds(options)) {
       const whole = own.encode(own.decode(ids).slice(0, length) + suffix);
       const scores = await tiny.model.scoreTokens(contextIds, whole);
@@ -67,10 +68,10 @@ describe('the chosen end', () => {
     random: seededRandom(0),
   });
   const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
-  const choose = (suffix: string, change: object) =>
+  const choose = (suffix: string, change: object, needsInk = false) =>
     likeliestEnd(
       lane,
-      { context, suffix },
+      { context, suffix, needsInk },
       {
         model,
         tokenizer,
@@ -85,10 +86,14 @@ describe('the chosen end', () => {
     assert.ok(some!.length > 0 && some!.share > 0 && some!.share <= 1);
   });
 
+  test('is not nothing where something is missing', async () => {
+    const end = await choose(';\n}\n', { rankEnds: true, missingPrior: -1000 }, true);
+    assert.ok(' 2 * Math.PI'.slice(0, end!.length).trim() !== '');
+  });
+
   test('is the longest for a prior on characters that outweighs all', async () => {
     const end = await choose(';\n}\n', { rankEnds: true, missingPrior: 0, characterPrior: 1000 });
-    const all = await ends(' 2 * Math.PI * radius;\n}\n\nfunction', ';\n}\n');
-    assert.equal(end?.length, Math.max(...all.map(({ text }) => text.length)));
+    assert.equal(end?.length, ' 2 * Math.PI * radius;\n}\n\nfunction'.length);
   });
 
   test('is left to the model without a suffix, and where the manifest does not ask', async () => {

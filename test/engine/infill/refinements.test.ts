@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import { endingTokens } from '../../../src/engine/infill/endingTokens.js';
+import { inkFirst } from '../../../src/engine/infill/inkFirst.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import type { Refinement } from '../../../src/engine/infill/modelDenoiser.js';
 import { noOpenEnds } from '../../../src/engine/infill/noOpenEnds.js';
@@ -101,5 +102,22 @@ describe('uncertainty', () => {
     assert.deepEqual(refine(sure, laneOf([MASK], [9])), sure);
     assert.deepEqual(refine(unsure, laneOf([MASK])), unsure);
     assert.deepEqual(refine(unsure, laneOf([MASK, 8], [9])), unsure);
+  });
+});
+
+describe('on an empty line', () => {
+  const rows = [row(0, { [EOM]: 0.6, 5: 0.3, 6: 0.1 }), row(1, { [EOM]: 0.6, 5: 0.4 })];
+  const texts = ['', '    ', 'x'];
+  const ink = inkFirst(EOM, (lane) => texts[lane.offset]!);
+
+  test('a middle does not end before it has said anything', () => {
+    const [first, second] = refined(ink, rows, laneOf([MASK, MASK]));
+    assert.deepEqual(first, { 5: 0.75, 6: 0.25 });
+    assert.deepEqual(second, { [EOM]: 0.6, 5: 0.4 });
+    assert.deepEqual(refined(ink, rows, laneOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+  });
+
+  test('it may afterwards', () => {
+    assert.equal(refined(ink, rows, laneOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
   });
 });

@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isEmptyLine } from '../../../src/engine/infill/isEmptyLine.js';
+
+const CASES: readonly (readonly [string, string, boolean])[] = [
+  ['', '', true],
+  ['a\n', '\nb', true],
+  ['a\n  \t', '  \nb', true],
+  ['a', '\nb', false],
+  ['a\n  ', ' b', false],
+  ['a\n  b', '', false],
+];
+
+for (const [prefix, suffix, expected] of CASES) {
+  test(`${JSON.stringify(prefix)} and ${JSON.stringify(suffix)}`, () => {
+    assert.equal(isEmptyLine(prefix, suffix), expected);
+  });
+}
