@@ -24,8 +24,8 @@ const { values: args } = parseArgs({
 const WAYS: readonly (readonly [name: string, change: Partial<RecommendedOptions>])[] = [
   ['as recommended', {}],
   ['without drafting', { draftTokens: 0 }],
-  ['drafting one token, 50 %', { draftTokens: 1, draftConfidence: 0.5 }],
-  ['drafting up to three, 50 %', { draftTokens: 3, draftConfidence: 0.5 }],
+  ['drafting one token', { draftTokens: 1 }],
+  ['drafting at 50 %', { draftConfidence: 0.5 }],
   ['ends not ranked', { rankEnds: false }],
   ['no preamble', { preamble: 0 }],
 ];
