@@ -13,8 +13,15 @@ export interface Denoiser {
   finishes?(lanes: readonly Lane[]): boolean;
   /** May move committed tokens at the left end of each canvas into the context. */
   settle(lanes: readonly Lane[]): Promise<void>;
-  /** May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. */
-  draft?(lanes: readonly Lane[], commit: (row: RowPrediction, lane: Lane) => void): Promise<void>;
+  /**
+   * May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. Asks
+   * `goesOn` after each pass: if not, what is not yet settled stays masked.
+   */
+  draft?(
+    lanes: readonly Lane[],
+    commit: (row: RowPrediction, lane: Lane) => void,
+    goesOn: () => Promise<boolean>,
+  ): Promise<void>;
 }
 
 export interface DenoiseLoop {
@@ -25,6 +32,8 @@ export interface DenoiseLoop {
   readonly steps: number;
   /** The ids that the first canvas's position 0 may take. */
   readonly allowedFirst?: readonly number[] | undefined;
+  /** Whether the run has not been cancelled; absent = it never is. */
+  readonly goesOn?: () => Promise<boolean>;
   /** Told after every step; resolves to false to end the loop early. */
   readonly afterStep: (step: number) => Promise<boolean>;
 }
@@ -43,10 +52,11 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
       lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst, isFinished)), step);
       project(lane);
     }
-    await denoiser.draft?.(lanes, (row, lane) => {
+    const commit = (row: RowPrediction, lane: Lane): void => {
       lane.write(sampler.commit([row], lane.state(true, isFinished)), step);
       project(lane);
-    });
+    };
+    await denoiser.draft?.(lanes, commit, loop.goesOn ?? (() => Promise.resolve(true)));
     goOn = await loop.afterStep(step);
     await denoiser.settle(lanes);
   }

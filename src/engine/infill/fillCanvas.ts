@@ -48,6 +48,7 @@ export async function fillCanvas(
     project: projectionFor(task, equipment),
     steps: options.steps,
     allowedFirst: task.context.allowedFirst,
+    goesOn: () => record.goesOn(),
     afterStep: (step) => record.stepDone(step, lanes[0]!),
   });
   record.passes += denoiser.passes;

@@ -88,7 +88,11 @@ export class ModelDenoiser implements Denoiser {
    * too, as the encoder's part of it is exact; it then is read by a pass that the context needs anyway, and so on, up to the first
    * token that is not likely enough; after the last step, in which all that is left is settled, to the end.
    */
-  async draft(lanes: readonly Lane[], commit: (row: RowPrediction, lane: Lane) => void): Promise<void> {
+  async draft(
+    lanes: readonly Lane[],
+    commit: (row: RowPrediction, lane: Lane) => void,
+    goesOn: () => Promise<boolean>,
+  ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
     const [lane] = lanes;
     if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
@@ -99,7 +103,7 @@ export class ModelDenoiser implements Denoiser {
     );
     const isLast = lane.stepsLeft === 0 && this.finishes(lanes);
     const leastProbability = isLast ? 0 : draftConfidence;
-    let unread = lane.takeLeading();
+    let unread: readonly number[] = lane.takeLeading();
     let at = unread.length;
     for (
       let left = isLast ? Infinity : draftTokens;
@@ -108,8 +112,9 @@ export class ModelDenoiser implements Denoiser {
     ) {
       const drafts = draftsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
       const answers = await this.context.readAhead(unread, drafts, { encoderMix, wantEncoder });
-      unread = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
-      if (unread.at(-1) === drafts[unread.length - 1]) break; // what comes next is not likely enough, or nothing was read
+      const { taken, isSure } = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
+      unread = taken;
+      if (!isSure || !(await goesOn())) break;
     }
     if (unread.length > 0) await this.context.absorb([unread]);
   }
@@ -125,23 +130,23 @@ export class ModelDenoiser implements Denoiser {
     return this.context.readAhead !== undefined && readsOn(this.options, { sampler, temperature, lanes: lanes.length });
   }
 
-  /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly. */
+  /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly; and was it all that? */
   private confirmed(
     { answers, drafts, leastProbability }: ReadAhead,
     lane: Lane,
     commit: (row: RowPrediction, lane: Lane) => void,
-  ): number[] {
+  ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (lane.ids[0] !== lane.settings.mask) break;
       const [row] = this.refined([answer], lane);
-      if (Math.exp(row!.logProbs[0]!) < leastProbability) break;
+      if (Math.exp(row!.logProbs[0]!) < leastProbability) return { taken, isSure: false };
       commit(row!, lane);
       const leading = lane.takeLeading();
       taken.push(...leading);
       if (leading.length !== 1 || leading[0] !== drafts[i]) break;
     }
-    return taken;
+    return { taken, isSure: true };
   }
 
   /** Absorbing grows the context from the left; a healed token is what makes all others likely. */

@@ -34,7 +34,7 @@ export class RunRecord {
     this.reusedTokens += reusedTokens;
   }
 
-  /** Lets messages in, so that a request can be cancelled between two steps. Answers whether the run goes on. */
+  /** Tells whoever watches, and answers whether the run goes on. */
   async stepDone(step: number, lane: Lane): Promise<boolean> {
     const ms = this.clock.endStep();
     this.stepsUsed++;
@@ -43,6 +43,11 @@ export class RunRecord {
       if (this.options.trace) this.trace.push(trace);
       await this.control.onStep?.(trace);
     }
+    return this.goesOn();
+  }
+
+  /** Lets messages in, and answers whether the run goes on. */
+  async goesOn(): Promise<boolean> {
     await nextMacrotask();
     return !this.isCancelled();
   }

@@ -71,6 +71,25 @@ test('after the last step it reads on to the end, sure or not', async () => {
   }
 });
 
+test('it can be cancelled while it reads on', async () => {
+  const drafting = { ...equipment, recommended: { ...equipment.recommended, draftTokens: 1, stopEvidence: 0 } };
+  const canvases = [];
+  for (let seed = 0; seed < 20; seed++) {
+    const sampled = { steps: 1, multiline: 'always', temperature: 1.5, seed } as const;
+    const request = requestOf('function area(width) {\n  |\n}\n', sampled);
+    const controller = new AbortController();
+    const running = infill(request, drafting, { signal: controller.signal });
+    controller.abort();
+    const { report, ...outcome } = await running;
+    assert.ok(outcome.kind === 'none' && outcome.reason === 'cancelled', JSON.stringify(outcome));
+    canvases.push(report.trace!.at(-1)!.canvas);
+  }
+  assert.ok(
+    canvases.some((canvas) => canvas.includes(null)),
+    JSON.stringify(canvases),
+  );
+});
+
 test('the same seed gives the same text, also where tokens are drawn', async () => {
   const sampled = { temperature: 1.2, seed: 3 };
   const [one, two] = [await reportOf({ draftTokens: 3 }, sampled), await reportOf({ draftTokens: 3 }, sampled)];
