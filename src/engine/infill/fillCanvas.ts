@@ -1,5 +1,6 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import { seededRandom } from '../diffusion/random.js';
+import type { Sampler } from '../diffusion/sampler.js';
 import { projectionFor, refinementsFor } from './canvasRules.js';
 import type { CanvasTask } from './canvasTask.js';
 import { denoise } from './denoiseLoop.js';
@@ -7,6 +8,7 @@ import type { Equipment } from './equipment.js';
 import { Lane } from './lane.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from './runRecord.js';
+import { readsOn } from './readsOn.js';
 import { samplerFor } from './samplerFor.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
@@ -31,26 +33,39 @@ export async function fillCanvas(
     const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
     return new Lane(task.canvas, { mask, endOfMiddle, temperature, random: seededRandom(options.seed + lane), endsAt });
   });
-  const context = await model.openContext(task.context.ids, task.suffixIds, options.candidates);
-  record.contextOpened(context);
-  const denoiser = new ModelDenoiser(context, {
-    ...recommended,
-    manifest: model.manifest,
-    sampler,
-    topP: options.topP,
-    allowedFirst: task.context.allowedFirst,
-    wantEncoder: recommended.stopEvidence > 0,
-    refinements: refinementsFor(task, equipment),
-  });
-  await denoise(lanes, {
-    denoiser,
-    sampler,
-    project: projectionFor(task, equipment),
-    steps: options.steps,
-    allowedFirst: task.context.allowedFirst,
-    goesOn: () => record.goesOn(),
-    afterStep: (step) => record.stepDone(step, lanes[0]!),
-  });
-  record.passes += denoiser.passes;
+  const refinements = refinementsFor(task, equipment);
+  const project = projectionFor(task, equipment);
+  const { allowedFirst } = task.context;
+  for (const group of groupsOf(lanes, sampler, equipment)) {
+    const context = await model.openContext(task.context.ids, task.suffixIds, group.length);
+    const isFirst = group[0] === lanes[0];
+    if (isFirst) record.contextOpened(context);
+    const denoiser = new ModelDenoiser(context, {
+      ...recommended,
+      manifest: model.manifest,
+      sampler,
+      topP: options.topP,
+      allowedFirst,
+      wantEncoder: recommended.stopEvidence > 0,
+      refinements,
+    });
+    await denoise(group, {
+      denoiser,
+      sampler,
+      project,
+      steps: options.steps,
+      allowedFirst,
+      goesOn: () => record.goesOn(),
+      afterStep: (step) => (isFirst ? record.stepDone(step, group[0]!) : record.alternativeStepDone()),
+    });
+    record.passes += denoiser.passes;
+    if (record.isCancelled()) break;
+  }
   return lanes;
+}
+
+/** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
+function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Equipment): readonly (readonly Lane[])[] {
+  const isAlone = lanes.every(({ settings }) => readsOn(recommended, { sampler, ...settings, lanes: 1 }));
+  return isAlone ? lanes.map((lane) => [lane]) : [lanes];
 }

@@ -52,9 +52,9 @@ export async function infill(
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const { temperature, candidates: lanes } = options;
+  const { temperature } = options;
   const isFinished =
-    policy.kind === 'auto' && readsOn(recommended, { sampler: samplerFor(options, equipment), temperature, lanes });
+    policy.kind === 'auto' && readsOn(recommended, { sampler: samplerFor(options, equipment), temperature, lanes: 1 });
   const plan = canvasPlan(
     context,
     { ...options, ...(isFinished ? { steps: Infinity } : {}) },
@@ -104,10 +104,12 @@ export async function infill(
   }
   record.clock.endPhase('postprocess');
   const texts = results.flatMap((result) => ('text' in result ? [result] : []));
-  const candidates = rankCandidates(texts);
+  const [first] = results;
+  const likeliest = options.temperature === 0 && first && 'text' in first ? first : undefined;
+  const candidates = rankCandidates(texts, likeliest);
   if (candidates.length > 0) return { kind: 'infill', candidates, report: record.report() };
-  const [first] = results.flatMap((result) => ('text' in result ? [] : [result]));
-  return none(first?.reason ?? 'empty', first?.detail ?? '');
+  const [why] = results.flatMap((result) => ('text' in result ? [] : [result]));
+  return none(why?.reason ?? 'empty', why?.detail ?? '');
 }
 
 interface FinishOptions {

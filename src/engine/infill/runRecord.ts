@@ -46,6 +46,12 @@ export class RunRecord {
     return this.goesOn();
   }
 
+  /** After a step of candidates other than the first, which nobody watches. */
+  async alternativeStepDone(): Promise<boolean> {
+    this.clock.endStep();
+    return this.goesOn();
+  }
+
   /** Lets messages in, and answers whether the run goes on. */
   async goesOn(): Promise<boolean> {
     await nextMacrotask();

@@ -97,7 +97,7 @@ export interface RecommendedOptions {
   readonly stopBelow?: number;
   /**
    * Drafting: how many tokens may be committed after those of a pass without another one, where `absorb` has the encoder read
-   * them; absent = 0 = none. Only where a request has a single candidate.
+   * them; absent = 0 = none. Candidates are then denoised one after the other.
    */
   readonly draftTokens?: number;
   /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = all but the last. */

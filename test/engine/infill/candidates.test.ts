@@ -38,8 +38,9 @@ describe('tokens of the text that is left', () => {
   });
 });
 
+const of = (text: string, confidence: number): Candidate => ({ text, confidence, tokens: [], stepsUsed: 1 });
+
 test('candidates are ordered by confidence, each text once', () => {
-  const of = (text: string, confidence: number): Candidate => ({ text, confidence, tokens: [], stepsUsed: 1 });
   const ranked = rankCandidates([of('a', 0.2), of('b', 0.9), of('a', 0.5), of('c', 0.1)]);
   assert.deepEqual(
     ranked.map(({ text, confidence }) => [text, confidence]),
@@ -49,6 +50,16 @@ test('candidates are ordered by confidence, each text once', () => {
       ['c', 0.1],
     ],
   );
+});
+
+test('the most likely text comes before alternatives that are more confident', () => {
+  const likeliest = of('a', 0.2);
+  const ranked = rankCandidates([likeliest, of('b', 0.9), of('a', 0.5), of('c', 0.95)], likeliest);
+  assert.deepEqual(
+    ranked.map(({ text }) => text),
+    ['a', 'c', 'b'],
+  );
+  assert.equal(ranked[0], likeliest);
 });
 
 test('the mean of nothing is 0', () => assert.equal(geometricMean([]), 0));

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { infill } from '../../../src/engine/infill/infill.js';
 import type { RecommendedOptions } from '../../../src/engine/model/modelContract.js';
 import type { InfillOptions } from '../../../src/shared/infillOptions.js';
-import type { RunReport } from '../../../src/shared/outcome.js';
+import type { InfillOutcome, RunReport } from '../../../src/shared/outcome.js';
 import { requestOf } from './requests.js';
 import { tinyEquipment } from './tinyEquipment.js';
 
@@ -96,9 +96,25 @@ test('the same seed gives the same text, also where tokens are drawn', async () 
   assert.deepEqual(last(one), last(two));
 });
 
-test('several candidates, pure diffusion and samplers that revise draft nothing', async () => {
+test('several candidates are denoised one after the other, each drafting as it would alone', async () => {
+  const drafting = { ...equipment, recommended: { ...equipment.recommended, draftTokens: 2 } };
+  const run = (options: Partial<InfillOptions>) =>
+    infill(requestOf('function area(width) {\n  return |;\n}\n', { temperature: 1.5, ...options }), drafting);
+  const together = await run({ candidates: 3, seed: 5 });
+  const single = [await run({ seed: 5 }), await run({ seed: 6 }), await run({ seed: 7 })];
+  const textsOf = (outcome: InfillOutcome): string[] =>
+    outcome.kind === 'infill' ? outcome.candidates.map(({ text }) => text) : [];
+  assert.deepEqual(new Set(textsOf(together)), new Set(single.flatMap(textsOf)));
+  assert.ok(textsOf(together).length > 1, JSON.stringify(textsOf(together)));
+  assert.equal(
+    together.report.passes,
+    single.reduce((sum, { report }) => sum + report.passes!, 0),
+  );
+  assert.equal(together.report.stepsUsed, single[0]!.report.stepsUsed);
+});
+
+test('pure diffusion and samplers that revise draft nothing', async () => {
   for (const [change, options] of [
-    [{}, { candidates: 2 }],
     [{ absorb: false }, {}],
     [{}, { sampler: 'mdlm-ancestral', remask: 'conf' }],
   ] as const) {
