@@ -71,7 +71,7 @@ export function addTextOptions(command: Command): Command {
       `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
       named('length', LENGTHS),
     )
-    .option('--candidates <n>', 'alternatives to compute as one batch, 1-8', integer(1, 8), 1)
+    .option('--candidates <n>', 'alternatives to compute, 1-8', integer(1, 8), 1)
     .option('--max-tokens <n>', 'length of the middle in tokens at most', integer(1, 1024), 64)
     .addOption(
       new Option('--multiline <policy>', 'whether several lines may be filled in')

@@ -4,7 +4,7 @@ export interface InfillOptions {
   readonly steps: number;
   /** Upper limit of the middle, in tokens. The canvas is never longer than this. */
   readonly maxTokens: number;
-  /** How many alternatives to denoise as one batch, 1..8. Duplicates are removed, so fewer may come back. */
+  /** How many alternatives to denoise, 1..8. Duplicates are removed, so fewer may come back. */
   readonly candidates: number;
   /** `never`: one line. `always`: a block. `auto`: decided from the text around the cursor. */
   readonly multiline: MultilinePolicy;
