@@ -9,6 +9,8 @@ import type { NoiseSchedule } from './schedule.js';
 export interface Sampler {
   /** Whether committed positions may change again, masked or edited: then nothing is final before the last step. */
   readonly revises: boolean;
+  /** Whether steps leave masked what they are not sure of where `isFinished` allows it; absent = no. */
+  readonly leavesRest?: boolean;
   /** Which noise the times stand for; what a time-conditioned network is told. */
   readonly schedule: NoiseSchedule;
   /** What has to be known of the model's predictions when sampling at `temperature`. */
@@ -22,7 +24,7 @@ export interface Sampler {
   readonly prior?: (random: Random, allowed: readonly number[] | undefined) => number;
   /**
    * @param predictions of the positions that `reads` names, ascending by position.
-   * @returns the positions to be written, ascending; the mask id masks one again. After the last step nothing is masked.
+   * @returns the positions to be written, ascending; the mask id masks one again. After the last step nothing is masked, unless the rest is left.
    */
   commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[];
 }

@@ -3,6 +3,7 @@ import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../model/modelContract.js';
 import { indentationOf } from './indentationOf.js';
 import { isInked } from './isInked.js';
+import { linesAround } from './linesAround.js';
 import { opensBlock } from './opensBlock.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
@@ -15,8 +16,6 @@ export interface CanvasPlan {
 
 /** Where the model's manifest does not say otherwise. */
 const CANVAS = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
-/** Text looked at on each side; enough for any line a person writes. UTF-16 units. */
-const REACH = 2000;
 
 /**
  * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
@@ -42,16 +41,11 @@ export function canvasPlan(
 }
 
 function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {
-  const before = prefix.slice(-REACH).split('\n');
-  const after = suffix.slice(0, REACH).split('\n');
-  const line = before.pop() ?? '';
-  const restOfLine = after.shift() ?? '';
-  if (restOfLine.trim() !== '') return false;
-  const next = after.find(isInked);
-  if (isInked(line)) return opensBlock(line, languageId) && isEmptyBlock(line, next);
+  const { line, rest, above, below } = linesAround({ prefix, suffix });
+  if (isInked(rest)) return false;
+  if (isInked(line)) return opensBlock(line, languageId) && isEmptyBlock(line, below);
   if (line !== '') return true;
-  const above = before.findLast(isInked);
-  return above !== undefined && opensBlock(above, languageId) && isEmptyBlock(above, next);
+  return above !== undefined && opensBlock(above, languageId) && isEmptyBlock(above, below);
 }
 
 /** Whether the block that `opener` begins has no line yet: the next one is not further in. */

@@ -66,6 +66,6 @@ export async function fillCanvas(
 
 /** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
 function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Equipment): readonly (readonly Lane[])[] {
-  const isAlone = lanes.every(({ settings }) => readsOn(recommended, { sampler, ...settings, lanes: 1 }));
+  const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
   return isAlone ? lanes.map((lane) => [lane]) : [lanes];
 }

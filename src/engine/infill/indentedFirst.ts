@@ -2,14 +2,11 @@ import type { TextContext } from '../../shared/infillRequest.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
 import { indentationOf } from './indentationOf.js';
-import { isInked } from './isInked.js';
+import { linesAround } from './linesAround.js';
 
-/** Text looked at on each side, UTF-16 units. */
-const REACH = 2000;
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;
 const BLANKS = /^[ \t]+$/u;
-const LINE_BREAK = /\r\n?|\n/u;
 
 /**
  * Between indented lines the text for an empty line is indented too; how far is the model's choice. To a model that writes from left
@@ -32,8 +29,6 @@ export function indentedFirst(
 
 /** Whether the cursor's line is empty, and the nearest lines with ink above and below are indented. */
 function isBetweenIndented(prefix: string, suffix: string): boolean {
-  const before = prefix.slice(-REACH).split(LINE_BREAK);
-  const after = suffix.slice(0, REACH).split(LINE_BREAK);
-  if (before.pop() !== '' || after.shift() !== '') return false;
-  return [before.findLast(isInked), after.find(isInked)].every((line = '') => indentationOf(line) >= LEAST);
+  const { line, rest, above = '', below = '' } = linesAround({ prefix, suffix });
+  return line === '' && rest === '' && Math.min(indentationOf(above), indentationOf(below)) >= LEAST;
 }

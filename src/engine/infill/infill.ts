@@ -11,8 +11,9 @@ import type { Equipment } from './equipment.js';
 import { fillCanvas } from './fillCanvas.js';
 import { healPrefix } from './healing.js';
 import { indentedFirst } from './indentedFirst.js';
-import { isEmptyLine } from './isEmptyLine.js';
+import { isInked } from './isInked.js';
 import { lengthPolicy } from './lengthPolicy.js';
+import { linesAround } from './linesAround.js';
 import { sizedTask } from './sizedTask.js';
 import { toLineFeeds } from './lineEnds.js';
 import { middleOf } from './middleOf.js';
@@ -52,9 +53,9 @@ export async function infill(
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const { temperature } = options;
-  const isFinished =
-    policy.kind === 'auto' && readsOn(recommended, { sampler: samplerFor(options, equipment), temperature, lanes: 1 });
+  const sampler = samplerFor(options, equipment);
+  const leavesRest = sampler.leavesRest === true && readsOn(recommended, sampler, options.temperature);
+  const isFinished = policy.kind === 'auto' && leavesRest;
   const plan = canvasPlan(
     context,
     { ...options, ...(isFinished ? { steps: Infinity } : {}) },
@@ -68,14 +69,15 @@ export async function infill(
   const healed = indentedFirst(unindented, context, tokenizer);
   record.clock.endPhase('tokenize');
 
+  const { line, rest } = linesAround(context);
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
   const planned: CanvasTask = {
     context: { ...healed, ids: [...preamble, ...healed.ids] },
     suffixIds: window.suffixIds,
     canvas: new Array<number>(plan.size).fill(tokens.mask),
     multiline: plan.multiline,
-    insideLine: /^[^\n]*\S/u.test(suffix),
-    needsInk: isEmptyLine(window.prefix, suffix),
+    insideLine: isInked(rest),
+    needsInk: !isInked(line) && !isInked(rest),
     prefix: window.prefix,
     suffix,
     openEnds: openEndsAfter(window.prefix, context.languageId),

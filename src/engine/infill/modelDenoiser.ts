@@ -121,13 +121,14 @@ export class ModelDenoiser implements Denoiser {
 
   finishes(lanes: readonly Lane[]): boolean {
     const [lane] = lanes;
-    return lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
+    const leavesRest = this.options.sampler.leavesRest === true;
+    return leavesRest && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
   }
 
   private drafts(lanes: readonly Lane[]): boolean {
-    const { sampler } = this.options;
-    const temperature = lanes[0]?.settings.temperature ?? 0;
-    return this.context.readAhead !== undefined && readsOn(this.options, { sampler, temperature, lanes: lanes.length });
+    const [lane, ...others] = lanes;
+    if (lane === undefined || others.length > 0 || this.context.readAhead === undefined) return false;
+    return readsOn(this.options, this.options.sampler, lane.settings.temperature);
   }
 
   /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly; and was it all that? */

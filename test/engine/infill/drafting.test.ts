@@ -124,3 +124,9 @@ test('pure diffusion and samplers that revise draft nothing', async () => {
     );
   }
 });
+
+test('only a sampler that leaves the rest may have a canvas that its steps do not fill', async () => {
+  const options = { steps: 4, maxTokens: 32, multiline: 'always' } as const;
+  assert.equal((await reportOf({ draftTokens: 4 }, options)).canvasSize, 32);
+  assert.equal((await reportOf({ draftTokens: 4 }, { ...options, sampler: 'dream-entropy' })).canvasSize, 8);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isEmptyLine } from '../../../src/engine/infill/isEmptyLine.js';
+import { isInked } from '../../../src/engine/infill/isInked.js';
+import { linesAround } from '../../../src/engine/infill/linesAround.js';
 
 const CASES: readonly (readonly [string, string, boolean])[] = [
   ['', '', true],
@@ -13,6 +14,7 @@ const CASES: readonly (readonly [string, string, boolean])[] = [
 
 for (const [prefix, suffix, expected] of CASES) {
   test(`${JSON.stringify(prefix)} and ${JSON.stringify(suffix)}`, () => {
-    assert.equal(isEmptyLine(prefix, suffix), expected);
+    const { line, rest } = linesAround({ prefix, suffix });
+    assert.equal(!isInked(line) && !isInked(rest), expected);
   });
 }
