@@ -32,10 +32,20 @@ function loaded(): Onnxruntime {
   return runtime;
 }
 
-/** Loads the native library once. Throws InfillError runtime-missing. */
+/**
+ * Keeps the runtime from reporting. Its official builds have telemetry switched on: from the first session on, the one for Linux
+ * writes an identifier and a database of events below the home folder and looks for its collector. It asks the environment once,
+ * when the first session is made, and only whether this is 1; so whatever the person's environment says, 1 it is.
+ */
+function switchTelemetryOff(): void {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+}
+
+/** Loads the native library once, without its telemetry. Throws InfillError runtime-missing. */
 export async function onnxruntime(): Promise<Onnxruntime> {
   try {
     if (runtime === undefined) {
+      switchTelemetryOff();
       runtime = await import('onnxruntime-node');
       // What goes wrong is thrown as well; on stderr it would only be noise.
       runtime.env.logLevel = 'fatal';
