@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type PlaceFacts, refuseDocument, refusePlace } from '../../../src/extension/suggest/suggestionGate.js';
+import {
+  type PlaceFacts,
+  refuseDocument,
+  refusePlace,
+  refuseUnasked,
+} from '../../../src/extension/suggest/suggestionGate.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
 const FACTS: PlaceFacts = {
   enabled: true,
   automatic: true,
-  automaticOn: true,
   scheme: 'file',
   excludedBy: undefined,
-  cursors: 1,
   hasSelection: false,
 };
 
@@ -22,11 +25,7 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ scheme: 'output' }, 'excluded-file'],
   [{ enabled: false }, 'disabled'],
   [{ enabled: false, automatic: false }, 'disabled'],
-  [{ automaticOn: false }, 'disabled'],
-  [{ automaticOn: false, automatic: false }, undefined],
   [{ excludedBy: '**/.env*', automatic: false }, 'excluded-file'],
-  [{ cursors: 2 }, 'multiple-cursors'],
-  [{ cursors: 2, automatic: false }, 'multiple-cursors'],
   [{ hasSelection: true }, 'selection'],
   [{ hasSelection: true, automatic: false }, undefined],
 ];
@@ -52,7 +51,11 @@ for (const [drawing, expected] of [
 ] as const) {
   test(`automatic at ${JSON.stringify(drawing)}: ${expected}`, () => {
     const [prefix = '', suffix = ''] = drawing.split('|');
-    assert.equal(refusePlace(prefix, suffix, true, plainLocalizer) === undefined ? '+' : '-', expected);
-    assert.equal(refusePlace(prefix, suffix, false, plainLocalizer), undefined);
+    assert.equal(refusePlace(prefix, suffix, plainLocalizer) === undefined ? '+' : '-', expected);
   });
 }
+
+test('with automatic suggestions off, nothing is suggested unasked', () => {
+  assert.equal(refuseUnasked(false, plainLocalizer)?.reason, 'disabled');
+  assert.equal(refuseUnasked(true, plainLocalizer), undefined);
+});
