@@ -63,6 +63,7 @@ export const workspace: {
   notebookDocuments: { getCells: () => { document: FakeDocument }[] }[];
   getConfiguration: () => { get: (key: string) => unknown };
   asRelativePath: (uri: { path: string }) => string;
+  fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
 } = {
   onDidChangeTextDocument: (listener) => {
     changeListeners.add(listener);
@@ -71,6 +72,7 @@ export const workspace: {
   notebookDocuments: [],
   getConfiguration: () => ({ get: (key) => configuration[key] }),
   asRelativePath: (uri) => uri.path,
+  fs: { isWritableFileSystem: (scheme) => (scheme === 'file' ? true : undefined) },
 };
 /** Values of settings, by their names without `infill.`. */
 export const configuration: Record<string, unknown> = {};

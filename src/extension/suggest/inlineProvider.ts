@@ -10,6 +10,7 @@ import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
 import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from './suggestionGate.js';
+import type { TextOrigin } from './textOrigin.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;
@@ -115,10 +116,15 @@ export function placeFacts(
   return {
     enabled: settings.enabled,
     automatic,
-    scheme: document.uri.scheme,
+    origin: originOf(document),
     excludedBy: exclusion.patternFor(pathsForPatterns(document.uri), settings.excludedFiles),
     hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
   };
+}
+
+function originOf({ uri, languageId }: vscode.TextDocument): TextOrigin {
+  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
+  return { scheme: uri.scheme, languageId, isWritable };
 }
 
 function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {

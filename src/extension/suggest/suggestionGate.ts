@@ -1,12 +1,13 @@
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../localizer.js';
+import { hasOwnText, isSecretByLanguage, type TextOrigin } from './textOrigin.js';
 
 /** What is known about a place before any text of the document is read. */
 export interface PlaceFacts {
   readonly enabled: boolean;
   /** Asked for by VS Code while a person types; otherwise by a command. */
   readonly automatic: boolean;
-  readonly scheme: string;
+  readonly origin: TextOrigin;
   /** The pattern of excluded files that matches. */
   readonly excludedBy: string | undefined;
   readonly hasSelection: boolean;
@@ -17,18 +18,18 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Editors that hold no document of the user's: commit message box, output panes, and our own previews. */
-const SCHEMES_WITHOUT_SUGGESTIONS = new Set(['vscode-scm', 'output', 'infill-preview']);
-
 export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
-  if (SCHEMES_WITHOUT_SUGGESTIONS.has(facts.scheme)) {
-    return { reason: 'excluded-file', detail: l10n.t('Infill does not work in this kind of editor.') };
+  if (!hasOwnText(facts.origin)) {
+    return { reason: 'excluded-file', detail: l10n.t('It may show lines of other files, also of excluded ones.') };
   }
   if (!facts.enabled) {
     return { reason: 'disabled', detail: '' };
   }
   if (facts.excludedBy !== undefined) {
     return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
+  }
+  if (isSecretByLanguage(facts.origin)) {
+    return { reason: 'excluded-file', detail: l10n.t('Text in its language usually holds secrets.') };
   }
   if (facts.automatic && facts.hasSelection) {
     return { reason: 'selection', detail: '' };
