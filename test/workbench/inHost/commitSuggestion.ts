@@ -49,7 +49,9 @@ export async function commitChange(document: vscode.TextDocument): Promise<void>
 export async function ask({ document }: DrawnEditor): Promise<RequestRecord> {
   const api = await infillApi();
   const before = api.requestLog();
-  await vscode.window.showTextDocument(document, { preview: false });
+  if (vscode.window.activeTextEditor?.document !== document) {
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
   let asked = 0;
   return until('an answer to Trigger Suggestion', async () => {
     if (Date.now() - asked > SHOWN_MS && ['ready', 'stopped'].includes(api.state().kind)) {
