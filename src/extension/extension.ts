@@ -65,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     client,
     folderOf: (setting) => modelFolder(setting, context.extensionPath, homedir()),
     onChange: () => {
-      cache.clear();
+      suggester.forget();
       pace.clear();
       notice.reset();
     },
@@ -109,6 +109,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   context.subscriptions.push(
     vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
     onSettingsChanged(() => {
+      cache.clear(); // what was suggested with other settings stands no longer
       control.apply(readSettings());
       status.update();
     }),

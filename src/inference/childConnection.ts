@@ -23,6 +23,8 @@ export interface ChildOptions {
 export interface CallOptions {
   /** How long the child may be silent before it is asked for a sign of life. */
   readonly quietMs: number;
+  /** It gives signs of life by itself, see signsOfLife.ts: without one for so long it is not asked, it is stuck. */
+  readonly givesSigns?: boolean;
   readonly onStep?: (trace: StepTrace) => void;
 }
 
@@ -31,6 +33,7 @@ export type Answer = Exclude<WorkerMessage, { type: 'step' | 'failure' }>;
 export type Request = Exclude<HostMessage, { type: 'cancel' }>;
 
 interface PendingCall {
+  readonly type: Request['type'];
   readonly onStep: ((trace: StepTrace) => void) | undefined;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: InfillError) => void;
@@ -66,6 +69,8 @@ export class ChildConnection {
       execArgv: options.execArgv,
       stdout: 'pipe',
       onErrorLine: (line) => options.log('warn', `inference: ${line}`),
+      graceMs: options.graceMs,
+      onSign: () => this.#watchdog.alive(),
     });
     this.#child = child;
     this.#stderr = stderr;
@@ -88,15 +93,15 @@ export class ChildConnection {
   }
 
   /** Sends a request and waits for its answer. Rejects with the child's own error, or with the reason why the child is gone. */
-  call(request: Request, { quietMs, onStep }: CallOptions): Promise<Answer> {
+  call(request: Request, { quietMs, givesSigns = false, onStep }: CallOptions): Promise<Answer> {
     if (this.#hasEnded) {
       return this.ended.then((error) => {
         throw error ?? new InfillError('cancelled', 'The inference process was ended.', '');
       });
     }
     return new Promise((resolve, reject) => {
-      this.#calls.set(request.id, { resolve, reject, onStep });
-      this.#watchdog.watch(quietMs);
+      this.#calls.set(request.id, { type: request.type, resolve, reject, onStep });
+      this.#watchdog.watch(quietMs, !givesSigns);
       this.#post(request);
     });
   }
@@ -158,10 +163,14 @@ export class ChildConnection {
   }
 
   #killStuck(detail: string): void {
+    const isLoading = [...this.#calls.values()].some(({ type }) => type === 'load');
+    const [doing, remedy] = isLoading
+      ? [' while it loaded the model', 'see whether the disk that holds the model can be read']
+      : ['', 'use fewer steps or a smaller model'];
     this.#stuck = new InfillError(
       'worker-stuck',
-      `The inference process stopped answering (${detail}) and was ended.`,
-      'The next request starts it again; if this repeats, use fewer steps or a smaller model, or set infill.device to "cpu".',
+      `The inference process stopped answering${doing} (${detail}) and was ended.`,
+      `The next request starts it again; if this repeats, ${remedy}, or set infill.device to "cpu".`,
     );
     this.#child.kill('SIGKILL');
   }

@@ -29,8 +29,8 @@ export interface InferenceClientOptions {
   readonly log: (level: LogLevel, text: string) => void;
   /** How crashes and failed loads are repeated. */
   readonly restarts?: RestartLimits;
-  /** How long a load may take before the child has to prove that it is alive; a large model on a slow disk takes a while. */
-  readonly loadQuietMs?: number;
+  /** How long a load may give no sign of life before the child is killed; loading itself may take as long as it needs. */
+  readonly loadSilenceMs?: number;
 }
 
 const RESTARTS: RestartLimits = { firstDelayMs: 250, maxDelayMs: 30_000, maxFailures: 5 };
@@ -40,7 +40,8 @@ const MODEL_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'model-missing',
   'model-unsupported',
 ]);
-const LOAD_QUIET_MS = 120_000;
+/** Noticed within half a minute. The child looks once a second whether it gets on. */
+export const LOAD_SILENCE_MS = 28_000;
 
 /**
  * The host's side of the inference process. Starts it when it is needed, hands it one request at a time, and survives
@@ -61,7 +62,7 @@ export class InferenceClient {
       {
         child: { workerPath, execArgv, graceMs, log },
         restarts,
-        loadQuietMs: options.loadQuietMs ?? LOAD_QUIET_MS,
+        loadSilenceMs: options.loadSilenceMs ?? LOAD_SILENCE_MS,
         onState: (state) => {
           log(state.error === undefined ? 'debug' : 'error', `Inference process ${state.kind}: ${state.detail}`);
           onState(state);

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { childEnvironment } from './childEnvironment.js';
+import { guardOrphan } from './orphanGuard.js';
 import { OutputLines } from './outputLines.js';
+import { SIGNS_FD } from './signsFd.js';
 
 export interface ForkOptions {
   /** Node flags of the child; ours are never inherited. */
@@ -9,19 +11,25 @@ export interface ForkOptions {
   readonly stdout: 'ignore' | 'pipe';
   /** Told every line of its standard error. */
   readonly onErrorLine: (line: string) => void;
+  /** How long it may take to end by itself once this process is gone. */
+  readonly graceMs: number;
+  /** Told of signs of life, see signsOfLife.ts; without it there is no way for them. */
+  readonly onSign?: () => void;
 }
 
 /** Starts a bundle of ours as a child process, with a channel for messages. `stderr` remembers its last lines. */
 export function forkBundle(
   bundle: string,
-  { execArgv = [], stdout, onErrorLine }: ForkOptions,
+  { execArgv = [], stdout, onErrorLine, graceMs, onSign }: ForkOptions,
 ): { readonly child: ChildProcess; readonly stderr: OutputLines } {
   const child = fork(bundle, [], {
     serialization: 'advanced',
     execArgv: [...execArgv],
     env: childEnvironment(process.env, 'electron' in process.versions),
-    stdio: ['ignore', stdout, 'pipe', 'ipc'],
+    stdio: ['ignore', stdout, 'pipe', 'ipc', ...(onSign === undefined ? [] : (['pipe'] as const))],
   });
+  child.stdio[SIGNS_FD]?.on('data', () => onSign?.());
+  guardOrphan(child, graceMs, (reason) => onErrorLine(`Nothing would end it if it hung without its host: ${reason}`));
   const stderr = new OutputLines(onErrorLine);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.push(text));
   return { child, stderr };

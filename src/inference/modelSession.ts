@@ -9,8 +9,8 @@ export interface SessionOptions {
   /** When the child may start: an older one has given its memory back, and a backoff is over. */
   readonly after: Promise<unknown>;
   readonly delayMs: number;
-  /** How long a load may be silent; reading a large model from a slow disk is no reason to kill. */
-  readonly loadQuietMs: number;
+  /** How long a load may give no sign of life. Its length is no matter: a large model on a slow disk takes minutes. */
+  readonly loadSilenceMs: number;
   readonly loadId: number;
   readonly onStarting: () => void;
   readonly onLoading: () => void;
@@ -61,7 +61,7 @@ export class ModelSession {
   }
 
   async #load(): Promise<ModelInfo> {
-    const { after, delayMs, loadId, loadQuietMs } = this.options;
+    const { after, delayMs, loadId, loadSilenceMs } = this.options;
     try {
       await after;
       await sleep(delayMs, undefined, { signal: this.#closing.signal });
@@ -77,7 +77,8 @@ export class ModelSession {
       }
     });
     this.options.onLoading();
-    const answer = await connection.call({ type: 'load', id: loadId, runtime: this.runtime }, { quietMs: loadQuietMs });
+    const patience = { quietMs: loadSilenceMs, givesSigns: true };
+    const answer = await connection.call({ type: 'load', id: loadId, runtime: this.runtime }, patience);
     if (answer.type !== 'loaded') {
       throw new InfillError('internal', `The inference process answered a load with "${answer.type}".`, '');
     }

@@ -10,7 +10,7 @@ import { asInfillError } from './serialisedError.js';
 export interface KeeperOptions {
   readonly child: ChildOptions;
   readonly restarts: RestartLimits;
-  readonly loadQuietMs: number;
+  readonly loadSilenceMs: number;
   readonly onState: (state: WorkerState) => void;
   readonly nextId: () => number;
 }
@@ -169,7 +169,7 @@ export class SessionKeeper {
       child: this.options.child,
       after: this.#leaving,
       delayMs: this.#crashes.waitMs(performance.now()),
-      loadQuietMs: this.options.loadQuietMs,
+      loadSilenceMs: this.options.loadSilenceMs,
       loadId: this.options.nextId(),
       onStarting: () => this.#show({ kind: 'starting', detail: 'Starting the inference process.' }),
       onLoading: () => this.#show({ kind: 'loading', detail: `Loading ${runtime.modelPath}.` }),

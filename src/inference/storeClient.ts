@@ -45,9 +45,9 @@ export class StoreClient {
   }
 
   #perform(task: StoreTask, { signal, onProgress }: StoreRunOptions): Promise<StoreResult> {
-    const { workerPath, log } = this.options;
+    const { workerPath, graceMs, log } = this.options;
     const onErrorLine = (line: string): void => log('warn', `store: ${line}`);
-    const { child, stderr } = forkBundle(workerPath, { stdout: 'ignore', onErrorLine });
+    const { child, stderr } = forkBundle(workerPath, { stdout: 'ignore', onErrorLine, graceMs });
     this.#running.add(child);
     const onAbort = (): void => this.#cancel(child);
     signal?.addEventListener('abort', onAbort, { once: true });

@@ -10,6 +10,7 @@ const SETTLE_MS = 100;
  */
 export class Watchdog {
   #quietMs: number | undefined;
+  #asks = true;
   #quiet: NodeJS.Timeout | undefined;
   readonly #promised = new Map<number, NodeJS.Timeout>();
 
@@ -19,9 +20,14 @@ export class Watchdog {
     private readonly onStuck: (detail: string) => void,
   ) {}
 
-  /** Starts to watch, or goes on with another quiet time. */
-  watch(quietMs: number): void {
+  /**
+   * Starts to watch, or goes on with another quiet time.
+   *
+   * @param asks whether the partner is asked after the quiet time; otherwise it is stuck then.
+   */
+  watch(quietMs: number, asks = true): void {
     this.#quietMs = quietMs;
+    this.#asks = asks;
     this.alive();
   }
 
@@ -31,16 +37,25 @@ export class Watchdog {
       return;
     }
     clearTimeout(this.#quiet);
+    const silent = (ms: number): string => `it gave no sign of life for ${seconds(ms)}`;
+    const quietMs = this.#quietMs;
+    if (!this.#asks) {
+      this.#quiet = this.#deadline(quietMs, silent(quietMs));
+      return;
+    }
     this.#quiet = setTimeout(() => {
       this.ask();
-      this.#quiet = this.#deadline(`it gave no sign of life for ${seconds((this.#quietMs ?? 0) + this.graceMs)}`);
-    }, this.#quietMs);
+      this.#quiet = this.#deadline(this.graceMs, silent(quietMs + this.graceMs));
+    }, quietMs);
   }
 
   /** The answer to request `id` must come within the grace time. */
   expect(id: number, what: string): void {
     clearTimeout(this.#promised.get(id));
-    this.#promised.set(id, this.#deadline(`${what} was not answered within ${seconds(this.graceMs)}`, id));
+    this.#promised.set(
+      id,
+      this.#deadline(this.graceMs, `${what} was not answered within ${seconds(this.graceMs)}`, id),
+    );
   }
 
   answered(id: number): void {
@@ -58,7 +73,7 @@ export class Watchdog {
     this.#promised.clear();
   }
 
-  #deadline(detail: string, id?: number): NodeJS.Timeout {
+  #deadline(ms: number, detail: string, id?: number): NodeJS.Timeout {
     return setTimeout(() => {
       const again = setTimeout(() => this.onStuck(detail), SETTLE_MS);
       if (id === undefined) {
@@ -66,7 +81,7 @@ export class Watchdog {
       } else {
         this.#promised.set(id, again);
       }
-    }, this.graceMs);
+    }, ms);
   }
 }
 

@@ -3,14 +3,17 @@
  * written to stdout; stderr is for what the host puts into the log.
  */
 import { writeSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { verifyModel } from '../engine/model/verifyModel.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { serialiseError } from './serialisedError.js';
+import { withSignsOfLife } from './signsOfLife.js';
+import { stepBack } from './stepBack.js';
 import { loadWhereItFits } from './workerLoad.js';
-import { WorkerServer } from './workerServer.js';
+import { type EngineLoader, WorkerServer } from './workerServer.js';
 
 const STDERR = 2;
+/** Behind the host by so much niceness. */
+const STEP_BACK = 5;
 /** By then the first request, which may have been waiting for the model, is answered. */
 const VERIFY_AFTER_MS = 3000;
 /** Exit codes of sysexits.h: internal software error, and command line usage error. */
@@ -29,22 +32,18 @@ if (process.send === undefined) {
   note('This is the inference process of Infill; it is started by the extension, not by hand. Try the infill command.');
   process.exit(EX_USAGE);
 }
-stepBack();
-const server = new WorkerServer(send, loadWhereItFits, verifyModel, VERIFY_AFTER_MS);
+try {
+  stepBack(STEP_BACK);
+} catch (error) {
+  note(`Runs at the priority of its host: ${String(error)}`);
+}
+const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime));
+const server = new WorkerServer(send, load, verifyModel, VERIFY_AFTER_MS);
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {
   // Where the channel is closed, 'disconnect' ends this process.
   process.send?.(message, undefined, undefined, () => undefined);
-}
-
-/** Typing, language servers and builds go first. A new thread inherits this, so it comes before the runtime starts its own. */
-function stepBack(): void {
-  try {
-    setPriority(process.platform === 'win32' ? constants.priority.PRIORITY_BELOW_NORMAL : 5);
-  } catch (error) {
-    note(`Runs at normal priority: ${String(error)}`);
-  }
 }
 
 function crash(error: unknown): void {

@@ -3,14 +3,16 @@
  * that suggestions go on while a model is downloaded and converted.
  */
 import { writeSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import type { StoreMessage, StoreReply } from '../shared/storeProtocol.js';
 import { InfillError } from '../shared/infillError.js';
 import { serialiseError } from './serialisedError.js';
+import { stepBack } from './stepBack.js';
 import { performStoreTask } from './workerStoreTask.js';
 
 const STDERR = 2;
 const EX_USAGE = 64;
+/** Behind the host, and behind the process that makes suggestions. */
+const STEP_BACK = 10;
 
 process.title = 'infill-store';
 const cancel = new AbortController();
@@ -24,9 +26,9 @@ if (process.send === undefined) {
   process.exit(EX_USAGE);
 }
 try {
-  setPriority(process.platform === 'win32' ? constants.priority.PRIORITY_BELOW_NORMAL : 10);
+  stepBack(STEP_BACK);
 } catch (error) {
-  writeSync(STDERR, `Runs at normal priority: ${String(error)}\n`);
+  writeSync(STDERR, `Runs at the priority of its host: ${String(error)}\n`);
 }
 process.on('message', (message) => receive(message as StoreMessage));
 

@@ -10,6 +10,10 @@ export class Position {
     readonly character: number,
   ) {}
 
+  isEqual(other: Pick<Position, 'line' | 'character'>): boolean {
+    return this.line === other.line && this.character === other.character;
+  }
+
   translate(lines: number, characters: number): Position {
     return new Position(this.line + lines, this.character + characters);
   }
@@ -39,20 +43,36 @@ export class InlineCompletionItem {
 }
 
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
+export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 export const EndOfLine = { LF: 1, CRLF: 2 };
 export const l10n = { t: (message: string): string => message };
 export const window: { activeTextEditor: unknown; visibleTextEditors: unknown[] } = {
   activeTextEditor: undefined,
   visibleTextEditors: [],
 };
+const changeListeners = new Set<(event: unknown) => void>();
+/** Tells everybody who listens that a document has changed. */
+export function changeTextDocument(event: object): void {
+  for (const listener of changeListeners) {
+    listener(event);
+  }
+}
+
 export const workspace: {
+  onDidChangeTextDocument: (listener: (event: unknown) => void) => { dispose: () => void };
   notebookDocuments: { getCells: () => { document: FakeDocument }[] }[];
   getConfiguration: () => { get: (key: string) => unknown };
   asRelativePath: (uri: { path: string }) => string;
+  fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
 } = {
+  onDidChangeTextDocument: (listener) => {
+    changeListeners.add(listener);
+    return { dispose: () => changeListeners.delete(listener) };
+  },
   notebookDocuments: [],
   getConfiguration: () => ({ get: (key) => configuration[key] }),
   asRelativePath: (uri) => uri.path,
+  fs: { isWritableFileSystem: (scheme) => (scheme === 'file' ? true : undefined) },
 };
 /** Values of settings, by their names without `infill.`. */
 export const configuration: Record<string, unknown> = {};

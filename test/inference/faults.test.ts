@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { denoiseRequest, infillRequest, textOf } from './requests.js';
-import { isAlive, scriptedClient, until } from './scriptedClient.js';
+import { scriptedClient, until } from './scriptedClient.js';
 
 void describe('a process that dies', () => {
   it('rejects everything that is pending with the reason, and the next request works', async () => {
@@ -135,16 +132,6 @@ void describe('a process that is stuck', () => {
 });
 
 void describe('the process', () => {
-  it('ends when its host is killed', async () => {
-    const host = fork(fileURLToPath(new URL('abandonedHost.ts', import.meta.url)), [], {
-      execArgv: ['--import', 'tsx'],
-    });
-    const [pid] = (await once(host, 'message')) as [number];
-    assert.ok(isAlive(pid));
-    host.kill('SIGKILL');
-    await until(() => !isAlive(pid));
-  });
-
   it('has its output in the log', async () => {
     await using scripted = scriptedClient();
     assert.equal(textOf(await scripted.client.infill(infillRequest('chatter'))), 'chattered');

@@ -4,6 +4,7 @@ import { childEnvironment } from '../../src/inference/childEnvironment.js';
 import { describeExit } from '../../src/inference/describeExit.js';
 import { OutputLines } from '../../src/inference/outputLines.js';
 import { RestartPolicy } from '../../src/inference/restartPolicy.js';
+import { priorityBehind } from '../../src/inference/stepBack.js';
 import { asInfillError, deserialiseError, serialiseError } from '../../src/inference/serialisedError.js';
 import { InfillError } from '../../src/shared/infillError.js';
 
@@ -22,6 +23,26 @@ void describe('RestartPolicy', () => {
     assert.equal(policy.waitMs(9999), 0);
     policy.succeeded();
     assert.deepEqual([policy.isExhausted, policy.failures, policy.waitMs(1000)], [false, 0, 0]);
+  });
+});
+
+void describe('priorityBehind', () => {
+  it('steps back behind the host, and never rises above it', () => {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      for (let host = -20; host <= 19; host++) {
+        const behind = priorityBehind(host, 5, platform);
+        assert.ok(behind >= host && behind <= 19 && behind >= 5, `${platform}: ${host} -> ${behind}`);
+      }
+    }
+    assert.deepEqual(
+      [-10, 0, 10, 17, 19].map((host) => priorityBehind(host, 5, 'linux')),
+      [5, 5, 15, 19, 19],
+    );
+    // Windows knows classes: normal 0, below normal 10, idle 19.
+    assert.deepEqual(
+      [-14, 0, 10, 19].map((host) => priorityBehind(host, 5, 'win32')),
+      [10, 10, 10, 19],
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Calibration } from '../model/modelContract.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
+import { lowConfidence } from '../../shared/lowConfidence.js';
 import { postprocess, type PostprocessContext } from '../postprocess/postprocess.js';
 import { candidateOf, type Middle, rankCandidates } from './candidates.js';
 import { calibratedConfidence } from './calibratedConfidence.js';
@@ -137,9 +138,5 @@ function finish(
     ? { ...uncalibrated, confidence: calibratedConfidence(calibration, probabilities, end?.share) }
     : uncalibrated;
   if (candidate.confidence >= minConfidence) return candidate;
-  const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
-  return {
-    reason: 'low-confidence',
-    detail: `The model is ${percent(candidate.confidence)} sure; at least ${percent(minConfidence)} is asked for.`,
-  };
+  return { reason: 'low-confidence', detail: lowConfidence(candidate.confidence, minConfidence) };
 }

@@ -32,10 +32,22 @@ function loaded(): Onnxruntime {
   return runtime;
 }
 
-/** Loads the native library once. Throws InfillError runtime-missing. */
+/**
+ * Keeps the runtime from reporting. Its official builds have telemetry switched on: from the first session on, those for Linux and
+ * macOS write an identifier and a database of events below the home folder and look for their collector; the one for Windows hands
+ * events to the system. The environment is asked once, when the first session is made. The build for Windows does not know the
+ * switch, only the sign by which the runtime's own tests keep it silent. What a person's environment says does not count.
+ */
+function switchTelemetryOff(): void {
+  process.env['ORT_DISABLE_TELEMETRY'] = '1';
+  if (process.platform === 'win32') process.env['ORT_RUNNING_UNIT_TESTS'] = '1';
+}
+
+/** Loads the native library once, without its telemetry. Throws InfillError runtime-missing. */
 export async function onnxruntime(): Promise<Onnxruntime> {
   try {
     if (runtime === undefined) {
+      switchTelemetryOff();
       runtime = await import('onnxruntime-node');
       // What goes wrong is thrown as well; on stderr it would only be noise.
       runtime.env.logLevel = 'fatal';

@@ -59,7 +59,7 @@ export class DenoiseSelection implements vscode.Disposable {
     const { document } = editor;
     const settings = readSettings(document);
     const facts = placeFacts(document, settings, false, this.parts.exclusion);
-    const refused = refuseDocument({ ...facts, enabled: true, cursors: 1 }, vscode.l10n);
+    const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
     if (refused !== undefined) {
       void vscode.window.showInformationMessage(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim());
       return;

@@ -10,6 +10,8 @@ import { precedingCells } from './notebookCells.js';
 /** Where an inline suggestion goes, and what the model is to see there. */
 export interface Hole {
   readonly context: TextContext;
+  /** The end of the context's prefix that is not in the document: what the selected IntelliSense item would add before the cursor. */
+  readonly ahead: string;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
 }
 
@@ -34,12 +36,26 @@ export function holeAtCursor(
   const context = contextOf(document, [...before, segmentOf(inserted)], document.offsetAt(range.end));
   return {
     context,
+    // What the item would replace after the cursor is still there without it.
+    ahead: range.end.isEqual(cursor) ? inserted.slice(typed.length) : '',
     item: ({ text, replaceAfter }) =>
       new vscode.InlineCompletionItem(
         inserted + text,
         new vscode.Range(range.start, range.end.translate(0, replaceAfter)),
       ),
   };
+}
+
+/**
+ * Where the other cursors of an editor stand, in ascending order, as offsets from this one. VS Code shows an inline suggestion
+ * at all of them where the text that it replaces is the same there, and inserts it at all.
+ */
+export function otherCursors(editor: vscode.TextEditor | undefined, cursor: vscode.Position): readonly number[] {
+  const here = editor?.document.offsetAt(cursor) ?? 0;
+  return (editor?.selections ?? [])
+    .map((selection) => (editor?.document.offsetAt(selection.end) ?? 0) - here)
+    .filter((offset) => offset !== 0)
+    .toSorted((a, b) => a - b);
 }
 
 /** The text around a span of the document. */

@@ -9,8 +9,6 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
       return l10n.t('Infill is switched off here.');
     case 'excluded-file':
       return l10n.t('This file is excluded.');
-    case 'multiple-cursors':
-      return l10n.t('There are several cursors.');
     case 'selection':
       return l10n.t('Text is selected.');
     case 'suggest-widget':

@@ -32,7 +32,8 @@ export function warmUpOnce(exclusion: FileExclusion, load: () => void): { dispos
 }
 
 function isEligible(document: vscode.TextDocument, exclusion: FileExclusion): boolean {
-  const facts = placeFacts(document, readSettings(document), true, exclusion);
-  const refused = refuseDocument({ ...facts, cursors: 1, hasSelection: false }, vscode.l10n);
-  return refused === undefined && inlineSuggestEnabled(document);
+  const settings = readSettings(document);
+  const facts = placeFacts(document, settings, true, exclusion);
+  const refused = refuseDocument({ ...facts, hasSelection: false }, vscode.l10n);
+  return refused === undefined && settings.automatic && inlineSuggestEnabled(document);
 }

@@ -86,7 +86,7 @@ export class StatusUpdater implements vscode.Disposable {
         ? vscode.l10n.t('Off for {0}.', displayLanguage(document.languageId))
         : vscode.l10n.t('Off everywhere.');
     }
-    const refused = refuseDocument({ ...facts, cursors: 1 }, vscode.l10n);
+    const refused = refuseDocument(facts, vscode.l10n);
     return refused === undefined ? undefined : `${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim();
   }
 }

@@ -15,15 +15,30 @@ const PAUSE_AT_BEST_PLACE = 1.5;
 /** How fast this person types, from the latest edits. */
 export class TypingRhythm {
   private intervals: number[] = [];
-  private last = Number.NEGATIVE_INFINITY;
+  private lastEdit = Number.NEGATIVE_INFINITY;
+  private lastKey = Number.NEGATIVE_INFINITY;
+  private lastChange = '';
 
-  /** @param now milliseconds of a monotonic clock. */
-  keyPressed(now: number): void {
-    const interval = now - this.last;
-    this.last = now;
-    if (interval > 0 && interval <= LONGEST_KEY_INTERVAL_MS) {
+  /**
+   * @param now milliseconds of a monotonic clock.
+   * @param change says what the key did: the same again may be a key held down, whose repetitions are the keyboard's rhythm.
+   */
+  keyPressed(now: number, change = ''): void {
+    const interval = now - this.lastKey;
+    const isRepetition = change !== '' && change === this.lastChange;
+    this.lastEdit = now;
+    this.lastKey = now;
+    this.lastChange = change;
+    if (!isRepetition && interval > 0 && interval <= LONGEST_KEY_INTERVAL_MS) {
       this.intervals = [...this.intervals.slice(1 - INTERVALS_KEPT), interval];
     }
+  }
+
+  /** The text changed by a person's wish, but not by a key of typing: undo and redo. */
+  edited(now: number): void {
+    this.lastEdit = now;
+    this.lastKey = Number.NEGATIVE_INFINITY;
+    this.lastChange = '';
   }
 
   /** Mean milliseconds between two keys while typing, 100..400. */
@@ -35,9 +50,9 @@ export class TypingRhythm {
     return clamp(mean, SHORTEST_KEY_INTERVAL_MS, LONGEST_KEY_INTERVAL_MS);
   }
 
-  /** Milliseconds since the last key; large before the first one. */
+  /** Milliseconds since the last edit of any kind; large before the first one. */
   idle(now: number): number {
-    return now - this.last;
+    return now - this.lastEdit;
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { holeAtCursor } from '../editor/editorText.js';
+import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName, pathsForPatterns } from '../editor/fileNames.js';
 import type { RequestLog } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
@@ -9,7 +9,8 @@ import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
-import { type PlaceFacts, refuseDocument, refusePlace } from './suggestionGate.js';
+import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from './suggestionGate.js';
+import type { TextOrigin } from './textOrigin.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;
@@ -68,16 +69,19 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
-    const unsuitable = refusePlace(hole.context.prefix, hole.context.suffix, automatic, vscode.l10n);
-    if (unsuitable !== undefined) {
-      return nothing({ kind: 'none', source: 'editor', ...unsuitable });
-    }
+    const { context, ahead } = hole;
+    const unwelcome = automatic
+      ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
+      : undefined;
     const answer = await this.parts.suggester.suggest(
       {
         document: document.uri.toString(),
-        context: hole.context,
+        context,
+        ahead,
+        otherCursors: otherCursors(editorOf(document), place.cursor),
         options: infillOptions(settings, automatic),
         delay: automatic ? settings.delay : undefined,
+        unwelcome,
       },
       signal,
     );
@@ -109,20 +113,25 @@ export function placeFacts(
   automatic: boolean,
   exclusion: FileExclusion,
 ): PlaceFacts {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  const editor =
-    activeTextEditor?.document === document
-      ? activeTextEditor
-      : visibleTextEditors.find((each) => each.document === document);
   return {
     enabled: settings.enabled,
     automatic,
-    automaticOn: settings.automatic,
-    scheme: document.uri.scheme,
+    origin: originOf(document),
     excludedBy: exclusion.patternFor(pathsForPatterns(document.uri), settings.excludedFiles),
-    cursors: editor?.selections.length ?? 1,
-    hasSelection: editor?.selections.some((selection) => !selection.isEmpty) ?? false,
+    hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
   };
+}
+
+function originOf({ uri, languageId }: vscode.TextDocument): TextOrigin {
+  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
+  return { scheme: uri.scheme, languageId, isWritable };
+}
+
+function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  return activeTextEditor?.document === document
+    ? activeTextEditor
+    : visibleTextEditors.find((each) => each.document === document);
 }
 
 function nothing(answer: SuggestAnswer): Answered {

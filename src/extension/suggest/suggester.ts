@@ -1,21 +1,31 @@
 import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
 import type { Pace } from '../model/pace.js';
 import { toInfillError } from '../model/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
+import { SharedRun } from './sharedRun.js';
 import type { Suggestion } from './suggestion.js';
-import type { Question, SuggestionCache } from './suggestionCache.js';
+import { answersAs, type CachedAnswer, type Question, samePlace, type SuggestionCache } from './suggestionCache.js';
+import type { Refusal } from './suggestionGate.js';
 
 export interface SuggestRequest {
   /** Tells documents apart; suggestions of one are never offered in another. */
   readonly document: string;
   readonly context: TextContext;
+  /** `minConfidence` decides only what is shown of an answer, never what is asked. */
   readonly options: InfillOptions;
   /** Undefined: a person asked and waits, so there is no delay. */
   readonly delay: DelaySettings | undefined;
+  /** The end of the context's prefix that stands in no document yet: the rest of the selected IntelliSense item; '' without one. */
+  readonly ahead: string;
+  /** See Surroundings; empty where there is one cursor. */
+  readonly otherCursors: readonly number[];
+  /** Why the model is not asked here. What is shown already stands all the same. */
+  readonly unwelcome?: Refusal | undefined;
 }
 
 export type SuggestAnswer =
@@ -49,31 +59,99 @@ export interface SuggesterParts {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
+type NoAnswer = Extract<SuggestAnswer, { kind: 'none' }>;
+
+/** What came of asking the model: an answer, which the cache holds from now on, or why there is none. */
+type RunEnd =
+  | { readonly kind: 'answered'; readonly report: RunReport }
+  | { readonly kind: 'unanswered'; readonly answer: NoAnswer };
+
+interface Run {
+  readonly question: Question;
+  readonly shared: SharedRun<RunEnd>;
+}
+
 /** From text around the cursor to suggestions: cache, delay, model. Knows nothing of the editor. */
 export class Suggester {
+  /** What the model was asked and has not answered yet. */
+  private runs: readonly Run[] = [];
+
   constructor(private readonly parts: SuggesterParts) {}
 
   /** Never rejects: what goes wrong is the reason `error`. */
   async suggest(request: SuggestRequest, signal: AbortSignal): Promise<SuggestAnswer> {
+    const { unwelcome } = request;
     const question = questionOf(request);
-    const hit = this.parts.cache.find(question);
-    if (hit !== undefined) {
-      return { ...hit, source: 'cache' };
+    const known = this.known(question, request);
+    if (unwelcome !== undefined && known?.kind !== 'suggestions') {
+      return { kind: 'none', source: 'editor', ...unwelcome };
     }
-    await this.pause(request, signal);
-    if (signal.aborted) {
-      return { kind: 'none', reason: 'cancelled', detail: '', source: 'editor' };
+    if (known !== undefined) {
+      return { ...known, source: 'cache' };
+    }
+    if (this.running(question) === undefined) {
+      await this.pause(request, signal);
     }
     const wasReady = this.parts.isReady();
-    try {
-      const outcome = await this.parts.infill({ context: request.context, options: request.options }, signal);
-      return this.answer(question, request.options, outcome, wasReady);
-    } catch (thrown) {
-      return failure(thrown, wasReady);
+    if (signal.aborted) {
+      return withdrawn('cancelled', true);
     }
+    const end = await (this.running(question) ?? this.start(question, request)).shared.join(signal);
+    if (end === undefined) {
+      return withdrawn('cancelled', wasReady);
+    }
+    if (end.kind === 'unanswered') {
+      return end.answer;
+    }
+    const answer = this.known(question, request) ?? NOTHING;
+    return { ...answer, source: 'model', report: end.report };
   }
 
-  private async pause({ context, delay }: SuggestRequest, signal: AbortSignal): Promise<void> {
+  /** Another model answers from now on: what is known and what is under way holds no more. */
+  forget(): void {
+    this.parts.cache.clear();
+    this.runs = [];
+  }
+
+  /** What may be shown of an answer that is remembered. */
+  private known(question: Question, { delay, options }: SuggestRequest): KnownAnswer | undefined {
+    const { minConfidence } = options;
+    const hit = this.parts.cache.find(
+      question,
+      delay === undefined ? { by: 'person' } : { by: 'editor', minConfidence },
+    );
+    return hit?.kind === 'unsure'
+      ? { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) }
+      : hit;
+  }
+
+  /** A request under way that will answer the question. */
+  private running(question: Question): Run | undefined {
+    return this.runs.find(
+      (run) => !run.shared.isStopped && answersAs(run.question, question) && samePlace(run.question, question),
+    );
+  }
+
+  private start(question: Question, { context, options }: SuggestRequest): Run {
+    const wasReady = this.parts.isReady();
+    const run: Run = {
+      question,
+      shared: new SharedRun(async (signal) => {
+        try {
+          const outcome = await this.parts.infill({ context, options: { ...options, minConfidence: 0 } }, signal);
+          return this.ended(run, options, outcome, wasReady);
+        } catch (thrown) {
+          return { kind: 'unanswered', answer: failure(thrown, wasReady) };
+        } finally {
+          this.runs = this.runs.filter((each) => each !== run);
+        }
+      }),
+    };
+    this.runs = [...this.runs, run];
+    return run;
+  }
+
+  private async pause({ context, delay, ahead }: SuggestRequest, signal: AbortSignal): Promise<void> {
     if (delay === undefined) {
       return;
     }
@@ -82,34 +160,24 @@ export class Suggester {
       delay.mode === 'fixed'
         ? delay.milliseconds
         : adaptiveDelay(rhythm.interval, placeWelcome(context.prefix, context.suffix), pace.lastMs ?? 0);
-    const left = wanted - rhythm.idle(now());
+    // Going through the IntelliSense list is no edit, but a key all the same, and it was pressed just now.
+    const left = wanted - (ahead === '' ? rhythm.idle(now()) : 0);
     if (left > 0) {
       await sleep(left, signal);
     }
   }
 
-  private answer(question: Question, options: InfillOptions, outcome: InfillOutcome, wasReady: boolean): SuggestAnswer {
+  private ended(run: Run, options: InfillOptions, outcome: InfillOutcome, wasReady: boolean): RunEnd {
     const { report } = outcome;
-    if (outcome.kind === 'none') {
-      const { reason, detail } = outcome;
-      if (reason === 'cancelled' || reason === 'superseded') {
-        return { kind: 'none', reason: wasReady ? reason : 'not-ready', detail: '', source: 'editor' };
-      }
-      this.measure(options, report);
-      this.parts.cache.add(question, { kind: 'none', reason, detail });
-      return { kind: 'none', reason, detail, source: 'model', report };
+    if (outcome.kind === 'none' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded')) {
+      return { kind: 'unanswered', answer: withdrawn(outcome.reason, wasReady) };
+    }
+    if (!this.runs.includes(run)) {
+      return { kind: 'unanswered', answer: withdrawn('superseded', wasReady) };
     }
     this.measure(options, report);
-    const texts = outcome.candidates.map((candidate) => candidate.text).filter((text) => text !== '');
-    const confidence = outcome.candidates[0]?.confidence;
-    this.parts.cache.add(question, { kind: 'texts', texts });
-    return {
-      kind: 'suggestions',
-      suggestions: texts.map((text) => ({ text, replaceAfter: 0 })),
-      source: 'model',
-      report,
-      ...(confidence === undefined ? {} : { confidence }),
-    };
+    this.parts.cache.add(run.question, remembered(outcome));
+    return { kind: 'answered', report };
   }
 
   /** Batches of alternatives take longer, they would spoil the figures. */
@@ -120,16 +188,38 @@ export class Suggester {
   }
 }
 
-function questionOf({ document, context, options }: SuggestRequest): Question {
-  const { candidates, ...others } = options;
+/** An answer that agrees with nothing, not even with the place where it was asked for. */
+const NOTHING: KnownAnswer = { kind: 'none', reason: 'empty', detail: '' };
+
+type KnownAnswer =
+  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[]; readonly confidence: number }
+  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
+
+function questionOf({ document, context, options, ahead, otherCursors }: SuggestRequest): Question {
+  // How sure the model must be changes nothing of what it says.
+  const { candidates, minConfidence: _, ...others } = options;
   const { prefix, prefixOffset, suffix, ...form } = context;
-  return { key: JSON.stringify([document, others, form]), alternatives: candidates, prefix, prefixOffset, suffix };
+  const key = JSON.stringify([document, others, form]);
+  return { key, alternatives: candidates, prefix, prefixOffset, suffix, ahead, otherCursors };
 }
 
-function failure(thrown: unknown, wasReady: boolean): SuggestAnswer {
-  const error = toInfillError(thrown);
-  if (error.code === 'cancelled') {
-    return { kind: 'none', reason: wasReady ? 'cancelled' : 'not-ready', detail: '', source: 'editor' };
+function remembered(outcome: InfillOutcome): CachedAnswer {
+  if (outcome.kind === 'none') {
+    return { kind: 'none', reason: outcome.reason, detail: outcome.detail };
   }
-  return { kind: 'none', reason: 'error', detail: error.describe(), source: 'model', error };
+  const texts = outcome.candidates
+    .filter(({ text }) => text !== '')
+    .map(({ text, confidence }) => ({ text, confidence }));
+  return texts.length === 0 ? { kind: 'none', reason: 'empty', detail: '' } : { kind: 'texts', texts };
+}
+
+function withdrawn(reason: 'cancelled' | 'superseded', wasReady: boolean): NoAnswer {
+  return { kind: 'none', reason: wasReady ? reason : 'not-ready', detail: '', source: 'editor' };
+}
+
+function failure(thrown: unknown, wasReady: boolean): NoAnswer {
+  const error = toInfillError(thrown);
+  return error.code === 'cancelled'
+    ? withdrawn('cancelled', wasReady)
+    : { kind: 'none', reason: 'error', detail: error.describe(), source: 'model', error };
 }

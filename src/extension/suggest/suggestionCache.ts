@@ -8,19 +8,36 @@ export interface Question extends Surroundings {
   /** Stands for the document and all options that change the answer, except the number of alternatives. */
   readonly key: string;
   readonly alternatives: number;
+  /**
+   * The end of the prefix that stands in no document yet: the rest of the IntelliSense item that is selected. Shown with it, a
+   * suggestion also stands without it. Absent without one.
+   */
+  readonly ahead?: string;
+}
+
+export interface CachedText {
+  readonly text: string;
+  readonly confidence: number;
 }
 
 export type CachedAnswer =
-  | { readonly kind: 'texts'; readonly texts: readonly string[] }
+  | { readonly kind: 'texts'; readonly texts: readonly CachedText[] }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
+/** Who asks now. An answer that nobody asked for is only shown where the model is sure enough. */
+export type Asker = { readonly by: 'person' } | { readonly by: 'editor'; readonly minConfidence: number };
+
+/** `unsure`: an answer that may not be shown to who asks; `confidence` is that of its best text. */
 export type CacheHit =
-  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[] }
+  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[]; readonly confidence: number }
+  | { readonly kind: 'unsure'; readonly confidence: number }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
 interface Entry {
   readonly question: Question;
   readonly answer: CachedAnswer;
+  /** A person has asked for this answer, and has seen it: it stands, however sure the model was. */
+  readonly askedFor: boolean;
 }
 
 /** The latest answers, most recently used last. Also answers while a person types through a suggestion. */
@@ -32,21 +49,22 @@ export class SuggestionCache {
 
   add(question: Question, answer: CachedAnswer): void {
     this.entries = this.entries.filter((entry) => !sameQuestion(entry.question, question));
-    this.entries.push({ question, answer });
+    this.entries.push({ question, answer, askedFor: false });
     if (this.entries.length > this.capacity) {
       this.entries.shift();
     }
   }
 
   /** The answer to the same question, or what is left of suggestions that the document has grown into since. */
-  find(question: Question): CacheHit | undefined {
+  find(question: Question, asker: Asker): CacheHit | undefined {
     for (const entry of this.entries.toReversed()) {
-      if (entry.question.key !== question.key || entry.question.alternatives < question.alternatives) {
+      if (!answersAs(entry.question, question)) {
         continue;
       }
-      const hit = answerFrom(entry, question);
+      const hit = answerFrom(entry, question, asker);
       if (hit !== undefined) {
-        this.entries = [...this.entries.filter((each) => each !== entry), entry];
+        const used = { ...entry, askedFor: entry.askedFor || asker.by === 'person' };
+        this.entries = [...this.entries.filter((each) => each !== entry), used];
         return hit;
       }
     }
@@ -58,20 +76,39 @@ export class SuggestionCache {
   }
 }
 
-function answerFrom({ question: then, answer }: Entry, now: Question): CacheHit | undefined {
-  if (answer.kind === 'none') {
-    return sameQuestion(then, { ...now, alternatives: then.alternatives }) ? answer : undefined;
-  }
-  const suggestions = answer.texts.flatMap((text) => continueSuggestion(text, then, now) ?? []);
-  return suggestions.length === 0 ? undefined : { kind: 'suggestions', suggestions };
+/** Whether an answer to `then`, wherever it was asked, has all that `now` asks for: three alternatives are enough for one. */
+export function answersAs(then: Question, now: Question): boolean {
+  return then.key === now.key && then.alternatives >= now.alternatives;
+}
+
+export function samePlace(a: Surroundings, b: Surroundings): boolean {
+  return a.prefixOffset === b.prefixOffset && a.prefix === b.prefix && a.suffix === b.suffix;
 }
 
 function sameQuestion(a: Question, b: Question): boolean {
-  return (
-    a.key === b.key &&
-    a.alternatives === b.alternatives &&
-    a.prefixOffset === b.prefixOffset &&
-    a.prefix === b.prefix &&
-    a.suffix === b.suffix
-  );
+  return a.key === b.key && a.alternatives === b.alternatives && samePlace(a, b);
+}
+
+function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, asker: Asker): CacheHit | undefined {
+  if (answer.kind === 'none') {
+    return samePlace(then, now) ? answer : undefined;
+  }
+  const minConfidence = askedFor || asker.by === 'person' ? 0 : asker.minConfidence;
+  const sure = answer.texts.filter(({ confidence }) => confidence >= minConfidence);
+  const { ahead = '' } = then;
+  const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
+  const left = sure.flatMap(({ text, confidence }) => {
+    const suggestion = continueSuggestion(ahead + text, inDocument, now);
+    return suggestion === undefined ? [] : [{ suggestion, confidence }];
+  });
+  const [first] = left;
+  if (first !== undefined) {
+    const suggestions = left.map(({ suggestion }) => suggestion);
+    return { kind: 'suggestions', suggestions, confidence: first.confidence };
+  }
+  const [best] = answer.texts;
+  // Further on the model knows more than it did here.
+  return best !== undefined && sure.length === 0 && samePlace(then, now)
+    ? { kind: 'unsure', confidence: best.confidence }
+    : undefined;
 }

@@ -1,17 +1,15 @@
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../localizer.js';
+import { hasOwnText, isSecretByLanguage, type TextOrigin } from './textOrigin.js';
 
 /** What is known about a place before any text of the document is read. */
 export interface PlaceFacts {
   readonly enabled: boolean;
   /** Asked for by VS Code while a person types; otherwise by a command. */
   readonly automatic: boolean;
-  /** Setting: suggest without being asked. */
-  readonly automaticOn: boolean;
-  readonly scheme: string;
+  readonly origin: TextOrigin;
   /** The pattern of excluded files that matches. */
   readonly excludedBy: string | undefined;
-  readonly cursors: number;
   readonly hasSelection: boolean;
 }
 
@@ -20,24 +18,18 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Editors that hold no document of the user's: commit message box, output panes, and our own previews. */
-const SCHEMES_WITHOUT_SUGGESTIONS = new Set(['vscode-scm', 'output', 'infill-preview']);
-
 export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
-  if (SCHEMES_WITHOUT_SUGGESTIONS.has(facts.scheme)) {
-    return { reason: 'excluded-file', detail: l10n.t('Infill does not work in this kind of editor.') };
+  if (!hasOwnText(facts.origin)) {
+    return { reason: 'excluded-file', detail: l10n.t('It may show lines of other files, also of excluded ones.') };
   }
   if (!facts.enabled) {
     return { reason: 'disabled', detail: '' };
   }
-  if (facts.automatic && !facts.automaticOn) {
-    return { reason: 'disabled', detail: l10n.t('Automatic suggestions are off; Trigger Suggestion still works.') };
-  }
   if (facts.excludedBy !== undefined) {
     return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
   }
-  if (facts.cursors > 1) {
-    return { reason: 'multiple-cursors', detail: '' };
+  if (isSecretByLanguage(facts.origin)) {
+    return { reason: 'excluded-file', detail: l10n.t('Text in its language usually holds secrets.') };
   }
   if (facts.automatic && facts.hasSelection) {
     return { reason: 'selection', detail: '' };
@@ -45,11 +37,15 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
   return undefined;
 }
 
-/** Places where a suggestion would only disturb; a person who asks gets one all the same. */
-export function refusePlace(prefix: string, suffix: string, automatic: boolean, l10n: Localizer): Refusal | undefined {
-  if (!automatic) {
-    return undefined;
-  }
+/** Why suggestions are not made unasked in an editor. What a person asked for stands there all the same. */
+export function refuseUnasked(automaticOn: boolean, l10n: Localizer): Refusal | undefined {
+  return automaticOn
+    ? undefined
+    : { reason: 'disabled', detail: l10n.t('Automatic suggestions are off; Trigger Suggestion still works.') };
+}
+
+/** Places where a suggestion that nobody asked for would only disturb; one that is shown already may lead there. */
+export function refusePlace(prefix: string, suffix: string, l10n: Localizer): Refusal | undefined {
   if (ENDS_IN_WORD.test(prefix.slice(-2)) && STARTS_IN_WORD.test(suffix)) {
     return { reason: 'unsuitable-position', detail: l10n.t('The cursor is in the middle of a word.') };
   }

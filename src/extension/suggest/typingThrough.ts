@@ -1,4 +1,5 @@
 import { SUFFIX_LIMIT } from './contextWindow.js';
+import { typedAtOthers } from './severalCursors.js';
 import type { Suggestion } from './suggestion.js';
 
 /** Text around the cursor; `prefix` may be the tail of what stands before it. */
@@ -6,6 +7,8 @@ export interface Surroundings {
   readonly prefix: string;
   readonly prefixOffset: number;
   readonly suffix: string;
+  /** Where the other cursors stand, in ascending order, counted from this one; absent where it is the only one. */
+  readonly otherCursors?: readonly number[];
 }
 
 /** Longer insertions after the cursor are edits, not brackets that the editor closed by itself. */
@@ -19,13 +22,14 @@ const LONGEST_AUTO_CLOSE = 64;
  * @returns undefined if the document does not agree with the suggestion any more or nothing is left.
  */
 export function continueSuggestion(text: string, then: Surroundings, now: Surroundings): Suggestion | undefined {
-  const typed = typedSince(then, now);
-  if (typed === undefined || typed.length >= text.length || !text.startsWith(typed)) {
+  const place = typedAtOthers(then, now);
+  const typed = place && typedSince(place, now);
+  if (place === undefined || typed === undefined) {
     return undefined;
   }
-  const rest = text.slice(typed.length);
-  const closed = addedBefore(then.suffix, now.suffix);
-  if (closed === undefined) {
+  const rest = restAfter(text, typed);
+  const closed = addedBefore(place.suffix, now.suffix);
+  if (rest === '' || rest === undefined || closed === undefined) {
     return undefined;
   }
   // The editor closed a bracket or a quote that the suggestion closes too: do not close it twice.
@@ -49,6 +53,30 @@ function typedSince(then: Surroundings, now: Surroundings): string | undefined {
   return before.slice(before.length - common) === then.prefix.slice(then.prefix.length - common)
     ? now.prefix.slice(now.prefix.length - length)
     : undefined;
+}
+
+/**
+ * What follows `typed` in `text`, or undefined if they differ. The editor indents every new line by itself, also one that the
+ * text leaves empty: such blanks nobody typed.
+ */
+function restAfter(text: string, typed: string): string | undefined {
+  if (text.startsWith(typed)) {
+    return text.slice(typed.length);
+  }
+  const lines = text.split('\n');
+  const typedLines = typed.split('\n');
+  const left = typedLines.map((start, index) => restOfLine(lines[index], start, index > 0));
+  return left.slice(0, -1).every((rest) => rest === '') && left.at(-1) !== undefined
+    ? [left.at(-1), ...lines.slice(typedLines.length)].join('\n')
+    : undefined;
+}
+
+function restOfLine(line: string | undefined, start: string, isNew: boolean): string | undefined {
+  if (line?.startsWith(start) === true) {
+    return line.slice(start.length);
+  }
+  const isIndentation = isNew && line?.trim() === '' && start.trim() === '';
+  return isIndentation ? (line.endsWith('\r') && !start.endsWith('\r') ? '\r' : '') : undefined;
 }
 
 /** What was put in front of the old suffix. Where both are heads of a longer text, the new one shows less of the old. */

@@ -49,6 +49,14 @@ test('a suggestion is inserted at the cursor, or replaces a part of its line', (
   assert.deepEqual([item.range?.start.character, item.range?.end.character], [4, 5]);
 });
 
+test('what of the text before a suggestion is only in the IntelliSense list', () => {
+  const { document, cursor } = drawn('a.ma|x;');
+  assert.equal(holeAtCursor(document, cursor, undefined)?.ahead, '');
+  assert.equal(holeAtCursor(document, cursor, itemAt(cursor, 2, 'map'))?.ahead, 'p');
+  assert.equal(holeAtCursor(document, cursor, itemAt(cursor, 2, 'ma'))?.ahead, '');
+  assert.equal(holeAtCursor(document, cursor, itemAt(cursor, 2, 'map', 1))?.ahead, '', 'it replaces what follows');
+});
+
 test('with an IntelliSense item: text as if it were inserted, suggestions begin with it and replace what it replaces', () => {
   const { document, cursor } = drawn('a.ma|x;');
   const hole = holeAtCursor(document, cursor, itemAt(cursor, 2, 'map', 1));

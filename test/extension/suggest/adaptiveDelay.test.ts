@@ -31,6 +31,25 @@ test('a new rhythm replaces the old one', () => {
   assert.equal(rhythm.interval, 120);
 });
 
+test('a key that is held down says nothing about the rhythm', () => {
+  const rhythm = typed(150);
+  for (let repetition = 1; repetition <= 60; repetition++) {
+    rhythm.keyPressed(30 * 150 + repetition * 33, 'the same');
+  }
+  assert.ok(Math.abs(rhythm.interval - 150) < 5, `${rhythm.interval}`);
+  assert.equal(rhythm.idle(30 * 150 + 60 * 33 + 7), 7);
+});
+
+test('undo and redo begin a pause, but are no typing', () => {
+  const rhythm = typed(150);
+  for (let repetition = 0; repetition < 60; repetition++) {
+    rhythm.edited(5000 + repetition * 33);
+  }
+  assert.equal(rhythm.idle(5000 + 59 * 33 + 40), 40);
+  rhythm.keyPressed(5000 + 60 * 33);
+  assert.equal(rhythm.interval, 150);
+});
+
 for (const [drawing, welcome] of [
   ['let tot|al = 1', 0],
   ['foo(|)', 0.5],

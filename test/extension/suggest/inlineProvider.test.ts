@@ -50,8 +50,12 @@ async function provide(
   return provider.provideInlineCompletionItems(...(parameters as ProvideParameters));
 }
 
-function editorWith(document: fake.FakeDocument, ...empty: boolean[]): void {
-  fake.window.activeTextEditor = { document, selections: empty.map((isEmpty) => ({ isEmpty })) };
+function editorWith(document: fake.FakeDocument, ...selections: { isEmpty: boolean; end: fake.Position }[]): void {
+  fake.window.activeTextEditor = { document, selections };
+}
+
+function cursorAt(line: number, character: number): { isEmpty: boolean; end: fake.Position } {
+  return { isEmpty: true, end: new fake.Position(line, character) };
 }
 
 test('while typing: one candidate after a delay; when asked for: alternatives at once', async () => {
@@ -99,18 +103,38 @@ test('of an excluded file nothing is read', async () => {
   assert.equal(secret.read, 0);
 });
 
-test('several cursors, and a selection while typing', async () => {
+test('a selection while typing', async () => {
   const document = new fake.FakeDocument('foo()');
-  editorWith(document, true, true);
-  await provide('manual', document);
-  editorWith(document, false);
+  editorWith(document, { ...cursorAt(0, 4), isEmpty: false });
   await provide('automatic', document);
-  assert.deepEqual(
-    requests.records.map(({ reason }) => reason),
-    ['multiple-cursors', 'selection'],
-  );
+  assert.equal(requests.records[0]?.reason, 'selection');
   await provide('manual', document);
   assert.equal(asked.length, 1);
+});
+
+test('several cursors: asked at the first one, VS Code repeats it at the others', async () => {
+  const document = new fake.FakeDocument('foo()\nbar()\nbaz()');
+  editorWith(document, cursorAt(0, 4), cursorAt(2, 4), cursorAt(1, 4));
+  await provide('automatic', document);
+  await provide('manual', document);
+  assert.deepEqual(
+    asked.map(({ context, otherCursors }) => [context.prefix, otherCursors]),
+    [
+      ['foo(', [6, 12]],
+      ['foo(', [6, 12]],
+    ],
+  );
+});
+
+test('where nothing is suggested unasked, what a person asked for still stands', async () => {
+  await provide('automatic', new fake.FakeDocument('foobar()'));
+  fake.configuration['automatic'] = false;
+  await provide('automatic');
+  await provide('manual');
+  assert.deepEqual(
+    asked.map(({ unwelcome }) => unwelcome?.reason),
+    ['unsuitable-position', 'disabled', undefined],
+  );
 });
 
 test('failures are told only to a person who asked', async () => {

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Pace } from '../../../src/extension/model/pace.js';
 import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings } from '../../../src/extension/settings/settings.js';
 import { abortableSleep } from '../../../src/extension/suggest/abortableSleep.js';
 import { TypingRhythm } from '../../../src/extension/suggest/adaptiveDelay.js';
 import { SuggestionCache } from '../../../src/extension/suggest/suggestionCache.js';
-import { Suggester, type SuggesterParts, type SuggestRequest } from '../../../src/extension/suggest/suggester.js';
+import {
+  type SuggestAnswer,
+  Suggester,
+  type SuggesterParts,
+  type SuggestRequest,
+} from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
 import type { InfillOutcome, RunReport } from '../../../src/shared/outcome.js';
@@ -20,7 +26,11 @@ const REPORT: RunReport = {
 };
 
 function infilled(...texts: string[]): InfillOutcome {
-  const candidates = texts.map((text) => ({ text, confidence: 0.5, tokens: [], stepsUsed: 2 }));
+  return infilledSure(0.5, ...texts);
+}
+
+function infilledSure(confidence: number, ...texts: string[]): InfillOutcome {
+  const candidates = texts.map((text) => ({ text, confidence, tokens: [], stepsUsed: 2 }));
   return { kind: 'infill', candidates, report: REPORT };
 }
 
@@ -65,8 +75,24 @@ function request(prefix: string, changes: Partial<SuggestRequest> & { steps?: nu
     context: { prefix, prefixOffset: 0, suffix: '', languageId: 'typescript', eol: '\n', indentUnit: '  ' },
     options: infillOptions(settings, true),
     delay: { mode: 'fixed', milliseconds: 0 },
+    ahead: '',
+    otherCursors: [],
     ...others,
   };
+}
+
+/** As a person asks: for alternatives, at once, however sure the model is. */
+function asked(prefix: string, changes: Partial<SuggestRequest> = {}): SuggestRequest {
+  const options = infillOptions(
+    resolveSettings(() => undefined),
+    false,
+  );
+  return request(prefix, { options, delay: undefined, ...changes });
+}
+
+/** The texts of an answer, or why there is none. */
+function textsOf(answer: SuggestAnswer): readonly string[] | string {
+  return answer.kind === 'none' ? answer.reason : answer.suggestions.map(({ text }) => text);
 }
 
 const { signal } = new AbortController();
@@ -168,4 +194,159 @@ test('only single candidates are measured', async () => {
   assert.equal(pace.lastMs, undefined);
   await suggester.suggest(request('b'), signal);
   assert.equal(pace.lastMs, 16);
+});
+
+test('what a person asked for stands while it is typed, every alternative, however sure the model is', async () => {
+  const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'f"Ada is {age}"', 'f(age)', 'name'));
+  assert.deepEqual(textsOf(await suggester.suggest(asked('print('), signal)), ['f"Ada is {age}"', 'f(age)', 'name']);
+  const typed = [
+    await suggester.suggest(request('print(f'), signal),
+    await suggester.suggest(request('print(f"', { context: { ...request('print(f"').context, suffix: '"' } }), signal),
+    await suggester.suggest(request('print(f('), signal),
+    await suggester.suggest(request('print('), signal),
+    await suggester.suggest(request('print(n'), signal),
+  ].map(textsOf);
+  assert.deepEqual(typed, [
+    ['"Ada is {age}"', '(age)'],
+    ['Ada is {age}'],
+    ['age)'],
+    ['f"Ada is {age}"', 'f(age)', 'name'],
+    ['ame'],
+  ]);
+  assert.equal(sent.length, 1);
+});
+
+test('of what nobody asked for only that is shown which the model is sure of, and a person can still ask for the rest', async () => {
+  const one = { options: { ...asked('').options, candidates: 1 } };
+  const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'total'));
+  const unasked = await suggester.suggest(request('let '), signal);
+  assert.deepEqual(unasked.kind === 'none' && [unasked.reason, unasked.source, unasked.detail], [
+    'low-confidence',
+    'model',
+    'The model is 10 % sure; at least 15 % is asked for.',
+  ]);
+  assert.equal(textsOf(await suggester.suggest(request('let '), signal)), 'low-confidence');
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let ', one), signal)), ['total']);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(textsOf(await suggester.suggest(request('let t'), signal)), ['otal']);
+  assert.equal(sent[0]?.options.minConfidence, 0, 'the threshold is no part of the question');
+});
+
+test('where the model is not asked, what is shown still stands', async () => {
+  const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'total'));
+  const unwelcome = { reason: 'disabled', detail: 'off' } as const;
+  assert.equal(textsOf(await suggester.suggest(request('let ', { unwelcome }), signal)), 'disabled');
+  await suggester.suggest(asked('let '), signal);
+  assert.deepEqual(textsOf(await suggester.suggest(request('let t', { unwelcome }), signal)), ['otal']);
+  assert.equal(textsOf(await suggester.suggest(request('let x', { unwelcome }), signal)), 'disabled');
+  assert.equal(sent.length, 1);
+});
+
+test('the IntelliSense list: what was shown with its item stands without it, and going through it waits', async () => {
+  const { suggester, asked: sent, slept } = scene(async () => infilled('.log(x)'), { now: () => 10_000 });
+  const delay = { mode: 'fixed', milliseconds: 250 } as const;
+  assert.deepEqual(textsOf(await suggester.suggest(request('console', { ahead: 'sole', delay }), signal)), ['.log(x)']);
+  assert.deepEqual(textsOf(await suggester.suggest(request('cons'), signal)), ['ole.log(x)']);
+  assert.equal(sent.length, 1);
+  assert.deepEqual(slept, [250], 'though the last key that changed the text was long ago');
+});
+
+/** A model that answers when it is told to. */
+function slowModel(): {
+  readonly infill: (signal: AbortSignal) => Promise<InfillOutcome>;
+  readonly answer: (outcome: InfillOutcome) => void;
+  readonly signals: AbortSignal[];
+} {
+  const signals: AbortSignal[] = [];
+  const waiting: ((outcome: InfillOutcome) => void)[] = [];
+  return {
+    signals,
+    infill: (signal) =>
+      new Promise((resolve) => {
+        signals.push(signal);
+        waiting.push(resolve);
+        signal.addEventListener('abort', () => resolve(none('cancelled')));
+      }),
+    answer: (outcome) => waiting.at(-1)?.(outcome),
+  };
+}
+
+test('an equal request joins the one that runs, without a delay, and one that needs fewer alternatives too', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent, slept } = scene(model.infill);
+  const delay = { mode: 'fixed', milliseconds: 250 } as const;
+  const first = suggester.suggest(asked('let '), signal);
+  const second = suggester.suggest(asked('let '), signal);
+  await nextTurn();
+  const third = suggester.suggest(request('let ', { delay }), signal);
+  await nextTurn();
+  model.answer(infilledSure(0.1, 'a', 'b'));
+  assert.deepEqual((await Promise.all([first, second])).map(textsOf), [
+    ['a', 'b'],
+    ['a', 'b'],
+  ]);
+  assert.deepEqual(textsOf(await third), ['a', 'b'], 'a person has seen it');
+  assert.equal(sent.length, 1);
+  assert.deepEqual(slept, []);
+});
+
+test('a request for more alternatives, other options or another place is another one', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent } = scene(model.infill);
+  for (const each of [request('a'), asked('a'), request('a', { steps: 3 }), request('b')]) {
+    void suggester.suggest(each, signal);
+    await nextTurn();
+  }
+  assert.equal(sent.length, 4);
+});
+
+test('who leaves does not take the answer from the others; when the last one has left, the model is told to stop', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent } = scene(model.infill);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const answers = [suggester.suggest(asked('a'), first.signal), suggester.suggest(asked('a'), second.signal)];
+  await nextTurn();
+  first.abort();
+  assert.equal(textsOf((await answers[0]) ?? assert.fail()), 'cancelled', 'at once');
+  await sleep(300);
+  assert.equal(model.signals[0]?.aborted, false);
+  second.abort();
+  assert.equal(textsOf((await answers[1]) ?? assert.fail()), 'cancelled');
+  await sleep(300);
+  assert.equal(model.signals[0].aborted, true);
+  void suggester.suggest(asked('a'), signal);
+  await nextTurn();
+  assert.equal(sent.length, 2, 'what was told to stop cannot be joined');
+});
+
+test('asked again right after it was withdrawn, as VS Code does, it goes on', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent } = scene(model.infill);
+  const controller = new AbortController();
+  const options = { ...request('').options, candidates: asked('').options.candidates };
+  const automatic = suggester.suggest(request('a', { options }), controller.signal);
+  await nextTurn();
+  controller.abort();
+  assert.equal(textsOf(await automatic), 'cancelled');
+  await sleep(50);
+  const manual = suggester.suggest(asked('a'), signal);
+  await sleep(300);
+  model.answer(infilledSure(0.1, 'b'));
+  assert.deepEqual(textsOf(await manual), ['b']);
+  assert.equal(sent.length, 1);
+});
+
+test('another model is asked anew, and the answer of the one before is not remembered', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent } = scene(model.infill);
+  const before = suggester.suggest(request('a'), signal);
+  await nextTurn();
+  suggester.forget();
+  model.answer(infilled('old'));
+  assert.equal(textsOf(await before), 'superseded');
+  const after = suggester.suggest(request('a'), signal);
+  await nextTurn();
+  model.answer(infilled('new'));
+  assert.deepEqual(textsOf(await after), ['new']);
+  assert.equal(sent.length, 2);
 });

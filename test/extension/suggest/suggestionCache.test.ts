@@ -1,19 +1,31 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Question, SuggestionCache } from '../../../src/extension/suggest/suggestionCache.js';
+import {
+  type Asker,
+  type CachedAnswer,
+  type Question,
+  SuggestionCache,
+} from '../../../src/extension/suggest/suggestionCache.js';
+
+const PERSON: Asker = { by: 'person' };
+
+/** Texts, all of the same confidence. */
+function answer(...texts: string[]): CachedAnswer {
+  return { kind: 'texts', texts: texts.map((text) => ({ text, confidence: 0.5 })) };
+}
 
 function question(prefix: string, others: Partial<Question> = {}): Question {
   return { key: 'document', alternatives: 1, prefix, prefixOffset: 0, suffix: '', ...others };
 }
 
 function texts(cache: SuggestionCache, asked: Question): string[] | undefined {
-  const hit = cache.find(asked);
+  const hit = cache.find(asked, PERSON);
   return hit?.kind === 'suggestions' ? hit.suggestions.map((suggestion) => suggestion.text) : undefined;
 }
 
 test('typing through, backspace within, and beyond', () => {
   const cache = new SuggestionCache();
-  cache.add(question('let '), { kind: 'texts', texts: ['total = 0;'] });
+  cache.add(question('let '), answer('total = 0;'));
   assert.deepEqual(texts(cache, question('let total')), [' = 0;']);
   assert.deepEqual(texts(cache, question('let tot')), ['al = 0;']);
   assert.equal(texts(cache, question('let x')), undefined);
@@ -22,42 +34,75 @@ test('typing through, backspace within, and beyond', () => {
 
 test('alternatives that no longer fit are left out', () => {
   const cache = new SuggestionCache();
-  cache.add(question('', { alternatives: 3 }), { kind: 'texts', texts: ['abc', 'abd', 'xyz'] });
+  cache.add(question('', { alternatives: 3 }), answer('abc', 'abd', 'xyz'));
   assert.deepEqual(texts(cache, question('ab')), ['c', 'd']);
 });
 
 test('one candidate is no answer to a request for alternatives', () => {
   const cache = new SuggestionCache();
-  cache.add(question(''), { kind: 'texts', texts: ['abc'] });
-  assert.equal(cache.find(question('', { alternatives: 3 })), undefined);
+  cache.add(question(''), answer('abc'));
+  assert.equal(cache.find(question('', { alternatives: 3 }), PERSON), undefined);
 });
 
 test('other documents and other options are other questions', () => {
   const cache = new SuggestionCache();
-  cache.add(question(''), { kind: 'texts', texts: ['abc'] });
-  assert.equal(cache.find(question('', { key: 'other' })), undefined);
+  cache.add(question(''), answer('abc'));
+  assert.equal(cache.find(question('', { key: 'other' }), PERSON), undefined);
+});
+
+const UNASKED: Asker = { by: 'editor', minConfidence: 0.4 };
+
+test('what nobody asked for is shown where the model is sure enough, what a person asked for in any case', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('a'), { kind: 'texts', texts: [{ text: 'bcd', confidence: 0.3 }] });
+  assert.deepEqual(cache.find(question('a'), UNASKED), { kind: 'unsure', confidence: 0.3 });
+  assert.equal(cache.find(question('ab'), UNASKED), undefined, 'further on the model is asked');
+  assert.equal(cache.find(question('a'), PERSON)?.kind, 'suggestions');
+  const hit = cache.find(question('ab'), UNASKED);
+  assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions, [{ text: 'cd', replaceAfter: 0 }]);
+});
+
+test('of several texts only those the model is sure of are shown unasked', () => {
+  const cache = new SuggestionCache();
+  const texts = [
+    { text: 'abc', confidence: 0.3 },
+    { text: 'abd', confidence: 0.5 },
+  ];
+  cache.add(question('', { alternatives: 3 }), { kind: 'texts', texts });
+  const hit = cache.find(question('a'), UNASKED);
+  assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions, [{ text: 'bd', replaceAfter: 0 }]);
+});
+
+test('shown with an IntelliSense item, a text stands without it too', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('con' + 'sole', { ahead: 'sole' }), answer('.log(x)'));
+  assert.deepEqual(texts(cache, question('console', { ahead: 'sole' })), ['.log(x)']);
+  assert.deepEqual(texts(cache, question('con')), ['sole.log(x)']);
+  assert.deepEqual(texts(cache, question('cons')), ['ole.log(x)']);
+  assert.equal(texts(cache, question('const', { ahead: 't' })), undefined);
+  assert.equal(texts(cache, question('co')), undefined);
 });
 
 test('that there is nothing holds only for the very same place', () => {
   const cache = new SuggestionCache();
   cache.add(question('a'), { kind: 'none', reason: 'empty', detail: '' });
-  assert.equal(cache.find(question('a'))?.kind, 'none');
-  assert.equal(cache.find(question('ab')), undefined);
+  assert.equal(cache.find(question('a'), PERSON)?.kind, 'none');
+  assert.equal(cache.find(question('ab'), PERSON), undefined);
 });
 
 test('the least recently used answer goes first', () => {
   const cache = new SuggestionCache(2);
-  cache.add(question('1'), { kind: 'texts', texts: ['a'] });
-  cache.add(question('2'), { kind: 'texts', texts: ['b'] });
-  cache.find(question('1'));
-  cache.add(question('3'), { kind: 'texts', texts: ['c'] });
+  cache.add(question('1'), answer('a'));
+  cache.add(question('2'), answer('b'));
+  cache.find(question('1'), PERSON);
+  cache.add(question('3'), answer('c'));
   assert.deepEqual(texts(cache, question('1')), ['a']);
   assert.equal(texts(cache, question('2')), undefined);
 });
 
 test('the newest answer to a question counts', () => {
   const cache = new SuggestionCache();
-  cache.add(question(''), { kind: 'texts', texts: ['old'] });
-  cache.add(question(''), { kind: 'texts', texts: ['new'] });
+  cache.add(question(''), answer('old'));
+  cache.add(question(''), answer('new'));
   assert.deepEqual(texts(cache, question('')), ['new']);
 });

@@ -31,6 +31,19 @@ const CASES: readonly (readonly [string, string, string, string])[] = [
   ['if (x) |', '{\n  y();\n} else {\n}', 'if (x) {\n  |\n}', 'y();\n} else {'],
   ['if (x) |', '{\n  y();\n}\nz();', 'if (x) {\n  |\n}', '-'], // would replace more than a line
   ['foo|', '(', 'foo(|)', '-'], // the suggestion leaves it open, the document does not
+  // Indented lines: what was typed and what the editor put there are the same.
+  ['if (x) {\n|\n}', '    y();', 'if (x) {\n  |\n}', '  y();'],
+  ['if (x) {\n|\n}', '    y();', 'if (x) {\n    y|\n}', '();'],
+  ['if (x) {\n    |\n}', 'y();\n    z();', 'if (x) {\n    y();\n    |\n}', 'z();'],
+  ['def f():|', '\n    return 1', 'def f():\n    |', 'return 1'],
+  ['a = 1|', '\n        b = 2', 'a = 1\n    |', '    b = 2'],
+  // The editor indents a line that the suggestion leaves empty; the next line end takes the blanks away again.
+  ['  a = 1|', '\n\n  b = 2', '  a = 1\n  |', '\n  b = 2'],
+  ['  a = 1|', '\r\n\r\n  b = 2', '  a = 1\r\n  |', '\r\n  b = 2'],
+  ['  a = 1|', '\n\n  b = 2', '  a = 1\n\n  |', 'b = 2'],
+  ['  a = 1|', '\n\n  b = 2', '  a = 1\n  \n  b|', ' = 2'],
+  ['  a = 1|', '\nb = 2', '  a = 1\n  |', '-'], // indented where the suggestion is not
+  ['  a = 1|', '\nb = 2', '  a = 1  |', '-'], // blanks that somebody typed
 ];
 
 for (const [then, text, now, left] of CASES) {
@@ -43,6 +56,41 @@ for (const [then, text, now, left] of CASES) {
     assert.equal(drawn, left);
   });
 }
+
+/** Several cursors, drawn as `|`; the second of them is the one that is asked for. */
+function severalAt(drawing: string): Surroundings {
+  const [first = '', second = '', ...rest] = drawing.split('|');
+  const suffix = rest.join('');
+  const after = rest.slice(0, -1).map((_, index) => rest.slice(0, index + 1).join('').length);
+  return { prefix: first + second, prefixOffset: 0, suffix, otherCursors: [-second.length, ...after] };
+}
+
+for (const [then, text, now, left] of [
+  ['a = |;\nb = |;\nc = |;\nd = |;', 'foo(1)', 'a = f|;\nb = f|;\nc = f|;\nd = f|;', 'oo(1)'],
+  ['a = |;\nb = |;\nc = |;\nd = |;', 'foo(1)', 'a = foo(|);\nb = foo(|);\nc = foo(|);\nd = foo(|);', '1'],
+  ['a = |;\nb = |;', 'foo(1)', 'a = |;\nb = |;', 'foo(1)'],
+  ['a = |;\nb = |;\nc = |;', 'foo(1)', 'a = f|;\nb = g|;\nc = f|;', '-'],
+  ['a = |;\nb = |;\nc = |;', 'foo(1)', 'a = g|;\nb = f|;\nc = f|;', '-'],
+  ['a = |;\nb = |;\nc = |;', 'foo(1)', 'a = f|;\nb = f|;\nc = |;', '-'],
+  ['a = |;\nb = |;\nc = |;', 'foo(1)', 'a = f|;\nb = f|;\nc = f;', '-'], // a cursor less
+] as const) {
+  test(`several cursors: ${JSON.stringify(then)} -> ${JSON.stringify(now)}`, () => {
+    assert.equal(continueSuggestion(text, severalAt(then), severalAt(now))?.text ?? '-', left);
+  });
+}
+
+test('several cursors, some of them beyond what is sent', () => {
+  const long = 's'.repeat(SUFFIX_LIMIT);
+  const otherCursors = [-200, 10, SUFFIX_LIMIT + 100];
+  const then = { prefix: 'p'.repeat(100), prefixOffset: 8192, suffix: long, otherCursors };
+  const now = {
+    prefix: `${'p'.repeat(100)}f`,
+    prefixOffset: 8193,
+    suffix: `${long.slice(0, 10)}f${long.slice(11)}`,
+    otherCursors: [-201, 11, SUFFIX_LIMIT + 102],
+  };
+  assert.deepEqual(continueSuggestion('foo', then, now), { text: 'oo', replaceAfter: 0 });
+});
 
 test('accepting what is left gives the document that accepting the whole gave', () => {
   const code = fc.string({ unit: fc.constantFrom('a', 'b', '(', ')', '{', '}', '"', '\n', ' '), maxLength: 12 });

@@ -24,16 +24,22 @@ export async function commitSuggestion(drawn: DrawnEditor): Promise<{ inserted: 
  *
  * @returns what was inserted
  */
-export async function commitShown({ document, prefix, suffix, text }: DrawnEditor): Promise<string> {
+export async function commitShown({ document, prefix, suffix }: DrawnEditor): Promise<string> {
+  await commitChange(document);
+  const now = document.getText();
+  assert.ok(now.startsWith(prefix), `text before the cursor has changed: ${JSON.stringify(now)}`);
+  assert.ok(now.endsWith(suffix), `text after the cursor has changed: ${JSON.stringify(now)}`);
+  return now.slice(prefix.length, now.length - suffix.length);
+}
+
+/** Accepts what is shown, and waits until it has changed the document. */
+export async function commitChange(document: vscode.TextDocument): Promise<void> {
+  const text = document.getText();
   for (const deadline = Date.now() + SHOWN_MS; document.getText() === text && Date.now() < deadline;) {
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const now = document.getText();
-  assert.notEqual(now, text, 'the suggestion was not shown: commit inserted nothing');
-  assert.ok(now.startsWith(prefix), `text before the cursor has changed: ${JSON.stringify(now)}`);
-  assert.ok(now.endsWith(suffix), `text after the cursor has changed: ${JSON.stringify(now)}`);
-  return now.slice(prefix.length, now.length - suffix.length);
+  assert.notEqual(document.getText(), text, 'the suggestion was not shown: commit inserted nothing');
 }
 
 /**
@@ -43,7 +49,9 @@ export async function commitShown({ document, prefix, suffix, text }: DrawnEdito
 export async function ask({ document }: DrawnEditor): Promise<RequestRecord> {
   const api = await infillApi();
   const before = api.requestLog();
-  await vscode.window.showTextDocument(document, { preview: false });
+  if (vscode.window.activeTextEditor?.document !== document) {
+    await vscode.window.showTextDocument(document, { preview: false });
+  }
   let asked = 0;
   return until('an answer to Trigger Suggestion', async () => {
     if (Date.now() - asked > SHOWN_MS && ['ready', 'stopped'].includes(api.state().kind)) {

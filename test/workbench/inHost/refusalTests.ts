@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NoneReason } from '../../../src/shared/outcome.js';
 import { ask } from './commitSuggestion.js';
 import { type DrawnEditor, drawnEditor, drawnFile } from './drawnEditor.js';
-import { withSetting } from './infill.js';
+import { until, withSetting } from './infill.js';
 import type { HostTest } from './runTests.js';
 
 const SUM = 'const sum = [1, 2, 3].reduce((a, b) => ‸);\n';
@@ -26,12 +26,24 @@ export const refusalTests: Record<string, HostTest> = {
     await refused(await drawnFile(file, 'PASSWORD=hunter2\nTOKEN=‸\n'), 'excluded-file');
   },
 
+  async 'nor does its text where another document shows it'() {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    await drawnFile(vscode.Uri.joinPath(folder.uri, '.env'), 'PASSWORD=hunter2\nTOKEN=‸\n');
+    await refused(await drawnEditor('PASSWORD=hunter2\nTOKEN=‸\n', 'dotenv'), 'excluded-file');
+    await vscode.commands.executeCommand('search.action.openNewEditor', { query: 'PASSWORD', triggerSearch: true });
+    const editor = await until('a search editor', () => {
+      const active = vscode.window.activeTextEditor;
+      return Promise.resolve(active?.document.uri.scheme === 'search-editor' ? active : undefined);
+    });
+    const text = editor.document.getText();
+    const record = await ask({ editor, document: editor.document, text, prefix: '', suffix: text });
+    assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'excluded-file', 'editor']);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  },
+
   async 'switched off, nothing is asked; switched on again, it works'() {
     await withSetting('enabled', false, async () => refused(await drawnEditor(SUM), 'disabled'));
     assert.notEqual((await ask(await drawnEditor(SUM))).reason, 'disabled');
-  },
-
-  async 'with several cursors nothing is suggested'() {
-    await refused(await drawnEditor('let a = ‸;\nlet b = ‸;\n'), 'multiple-cursors');
   },
 };

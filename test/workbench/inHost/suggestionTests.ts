@@ -1,11 +1,26 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ask, commitShown, commitSuggestion } from './commitSuggestion.js';
+import { ask, commitChange, commitShown, commitSuggestion } from './commitSuggestion.js';
 import { drawnEditor, drawnFile } from './drawnEditor.js';
-import { infillApi, modelLoaded, withSetting } from './infill.js';
+import { infillApi, modelLoaded, newRecords, until, withSetting } from './infill.js';
 import type { HostTest } from './runTests.js';
 
 const ADD = 'function add(first: number, second: number): number {\n  return ‸\n}\n\nconsole.log(add(1, 2));\n';
+
+const TWICE =
+  'function add(first: number, second: number): number {\n  return ‸\n}\n\n' +
+  'function sum(first: number, second: number): number {\n  return ‸\n}\n';
+
+/** Types what the suggestion begins with, and waits until VS Code has asked again and got the rest without the model. */
+async function typeThrough(text: string): Promise<void> {
+  const api = await infillApi();
+  const before = api.requestLog();
+  await vscode.commands.executeCommand('type', { text });
+  const record = await until('an answer while typing', () =>
+    newRecords(api, before).find(({ trigger }) => trigger === 'automatic'),
+  );
+  assert.deepEqual([record.outcome, record.source], ['suggested', 'cache'], `${record.reason ?? ''} ${record.detail}`);
+}
 
 export const suggestionTests: Record<string, HostTest> = {
   async 'the extension activates without holding up the editor'({ note }) {
@@ -59,6 +74,43 @@ export const suggestionTests: Record<string, HostTest> = {
       });
     }
     assert.equal(api.workerPid(), pid);
+  },
+
+  async 'what was asked for stands while it is typed, though it would not be shown unasked'({ note }) {
+    await withSetting('minimumConfidence', 1, async () => {
+      const whole = await commitSuggestion(await drawnEditor(ADD));
+      const drawn = await drawnEditor(ADD);
+      await ask(drawn);
+      const typed = whole.inserted.slice(0, 2);
+      for (const text of typed) {
+        await typeThrough(text);
+      }
+      await commitChange(drawn.document);
+      assert.equal(drawn.document.getText(), drawn.prefix + whole.inserted + drawn.suffix);
+      note(`${JSON.stringify(typed)} typed of ${JSON.stringify(whole.inserted)}`);
+    });
+  },
+
+  async 'several cursors: it is shown and inserted at each, also after some of it was typed'({ note }) {
+    const text = TWICE.replaceAll('‸', '');
+    const [before = '', between = '', after = ''] = TWICE.split('‸');
+    const first = await drawnEditor(TWICE);
+    const record = await ask(first);
+    assert.equal(record.outcome, 'suggested', `${record.reason ?? ''} ${record.detail}`);
+    await commitChange(first.document);
+    const inserted = first.document
+      .getText()
+      .slice(before.length, first.document.getText().indexOf(between, before.length));
+    assert.equal(first.document.getText(), [before, between, after].join(inserted));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(first.document.getText(), text, 'it was undone in one step');
+
+    const second = await drawnEditor(TWICE);
+    await ask(second);
+    await typeThrough(inserted.slice(0, 1));
+    await commitChange(second.document);
+    assert.equal(second.document.getText(), [before, between, after].join(inserted));
+    note(JSON.stringify(inserted));
   },
 
   async 'multiline: never keeps a suggestion to one line'() {
