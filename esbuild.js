@@ -3,20 +3,15 @@
 //   worker.cjs     the inference process       (onnxruntime-node stays outside: it is native)
 //   store.cjs      adds and manages models     (the same)
 //   cli.cjs        the command line            (the same)
+// and, where all four are built, THIRD_PARTY_LICENSES.txt beside them: the licences of what is in them and is shipped with them.
 //
 //   node esbuild.js [extension] [worker] [store] [cli] [--production] [--watch]
-import { chmod } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { context } from 'esbuild';
-
-/** Entry file of each bundle, and the modules it may leave to the host. */
-const BUNDLES = {
-  extension: { entry: 'src/extension/extension.ts', external: ['vscode'] },
-  worker: { entry: 'src/inference/worker.ts', external: ['onnxruntime-node'] },
-  store: { entry: 'src/inference/workerStore.ts', external: ['onnxruntime-node'] },
-  cli: { entry: 'src/cli/main.ts', external: ['onnxruntime-node'] },
-};
+import { packagesOf, thirdPartyLicences } from './scripts/licences/thirdPartyLicences.mjs';
+import { BUNDLES } from './scripts/steps/bundles.mjs';
 
 const flags = process.argv.slice(2);
 const production = flags.includes('--production');
@@ -34,9 +29,14 @@ if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
   try {
-    await Promise.all(contexts.map((each) => each.rebuild()));
-  } catch {
-    process.exitCode = 1; // esbuild has printed the errors
+    const built = await Promise.all(contexts.map((each) => each.rebuild()));
+    const inputs = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+    await writeLicences(inputs);
+  } catch (error) {
+    process.exitCode = 1;
+    if (!isReported(error)) {
+      console.error(`build: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
   await Promise.all(contexts.map((each) => each.dispose()));
 }
@@ -47,6 +47,25 @@ if (watch) {
  */
 function isBundle(name) {
   return Object.hasOwn(BUNDLES, name);
+}
+
+/**
+ * @param {readonly string[]} inputs files that the bundles were made of
+ */
+async function writeLicences(inputs) {
+  if (names.length === Object.keys(BUNDLES).length) {
+    const file = path.join(import.meta.dirname, 'dist/THIRD_PARTY_LICENSES.txt');
+    await writeFile(file, thirdPartyLicences(packagesOf(inputs)));
+  }
+}
+
+/**
+ * Whether esbuild has printed an error already.
+ *
+ * @param {unknown} error
+ */
+function isReported(error) {
+  return error instanceof Error && 'errors' in error;
 }
 
 /** @param {keyof typeof BUNDLES} name */
@@ -74,7 +93,7 @@ function bundleContext(name) {
     external,
     minify: production,
     keepNames: true, // stack traces in diagnostics stay readable
-    legalComments: 'none', // THIRD_PARTY_NOTICES holds the licences
+    legalComments: 'none', // THIRD_PARTY_LICENSES.txt holds the licences
     sourcemap: production ? false : 'linked',
     metafile: true,
     logLevel: 'warning',

@@ -1,4 +1,5 @@
-"""Measures a model on held-out holes, through the real engine, and writes OUT/table.md, table.json and plots.
+"""Measures a model on held-out holes, through the real engine, and writes OUT/table.md, table.json and plots, and into
+figures.json what README says of them.
 
     npm run build
     python training/evaluate.py --model models/infill-code-135m --gguf BASE.gguf --val corpus/val.jsonl.zst \
@@ -19,7 +20,8 @@ from completion_end import before_suffix
 from engine_fill import CLI, changed_model, fill, with_changes
 from evaluation_markdown import evaluation_markdown
 from evaluation_plots import draw_evaluation
-from evaluation_rows import confidence_tables, evaluation_rows
+from evaluation_rows import BASELINE, BASELINE_CUT, confidence_tables, evaluation_rows
+from figures import write_figures
 from healing import Healing
 from held_out import held_out_holes
 from kept_answers import kept_answers, part_name
@@ -30,7 +32,6 @@ from report import computed, write_report
 from token_accuracy import load, token_accuracy, token_scores
 
 EACH, MOST_STEPS = "each", 64  # one token a step: as many steps as the engine allows, and never more than one token
-BASELINE, BASELINE_CUT = "AR", "AR cut"
 
 
 def arguments(argv):
@@ -55,6 +56,7 @@ def main(argv=None):
     result = computed(evaluate, a)
     for path in (*write_report(result, a.out, "table", evaluation_markdown), *draw_evaluation(result, a.out, a.form)):
         print(path)
+    print(write_figures(a.out))
 
 
 def evaluate(a):

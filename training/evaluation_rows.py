@@ -9,6 +9,8 @@ from intervals import bootstrap, wilson
 
 # Kinds that are selections over all kinds but `nothing`, whose right answer is no text at all.
 ALL, WITH_SUFFIX, IN_LINE = "all", "with a suffix", "suffix in the line"
+# Settings that are no numbers of steps: the encoder's left-to-right completion, and that cut before the suffix.
+BASELINE, BASELINE_CUT = "AR", "AR cut"
 
 
 def evaluation_rows(holes, answers):

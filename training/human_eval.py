@@ -4,24 +4,28 @@
     python training/human_eval.py --data HumanEval-SingleLineInfilling.jsonl.gz --model models/infill-code-135m \
         --gguf BASE.gguf --out training/results/NAME
 
-Writes OUT/human-eval.md and human-eval.json. The data are those of github.com/openai/human-eval-infilling. What models
-wrote is run, see run_program.py: in processes of their own with limits, which is no sandbox. POSIX only."""
+Writes OUT/human-eval.md and human-eval.json, and what README says of them into figures.json. A line is asked for with
+the model's recommended options, in each of two forms (human_eval_problems.py): the benchmark's own and an editor's;
+what the engine answers is inserted as it is. --set tries other options: --set stopBelow=0.
+
+The data are those of github.com/openai/human-eval-infilling. What models wrote is run, see run_program.py: in processes
+of their own with limits, which is no sandbox. POSIX only."""
 
 import argparse
 import json
 import random
-from functools import partial
 from pathlib import Path
 from statistics import median
 
 from autoregressive import complete
 from base import Base
-from engine_fill import changed_model, fill
-from evaluate import EACH, overrides, step_settings
+from engine_fill import with_changes
+from evaluate import filled, overrides, step_settings
 from evaluation_markdown import markdown_table
+from evaluation_rows import BASELINE
+from figures import write_figures
 from healing import Healing
-from held_out import HeldOutHole
-from human_eval_problems import program_of, read_problems
+from human_eval_problems import FORMS, OPENED, hole_of, program_of, read_problems
 from intervals import wilson
 from kept_answers import kept_answers, part_name
 from model import Encoder
@@ -29,8 +33,6 @@ from progress import Progress, say
 from provenance import cpu_name, file_sha256, model_provenance, place_name
 from report import computed, write_report
 from run_program import run_program
-
-BASELINE = "AR"
 
 
 def arguments(argv):
@@ -41,7 +43,7 @@ def arguments(argv):
     p.add_argument("--out", required=True)
     p.add_argument("--problems", type=int, help="a sample of so many; default all")
     p.add_argument("--seed", type=int, default=0, help="of the sample")
-    p.add_argument("--steps", default="8,each", help="settings; each: one token a step")
+    p.add_argument("--steps", default="8", help="settings; each: one token a step")
     p.add_argument("--set", action="append", default=[], metavar="OPTION=VALUE", help="another recommended option")
     p.add_argument("--threads", type=int, default=0, help="of the engine; 0: one for each core")
     p.add_argument("--cache", help="folder of answers; default OUT/parts")
@@ -51,46 +53,49 @@ def arguments(argv):
 def main(argv=None):
     a = arguments(argv)
     write_report(computed(evaluate, a), a.out, "human-eval", human_eval_markdown)
+    write_figures(a.out)
 
 
 def evaluate(a):
     """-> what human-eval.json holds"""
     problems = read_problems(a.data)
     chosen = random.Random(a.seed).sample(problems, len(problems))[: a.problems]
-    holes = [hole_of(problem) for problem in chosen]
     manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
     parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
-    changes = overrides(a.set)
-    answers = {}
-    for name, steps in step_settings(a.steps).items():
-        changed = changes | ({"entropyBound": 0} if name == EACH else {})
-        path = parts / part_name(f"human eval {name}", manifest, changed, steps)
-        with changed_model(a.model, changed) as folder:
-            progress = Progress(f"steps {name}", len(holes))
-            asked = {"threads": a.threads, "stop-below": 0}  # a whole line is wanted, however sure it is
-            compute = partial(fill, folder, steps=steps, asked=asked)
-            answers[name] = kept_answers(path, holes, compute, progress.step)
-    path = parts / part_name("human eval AR", file_sha256(a.gguf))
-    answers[BASELINE] = kept_answers(path, holes, lambda h: completed(a.gguf, h), Progress(BASELINE, len(holes)).step)
+    Path(a.out).mkdir(parents=True, exist_ok=True)
+    rows = []
+    for form in FORMS:
+        holes = [hole_of(problem, form) for problem in chosen]
+        rows += [
+            {"form": form, "setting": name} | judged(chosen, answers, form)
+            for name, answers in answers_in(form, holes, manifest, parts, a).items()
+        ]
     return {
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
+        "recommended": with_changes(manifest["recommended"], overrides(a.set)),
         "problems": len(problems),
         "command": f"python training/human_eval.py --data {place_name(a.data)} --model {place_name(a.model)}"
         f" --gguf {place_name(a.gguf)} --steps {a.steps}"
         + "".join(f" --set {entry}" for entry in a.set)
         + (f" --problems {a.problems} --seed {a.seed}" if a.problems else ""),
-        "rows": [{"setting": name} | judged(chosen, by_id) for name, by_id in answers.items()],
+        "rows": rows,
     }
 
 
-def hole_of(problem):
-    """As an editor asks for a line: it has been opened, and what follows it stands on the next one."""
-    prompt, suffix = problem["prompt"], "\n" + problem["suffix"]
-    middle = problem["canonical_solution"].removesuffix("\n")
-    return HeldOutHole(problem["task_id"], "", "python", "python", "rest", prompt, middle, suffix)
+def answers_in(form, holes, manifest, parts, a):
+    """-> {setting: {id: answer}} of the engine's settings and of the baseline"""
+    changes, own = overrides(a.set), parts / form  # a hole has the same id in both forms
+    own.mkdir(parents=True, exist_ok=True)
+    answers = {
+        name: filled(a.model, manifest, holes, changes, name, steps, own, {"threads": a.threads})
+        for name, steps in step_settings(a.steps).items()
+    }
+    path = parts / part_name(f"human eval {BASELINE}", file_sha256(a.gguf))  # which does not read what follows
+    written = kept_answers(path, holes, lambda h: completed(a.gguf, h), Progress(BASELINE, len(holes)).step)
+    ending = "" if form == OPENED else "\n"
+    answers[BASELINE] = {name: {"text": answer["text"] + ending} for name, answer in written.items()}
+    return answers
 
 
 def completed(gguf, holes):
@@ -102,10 +107,10 @@ def completed(gguf, holes):
         yield hole.id, {"text": complete(encoder, healing, hole.prefix, hole.suffix, hole.kind)[0]}
 
 
-def judged(problems, answers):
+def judged(problems, answers, form):
     """-> {"count", "passed", "passedInterval", "exact", "answered", "ms"?}"""
     texts = [answers[problem["task_id"]]["text"] for problem in problems]
-    passed = [run_program(program_of(*pair)) for pair in zip(problems, texts, strict=True)]
+    passed = [run_program(program_of(*pair, form)) for pair in zip(problems, texts, strict=True)]
     exact = [
         text.rstrip() == problem["canonical_solution"].rstrip() for problem, text in zip(problems, texts, strict=True)
     ]
@@ -127,18 +132,23 @@ def human_eval_markdown(result):
         low, high = row["passedInterval"]
         passed = f"{100 * row['passed']:.1f} ({100 * low:.0f}-{100 * high:.0f})"
         ms = "" if row["ms"] is None else f"{row['ms']:.0f}"
-        body.append([row["setting"], passed, f"{100 * row['exact']:.1f}", f"{100 * row['answered']:.1f}", ms])
+        exact, answered = (f"{100 * row[name]:.1f}" for name in ("exact", "answered"))
+        body.append([row["form"], row["setting"], passed, exact, answered, ms])
     return "\n".join(
         [
             f"# HumanEval-Infilling, single line: {model['name']} {model['version']}",
             "",
             f"{result['rows'][0]['count']} of {result['problems']} problems (arXiv 2207.14255), one answer each;"
-            f" {result['cpu']}. The line is asked for after it has been opened, its length is not given. `AR`: the"
-            " frozen encoder's own left-to-right completion to the line's end. Intervals are 95 %.",
+            f" {result['cpu']}. Lengths are not given, all other options are the model's recommended ones where the"
+            " command does not say otherwise, and the answer is inserted as it is. `official`: the benchmark's own"
+            " form; the hole is a line with its break, which the answer has to end with where another line follows."
+            " `opened`: as an editor asks; the break stands there already, and the engine may end the line early"
+            " where it is in doubt. `AR`: the frozen encoder's own left-to-right completion to the line's end, with its"
+            " break. Intervals are 95 %.",
             "",
             f"    {result['command']}",
             "",
-            *markdown_table(("setting", "pass@1, %", "exact, %", "answered, %", "ms"), body),
+            *markdown_table(("form", "setting", "pass@1, %", "exact, %", "answered, %", "ms"), body),
             "",
         ]
     )

@@ -1,9 +1,16 @@
-"""HumanEval-Infilling's problems (arXiv 2207.14255), and the program that a filled line makes of one."""
+"""HumanEval-Infilling's problems (arXiv 2207.14255), the forms in which a line is asked for, and the program that a
+filled line makes of one."""
 
 import gzip
 import json
 
+from held_out import HeldOutHole
+
 FIELDS = ("task_id", "entry_point", "prompt", "suffix", "canonical_solution", "test")
+
+# The benchmark's own form: the hole is a whole line with its break, the suffix is the next line. And as an editor asks:
+# the line has been opened, its break stands there already.
+OFFICIAL, OPENED = FORMS = ("official", "opened")
 
 
 def read_problems(path):
@@ -24,7 +31,15 @@ def read_problems(path):
     return problems
 
 
-def program_of(problem, text):
-    """The program that ends without an error if `text` is right, which the line ends after."""
-    whole = f"{problem['prompt']}{text}\n{problem['suffix']}"
-    return f"{whole}\n{problem['test']}\ncheck({problem['entry_point']})\n"
+def hole_of(problem, form):
+    """The hole of a problem, asked for in one of FORMS."""
+    prompt, middle, suffix = problem["prompt"], problem["canonical_solution"], problem["suffix"]
+    if form == OPENED:
+        middle, suffix = middle.removesuffix("\n"), "\n" + suffix
+    return HeldOutHole(problem["task_id"], "", "python", "python", "rest", prompt, middle, suffix)
+
+
+def program_of(problem, text, form):
+    """The program that ends without an error if `text`, inserted into the hole of that form as it is, is right."""
+    hole = hole_of(problem, form)
+    return f"{hole.prefix}{text}{hole.suffix}\n{problem['test']}\ncheck({problem['entry_point']})\n"

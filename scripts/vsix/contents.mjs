@@ -12,6 +12,7 @@ const REQUIRED = [
   'dist/worker.cjs',
   'dist/store.cjs',
   'dist/cli.cjs',
+  'dist/THIRD_PARTY_LICENSES.txt',
 ];
 
 /**

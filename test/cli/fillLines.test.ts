@@ -50,6 +50,23 @@ void describe('infill fill --jsonl', () => {
     assert.ok(Number(lines[1]?.['steps']) <= 1);
   });
 
+  it('ends a text with a line break where lines are inserted above another one', async () => {
+    const place = { prefix: 'def f():\n    a = 1\n', suffix: '    return a\n', language: 'python' };
+    const opened = { ...place, suffix: `\n${place.suffix}` };
+    const { lines } = await answers([line(place), line(opened)].join(''), [
+      '--stop-below',
+      '0',
+      '--max-tokens',
+      '16',
+      '--steps',
+      '8',
+      '--seed',
+      '5',
+    ]);
+    assert.match(String(lines[1]?.['text']), /\S$/);
+    assert.equal(lines[0]?.['text'], `${String(lines[1]?.['text'])}\n`);
+  });
+
   it('answers what is wrong with a line and goes on', async () => {
     const input = Buffer.concat([
       Buffer.from('{"id": 1, "prefix"\n'),

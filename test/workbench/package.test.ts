@@ -49,6 +49,9 @@ test('its manifest has nothing of the workshop, and its entry is there', () => {
 test('the licences of what it holds are in it', () => {
   assert.match(readFileSync(extension('LICENSE.txt'), 'utf8'), /MIT/);
   assert.match(readFileSync(extension('THIRD_PARTY_NOTICES.md'), 'utf8'), /onnxruntime/i);
+  const texts = readFileSync(extension('dist/THIRD_PARTY_LICENSES.txt'), 'utf8');
+  for (const work of ['onnxruntime-node', 'zod', 'SmolLM2-135M-Instruct'])
+    assert.match(texts, new RegExp(`^${work}\\b`, 'mu'));
 });
 
 test('the inference process starts from it and answers', async () => {

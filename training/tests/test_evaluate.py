@@ -45,7 +45,7 @@ def test_from_files_to_table_and_plots(tmp_path, shard, monkeypatch, capsys):
     ]
     main(arguments)
     out = capsys.readouterr()
-    names = ["table.md", "table.json", "quality.svg", "confidence.svg", "tokens.svg"]
+    names = ["table.md", "table.json", "quality.svg", "confidence.svg", "tokens.svg", "figures.json"]
     assert out.out.split() == [str(tmp_path / name) for name in names]
     assert "steps 8: 13 of 13" in out.err and "AR: 13 of 13" in out.err
     table = json.loads((tmp_path / "table.json").read_text(encoding="utf-8"))

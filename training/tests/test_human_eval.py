@@ -8,9 +8,9 @@ import pytest
 from conftest import TINY
 
 import human_eval
-from engine_fill import CLI
-from human_eval import hole_of, human_eval_markdown, judged, main
-from human_eval_problems import program_of, read_problems
+from engine_fill import CLI, fill
+from human_eval import human_eval_markdown, judged, main
+from human_eval_problems import FORMS, OFFICIAL, OPENED, hole_of, program_of, read_problems
 from run_program import run_program
 
 needs_engine = pytest.mark.skipif(
@@ -49,16 +49,30 @@ def test_a_program_has_limits():
 
 def test_a_filled_line_is_judged_by_the_problems_own_test():
     right = problem()
-    assert run_program(program_of(right, "    return a + b"))
-    assert not run_program(program_of(right, "    return a - b"))
-    rows = judged([right], {right["task_id"]: {"text": "    return b + a", "ms": 5}})
+    assert run_program(program_of(right, "    return a + b", OPENED))
+    assert not run_program(program_of(right, "    return a - b", OPENED))
+    rows = judged([right], {right["task_id"]: {"text": "    return b + a", "ms": 5}}, OPENED)
     assert (rows["passed"], rows["exact"], rows["answered"], rows["ms"]) == (1, 0, 1, 5)
-    assert judged([right], {right["task_id"]: {"text": ""}})["passed"] == 0
+    assert judged([right], {right["task_id"]: {"text": ""}}, OPENED)["passed"] == 0
 
 
-def test_a_line_is_asked_for_after_it_was_opened():
-    hole = hole_of(problem())
+def test_in_the_benchmarks_own_form_the_line_ends_with_its_break():
+    first = problem(solution="    total = a + b\n") | {"suffix": "    return total\n"}
+    hole = hole_of(first, OFFICIAL)
+    assert (hole.prefix, hole.middle, hole.suffix) == tuple(
+        first[name] for name in ("prompt", "canonical_solution", "suffix")
+    )
+    text = first["prompt"] + first["canonical_solution"] + first["suffix"]
+    assert program_of(first, hole.middle, OFFICIAL) == f"{text}\n{first['test']}\ncheck(add)\n"
+    passed = {text: run_program(program_of(first, text, OFFICIAL)) for text in ("    total = a + b", hole.middle)}
+    assert list(passed.values()) == [False, True]
+
+
+def test_in_an_editors_form_the_line_has_been_opened():
+    hole = hole_of(problem(), OPENED)
     assert hole.prefix.endswith("\n") and hole.suffix == "\n\nunused = 0\n" and hole.middle == "    return a + b"
+    programs = [program_of(problem(), hole_of(problem(), form).middle, form) for form in FORMS]
+    assert programs[0] == programs[1]
 
 
 @pytest.mark.parametrize("line, said", [("{", "line 2 is no JSON"), ('{"task_id": "a"}', "line 2 has no entry_point")])
@@ -78,13 +92,34 @@ def test_from_problems_to_a_table(tmp_path, monkeypatch):
         human_eval, "completed", lambda gguf, holes: ((h.id, {"text": "    return a + b"}) for h in holes)
     )
     asked = ["--data", str(data), "--model", str(TINY / "int8"), "--gguf", str(data), "--out", str(tmp_path / "out")]
-    chosen = []
+    chosen, parts = [], tmp_path / "out" / "parts" / "official"
     for count in ("2", "3"):
         main([*asked, "--steps", "2", "--problems", count])
-        names = [json.loads(line)["id"] for path in (tmp_path / "out/parts").glob("*-2-*") for line in path.open()]
+        names = [json.loads(line)["id"] for path in parts.glob("*-2-*") for line in path.open()]
         chosen.append(names)
     assert len(chosen[0]) == 2 and len(chosen[1]) == 3 and chosen[1][:2] == chosen[0]
     result = json.loads((tmp_path / "out/human-eval.json").read_text(encoding="utf-8"))
-    assert [row["setting"] for row in result["rows"]] == ["2", "AR"] and result["rows"][1]["passed"] == 1
+    rows = [(row["form"], row["setting"], row["count"]) for row in result["rows"]]
+    assert rows == [(form, setting, 3) for form in ("official", "opened") for setting in ("2", "AR")]
+    assert result["rows"][1]["passed"] == result["rows"][3]["passed"] == 1
     text = human_eval_markdown(result)
-    assert "3 of 5 problems" in text and "| AR | 100.0 (44-100) | 100.0 |" in text and str(tmp_path) not in text
+    assert "3 of 5 problems" in text and "| official | AR | 100.0 (44-100) | 100.0 |" in text
+    assert str(tmp_path) not in text
+    figures = json.loads((tmp_path / "out/figures.json").read_text(encoding="utf-8"))
+    # The tiny model recommends other numbers of steps than the two that were measured.
+    assert {name: figures["humanEval"][name] for name in ("problems", "asked", "baseline")} == {
+        "problems": 5,
+        "asked": None,
+        "baseline": 1,
+    }
+
+
+@needs_engine
+def test_the_engine_answers_with_the_break_in_the_benchmarks_own_form():
+    first = problem() | {"suffix": "    return total\n"}
+    asked = {"temperature": 1, "seed": 5}
+    answers = {}
+    for form in FORMS:
+        ((_, answer),) = fill(TINY / "int8", [hole_of(first, form)], 8, asked=asked | {"stop-below": 0})
+        answers[form] = answer["text"]
+    assert answers[OPENED].strip() and answers[OFFICIAL] == answers[OPENED] + "\n"

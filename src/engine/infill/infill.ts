@@ -14,6 +14,7 @@ import { healPrefix } from './healing.js';
 import { indentedFirst } from './indentedFirst.js';
 import { isInked } from './isInked.js';
 import { lengthPolicy } from './lengthPolicy.js';
+import { isLineAbove, withLineBreak, withLineOpened } from './lineAbove.js';
 import { linesAround } from './linesAround.js';
 import { sizedTask } from './sizedTask.js';
 import { toLineFeeds } from './lineEnds.js';
@@ -36,9 +37,19 @@ const SUFFIX_REACH = 2000;
  * @throws InfillError `invalid-request` for options out of range.
  */
 export async function infill(
-  { context, options }: InfillRequest,
+  request: InfillRequest,
   equipment: Equipment,
   control: RunControl = {},
+): Promise<InfillOutcome> {
+  if (!isLineAbove(request.context)) return fillHole(request, equipment, control);
+  const outcome = await fillHole(withLineOpened(request), equipment, control);
+  return withLineBreak(outcome, request.context.eol);
+}
+
+async function fillHole(
+  { context, options }: InfillRequest,
+  equipment: Equipment,
+  control: RunControl,
 ): Promise<InfillOutcome> {
   validateOptions(options);
   const { model, tokenizer, recommended } = equipment;
