@@ -165,7 +165,7 @@ class Transfer {
 
   #giveUp(): void {
     const { ms } = this.rule;
-    this.#stuck = new Error(`the server is stuck: it sent ${this.#bytes} bytes in ${Math.round(ms / 1000)} seconds`);
+    this.#stuck = new Error(`the server is stuck: it sent ${this.#bytes} bytes in ${ms / 1000} seconds`);
     this.#stop.abort(this.#stuck);
   }
 
