@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/model/pathInside.js';
@@ -77,22 +77,37 @@ async function acquire(
       }
       await handle.close();
     }
-    if (!isWaiting) {
-      isWaiting = true;
-      onWait();
-    }
     const holder = await contentOf(file);
     const state = `${holder} ${(await stat(file).catch(() => undefined))?.mtimeMs ?? 0}`;
     if (state !== seen) {
       seen = state;
       seenAt = performance.now();
     }
-    wasStale = holder !== undefined && (isGone(holder) || performance.now() - seenAt >= timing.stale);
+    wasStale = (holder !== undefined && isGone(holder)) || performance.now() - seenAt >= timing.stale;
     if (wasStale) {
-      await rm(file, { force: true });
+      await removeStale(file, holder);
     } else {
+      if (!isWaiting) {
+        isWaiting = true;
+        onWait();
+      }
       await sleep(timing.poll, undefined, { signal });
     }
+  }
+}
+
+/** Moves it away first, and looks what that was: another one may have been quicker, and put a lock of its own in its place. */
+async function removeStale(file: string, stale: string | undefined): Promise<void> {
+  const away = `${file}-${randomUUID()}`;
+  try {
+    await rename(file, away);
+  } catch {
+    return; // another one has removed it
+  }
+  if ((await contentOf(away)) === stale) {
+    await rm(away, { force: true });
+  } else {
+    await rename(away, file);
   }
 }
 
