@@ -21,10 +21,11 @@ export function userModelFolder(data: string, name: string): string {
  * invalid-request.
  */
 export function checkModelName(name: string): void {
-  if (!NAME.test(name) || nameProblem(name) !== undefined) {
+  const problem = nameProblem(name);
+  if (!NAME.test(name) || problem !== undefined) {
     throw new InfillError(
       'invalid-request',
-      `"${name}" cannot be the name of a model.`,
+      `"${name}" cannot be the name of a model${problem === undefined ? '' : `: it ${problem}`}.`,
       'Use up to 80 lower-case letters, digits, dots, dashes and underscores; start with a letter or a digit.',
     );
   }

@@ -129,17 +129,18 @@ void describe('a hostile hub', SOON, () => {
         info({ sha });
         server.faults.hub = ((own) => (address, response, request) => {
           if (own?.(address, response, request) === true) return true;
-          // Whatever the id: the list and the files are there.
-          if (address.startsWith(`/api/models/${REPOSITORY}/tree/`)) {
+          // Whatever the id, and wherever it leads in an address: the list and the files are there.
+          const name = path.basename(address);
+          if (files.has(name)) {
+            response.writeHead(302, { location: `${server.storageUrl}/${name}` }).end();
+          } else {
             json(
               response,
               200,
-              [...files].map(([name, file]) => listEntry(name, file)),
+              [...files].map(([each, file]) => listEntry(each, file)),
             );
-            return true;
           }
-          const name = path.basename(address);
-          return files.has(name) && (response.writeHead(302, { location: `${server.storageUrl}/${name}` }).end(), true);
+          return true;
         })(server.faults.hub);
         await refused(/what it says of some-owner\/Some-Model is not of the right form at sha/);
       });
@@ -201,6 +202,10 @@ void describe('a hostile hub', SOON, () => {
     const onlyPlainAtStorage = (): void => {
       const foreign = server.requests.filter(({ isStorage }) => isStorage);
       assert.ok(foreign.length > 0);
+      assert.deepEqual(
+        foreign.map(({ authorization }) => authorization),
+        foreign.map(() => undefined),
+      );
       for (const { headers } of foreign) {
         assert.deepEqual(
           Object.keys(headers).filter((name) => !PLAIN.test(name)),
