@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
+import { nameProblem } from '../engine/model/pathInside.js';
 import { InfillError } from '../shared/infillError.js';
 import { bundledModelsFolder } from './bundledModels.js';
 import { userModelsFolder } from './modelNames.js';
@@ -16,7 +17,7 @@ export interface ModelPlace {
  * is in it, so that damaged models are found too. A link is no model's folder.
  */
 export async function findModel(name: string, root: string, data: string): Promise<ModelPlace | undefined> {
-  if (name === '' || name.startsWith('.') || /[/\\]/.test(name)) {
+  if (name.startsWith('.') || nameProblem(name) !== undefined) {
     return undefined;
   }
   for (const [parent, isBundled] of [

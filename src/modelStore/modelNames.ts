@@ -1,10 +1,9 @@
 import path from 'node:path';
+import { nameProblem } from '../engine/model/pathInside.js';
 import { InfillError } from '../shared/infillError.js';
 import { DEFAULT_MODEL } from './bundledModels.js';
 
 const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9_-])?$/;
-/** Names that Windows gives to devices, whatever follows a dot. */
-const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/;
 
 /** The folder that holds the models that a person has added, each in a folder of its own that is named after it. */
 export function userModelsFolder(data: string): string {
@@ -22,10 +21,11 @@ export function userModelFolder(data: string, name: string): string {
  * invalid-request.
  */
 export function checkModelName(name: string): void {
-  if (!NAME.test(name) || DEVICE.test(name)) {
+  const problem = nameProblem(name);
+  if (!NAME.test(name) || problem !== undefined) {
     throw new InfillError(
       'invalid-request',
-      `"${name}" cannot be the name of a model.`,
+      `"${name}" cannot be the name of a model${problem === undefined ? '' : `: it ${problem}`}.`,
       'Use up to 80 lower-case letters, digits, dots, dashes and underscores; start with a letter or a digit.',
     );
   }
@@ -47,5 +47,5 @@ export function suggestedModelName(source: string): string {
     .replace(/^[^a-z0-9]+/, '')
     .slice(0, 80)
     .replace(/\.+$/, '');
-  return name === '' || DEVICE.test(name) ? 'model' : name;
+  return nameProblem(name) === undefined ? name : 'model';
 }

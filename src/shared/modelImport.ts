@@ -41,11 +41,11 @@ export interface AddQuestion {
 
 /** How far it is. */
 export interface AddProgress {
-  readonly phase: 'download' | 'convert' | 'copy' | 'verify' | 'compare';
+  readonly phase: 'wait' | 'download' | 'convert' | 'copy' | 'verify' | 'compare';
   /** Bytes, or sample positions for `compare`; `total` is 0 where it is not known. */
   readonly done: number;
   readonly total: number;
-  /** For example the file that is being received; may be ''. */
+  /** For example the file that is being received, or the model that another process downloads; may be ''. */
   readonly detail: string;
 }
 

@@ -2,6 +2,7 @@ import type { AddProgress } from '../../shared/modelImport.js';
 import type { OutputStream } from '../cliIo.js';
 
 const VERBS: Readonly<Record<AddProgress['phase'], string>> = {
+  wait: 'Waiting for another download of',
   download: 'Downloading',
   convert: 'Converting',
   copy: 'Copying',

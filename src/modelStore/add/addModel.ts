@@ -8,6 +8,7 @@ import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
 import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/downloadFile.js';
+import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/model/estimateMemory.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
@@ -76,16 +77,20 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
   const name = request.name ?? suggestedModelName(source.kind === 'folder' ? source.folder : source.repository);
   checkModelName(name);
   const target = userModelFolder(data, name);
-  if ((await findModel(name, root, data)) !== undefined) {
-    const remedy = 'Remove that one first, or give this one another name.';
-    throw new InfillError('invalid-request', `There is a model named "${name}" already.`, remedy);
-  }
+  const requireFreeName = async (): Promise<void> => {
+    if ((await findModel(name, root, data)) !== undefined) {
+      const remedy = 'Remove that one first, or give this one another name.';
+      throw new InfillError('invalid-request', `There is a model named "${name}" already.`, remedy);
+    }
+  };
+  await requireFreeName();
   return withStagingFolder(data, async (staging) => {
     // Named as it will be called: what is written may take the folder's name for the model's.
     const staged = path.join(staging, name);
-    const agreement = await withSource(request, parts, (folder, license) =>
-      makeModel({ ...request, folder, license, name }, staged, parts),
-    );
+    const agreement = await withSource(request, parts, {
+      onTurn: requireFreeName, // it may have been added by the download that was waited for
+      use: (folder, license) => makeModel({ ...request, folder, license, name }, staged, parts),
+    });
     parts.onProgress({ phase: 'verify', done: 0, total: 0, detail: '' });
     const { error } = await verifyInstalledModel(staged, signal);
     if (error !== undefined) {
@@ -105,36 +110,47 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
   });
 }
 
+interface SourceUse<T> {
+  /** Called before a download begins, when no other one of the same model goes on any more. */
+  readonly onTurn: () => Promise<void>;
+  readonly use: (folder: string, license: string | undefined) => Promise<T>;
+}
+
 /** Calls `use` with a folder on this machine; what was downloaded for it is deleted afterwards, unless it can be continued. */
 async function withSource<T>(
   { source, answers }: AddRequest,
   { data, hub, signal, onProgress }: AddParts,
-  use: (folder: string, license: string | undefined) => Promise<T>,
+  { onTurn, use }: SourceUse<T>,
 ): Promise<T> {
   if (source.kind === 'folder') {
     return use(source.folder, undefined);
   }
+  const { repository } = source;
   const downloads = path.join(data, 'downloads');
-  const discard = (): Promise<void> =>
-    rm(downloadFolder(downloads, source.repository), { recursive: true, force: true });
-  try {
-    const { folder, license } = await downloadCheckpoint(source, {
-      downloads,
-      access: hub,
-      signal,
-      onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
-      onDescribed: (described) => refuseOpenQuestions(described, answers),
-    });
-    const result = await use(folder, license);
-    await discard();
-    return result;
-  } catch (error) {
-    const isContinuable = error instanceof InfillError && error.code === 'download-failed';
-    if (signal.aborted || !isContinuable) {
+  const received = await downloadFolder(downloads, repository);
+  const discard = (): Promise<void> => rm(received, { recursive: true, force: true });
+  const onWait = (): void => onProgress({ phase: 'wait', done: 0, total: 0, detail: repository });
+  return withDownloadLock({ downloads, repository, signal, onWait }, async () => {
+    await onTurn();
+    try {
+      const { folder, license } = await downloadCheckpoint(source, {
+        downloads,
+        access: hub,
+        signal,
+        onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
+        onDescribed: (described) => refuseOpenQuestions(described, answers),
+      });
+      const result = await use(folder, license);
       await discard();
+      return result;
+    } catch (error) {
+      const isContinuable = error instanceof InfillError && error.code === 'download-failed';
+      if (signal.aborted || !isContinuable) {
+        await discard();
+      }
+      throw error;
     }
-    throw error;
-  }
+  });
 }
 
 interface MakeRequest extends AddRequest {

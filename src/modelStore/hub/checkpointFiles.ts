@@ -1,4 +1,5 @@
 import type { ListFileEntry } from '@huggingface/hub';
+import { largestBytes } from '../../engine/model/boundedFile.js';
 import { InfillError } from '../../shared/infillError.js';
 
 /** A file to download, and what its content must be. */
@@ -11,6 +12,8 @@ export interface HubFile {
 
 /** Large files have the SHA-256 of their content; small ones only git's id: SHA-1 of a header and the content. */
 export type FileHash = { readonly kind: 'sha256' | 'git-sha1'; readonly hex: string };
+
+const HEX: Readonly<Record<FileHash['kind'], RegExp>> = { sha256: /^[0-9a-f]{64}$/, 'git-sha1': /^[0-9a-f]{40}$/ };
 
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';
 const SINGLE_WEIGHTS = 'model.safetensors';
@@ -87,17 +90,17 @@ export function indexedFiles(text: string, repository: string): readonly string[
   return [...new Set(names as string[])].sort();
 }
 
-function hubFile({ path, size, oid, lfs }: ListFileEntry, repository: string): HubFile {
-  const hash: FileHash | undefined =
-    lfs !== undefined
-      ? { kind: 'sha256', hex: lfs.oid }
-      : oid === undefined
-        ? undefined
-        : { kind: 'git-sha1', hex: oid };
-  if (hash === undefined || !/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(hash.hex)) {
+function hubFile({ path, size, oid = '', lfs }: ListFileEntry, repository: string): HubFile {
+  const hash: FileHash = lfs === undefined ? { kind: 'git-sha1', hex: oid } : { kind: 'sha256', hex: lfs.oid };
+  if (!HEX[hash.kind].test(hash.hex)) {
     throw unusable(repository, `does not tell a checksum of ${path}`);
   }
-  return { path, bytes: lfs?.size ?? size, hash };
+  const bytes = lfs?.size ?? size;
+  const largest = largestBytes(path) ?? Infinity;
+  if (bytes > largest) {
+    throw unusable(repository, `has a ${path} of ${bytes} bytes; such a file has at most ${largest}`);
+  }
+  return { path, bytes, hash };
 }
 
 function unusable(

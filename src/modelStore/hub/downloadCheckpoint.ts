@@ -1,12 +1,14 @@
 import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
-import { mkdir, readFile, statfs } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, statfs } from 'node:fs/promises';
+import { readBoundedText } from '../../engine/model/boundedFile.js';
+import { pathInside } from '../../engine/model/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import { gigabytes } from '../gigabytes.js';
 import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './checkpointFiles.js';
 import { downloadHubFile, type HubAccess } from './downloadFile.js';
+import { infoFetch, listFetch } from './hubAnswers.js';
 import { hubError } from './hubError.js';
-import type { HubId } from './hubId.js';
+import { checkHubId, type HubId, hubNames } from './hubId.js';
 
 export interface DownloadOptions {
   /** Holds a folder for each commit that is being downloaded. */
@@ -37,8 +39,11 @@ export interface DownloadedCheckpoint {
 export async function downloadCheckpoint(id: HubId, options: DownloadOptions): Promise<DownloadedCheckpoint> {
   const { access, signal } = options;
   const { repository } = id;
+  const parent = await downloadFolder(options.downloads, repository);
+  checkHubId(id);
   const { revision, license, listed } = await look(id, access, signal);
-  const folder = path.join(downloadFolder(options.downloads, repository), revision);
+  await mkdir(parent, { recursive: true });
+  const folder = await pathInside(parent, revision, hubNames(repository), 'folder');
   await mkdir(folder, { recursive: true });
 
   const get = (file: HubFile, onBytes: (bytes: number) => void): Promise<void> =>
@@ -49,7 +54,7 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   }
   await options.onDescribed?.(folder);
   const hasIndex = listed.some(({ path: name }) => name === WEIGHTS_INDEX);
-  const index = hasIndex ? await readFile(path.join(folder, WEIGHTS_INDEX), 'utf8') : undefined;
+  const index = hasIndex ? await readBoundedText(folder, WEIGHTS_INDEX, hubNames(repository)) : undefined;
   const weights = weightFiles(listed, index === undefined ? undefined : indexedFiles(index, repository), repository);
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
   await requireRoom(folder, total, repository);
@@ -61,9 +66,9 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   return { folder, revision, license };
 }
 
-/** The folder below `downloads` that holds what was received of a repository. */
-export function downloadFolder(downloads: string, repository: string): string {
-  return path.join(downloads, repository.replace('/', '--'));
+/** The folder below `downloads` that holds what was received of a repository. Throws InfillError download-failed. */
+export async function downloadFolder(downloads: string, repository: string): Promise<string> {
+  return pathInside(downloads, repository.replace('/', '--'), hubNames(repository), 'folder');
 }
 
 async function look(
@@ -71,25 +76,34 @@ async function look(
   { hubUrl, token, fetch: own }: HubAccess,
   signal: AbortSignal,
 ): Promise<{ revision: string; license: string | undefined; listed: readonly ListFileEntry[] }> {
-  const common = {
-    hubUrl,
-    ...(token === '' ? {} : { accessToken: token }),
-    fetch: ((input, init) => own(input, { ...init, signal })) as typeof fetch,
-  };
+  const withSignal: typeof fetch = (input, init) => own(input, { ...init, signal });
+  const common = { hubUrl, ...(token === '' ? {} : { accessToken: token }) };
   try {
-    const info = await modelInfo({ name: repository, revision, additionalFields: ['sha', 'tags'], ...common });
+    const { sha, tags } = await modelInfo({
+      name: repository,
+      revision,
+      additionalFields: ['sha', 'tags'],
+      fetch: infoFetch(withSignal, repository),
+      ...common,
+    });
     const listed: ListFileEntry[] = [];
-    for await (const entry of listFiles({ repo: repository, revision: info.sha, ...common })) {
+    const list = { repo: { type: 'model', name: repository }, revision: sha, ...common } as const;
+    for await (const entry of listFiles({ ...list, fetch: listFetch(withSignal, repository) })) {
       if (entry.type === 'file') {
         listed.push(entry);
       }
     }
-    const license = info.tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
-    return { revision: info.sha, license, listed };
+    return { revision: sha, license: licenseOf(tags), listed };
   } catch (error) {
     signal.throwIfAborted();
     throw hubError(error, repository);
   }
+}
+
+/** Names of licences are short words; anything else in that place is none. */
+function licenseOf(tags: readonly string[]): string | undefined {
+  const stated = tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
+  return stated !== undefined && /^[\w.+-]{1,100}$/.test(stated) ? stated : undefined;
 }
 
 async function requireRoom(folder: string, bytes: number, repository: string): Promise<void> {

@@ -2,12 +2,13 @@ import { downloadFile as openHubFile } from '@huggingface/hub';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathInside } from '../../engine/model/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { HubFile } from './checkpointFiles.js';
 import { hubError } from './hubError.js';
+import { hubNames } from './hubId.js';
 
 /** Where a hub is, and who asks. */
 export interface HubAccess {
@@ -33,19 +34,21 @@ export interface FileTask {
 
 /**
  * Downloads one file of a repository to `folder`, unless it is there already. A transfer that breaks is continued where it
- * stopped, by a range request; what was received by an earlier run is kept too. The content is compared with the hub's checksum
- * before the file gets its name. Throws InfillError download-failed, or the signal's reason.
+ * stopped, by a range request; what was received by an earlier run is kept too. Nothing is written past the announced length, and
+ * the content is compared with the hub's checksum before the file gets its name. Throws InfillError download-failed, or the
+ * signal's reason.
  *
  * The hub also offers its newer "xet" transfer; plain requests are used because only they can be continued at any byte.
  */
 export async function downloadHubFile(task: FileTask, access: HubAccess): Promise<void> {
-  const target = path.join(task.folder, task.file.path);
-  const part = `${target}.part`;
+  const origin = hubNames(task.repository);
+  const target = await pathInside(task.folder, task.file.path, origin);
+  const part = await pathInside(task.folder, `${task.file.path}.part`, origin);
   if ((await sizeOf(target)) === task.file.bytes && (await hashOf(target, task)) === task.file.hash.hex) {
     task.onBytes(task.file.bytes);
     return;
   }
-  const wasResumed = (await sizeOf(part)) > 0;
+  const wasResumed = (await receivedOf(part)) > 0;
   const found = await receive(task, access, part);
   if (found !== task.file.hash.hex && wasResumed) {
     await rm(part, { force: true }); // what was there before may be what is wrong
@@ -59,28 +62,44 @@ export async function downloadHubFile(task: FileTask, access: HubAccess): Promis
 /** Fills the partial file up to its full length, and answers the checksum of all of it. */
 async function receive(task: FileTask, access: HubAccess, part: string): Promise<string> {
   const { file, signal } = task;
-  if ((await sizeOf(part)) > file.bytes) {
+  if ((await receivedOf(part)) > file.bytes) {
     await rm(part);
   }
   let failures = 0;
   for (;;) {
-    const before = await sizeOf(part);
-    const seen = { rangeIgnored: false };
-    const own = checkedFetch(access.fetch, signal, () => (seen.rangeIgnored = true));
+    const before = await receivedOf(part);
+    const seen: Seen = { failure: undefined, rangeIgnored: false };
+    const own = watchedFetch(access.fetch, signal, seen);
     try {
       return await receiveOnce(task, { ...access, fetch: own }, part);
     } catch (error) {
       signal.throwIfAborted();
-      if (seen.rangeIgnored) {
+      if (seen.rangeIgnored || error instanceof TooLong) {
         await rm(part);
       }
-      failures = (await sizeOf(part)) > before ? 0 : failures + 1;
+      const cause = seen.failure ?? error;
+      // A server that sends a little and gets stuck, again and again, makes no progress.
+      failures = (await receivedOf(part)) - before >= PROGRESS ? 0 : failures + 1;
       const waitMs = access.retryMs[failures];
-      if (waitMs === undefined || !isTransient(error)) {
-        throw hubError(error, task.repository);
+      if (waitMs === undefined || !isTransient(cause)) {
+        throw hubError(cause, task.repository);
       }
       await sleep(waitMs, undefined, { signal });
     }
+  }
+}
+
+/** Bytes of a transfer that broke for which the tries are counted anew. */
+const PROGRESS = 100_000;
+
+/** The server sends more than it has announced. */
+class TooLong extends InfillError {
+  constructor({ repository, file }: FileTask) {
+    super(
+      'download-failed',
+      `${file.path} of ${repository} goes on after the ${file.bytes} bytes that the hub announced.`,
+      'What was received is deleted; try again.',
+    );
   }
 }
 
@@ -89,32 +108,36 @@ async function receiveOnce(task: FileTask, access: HubAccess, part: string): Pro
   const hash = newHash(file);
   let received = await addToHash(hash, part, signal);
   task.onBytes(received);
-  if (received < file.bytes) {
-    const blob = await openHubFile({
-      repo: repository,
-      path: file.path,
-      revision,
-      hubUrl: access.hubUrl,
-      ...(access.token === '' ? {} : { accessToken: access.token }),
-      fetch: access.fetch,
-      xet: false,
-    });
-    if (blob === null || blob.size !== file.bytes) {
-      const what = blob === null ? 'is not there any more' : `has ${blob.size} bytes instead of ${file.bytes}`;
-      throw new InfillError('download-failed', `${file.path} of ${repository} ${what}.`, 'Try again.');
-    }
-    const output = await open(part, 'a');
-    try {
-      for await (const bytes of (received === 0 ? blob : blob.slice(received)).stream() as AsyncIterable<Uint8Array>) {
+  const output = await open(part, 'a');
+  try {
+    if (received < file.bytes) {
+      const blob = await openHubFile({
+        repo: { type: 'model', name: repository },
+        path: file.path,
+        revision,
+        hubUrl: access.hubUrl,
+        ...(access.token === '' ? {} : { accessToken: access.token }),
+        fetch: access.fetch,
+        xet: false,
+      });
+      if (blob === null || blob.size !== file.bytes) {
+        const what = blob === null ? 'is not there any more' : `has ${blob.size} bytes instead of ${file.bytes}`;
+        throw new InfillError('download-failed', `${file.path} of ${repository} ${what}.`, 'Try again.');
+      }
+      const rest = received === 0 ? blob : blob.slice(received);
+      for await (const bytes of rest.stream() as AsyncIterable<Uint8Array>) {
         signal.throwIfAborted();
+        if (received + bytes.length > file.bytes) {
+          throw new TooLong(task); // leaving the loop ends the transfer
+        }
         await writeAll(output, bytes);
         hash.update(bytes);
         received += bytes.length;
         task.onBytes(received);
       }
-    } finally {
-      await output.close();
     }
+  } finally {
+    await output.close();
   }
   if (received !== file.bytes) {
     throw new Error(`${file.path} ended after ${received} of ${file.bytes} bytes`);
@@ -122,21 +145,34 @@ async function receiveOnce(task: FileTask, access: HubAccess, part: string): Pro
   return hash.digest('hex');
 }
 
+/** What went wrong in a request: kept here because the library's streams keep no more of an error than its text. */
+interface Seen {
+  failure: unknown;
+  /** Everything was sent where a part was asked for. */
+  rangeIgnored: boolean;
+}
+
 /**
- * Adds the signal to each request, and notices a server that sends everything where a part was asked for. (That is told by a
- * call because the library's streams keep no more of an error than its text.)
+ * Adds the signal to each request, and notices a server that sends everything where a part was asked for. Of the library's first
+ * request, for one byte, only the head is of use: the body is dropped, because a server may send without an end.
  */
-function checkedFetch(own: typeof fetch, signal: AbortSignal, onRangeIgnored: () => void): typeof fetch {
+function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeof fetch {
   return async (input, init) => {
-    const response = await own(input, { ...init, signal });
-    const range = new Headers(init?.headers).get('range');
-    const isPart = range !== null && !range.startsWith('bytes=0-');
-    if (isPart && response.status === 200) {
-      await response.body?.cancel();
-      onRangeIgnored();
-      throw new Error('the server sends no parts of files');
+    try {
+      const response = await own(input, { ...init, signal });
+      const range = new Headers(init?.headers).get('range');
+      if (range === 'bytes=0-0' && response.ok) {
+        await response.body?.cancel();
+      } else if (range !== null && response.status === 200) {
+        await response.body?.cancel();
+        seen.rangeIgnored = true;
+        throw new Error('the server sends no parts of files');
+      }
+      return response;
+    } catch (error) {
+      seen.failure = error;
+      throw error;
     }
-    return response;
   };
 }
 
@@ -173,7 +209,7 @@ async function hashOf(file: string, { file: expected, signal }: FileTask): Promi
 /** Adds a file to a checksum and answers its length; 0 where it is not there. */
 async function addToHash(hash: Hash, file: string, signal: AbortSignal): Promise<number> {
   let bytes = 0;
-  if ((await sizeOf(file)) > 0) {
+  if ((await receivedOf(file)) > 0) {
     await pipeline(
       createReadStream(file, { highWaterMark: 1 << 20 }),
       async (chunks: AsyncIterable<Buffer>) => {
@@ -188,8 +224,13 @@ async function addToHash(hash: Hash, file: string, signal: AbortSignal): Promise
   return bytes;
 }
 
-async function sizeOf(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.size ?? 0;
+async function sizeOf(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.size;
+}
+
+/** Bytes of a partial file that are there, none if it is not. */
+async function receivedOf(part: string): Promise<number> {
+  return (await sizeOf(part)) ?? 0;
 }
 
 async function writeAll(output: FileHandle, bytes: Uint8Array): Promise<void> {

@@ -1,15 +1,18 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { HubAccess } from './downloadFile.js';
+import { hubFetch, isLoopback, type StallRule } from './hubFetch.js';
 
 const HUB = 'https://huggingface.co';
 /** A connection that is gone for half a minute may come back; one that is gone for longer is a matter for the person. */
 const RETRY_MS = [0, 1000, 4000, 10_000, 20_000];
+/** The slowest mobile networks send that much in a second. */
+const STALL: StallRule = { ms: 30_000, leastBytes: 10_000 };
 
 /**
  * Access to the hub with a token ('' = none). `HF_ENDPOINT` names a mirror, as for the hub's own tools.
  * Throws InfillError invalid-request; the token is never part of a message.
  */
-export function hubAccess(env: NodeJS.ProcessEnv, token: string): HubAccess {
+export function hubAccess(env: NodeJS.ProcessEnv, token: string, stall: StallRule = STALL): HubAccess {
   if (token !== '' && !/^hf_[\x21-\x7e]+$/.test(token)) {
     throw new InfillError(
       'invalid-request',
@@ -17,13 +20,30 @@ export function hubAccess(env: NodeJS.ProcessEnv, token: string): HubAccess {
       'Copy it anew from the settings page of your account.',
     );
   }
-  const endpoint = env['HF_ENDPOINT'] ?? '';
-  if (endpoint !== '' && !/^https?:\/\/[^/]/.test(endpoint)) {
-    throw new InfillError(
-      'invalid-request',
-      `HF_ENDPOINT is "${endpoint}", which is no address.`,
-      'It must start with https://.',
+  const hubUrl = endpointOf(env['HF_ENDPOINT'] ?? '', token !== '');
+  return { hubUrl, token, fetch: hubFetch(hubUrl, stall), retryMs: RETRY_MS };
+}
+
+function endpointOf(stated: string, hasToken: boolean): string {
+  if (stated === '') {
+    return HUB;
+  }
+  const url = URL.canParse(stated) ? new URL(stated) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || !/^https?:\/\/[^/]/i.test(stated)) {
+    throw invalid(`is "${stated}", which is no address`, 'It must start with https://.');
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw invalid('holds a name, a password or a query', 'Write https:// and the name of the server.'); // not shown: it is secret
+  }
+  if (hasToken && url.protocol === 'http:' && !isLoopback(url)) {
+    throw invalid(
+      `is "${stated}", where anybody on the way could read your access token`,
+      'Use an https:// address, or remove the token: HF_TOKEN in the environment, "Infill: Set Hub Token" in the editor.',
     );
   }
-  return { hubUrl: (endpoint === '' ? HUB : endpoint).replace(/\/+$/, ''), token, fetch, retryMs: RETRY_MS };
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function invalid(problem: string, remedy: string): InfillError {
+  return new InfillError('invalid-request', `HF_ENDPOINT ${problem}.`, remedy);
 }

@@ -1,3 +1,6 @@
+import type { NameOrigin } from '../../engine/model/pathInside.js';
+import { InfillError } from '../../shared/infillError.js';
+
 /** A model on the hub: `owner/name`, and a branch, tag or commit of it. */
 export interface HubId {
   readonly repository: string;
@@ -15,4 +18,21 @@ export function parseHubId(text: string): HubId | undefined {
   return repository === undefined || repository.includes('..') || revision.includes('..')
     ? undefined
     : { repository, revision };
+}
+
+/** Throws InfillError invalid-request where an id is not of the form that `parseHubId` reads: it becomes part of addresses. */
+export function checkHubId({ repository, revision }: HubId): void {
+  const read = parseHubId(`${repository}@${revision}`);
+  if (read?.repository !== repository || read.revision !== revision) {
+    throw new InfillError(
+      'invalid-request',
+      'This is no id of a model on the hub.',
+      'Write owner/name or owner/name@revision.',
+    );
+  }
+}
+
+/** For paths that are made of what the hub says. */
+export function hubNames(repository: string): NameOrigin {
+  return { code: 'download-failed', who: `The hub's ${repository}`, remedy: 'Infill cannot download this repository.' };
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
@@ -20,7 +26,13 @@ export interface Faults {
   ignoresRanges: boolean;
   /** Sends this file only up to here and then nothing, without an end. */
   stallAt: { path: string; bytes: number } | undefined;
+  /** Answers instead of the server itself where it answers at all. */
+  hub: Answer | undefined;
+  storage: Answer | undefined;
 }
+
+/** True = it has answered, or will. `address` is what was asked, less the query. */
+export type Answer = (address: string, response: ServerResponse, request: IncomingMessage) => boolean;
 
 /**
  * A server that speaks as much of the hub's interface as downloads need: model info, list of files, and files with byte ranges.
@@ -34,12 +46,15 @@ export class HubServer {
     token: undefined,
     ignoresRanges: false,
     stallAt: undefined,
+    hub: undefined,
+    storage: undefined,
   };
-  /** Method, address and range of every request, in order. */
+  /** Every request, in order. */
   readonly requests: {
     url: string;
     range: string | undefined;
     authorization: string | undefined;
+    headers: IncomingHttpHeaders;
     isStorage: boolean;
   }[] = [];
   #port = 0;
@@ -67,6 +82,11 @@ export class HubServer {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  /** Where large files are kept: another origin than the hub's. */
+  get storageUrl(): string {
+    return `http://127.0.0.1:${(this.#storage.address() as AddressInfo).port}`;
+  }
+
   close(): void {
     for (const server of [this.#hub, this.#storage]) {
       server.closeAllConnections();
@@ -85,7 +105,11 @@ export class HubServer {
   #answer(request: IncomingMessage, response: ServerResponse, isStorage: boolean): void {
     const url = request.url ?? '';
     const { authorization, range } = request.headers;
-    this.requests.push({ url, range, authorization, isStorage });
+    this.requests.push({ url, range, authorization, headers: request.headers, isStorage });
+    const own = isStorage ? this.faults.storage : this.faults.hub;
+    if (own?.(new URL(url, this.url).pathname, response, request) === true) {
+      return;
+    }
     if (isStorage) {
       this.#send(decodeURIComponent(url.slice(1)), range, response);
       return;
@@ -116,8 +140,7 @@ export class HubServer {
       json(response, 404, { error: 'Entry not found' });
       return;
     }
-    const { port } = this.#storage.address() as AddressInfo;
-    response.writeHead(302, { location: `http://127.0.0.1:${port}/${path}` }).end();
+    response.writeHead(302, { location: `${this.storageUrl}/${path}` }).end();
   }
 
   #send(path: string, range: string | undefined, response: ServerResponse): void {
@@ -148,7 +171,7 @@ export class HubServer {
 }
 
 /** As the real hub lists files: git's id of the file, or of the pointer to a large one with the SHA-256 of its content. */
-function listEntry(path: string, { content, isLarge }: { content: Buffer; isLarge: boolean }): object {
+export function listEntry(path: string, { content, isLarge }: { content: Buffer; isLarge: boolean }): object {
   const gitId = (bytes: Buffer): string =>
     createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
   if (!isLarge) {
@@ -162,6 +185,6 @@ function listEntry(path: string, { content, isLarge }: { content: Buffer; isLarg
   return { type: 'file', path, size: content.length, oid: gitId(pointer), lfs };
 }
 
-function json(response: ServerResponse, status: number, value: unknown): void {
+export function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
