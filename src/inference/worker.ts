@@ -4,15 +4,12 @@
  */
 import { writeSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
-import { verifyModel } from '../engine/model/verifyModel.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { serialiseError } from './serialisedError.js';
 import { loadWhereItFits } from './workerLoad.js';
 import { WorkerServer } from './workerServer.js';
 
 const STDERR = 2;
-/** By then the first request, which may have been waiting for the model, is answered. */
-const VERIFY_AFTER_MS = 3000;
 /** Exit codes of sysexits.h: internal software error, and command line usage error. */
 const EX_SOFTWARE = 70;
 const EX_USAGE = 64;
@@ -30,7 +27,7 @@ if (process.send === undefined) {
   process.exit(EX_USAGE);
 }
 stepBack();
-const server = new WorkerServer(send, loadWhereItFits, verifyModel, VERIFY_AFTER_MS);
+const server = new WorkerServer(send, loadWhereItFits);
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {
