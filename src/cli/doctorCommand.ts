@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { DeviceProbe } from '../engine/model/devices.js';
 import { InfillError } from '../shared/infillError.js';
 import type { ModelInfo } from '../shared/protocol.js';
+import { dataFolder } from '../modelStore/dataFolder.js';
 import { verifyInstalledModel } from '../modelStore/verifyInstalledModel.js';
 import { type CliIo, EXIT, write } from './cliIo.js';
 import { addModelOptions, type ModelOptions } from './commandOptions.js';
@@ -79,7 +80,7 @@ function runtime(): Promise<Finding> {
 function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
   return attempt('model', async () => {
     const { folder, manifest, bytes, isBundled } = await chosenModel(named, io);
-    const { error, ms } = await verifyInstalledModel(folder);
+    const { error, ms } = await verifyInstalledModel(folder, dataFolder(io.env), io.signal);
     if (error !== undefined) {
       throw error;
     }

@@ -5,8 +5,10 @@ import { defaultModelFolder } from '../modelStore/bundledModels.js';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import { readDefaultModel } from '../modelStore/defaultModel.js';
 import { findModel, requireModel } from '../modelStore/findModel.js';
+import { gigabytes } from '../modelStore/gigabytes.js';
 import { refuseTooLarge } from '../modelStore/refuseTooLarge.js';
 import { estimateMemory } from '../engine/model/estimateMemory.js';
+import { verifyOnFirstUse } from '../modelStore/verifyOnFirstUse.js';
 import { resolveModel } from '../modelStore/resolveModel.js';
 import type { InstalledModel } from '../modelStore/installedModel.js';
 import { type CliIo, write } from './cliIo.js';
@@ -32,10 +34,24 @@ export async function chosenModel(model: string | undefined, io: CliIo): Promise
   return resolveModel(await chosenFolder(model, io), io.root);
 }
 
+/** Reading this much takes seconds, for which there should be a reason to be seen. */
+const NOTED_BYTES = 1e9;
+
 /** Loads the chosen model in this process, hands the engine to `use`, and releases it. */
 export async function withEngine<T>(options: ModelOptions, io: CliIo, use: (engine: Engine) => Promise<T>): Promise<T> {
   const { folder, manifest } = await chosenModel(options.model, io);
   refuseTooLarge({ name: manifest.name, bytes: estimateMemory(manifest) }, { env: io.env });
+  await verifyOnFirstUse(folder, manifest, {
+    data: dataFolder(io.env),
+    signal: io.signal,
+    onRead: (bytes) => {
+      if (bytes >= NOTED_BYTES) {
+        io.stderr.write(
+          `infill: compares the checksums of ${manifest.name} (${gigabytes(bytes)}) before its first use\n`,
+        );
+      }
+    },
+  });
   // Only here, so that commands which need no model do not load the native runtime.
   const { Engine } = await import('../engine/engine.js');
   const engine = await Engine.load({ modelPath: folder, device: options.device, threads: options.threads });

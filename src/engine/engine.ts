@@ -28,8 +28,8 @@ export class Engine {
   static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
-    const tokenizer = await loadTokenizer(loaded.tokenizerPath);
-    const { name, version, license, limits, recommended } = loaded.model.manifest;
+    const { name, version, license, limits, recommended, vocabularySize } = loaded.model.manifest;
+    const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
     const info: ModelInfo = {
       name,
       version,

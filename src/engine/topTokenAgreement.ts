@@ -71,7 +71,10 @@ export async function topTokenAgreement(
   for (const [side, each] of [reference, folder].entries()) {
     const loaded = await loadModel(each, { device: 'cpu', threads: 0 });
     try {
-      const holes = sampleHoles(await loadTokenizer(loaded.tokenizerPath), loaded.model);
+      const holes = sampleHoles(
+        await loadTokenizer(loaded.tokenizerPath, loaded.model.manifest.vocabularySize),
+        loaded.model,
+      );
       const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
       const tokens: number[] = [];
       for (const hole of holes) {

@@ -3,7 +3,6 @@
  * written to stdout; stderr is for what the host puts into the log.
  */
 import { writeSync } from 'node:fs';
-import { verifyModel } from '../engine/model/verifyModel.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { serialiseError } from './serialisedError.js';
 import { withSignsOfLife } from './signsOfLife.js';
@@ -14,8 +13,6 @@ import { type EngineLoader, WorkerServer } from './workerServer.js';
 const STDERR = 2;
 /** Behind the host by so much niceness. */
 const STEP_BACK = 5;
-/** By then the first request, which may have been waiting for the model, is answered. */
-const VERIFY_AFTER_MS = 3000;
 /** Exit codes of sysexits.h: internal software error, and command line usage error. */
 const EX_SOFTWARE = 70;
 const EX_USAGE = 64;
@@ -38,7 +35,7 @@ try {
   note(`Runs at the priority of its host: ${String(error)}`);
 }
 const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime));
-const server = new WorkerServer(send, load, verifyModel, VERIFY_AFTER_MS);
+const server = new WorkerServer(send, load);
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {

@@ -1,11 +1,11 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import type { RuntimeOptions } from '../shared/infillOptions.js';
 import type { StepTrace } from '../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
 import { sameRuntime } from './sameRuntime.js';
-import { asInfillError, serialiseError } from './serialisedError.js';
+import { serialiseError } from './serialisedError.js';
 
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' }>;
 /** Loads the engine; the real one is Engine.load. */
@@ -24,9 +24,6 @@ export class WorkerServer {
   constructor(
     private readonly send: (message: WorkerMessage) => void,
     private readonly loadEngine: EngineLoader,
-    /** Reads a whole model folder and throws what is wrong with it; runs once for each load, some time after it. */
-    private readonly verify: (folder: string) => Promise<unknown>,
-    private readonly verifyAfterMs: number,
   ) {}
 
   receive(message: HostMessage): void {
@@ -79,33 +76,15 @@ export class WorkerServer {
     if (this.#loaded === undefined) {
       throw new InfillError('internal', 'A request came before a model was loaded.', 'Load a model first.');
     }
-    if (this.#loaded.problem !== undefined) {
-      throw this.#loaded.problem;
-    }
     return this.#loaded.engine;
   }
 
   async #load(runtime: RuntimeOptions): Promise<RunningEngine> {
     if (this.#loaded === undefined || !sameRuntime(this.#loaded.runtime, runtime)) {
       await this.#unload(); // first, so that two models are never in memory at once
-      const loaded = { runtime, engine: await this.loadEngine(runtime), problem: undefined };
-      this.#loaded = loaded;
-      void this.#check(loaded);
+      this.#loaded = { runtime, engine: await this.loadEngine(runtime) };
     }
     return this.#loaded.engine;
-  }
-
-  /** A flipped bit in the weights gives wrong text and no error, so the checksums are compared when nobody waits for it. */
-  async #check(loaded: Loaded): Promise<void> {
-    await sleep(this.verifyAfterMs, undefined, { ref: false });
-    if (loaded !== this.#loaded) {
-      return;
-    }
-    try {
-      await this.verify(loaded.runtime.modelPath);
-    } catch (error) {
-      loaded.problem = asInfillError(error);
-    }
   }
 
   async #unload(): Promise<void> {
@@ -118,8 +97,6 @@ export class WorkerServer {
 interface Loaded {
   readonly runtime: RuntimeOptions;
   readonly engine: RunningEngine;
-  /** Found out after the load. */
-  problem: InfillError | undefined;
 }
 
 interface RunOptions {

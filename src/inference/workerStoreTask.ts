@@ -22,7 +22,7 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
     case 'list':
       return { type: 'list', models: await describeModels(root, data), freeMemory: availableMemory() };
     case 'verify': {
-      const { error, ms } = await verifyInstalledModel(task.folder, signal);
+      const { error, ms } = await verifyInstalledModel(task.folder, data, signal);
       if (error !== undefined) {
         throw error;
       }

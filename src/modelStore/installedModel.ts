@@ -1,7 +1,8 @@
 import { readManifest, type Manifest } from '../engine/model/manifest.js';
+import { ModelWeights } from '../engine/model/modelWeights.js';
 import { checkModelSizes, modelFiles } from '../engine/model/verifyModel.js';
 
-/** A model folder whose manifest is well-formed and whose files are there in full length. */
+/** A model folder whose manifest is well-formed and whose files hold the tensors that it describes. */
 export interface InstalledModel {
   /** Absolute path. */
   readonly folder: string;
@@ -12,11 +13,13 @@ export interface InstalledModel {
 }
 
 /**
- * Opens a model folder without native code: reads the manifest and looks at the sizes of files, in a few milliseconds.
+ * Opens a model folder without native code: reads the manifest, looks at the sizes of files, and compares the tensors that they hold with
+ * the architecture, in a few milliseconds. Only what stood this may be counted with, as an estimate of memory does.
  * Throws InfillError model-missing, model-corrupt or model-unsupported.
  */
 export async function openModel(folder: string, isBundled: boolean): Promise<InstalledModel> {
   const manifest = await readManifest(folder);
   await checkModelSizes(folder, manifest);
+  await ModelWeights.open(folder, manifest);
   return { folder, isBundled, manifest, bytes: modelFiles(manifest).reduce((sum, file) => sum + file.bytes, 0) };
 }

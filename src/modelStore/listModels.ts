@@ -52,11 +52,15 @@ async function describe(folder: string, isBundled: boolean): Promise<ListedModel
   try {
     return { kind: 'usable', ...place, model: await openModel(folder, isBundled) };
   } catch (error) {
-    if (error instanceof InfillError) {
-      return { kind: 'unusable', ...place, error };
-    }
-    throw error;
+    // Whatever is wrong with one folder, the others are listed.
+    return { kind: 'unusable', ...place, error: error instanceof InfillError ? error : unreadable(folder, error) };
   }
+}
+
+function unreadable(folder: string, error: unknown): InfillError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const message = `The model folder ${folder} cannot be looked at (${reason}).`;
+  return new InfillError('model-corrupt', message, 'Get the model again and replace its folder.', { cause: error });
 }
 
 function isNotFound(error: unknown): boolean {

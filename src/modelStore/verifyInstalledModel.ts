@@ -1,5 +1,7 @@
-import { verifyModel } from '../engine/model/verifyModel.js';
+import { readManifest } from '../engine/model/manifest.js';
+import { checkModelSizes, compareSum, sumOf } from '../engine/model/verifyModel.js';
 import { InfillError } from '../shared/infillError.js';
+import { KnownSums } from './knownSums.js';
 
 /** What reading every byte of a model gave: nothing wrong, or the first thing that is. */
 export interface Verification {
@@ -8,17 +10,24 @@ export interface Verification {
   readonly error: InfillError | undefined;
 }
 
-/** Compares all files of a model folder with the SHA-256 sums of its manifest; takes about a second for each 500 MB. Throws the signal's reason. */
-export async function verifyInstalledModel(folder: string, signal?: AbortSignal): Promise<Verification> {
+/**
+ * Compares all files of a model folder with the SHA-256 sums of its manifest, whatever was known of them; takes about a second for
+ * each 500 MB. The person's data folder `data` remembers the sums for `verifyOnFirstUse`. Throws the signal's reason.
+ */
+export async function verifyInstalledModel(folder: string, data: string, signal?: AbortSignal): Promise<Verification> {
   const start = performance.now();
-  const error = await verifyModel(folder, signal).then(
-    () => undefined,
-    (reason: unknown) => {
-      if (reason instanceof InfillError) {
-        return reason;
-      }
-      throw reason;
-    },
-  );
+  const sums = await KnownSums.read(data);
+  let error: InfillError | undefined;
+  try {
+    for (const each of await checkModelSizes(folder, await readManifest(folder))) {
+      const sum = await sumOf(each, signal);
+      sums.add(each.file, sum);
+      compareSum(each, sum);
+    }
+  } catch (reason) {
+    if (!(reason instanceof InfillError)) throw reason;
+    error = reason;
+  }
+  await sums.save();
   return { folder, ms: performance.now() - start, error };
 }

@@ -52,7 +52,5 @@ process.on('disconnect', () => process.exit(0));
 const server = new WorkerServer(
   (message) => void process.send?.(message),
   (runtime) => withSignsOfLife(() => load(runtime)),
-  () => Promise.resolve(),
-  0,
 );
 process.on('message', (message) => server.receive(message as HostMessage));

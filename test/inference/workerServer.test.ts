@@ -47,12 +47,7 @@ function server(): { server: WorkerServer; sent: WorkerMessage[]; events: string
       dispose: async () => void events.push(`dispose ${runtime.modelPath}`),
     };
   };
-  const verify = async (folder: string): Promise<void> => {
-    if (folder === 'damaged') {
-      throw new InfillError('model-corrupt', 'A bit is wrong.', 'Get it again.');
-    }
-  };
-  return { server: new WorkerServer((message) => sent.push(message), load, verify, 0), sent, events };
+  return { server: new WorkerServer((message) => sent.push(message), load), sent, events };
 }
 
 void describe('the worker', () => {
@@ -98,20 +93,6 @@ void describe('the worker', () => {
       sent.map(({ type }) => type),
       ['loaded', 'loaded', 'loaded', 'unloaded'],
     );
-  });
-
-  it('answers nothing with a model that turned out to be damaged, until another one is loaded', async () => {
-    const { server: worker, sent } = server();
-    let id = 0;
-    worker.receive({ type: 'load', id: ++id, runtime: { ...RUNTIME, modelPath: 'damaged' } });
-    await until(() => {
-      worker.receive({ type: 'infill', id: ++id, request: infillRequest('fast'), steps: false });
-      return sent.some((message) => message.type === 'failure' && message.error.message === 'A bit is wrong.');
-    });
-    const [before, after] = [++id, ++id];
-    worker.receive({ type: 'load', id: before, runtime: RUNTIME });
-    worker.receive({ type: 'infill', id: after, request: infillRequest('fast'), steps: false });
-    await until(() => sent.some((message) => message.type === 'infilled' && message.id === after));
   });
 
   it('answers errors with all that a person needs, and goes on', async () => {

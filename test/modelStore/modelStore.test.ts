@@ -93,7 +93,7 @@ void describe('the model store', () => {
   });
 
   it('notices a single flipped bit', async () => {
-    assert.equal((await verifyInstalledModel(folder)).error, undefined);
+    assert.equal((await verifyInstalledModel(folder, data)).error, undefined);
     const file = await open(path.join(folder, 'denoiser.safetensors'), 'r+');
     const byte = Buffer.alloc(1);
     const { size } = await file.stat();
@@ -101,7 +101,7 @@ void describe('the model store', () => {
     byte.writeUInt8(byte.readUInt8(0) ^ 1);
     await file.write(byte, 0, 1, size - 1);
     await file.close();
-    const { error } = await verifyInstalledModel(folder);
+    const { error } = await verifyInstalledModel(folder, data);
     assert.equal(error?.code, 'model-corrupt');
     assert.match(error.message, /denoiser\.safetensors is damaged: its SHA-256/);
   });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeModels } from '../../modelStore/describeModels.js';
+import { InfillError } from '../../shared/infillError.js';
 import type { ModelDescription } from '../../shared/modelImport.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { type CliIo, EXIT, write } from '../cliIo.js';
@@ -21,7 +22,11 @@ export function addListCommand(models: Command, io: CliIo, finish: (exitCode: nu
 
 async function list({ json }: { readonly json?: boolean }, io: CliIo): Promise<number> {
   const described = await describeModels(io.root, dataFolder(io.env));
-  const used = await chosenFolder(undefined, io);
+  // A default that is damaged or gone is no reason not to list the models: it is said after them.
+  const used = await chosenFolder(undefined, io).catch((error: unknown) => {
+    if (error instanceof InfillError) return error;
+    throw error;
+  });
   if (json === true) {
     const rows = described.map((model) => ({ ...model, isUsed: model.folder === used }));
     await write(io.stdout, `${JSON.stringify(rows, null, 2)}\n`);
@@ -30,6 +35,9 @@ async function list({ json }: { readonly json?: boolean }, io: CliIo): Promise<n
     const rows = described.map((model) => row(model, model.folder === used));
     const table = formatTable(headings, rows);
     await write(io.stdout, `${table}\n`);
+  }
+  if (used instanceof InfillError) {
+    await write(io.stderr, `infill: ${used.message}\n`);
   }
   return described.some(({ problem }) => problem === '') ? EXIT.done : EXIT.nothing;
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { dataFolder } from '../../modelStore/dataFolder.js';
 import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
 import { type CliIo, EXIT, write } from '../cliIo.js';
 import { format } from '../summary.js';
@@ -17,7 +18,7 @@ export function addVerifyCommand(models: Command, io: CliIo, finish: (exitCode: 
 
 async function verify(chosen: string | undefined, { json }: { readonly json?: boolean }, io: CliIo): Promise<number> {
   const { folder, manifest, bytes } = await chosenModel(chosen, io);
-  const { error, ms } = await verifyInstalledModel(folder);
+  const { error, ms } = await verifyInstalledModel(folder, dataFolder(io.env), io.signal);
   if (json === true) {
     const result = {
       folder,

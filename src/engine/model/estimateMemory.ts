@@ -1,5 +1,11 @@
 import { fullSequenceTensors } from './fullSequenceTensors.js';
-import { isFullSequence, sequenceLength, type FullSequenceManifest, type Manifest } from './manifest.js';
+import {
+  isFullSequence,
+  sequenceLength,
+  type EncoderDenoiserManifest,
+  type FullSequenceManifest,
+  type Manifest,
+} from './manifest.js';
 
 /** Node, onnxruntime's library, the tokenizer and the graphs: measured with the smallest models. */
 const BASE = 250e6;
@@ -8,6 +14,8 @@ const FLOAT = 4;
 const HEAD_ROWS = 64;
 const LOGIT_COPIES = 4;
 const INT8_COPIES = 2;
+/** Prefixes whose keys and values a context cache keeps. */
+const KEPT_PREFIXES = 2;
 
 /**
  * Bytes that a process with this model needs while it computes: to refuse a model before it is loaded. Weights are mapped
@@ -15,7 +23,7 @@ const INT8_COPIES = 2;
  */
 export function estimateMemory(manifest: Manifest): number {
   const weights = manifest.weights.files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (!isFullSequence(manifest)) return BASE + 1.8 * weights;
+  if (!isFullSequence(manifest)) return BASE + 1.8 * weights + keptPrefixes(manifest);
   return BASE + 1.1 * weights + twiceUsed(manifest) + activations(manifest) + keptContext(manifest);
 }
 
@@ -28,6 +36,12 @@ function twiceUsed(manifest: FullSequenceManifest): number {
     bytes = shape.reduce((product, size) => product * size, manifest.weights.precision === 'fp32' ? FLOAT : 1);
   }
   return bytes;
+}
+
+/** What the context cache holds from the start: keys, values and hidden states of the longest prefixes. */
+function keptPrefixes({ architecture: a, limits }: EncoderDenoiserManifest): number {
+  const row = 2 * a.encoderLayers * a.keyValueHeads * a.headSize + a.hiddenSize;
+  return KEPT_PREFIXES * FLOAT * row * (limits.prefix + limits.canvas);
 }
 
 /** One lane's keys and values as the network gives them, and as they are kept. */

@@ -1,21 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../../shared/infillError.js';
+import { damaged, parseForeignJson, readForeignText } from './foreignFile.js';
+import { countUpTo, tokenId, UPPER_ENDS } from './upperEnds.js';
 
 /** The version of the model folder's format that this code reads. */
 export const MANIFEST_FORMAT = 1;
 
-const count = z.int().positive();
-const tokenId = z.int().nonnegative();
+const layers = countUpTo(UPPER_ENDS.layers);
+const heads = countUpTo(UPPER_ENDS.heads);
+const headSize = countUpTo(UPPER_ENDS.headSize).multipleOf(2);
+const width = countUpTo(UPPER_ENDS.width);
+const feedForwardSize = countUpTo(UPPER_ENDS.feedForward);
+const vocabularySize = countUpTo(UPPER_ENDS.vocabulary);
+const canvas = countUpTo(UPPER_ENDS.canvas);
+const steps = countUpTo(UPPER_ENDS.steps);
+const drafts = z.int().nonnegative().max(UPPER_ENDS.canvas);
+const preamble = z.int().nonnegative().max(UPPER_ENDS.context);
 const share = z.number().min(0).max(1);
 /** A plain file name: a manifest may not point out of its folder. */
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'must be a plain file name');
 const hashedFile = z.object({
   path: fileName,
-  bytes: count,
+  bytes: countUpTo(Number.MAX_SAFE_INTEGER), // compared with the file's length before anything else
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
 });
+
+function weightFiles<T extends z.ZodType>(part: T): z.ZodArray<z.ZodObject<typeof hashedFile.shape & { part: T }>> {
+  return z.array(hashedFile.extend({ part })).min(1).max(UPPER_ENDS.weightFiles);
+}
 
 const sharedHeads = (a: { attentionHeads: number; keyValueHeads: number }): boolean =>
   a.attentionHeads % a.keyValueHeads === 0;
@@ -24,15 +37,15 @@ const sharedHeadsIssue = { path: ['attentionHeads'], message: 'must be a multipl
 const encoderDenoiserArchitecture = z
   .object({
     kind: z.literal('encoder-denoiser'),
-    hiddenSize: count,
-    encoderLayers: count,
+    hiddenSize: width,
+    encoderLayers: layers,
     /** The encoder layer whose keys and values each denoiser layer reads. */
-    denoiserLayers: z.array(z.int().nonnegative()).min(1),
-    attentionHeads: count,
-    keyValueHeads: count,
-    headSize: count.multipleOf(2),
-    feedForwardSize: count,
-    vocabularySize: count,
+    denoiserLayers: z.array(z.int().nonnegative()).min(1).max(UPPER_ENDS.layers),
+    attentionHeads: heads,
+    keyValueHeads: heads,
+    headSize,
+    feedForwardSize,
+    vocabularySize,
     ropeTheta: z.number().positive(),
     normEpsilon: z.number().positive(),
   })
@@ -51,19 +64,19 @@ const fullSequenceArchitecture = z
      * norms, learned positions; `dit`: layer norms modulated by a condition, rotary positions (SEDD, MDLM).
      */
     network: z.enum(['transformer', 'gpt2', 'dit']),
-    hiddenSize: count,
-    layers: count,
-    attentionHeads: count,
-    keyValueHeads: count,
-    headSize: count.multipleOf(2),
-    feedForwardSize: count,
+    hiddenSize: width,
+    layers,
+    attentionHeads: heads,
+    keyValueHeads: heads,
+    headSize,
+    feedForwardSize,
     /** Rows of the output layer: every id that the network predicts, the mask's among them. */
-    vocabularySize: count,
+    vocabularySize,
     normEpsilon: z.number().positive(),
     /** Absent for learned positions. */
     ropeTheta: z.number().positive().exactOptional(),
     /** Length of the longest sequence it was trained on. */
-    maxPositions: count.exactOptional(),
+    maxPositions: countUpTo(UPPER_ENDS.positions).exactOptional(),
     /** Whether queries, keys and values have biases (Qwen2). */
     attentionBias: z.boolean(),
     /** Whether queries and keys are normed head by head (Qwen3). */
@@ -75,7 +88,7 @@ const fullSequenceArchitecture = z
     /** What the network is told of the noise level. */
     timeInput: z.enum(['none', 'sigma']),
     /** Size of the condition that modulates the norms, for `timeInput` sigma. */
-    conditionSize: count.exactOptional(),
+    conditionSize: width.exactOptional(),
     /** `clean`: logits of the clean token; `score`: logarithms of the concrete score (SEDD). */
     parameterization: z.enum(['clean', 'score']),
     /** What noise does to a token: masks it, or replaces it by any other. */
@@ -101,15 +114,15 @@ const recommended = {
   stopEvidence: share,
   minConfidence: share,
   stopBelow: share,
-  draftTokens: z.int().nonnegative(),
-  draftAhead: z.int().nonnegative().exactOptional(),
+  draftTokens: drafts,
+  draftAhead: drafts.exactOptional(),
   draftConfidence: share,
   rankEnds: z.boolean(),
   missingPrior: z.number(),
   characterPrior: z.number(),
-  preamble: z.int().nonnegative(),
-  lineCanvas: count.exactOptional(),
-  blockCanvas: count.exactOptional(),
+  preamble,
+  lineCanvas: canvas.exactOptional(),
+  blockCanvas: canvas.exactOptional(),
   positionsPerStep: z.number().positive().exactOptional(),
 };
 /** What a run uses where nobody says otherwise; the engine knows the names. */
@@ -122,20 +135,20 @@ const recommendedNames = {
 const bySteps = z
   .array(
     z.strictObject({
-      upTo: count,
+      upTo: steps,
       entropyBound: recommended.entropyBound.exactOptional(),
       absorb: recommended.absorb.exactOptional(),
       encoderMix: share.exactOptional(),
       stopEvidence: share.exactOptional(),
       minConfidence: share.exactOptional(),
       stopBelow: share.exactOptional(),
-      draftTokens: z.int().nonnegative().exactOptional(),
+      draftTokens: drafts.exactOptional(),
       draftAhead: recommended.draftAhead,
       draftConfidence: share.exactOptional(),
       rankEnds: z.boolean().exactOptional(),
       missingPrior: z.number().exactOptional(),
       characterPrior: z.number().exactOptional(),
-      preamble: z.int().nonnegative().exactOptional(),
+      preamble: preamble.exactOptional(),
       lineCanvas: recommended.lineCanvas,
       blockCanvas: recommended.blockCanvas,
       positionsPerStep: recommended.positionsPerStep,
@@ -152,18 +165,18 @@ const common = {
   version: z.string().min(1),
   license: z.string().min(1),
   description: z.string(),
-  limits: z.object({ prefix: count, suffix: count, canvas: count }),
+  limits: z.object({ prefix: countUpTo(UPPER_ENDS.context), suffix: countUpTo(UPPER_ENDS.context), canvas }),
   recommended: z.object({
     ...recommended,
     ...recommendedNames,
-    steps: count,
+    steps,
     stopBelow: share.default(0),
-    draftTokens: z.int().nonnegative().default(0),
+    draftTokens: drafts.default(0),
     draftConfidence: share.default(0),
     rankEnds: z.boolean().default(false),
     missingPrior: z.number().default(0),
     characterPrior: z.number().default(0),
-    preamble: z.int().nonnegative().default(0),
+    preamble: preamble.default(0),
     calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
     bySteps: bySteps.default([]),
   }),
@@ -178,6 +191,18 @@ function tokensInVocabulary(m: {
   return Object.values(m.tokens).every((id) => (id ?? 0) < m.architecture.vocabularySize);
 }
 
+const noRoom = {
+  path: ['recommended', 'preamble'],
+  message: 'leaves no room for the prefix: it must be less than limits.prefix - 1',
+};
+function preambleFits({ limits, recommended: { preamble: own, bySteps: entries } }: PreambleShape): boolean {
+  return [own, ...entries.map((entry) => entry.preamble ?? 0)].every((most) => most === 0 || most < limits.prefix - 1);
+}
+interface PreambleShape {
+  readonly limits: { readonly prefix: number };
+  readonly recommended: { readonly preamble: number; readonly bySteps: readonly { readonly preamble?: number }[] };
+}
+
 function fitsPositions({ architecture, limits, tokens }: FullSequenceShape): boolean {
   return sequenceLength({ limits, tokens }) <= (architecture.maxPositions ?? Infinity);
 }
@@ -189,10 +214,11 @@ const encoderDenoiserManifest = z
     tokens: z.object({ start: tokenId, mask: tokenId, endOfMiddle: tokenId }),
     weights: z.object({
       precision: z.enum(['int8', 'fp32']),
-      files: z.array(hashedFile.extend({ part: z.enum(['encoder', 'denoiser']) })).min(1),
+      files: weightFiles(z.enum(['encoder', 'denoiser'])),
     }),
   })
   .refine(tokensInVocabulary, outsideVocabulary)
+  .refine(preambleFits, noRoom)
   .refine((m) => new Set(Object.values(m.tokens)).size === 3, {
     path: ['tokens'],
     message: 'start, mask and endOfMiddle must be three different ids',
@@ -208,7 +234,7 @@ const fullSequenceManifest = z
       /** What of the context's keys and values is kept between steps; see keptContext.ts. */
       contextCache: z.enum(['exact', 'prefix', 'dual']).default('exact'),
       /** Every so many steps they are computed anew. */
-      contextRefresh: count.default(CONTEXT_REFRESH),
+      contextRefresh: countUpTo(UPPER_ENDS.steps).default(CONTEXT_REFRESH),
     }),
     architecture: fullSequenceArchitecture,
     tokens: z.object({
@@ -226,10 +252,11 @@ const fullSequenceManifest = z
     }),
     weights: z.object({
       precision: z.enum(['fp32', 'int8', 'int4']),
-      files: z.array(hashedFile.extend({ part: z.literal('network') })).min(1),
+      files: weightFiles(z.literal('network')),
     }),
   })
   .refine(tokensInVocabulary, outsideVocabulary)
+  .refine(preambleFits, noRoom)
   .refine(({ tokens: { mask, ...others } }) => mask === null || !Object.values(others).includes(mask), {
     path: ['tokens'],
     message: 'the mask has the id of another token',
@@ -274,33 +301,26 @@ export function asEncoderDenoiser(manifest: Manifest): EncoderDenoiserManifest {
  */
 export async function readManifest(folder: string): Promise<Manifest> {
   const file = path.join(folder, 'manifest.json');
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
+  const text = await readForeignText(file).catch((error: unknown) => {
+    if (!(error instanceof InfillError) || error.code !== 'model-missing') throw error;
     throw new InfillError(
       'model-missing',
       `There is no model in ${folder}: manifest.json cannot be read.`,
       'Choose a folder that holds a manifest.json, or leave the model setting empty to use the bundled model.',
       { cause: error },
     );
-  }
+  });
   return parseManifest(text, file);
 }
 
 /** `text` = the content of a manifest, `file` = where it is from, for messages. Errors as for `readManifest`. */
 export function parseManifest(text: string, file: string): Manifest {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw corrupt(file, `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`, error);
-  }
+  const value = parseForeignJson(text, file);
   refuseOtherKinds(value, file);
   const parsed = (kindOf(value) === 'full-sequence' ? fullSequenceManifest : encoderDenoiserManifest).safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
-  throw corrupt(file, problems.slice(0, 3).join('; '), parsed.error);
+  throw damaged(file, problems.slice(0, 3).join('; '), parsed.error);
 }
 
 const KINDS: readonly string[] = ['encoder-denoiser', 'full-sequence'];
@@ -339,15 +359,4 @@ interface FullSequenceShape {
 export function sequenceLength({ limits, tokens }: Pick<FullSequenceShape, 'limits' | 'tokens'>): number {
   const around = [tokens.start, tokens.end].filter((id) => id !== null).length;
   return limits.prefix + limits.canvas + limits.suffix + around;
-}
-
-function corrupt(file: string, problem: string, cause: unknown): InfillError {
-  return new InfillError(
-    'model-corrupt',
-    `${file} is damaged: ${problem}.`,
-    'Get the model again and replace its folder.',
-    {
-      cause,
-    },
-  );
 }

@@ -1,22 +1,22 @@
-import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
 import { expectedTensors } from './expectedTensors.js';
 import type { EncoderDenoiserManifest, Manifest } from './manifest.js';
 import type { ExternalTensor } from './onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
-import { readExactly, readSafetensorsHeader, type TensorType } from './safetensors.js';
+import { damaged, inspectForeignFile, openForeignFile, readExactly } from './foreignFile.js';
+import { readSafetensorsHeader, unsupportedType, type TensorType } from './safetensors.js';
 
 /** Where tensors lie, by name. */
 export interface TensorSource {
   get(name: string): ExternalTensor;
 }
 
-const TYPES: Readonly<Partial<Record<TensorType, DataType>>> = {
-  F32: DataType.FLOAT,
-  I8: DataType.INT8,
-  U8: DataType.UINT8,
-};
+const TYPES: ReadonlyMap<TensorType, DataType> = new Map([
+  ['F32', DataType.FLOAT],
+  ['I8', DataType.INT8],
+  ['U8', DataType.UINT8],
+]);
 
 /** The tensors of a model folder: where each lies, checked against the architecture; data is read on demand. */
 export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implements TensorSource {
@@ -32,11 +32,16 @@ export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implemen
     const tensors = new Map<string, ExternalTensor>();
     const folders = new Set<string>();
     for (const { path: name } of manifest.weights.files) {
-      const header = await readSafetensorsHeader(path.join(folder, name));
-      const real = await realpath(path.join(folder, name));
+      const file = path.join(folder, name);
+      const header = await readSafetensorsHeader(file);
+      const { real } = await inspectForeignFile(file);
       folders.add(path.dirname(real));
       for (const [tensor, { dtype, shape, offset, bytes }] of header) {
-        const type = TYPES[dtype] ?? DataType.UNDEFINED;
+        const type = TYPES.get(dtype);
+        if (type === undefined) {
+          throw unsupportedType(tensor, dtype, file, 'Convert the model again from its checkpoint.');
+        }
+        if (tensors.has(tensor)) throw damaged(file, `its tensor ${tensor} is in another file of the model as well`);
         tensors.set(tensor, { file: path.basename(real), offset, bytes, type, shape });
       }
     }
@@ -70,7 +75,7 @@ export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implemen
   async #read(name: string): Promise<Uint8Array> {
     const tensor = this.get(name);
     const file = path.join(this.folder, tensor.file);
-    const handle = await open(file, 'r');
+    const { handle } = await openForeignFile(file);
     try {
       return await readExactly(handle, tensor.offset, tensor.bytes, file);
     } finally {

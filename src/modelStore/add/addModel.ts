@@ -1,4 +1,4 @@
-import { access, mkdir, rename, rm } from 'node:fs/promises';
+import { access, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Precision } from '../../engine/model/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -11,8 +11,9 @@ import type { HubAccess } from '../hub/downloadFile.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/model/estimateMemory.js';
+import { checkModelSizes, verifyModel } from '../../engine/model/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
-import { verifyInstalledModel } from '../verifyInstalledModel.js';
+import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
 import { copyModel } from './copyModel.js';
 import { countParameters } from './countParameters.js';
@@ -92,10 +93,9 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
       use: (folder, license) => makeModel({ ...request, folder, license, name }, staged, parts),
     });
     parts.onProgress({ phase: 'verify', done: 0, total: 0, detail: '' });
-    const { error } = await verifyInstalledModel(staged, signal);
-    if (error !== undefined) {
-      throw error;
-    }
+    // What was written will be gone; a copy is as damaged as what it was copied from.
+    const original = source.kind === 'folder' ? source.folder : source.repository;
+    await naming(verifyModel(staged, signal), staged, original);
     signal.throwIfAborted();
     await rename(staged, target).catch((cause: unknown) => {
       throw new InfillError('invalid-request', `The model cannot be moved to ${target}.`, 'Is it there already?', {
@@ -103,6 +103,10 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
       });
     });
     const { manifest, bytes } = await openModel(target, false);
+    // Verified above, and only moved since.
+    const sums = await KnownSums.read(data);
+    for (const { file, named } of await checkModelSizes(target, manifest)) sums.add(file, named.sha256);
+    await sums.save();
     const { license, weights } = manifest;
     const memoryBytes = estimateMemory(manifest);
     const added = { name, folder: target, license, precision: weights.precision, bytes, memoryBytes, agreement };
@@ -138,9 +142,9 @@ async function withSource<T>(
         access: hub,
         signal,
         onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
-        onDescribed: (described) => refuseOpenQuestions(described, answers),
+        onDescribed: (described) => naming(refuseOpenQuestions(described, answers), described, repository),
       });
-      const result = await use(folder, license);
+      const result = await naming(use(folder, license), folder, repository);
       await discard();
       return result;
     } catch (error) {
@@ -151,6 +155,18 @@ async function withSource<T>(
       throw error;
     }
   });
+}
+
+/** Errors of `work` name `lasting` instead of `folder`, which is deleted before anybody could look into it. */
+async function naming<T>(work: Promise<T>, folder: string, lasting: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof InfillError)) throw error;
+    const names = [folder, await realpath(folder).catch(() => folder)];
+    const message = names.reduce((text, name) => text.replaceAll(name, lasting), error.message);
+    throw new InfillError(error.code, message, error.remedy, { cause: error });
+  }
 }
 
 interface MakeRequest extends AddRequest {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AddAnswers, AddQuestion } from '../../shared/modelImport.js';
-import { readJson } from '../convert/checkpointFiles.js';
+import { parseForeignJson, readForeignJson } from '../../engine/model/foreignFile.js';
 import { checkpointTokenizer } from '../convert/checkpointTokenizer.js';
 import { detectFamily } from '../convert/detectFamily.js';
 import { weightHeaders } from '../weightHeaders.js';
@@ -11,14 +11,14 @@ import { weightHeaders } from '../weightHeaders.js';
  * Throws InfillError: model-missing, model-corrupt, model-unsupported with the reason.
  */
 export async function openQuestions(folder: string, answers: AddAnswers): Promise<readonly AddQuestion[]> {
-  const config = await readJson(path.join(folder, 'config.json'));
-  const tokenizer: unknown = JSON.parse(await checkpointTokenizer(folder));
+  const config = await readForeignJson(path.join(folder, 'config.json'));
+  const tokenizer = await checkpointTokenizer(folder);
   const headers = await weightHeaders(folder);
   const tensors = [...headers.values()].flatMap((header) => [...header.keys()]);
   if (tensors.length === 0 && isDecidedByTensors(config)) {
     return []; // the conversion itself will refuse it if need be
   }
-  return detectFamily(config, tokenizer, answers, tensors).questions;
+  return detectFamily(config, parseForeignJson(tokenizer.text, tokenizer.place), answers, tensors).questions;
 }
 
 /** GPT-2 made a diffusion model looks like GPT-2 in its configuration; the names of its tensors tell. */

@@ -1,6 +1,7 @@
-import { open, readdir, readFile, type FileHandle } from 'node:fs/promises';
+import { readdir, type FileHandle } from 'node:fs/promises';
 import { InfillError } from '../../shared/infillError.js';
-import { readExactly, type TensorLocation } from '../../engine/model/safetensors.js';
+import { damaged, openForeignFile, readExactly } from '../../engine/model/foreignFile.js';
+import type { TensorLocation, TensorType } from '../../engine/model/safetensors.js';
 import { weightHeaders } from '../weightHeaders.js';
 import { decodeFloats } from './decodeFloats.js';
 import { unsupported } from './unsupported.js';
@@ -10,23 +11,6 @@ interface PlacedTensor extends TensorLocation {
 }
 
 const REMEDY = 'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.';
-
-/** Parses a JSON file of a checkpoint. Throws InfillError model-missing or model-corrupt. */
-export async function readJson(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new InfillError('model-missing', `The checkpoint's file ${file} cannot be read.`, REMEDY, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InfillError('model-corrupt', `The checkpoint's file ${file} is not valid JSON.`, 'Get it again.', {
-      cause: error,
-    });
-  }
-}
 
 /** The tensors of all *.safetensors of a checkpoint; data is read piece by piece. */
 export class CheckpointFiles {
@@ -48,7 +32,12 @@ export class CheckpointFiles {
     }
     const tensors = new Map<string, PlacedTensor>();
     for (const [file, header] of await weightHeaders(folder)) {
-      for (const [tensor, location] of header) tensors.set(tensor, { ...location, file });
+      for (const [tensor, location] of header) {
+        const other = tensors.get(tensor)?.file;
+        if (other !== undefined)
+          throw damaged(file, `its tensor ${tensor} is in ${other} as well; keep one of the two`);
+        tensors.set(tensor, { ...location, file });
+      }
     }
     return new CheckpointFiles(tensors);
   }
@@ -63,6 +52,15 @@ export class CheckpointFiles {
 
   shapeOf(name: string): readonly number[] {
     return this.#tensor(name).shape;
+  }
+
+  typeOf(name: string): TensorType {
+    return this.#tensor(name).dtype;
+  }
+
+  /** Where a tensor lies. */
+  fileOf(name: string): string {
+    return this.#tensor(name).file;
   }
 
   /** Rows `from`..`to` of the first dimension, all further dimensions flattened, as float32. */
@@ -87,7 +85,7 @@ export class CheckpointFiles {
   async #handle(file: string): Promise<FileHandle> {
     const known = this.#handles.get(file);
     if (known !== undefined) return known;
-    const handle = await open(file, 'r');
+    const { handle } = await openForeignFile(file);
     this.#handles.set(file, handle);
     return handle;
   }

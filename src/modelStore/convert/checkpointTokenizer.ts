@@ -1,13 +1,15 @@
-import { readFile, stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../../shared/infillError.js';
-import { readJson } from './checkpointFiles.js';
+import { damaged, readForeignJson, readForeignText } from '../../engine/model/foreignFile.js';
 import { unsupported } from './unsupported.js';
 
 const configSchema = z.looseObject({
   tokenizer_class: z.string().default(''),
-  added_tokens_decoder: z.record(z.string(), z.looseObject({ content: z.string() })).default({}),
+  added_tokens_decoder: z
+    .record(z.string().regex(/^\d{1,7}$/, 'must be an id'), z.looseObject({ content: z.string() }))
+    .default({}),
 });
 
 /** How the slow tokenizers of Python split text; their fast twins say so in tokenizer.json. */
@@ -21,20 +23,27 @@ const QWEN2 = {
     { ...BYTE_LEVEL, use_regex: false },
   ],
 };
-const CLASSES: Readonly<Record<string, { normalizer: object | null; preTokenizer: object }>> = {
-  GPT2Tokenizer: { normalizer: null, preTokenizer: BYTE_LEVEL },
-  Qwen2Tokenizer: { normalizer: { type: 'NFC' }, preTokenizer: QWEN2 },
-  DreamTokenizer: { normalizer: { type: 'NFC' }, preTokenizer: QWEN2 },
-};
+const CLASSES: ReadonlyMap<string, { normalizer: object | null; preTokenizer: object }> = new Map([
+  ['GPT2Tokenizer', { normalizer: null, preTokenizer: BYTE_LEVEL }],
+  ['Qwen2Tokenizer', { normalizer: { type: 'NFC' }, preTokenizer: QWEN2 }],
+  ['DreamTokenizer', { normalizer: { type: 'NFC' }, preTokenizer: QWEN2 }],
+]);
+
+export interface CheckpointTokenizer {
+  /** A tokenizer.json. */
+  readonly text: string;
+  /** Where it is from, for messages. */
+  readonly place: string;
+}
 
 /**
- * The text of a checkpoint's tokenizer.json. Where there is none it is put together from vocab.json, merges.txt and
+ * A checkpoint's tokenizer.json. Where there is none it is put together from vocab.json, merges.txt and
  * tokenizer_config.json, as Dream and DiffuCoder have them.
  * Throws InfillError model-missing, model-corrupt or model-unsupported.
  */
-export async function checkpointTokenizer(folder: string): Promise<string> {
+export async function checkpointTokenizer(folder: string): Promise<CheckpointTokenizer> {
   const file = path.join(folder, 'tokenizer.json');
-  if (await exists(file)) return readFile(file, 'utf8');
+  if (await exists(file)) return { text: await readForeignText(file), place: file };
   if (await exists(path.join(folder, 'vocab.json'))) return composed(folder);
   throw new InfillError(
     'model-missing',
@@ -43,16 +52,20 @@ export async function checkpointTokenizer(folder: string): Promise<string> {
   );
 }
 
-async function composed(folder: string): Promise<string> {
-  const config = configSchema.safeParse(await readJson(path.join(folder, 'tokenizer_config.json')));
-  const { tokenizer_class: name = '', added_tokens_decoder: added = {} } = config.data ?? {};
-  const rules = CLASSES[name];
+async function composed(folder: string): Promise<CheckpointTokenizer> {
+  const file = path.join(folder, 'tokenizer_config.json');
+  const config = configSchema.safeParse(await readForeignJson(file));
+  if (!config.success) {
+    const [issue] = config.error.issues;
+    throw damaged(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`, config.error);
+  }
+  const { tokenizer_class: name, added_tokens_decoder: added } = config.data;
+  const rules = CLASSES.get(name);
   if (rules === undefined) throw unsupported(`its tokenizer is of class "${name}" and has no tokenizer.json`);
-  const merges = await readFile(path.join(folder, 'merges.txt'), 'utf8').catch((error: unknown) => {
-    const message = `There is a vocab.json in ${folder}, but no merges.txt.`;
-    throw new InfillError('model-missing', message, 'Get the checkpoint again.', { cause: error });
-  });
-  return JSON.stringify({
+  const vocabulary = path.join(folder, 'vocab.json');
+  const vocab = await readForeignJson(vocabulary);
+  const merges = await readForeignText(path.join(folder, 'merges.txt'));
+  const tokenizer = {
     version: '1.0',
     added_tokens: Object.entries(added).map(([id, { content }]) => ({ id: Number(id), content, special: true })),
     normalizer: rules.normalizer,
@@ -60,14 +73,15 @@ async function composed(folder: string): Promise<string> {
     decoder: { type: 'ByteLevel' },
     model: {
       type: 'BPE',
-      vocab: await readJson(path.join(folder, 'vocab.json')),
-      merges: merges.split('\n').filter((line) => line !== '' && !line.startsWith('#version')),
+      vocab,
+      merges: merges.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#version')),
     },
-  });
+  };
+  return { text: JSON.stringify(tokenizer), place: `${vocabulary}, with merges.txt,` };
 }
 
 async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
+  return lstat(file).then(
     () => true,
     () => false,
   );

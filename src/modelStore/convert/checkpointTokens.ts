@@ -1,17 +1,25 @@
 import * as z from 'zod';
-import { unsupported } from './unsupported.js';
+import { damaged } from '../../engine/model/foreignFile.js';
+import { tokenId, UPPER_ENDS } from '../../engine/model/upperEnds.js';
 
 const tokenizerSchema = z.object({
-  added_tokens: z.array(z.object({ id: z.int().nonnegative(), content: z.string() })).default([]),
+  added_tokens: z
+    .array(z.object({ id: tokenId, content: z.string() }))
+    .max(UPPER_ENDS.vocabulary)
+    .default([]),
 });
 
-/** The special tokens of a checkpoint's tokenizer.json, by text. Throws InfillError model-unsupported. */
+/** The special tokens of a checkpoint's tokenizer.json, by text. */
 export class CheckpointTokens {
   readonly #ids: ReadonlyMap<string, number>;
 
-  constructor(tokenizer: unknown) {
+  /** `tokenizer` = the value in the file `place`. Throws InfillError model-corrupt. */
+  constructor(tokenizer: unknown, place: string) {
     const parsed = tokenizerSchema.safeParse(tokenizer);
-    if (!parsed.success) throw unsupported('its tokenizer.json has no list of added tokens');
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw damaged(place, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`, parsed.error);
+    }
     this.#ids = new Map(parsed.data.added_tokens.map(({ content, id }) => [content, id]));
   }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/model/fullSequenceTensors.js';
 import {
@@ -9,11 +9,12 @@ import {
   type FullSequenceManifest,
   type Manifest,
 } from '../../engine/model/manifest.js';
+import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/model/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { DetectedCheckpoint } from './checkpointFamily.js';
-import { CheckpointFiles, readJson } from './checkpointFiles.js';
-import { checkpointTokenizer } from './checkpointTokenizer.js';
+import { CheckpointFiles } from './checkpointFiles.js';
+import { checkpointTokenizer, type CheckpointTokenizer } from './checkpointTokenizer.js';
 import type { ConversionOptions } from './conversion.js';
 import { WeightsConverter } from './convertWeights.js';
 import { detectFamily } from './detectFamily.js';
@@ -59,13 +60,12 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Man
 
 async function convertInto(
   folder: string,
-  options: ConversionOptions & { readonly tokenizer: string; readonly files: CheckpointFiles },
+  options: ConversionOptions & { readonly tokenizer: CheckpointTokenizer; readonly files: CheckpointFiles },
 ): Promise<FullSequenceManifest> {
   const { source, precision, files, tokenizer, answers = {}, onProgress, signal } = options;
-  const place = path.join(source, 'tokenizer.json');
-  parseTokenizerFile(tokenizer, place);
-  const config = await readJson(path.join(source, 'config.json'));
-  const detected = detectFamily(config, JSON.parse(tokenizer), answers, files.names);
+  const configFile = path.join(source, 'config.json');
+  const config = await readForeignJson(configFile);
+  const detected = detectFamily(config, parseForeignJson(tokenizer.text, tokenizer.place), answers, files.names);
   refuseQuestions(detected);
   const license = answers.license ?? (await statedLicense(source)) ?? 'unknown';
   const draft = draftManifest(detected, {
@@ -75,16 +75,19 @@ async function convertInto(
     contextCache: answers.contextCache ?? 'exact',
   });
   refuseUnevenBlocks(draft);
+  refuseUnusable(draft, configFile);
+  parseTokenizerFile(tokenizer.text, tokenizer.place, draft.architecture.vocabularySize);
+  let doneBytes = 0;
+  // Looks at the checkpoint's tensors before a file is made.
+  const converter = new WeightsConverter(files, draft, detected.layout, (bytes) => {
+    throwIfCancelled(signal);
+    doneBytes += bytes;
+    onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+  });
 
-  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer);
+  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);
   const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
   try {
-    let doneBytes = 0;
-    const converter = new WeightsConverter(files, draft, detected.layout, (bytes) => {
-      throwIfCancelled(signal);
-      doneBytes += bytes;
-      onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
-    });
     await converter.writeAll(writer);
   } finally {
     await writer.close();
@@ -95,9 +98,7 @@ async function convertInto(
     weights: { precision, files: written.map((file) => ({ ...file, part: 'network' as const })) },
     tokenizer: await hashedFile(folder, 'tokenizer.json'),
   };
-  const text = `${JSON.stringify(manifest, undefined, 2)}\n`;
-  parseManifest(text, path.join(folder, 'manifest.json')); // what does not load must not be installed
-  await writeFile(path.join(folder, 'manifest.json'), text);
+  await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return manifest;
 }
 
@@ -151,9 +152,18 @@ function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceMa
   return { prefix: room - canvas - suffix, suffix, canvas };
 }
 
+/** What does not load must not be installed, and is found out before anything large is written. */
+function refuseUnusable(draft: FullSequenceManifest, configFile: string): void {
+  const files = [{ path: 'network.safetensors', bytes: 1, sha256: '0'.repeat(64), part: 'network' }];
+  parseManifest(JSON.stringify({ ...draft, weights: { ...draft.weights, files } }), configFile);
+}
+
 /** The licence that the model card's front matter names. */
 async function statedLicense(folder: string): Promise<string | undefined> {
-  const card = await readFile(path.join(folder, 'README.md'), 'utf8').catch(() => '');
+  const card = await readForeignText(path.join(folder, 'README.md')).catch((error: unknown) => {
+    if (error instanceof InfillError && error.code === 'model-missing') return '';
+    throw error;
+  });
   const front = /^---\n(.*?)\n---/s.exec(card.replaceAll('\r\n', '\n'))?.[1];
   return front === undefined ? undefined : /^license:\s*["']?([\w.+-]+)/m.exec(front)?.[1];
 }

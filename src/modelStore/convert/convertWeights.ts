@@ -1,11 +1,13 @@
 import type { ExpectedTensor } from '../../engine/model/expectedTensors.js';
-import { fullSequenceTensors } from '../../engine/model/fullSequenceTensors.js';
+import { FREQUENCIES, fullSequenceTensors } from '../../engine/model/fullSequenceTensors.js';
 import type { FullSequenceManifest } from '../../engine/model/manifest.js';
 import { TensorProto_DataType as DataType } from '../../engine/model/onnx/onnx_pb.js';
+import { unsupportedType } from '../../engine/model/safetensors.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { TensorLayout } from './checkpointFamily.js';
 import type { CheckpointFiles } from './checkpointFiles.js';
 import { applied, conditionAtZero, type Linear } from './constantModulation.js';
+import { isDecodable } from './decodeFloats.js';
 import { quantizeInt4, quantizeInt8 } from './quantizeRows.js';
 import { isIgnored, tensorSources, type Piece, type TensorSources } from './tensorSources.js';
 import { unsupported } from './unsupported.js';
@@ -25,7 +27,11 @@ export class WeightsConverter {
   readonly #expected: ReadonlyMap<string, ExpectedTensor>;
   #condition: Promise<Float64Array> | undefined;
 
-  /** Throws InfillError model-unsupported where the checkpoint lacks a tensor, or has one that this network does not. */
+  /**
+   * Compares names, shapes and types of the checkpoint's tensors with the manifest, before anything is sized by it.
+   * Throws InfillError model-unsupported where the checkpoint lacks a tensor, has one that this network does not, or has one of another
+   * type; model-corrupt where a shape does not fit.
+   */
   constructor(
     private readonly files: CheckpointFiles,
     private readonly manifest: FullSequenceManifest,
@@ -35,6 +41,7 @@ export class WeightsConverter {
     this.#sources = tensorSources(layout, manifest);
     this.#expected = new Map(Array.from(fullSequenceTensors(manifest), (tensor) => [tensor.name, tensor]));
     this.#checkNames();
+    for (const [name, pieces] of this.#sources) this.#checkShapes(name, pieces);
   }
 
   async writeAll(writer: WeightsWriter): Promise<void> {
@@ -47,8 +54,7 @@ export class WeightsConverter {
   }
 
   async #writeVector(writer: WeightsWriter, { name, shape }: ExpectedTensor, pieces: readonly Piece[]): Promise<void> {
-    const isConstant = name.endsWith('modulation');
-    const values = isConstant ? await this.#modulation(name) : await this.#rows(pieces, 1, 0, shape[0] ?? 0, name);
+    const values = isConstant(name) ? await this.#modulation(name) : await this.#rows(pieces, 1, 0, shape[0] ?? 0);
     await writer.write(name, 0, values);
     this.afterBlock(values.byteLength);
   }
@@ -60,16 +66,12 @@ export class WeightsConverter {
     { type, shape }: ExpectedTensor,
     pieces: readonly Piece[],
   ): Promise<void> {
-    const isTable = name === 'embedding' || name === 'positions';
-    const isInt4 = type === DataType.UINT8;
-    const first = shape[0] ?? 0;
-    const second = shape[1] ?? 0;
-    const out = isTable || isInt4 ? first : second;
-    const width = isTable ? second : isInt4 ? second * (shape[2] ?? 0) * 2 : first;
+    const isTable = isTableName(name);
+    const [out, width] = matrixSize(name, { type, shape });
     const height = Math.max(1, Math.min(out, Math.floor(BLOCK_ELEMENTS / width)));
     for (let from = 0; from < out; from += height) {
       const to = Math.min(out, from + height);
-      const rows = await this.#rows(pieces, width, from, to, name);
+      const rows = await this.#rows(pieces, width, from, to);
       const place = { writer, name: `${name}.weight`, from, out, width, isTable };
       switch (type) {
         case DataType.FLOAT:
@@ -95,15 +97,12 @@ export class WeightsConverter {
   }
 
   /** Rows `from`..`to` of what the pieces make up, [to - from, width]. */
-  async #rows(pieces: readonly Piece[], width: number, from: number, to: number, name: string): Promise<Float32Array> {
+  async #rows(pieces: readonly Piece[], width: number, from: number, to: number): Promise<Float32Array> {
     const result = new Float32Array((to - from) * width);
     let start = 0;
     for (const piece of pieces) {
       const source = this.#find(piece);
-      const shape = this.files.shapeOf(source);
-      const [out, own] = piece.transposed === true ? [shape[1] ?? 1, shape[0] ?? 1] : [shape[0] ?? 1, shape[1] ?? 1];
-      const [first, last] = piece.rows ?? [0, out];
-      if (own !== width || last > out) throw misfit(source, shape, name);
+      const [first, last] = piece.rows ?? [0, pieceSize(piece, this.files.shapeOf(source))[0]];
       const begin = Math.max(from, start);
       const end = Math.min(to, start + last - first);
       if (begin < end) {
@@ -114,13 +113,12 @@ export class WeightsConverter {
       }
       start += last - first;
     }
-    if (to > start) throw misfit(this.#find(pieces[0]), [start, width], name);
     return result;
   }
 
   async #read(piece: Piece, source: string, from: number, to: number): Promise<Float32Array> {
     if (piece.transposed !== true) return this.files.rows(source, from, to);
-    const [inputs = 0, outputs = 0] = this.files.shapeOf(source);
+    const [outputs, inputs] = pieceSize(piece, this.files.shapeOf(source));
     const all = await this.files.rows(source, 0, inputs);
     const rows = transposed(all, inputs, outputs).subarray(from * inputs, to * inputs);
     return rows;
@@ -142,6 +140,51 @@ export class WeightsConverter {
     return { weight: await whole(name), bias: await whole(`${name}.bias`) };
   }
 
+  #checkShapes(name: string, pieces: readonly Piece[]): void {
+    const size = this.#sizeOf(name);
+    if (size === undefined) return;
+    const [out, width] = size;
+    let total = 0;
+    for (const piece of pieces) {
+      const source = this.#find(piece);
+      const shape = this.files.shapeOf(source);
+      const type = this.files.typeOf(source);
+      if (!isDecodable(type)) {
+        const remedy = 'Get the weights in bfloat16, float16 or float32.';
+        throw unsupportedType(source, type, this.files.fileOf(source), remedy);
+      }
+      const [rows, own] = pieceSize(piece, shape);
+      const [first, last] = piece.rows ?? [0, rows];
+      if (own !== width || last > rows) throw misfit(source, shape, name);
+      total += last - first;
+      if (total > out) throw misfit(source, shape, name);
+    }
+    if (total < out) throw misfit(this.#find(pieces[0]), [total, width], name);
+  }
+
+  /** Rows, and elements of a row, of what the pieces of `name` make up; undefined where nothing of it is used. */
+  #sizeOf(name: string): readonly [rows: number, width: number] | undefined {
+    const { conditionSize = 0 } = this.manifest.architecture;
+    const matrix = this.#expected.get(`${name}.weight`);
+    if (matrix !== undefined) return matrixSize(name, matrix);
+    const vector = this.#expected.get(name);
+    if (vector !== undefined) return [vector.shape[0] ?? 0, isConstant(name) ? conditionSize : 1];
+    // What constant modulations are computed from.
+    switch (name) {
+      case 'time.in':
+        return [conditionSize, FREQUENCIES];
+      case 'time.out':
+        return [conditionSize, conditionSize];
+      case 'time.in.bias':
+      case 'time.out.bias':
+        return [conditionSize, 1];
+      default: {
+        const constant = this.#expected.get(name.replace(/\.bias$/, ''));
+        return constant === undefined ? undefined : [constant.shape[0] ?? 0, 1];
+      }
+    }
+  }
+
   #find(piece: Piece | undefined): string {
     const found = piece?.names.find((name) => this.files.has(name));
     if (found === undefined)
@@ -160,6 +203,30 @@ export class WeightsConverter {
     const some = extra.slice(0, 3).join(', ');
     throw unsupported(`it has ${extra.length} tensors that are not known (${some})`, 'Such a variant is not known.');
   }
+}
+
+/** Kept as [rows, width]; products are stored transposed. */
+function isTableName(name: string): boolean {
+  return name === 'embedding' || name === 'positions';
+}
+
+/** What modulates norms where the network is told no sigma: computed, not copied. */
+function isConstant(name: string): boolean {
+  return name.endsWith('modulation');
+}
+
+/** Rows, and elements of a row, of a matrix that is stored as `fullSequenceTensors` says. */
+function matrixSize(name: string, { type, shape }: Pick<ExpectedTensor, 'type' | 'shape'>): readonly [number, number] {
+  const [first = 0, second = 0, third = 0] = shape;
+  if (isTableName(name)) return [first, second];
+  return type === DataType.UINT8 ? [first, second * third * 2] : [second, first];
+}
+
+/** Rows, and elements of a row, of a checkpoint's tensor: all dimensions but the first are one. */
+function pieceSize({ transposed }: Piece, shape: readonly number[]): readonly [rows: number, width: number] {
+  const [first = 1, ...rest] = shape;
+  const width = rest.reduce((product, size) => product * size, 1);
+  return transposed === true ? [width, first] : [first, width];
 }
 
 interface RowPlace {

@@ -14,20 +14,20 @@ const configSchema = z.looseObject({
 });
 
 /** Models of other kinds that are asked for often, and why they cannot run. */
-const OTHERS: Readonly<Record<string, string>> = {
-  bd3lm: 'it is a block diffusion model, whose attention is causal between blocks',
-  e2d2: 'it is an encoder-decoder diffusion model',
-  lladamoe: 'it is a mixture of experts',
-  modernbert: 'it is an encoder with local attention',
-  bert: 'it is an encoder of another layout',
-  roberta: 'it is an encoder of another layout',
-};
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ['bd3lm', 'it is a block diffusion model, whose attention is causal between blocks'],
+  ['e2d2', 'it is an encoder-decoder diffusion model'],
+  ['lladamoe', 'it is a mixture of experts'],
+  ['modernbert', 'it is an encoder with local attention'],
+  ['bert', 'it is an encoder of another layout'],
+  ['roberta', 'it is an encoder of another layout'],
+]);
 
 /**
  * Tells the family of a checkpoint and its conventions: which token is the mask, whether row i - 1 predicts token i, what the
  * network is told of time, which tokens open and end. `config`, `tokenizer` = the parsed config.json and tokenizer.json;
  * `tensors` = the names of its tensors, where known. Conventions: the reference code of each family, see `families/`.
- * Throws InfillError model-unsupported with the reason, for causal and unknown models.
+ * Throws InfillError model-unsupported with the reason, for causal and unknown models, and model-corrupt.
  */
 export function detectFamily(
   config: unknown,
@@ -38,7 +38,7 @@ export function detectFamily(
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
   const { model_type: type = '', architectures } = parsed.data;
-  const tokens = new CheckpointTokens(tokenizer);
+  const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
   const source = { config: parsed.data, tokens, answers };
   switch (type.toLowerCase()) {
     case 'llada':
@@ -61,9 +61,9 @@ export function detectFamily(
       });
     case '':
       // SEDD's uploads carry the training configuration.
-      if ('graph' in parsed.data && 'noise' in parsed.data) return detectDit('sedd', source);
+      if (Object.hasOwn(parsed.data, 'graph') && Object.hasOwn(parsed.data, 'noise')) return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
-      throw unsupported(OTHERS[type.toLowerCase()] ?? `models of type "${type}" are not known`);
+      throw unsupported(OTHERS.get(type.toLowerCase()) ?? `models of type "${type}" are not known`);
   }
 }

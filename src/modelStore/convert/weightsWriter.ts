@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { ExpectedTensor } from '../../engine/model/expectedTensors.js';
 import type { HashedFile } from '../../engine/model/manifest.js';
+import { sha256OfFile } from '../../engine/model/sha256OfFile.js';
 import { TensorProto_DataType as DataType } from '../../engine/model/onnx/onnx_pb.js';
 
 /** A file is closed once it is this large: hubs, file systems and people handle several better than one. */
@@ -91,13 +89,7 @@ export class WeightsWriter {
 
 /** Length and SHA-256 of a file. */
 export async function hashedFile(folder: string, name: string): Promise<HashedFile> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  await pipeline(
-    createReadStream(path.join(folder, name), { highWaterMark: 1 << 20 }).on('data', (part) => (bytes += part.length)),
-    hash,
-  );
-  return { path: name, bytes, sha256: hash.digest('hex') };
+  return { path: name, ...(await sha256OfFile(path.join(folder, name))) };
 }
 
 function grouped(tensors: readonly ExpectedTensor[]): ExpectedTensor[][] {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -96,7 +97,10 @@ describe('a damaged model folder', () => {
   });
 
   it('tensor that is missing', async () => {
-    await editHeader((header) => Reflect.deleteProperty(header, 'encoder.layers.2.norm1'));
+    await editHeader((header) => {
+      header['encoder.layers.2.norm3'] = header['encoder.layers.2.norm1']!;
+      Reflect.deleteProperty(header, 'encoder.layers.2.norm1');
+    });
     await fails(load, 'model-corrupt', /encoder\.layers\.2\.norm1 is missing/);
   });
 
@@ -110,8 +114,8 @@ describe('a damaged model folder', () => {
     await fails(load, 'model-corrupt', /encoder\.norm has 192 bytes, its shape needs 188/);
   });
 
-  it('links to the files are followed', async () => {
-    const store = path.join(base, 'store');
+  it('links within the folder are followed', async () => {
+    const store = path.join(folder, 'store');
     await mkdir(store);
     for (const name of [ENCODER, 'denoiser.safetensors']) {
       await rename(path.join(folder, name), path.join(store, `blob of ${name}`));
@@ -121,11 +125,52 @@ describe('a damaged model folder', () => {
   });
 
   it('links into several folders are refused with a reason', async () => {
-    const other = path.join(base, 'elsewhere');
+    const other = path.join(folder, 'elsewhere');
     await mkdir(other);
     await rename(path.join(folder, ENCODER), path.join(other, ENCODER));
     await symlink(path.join(other, ENCODER), path.join(folder, ENCODER));
     await fails(load, 'model-unsupported', /links into several folders/);
+  });
+
+  const names = ['manifest.json', 'tokenizer.json', ENCODER];
+
+  it('links out of the folder are refused, whatever they lead to', async () => {
+    for (const name of names) {
+      const outside = path.join(base, `outside ${count} ${name}`);
+      await rename(path.join(folder, name), outside);
+      await symlink(outside, path.join(folder, name));
+      for (const action of [load, verifyModel]) {
+        await fails(action, 'model-corrupt', new RegExp(`${name.replaceAll('.', '\\.')} is a link that leads out`));
+      }
+      await rm(path.join(folder, name));
+      await rename(outside, path.join(folder, name));
+    }
+    await load(folder);
+  });
+
+  it('links to devices, folders and named pipes are no files', { skip: process.platform === 'win32' }, async () => {
+    for (const name of names) {
+      const place = path.join(folder, name);
+      await rename(place, `${place}.kept`);
+      const makes = [
+        () => symlink('/dev/zero', place),
+        () => mkdir(place),
+        () => Promise.resolve(execFileSync('mkfifo', [place])),
+      ];
+      for (const make of makes) {
+        await make();
+        for (const action of [load, verifyModel]) {
+          await fails(action, 'model-corrupt', /is no plain file|leads out/);
+        }
+        await rm(place, { recursive: true });
+      }
+      await rename(`${place}.kept`, place);
+    }
+  });
+
+  it('files that are larger than any of their kind', async () => {
+    await truncate(path.join(folder, 'manifest.json'), 2e6);
+    await fails(load, 'model-corrupt', /manifest\.json has 2000000 bytes; such a file has at most/);
   });
 });
 

@@ -1,27 +1,27 @@
 import * as z from 'zod';
 import type { DetectedCheckpoint } from '../checkpointFamily.js';
-import { answered, count, only, readConfig, type FamilySource } from './familySource.js';
+import { answered, counts, only, perHead, readConfig, type FamilySource } from './familySource.js';
 
 const seddSchema = z.looseObject({
-  tokens: count,
+  tokens: counts.vocabulary,
   graph: z.looseObject({ type: z.enum(['absorb', 'uniform']) }),
   model: z.looseObject({
-    hidden_size: count,
-    cond_dim: count,
-    n_blocks: count,
-    n_heads: count,
-    length: count.default(1024),
+    hidden_size: counts.width,
+    cond_dim: counts.width,
+    n_blocks: counts.layers,
+    n_heads: counts.heads,
+    length: counts.positions.default(1024),
     scale_by_sigma: z.boolean(),
   }),
 });
 
 const mdlmSchema = z.looseObject({
-  vocab_size: count,
-  hidden_dim: count,
-  cond_dim: count,
-  n_blocks: count,
-  n_heads: count,
-  model_length: count.default(1024),
+  vocab_size: counts.vocabulary,
+  hidden_dim: counts.width,
+  cond_dim: counts.width,
+  n_blocks: counts.layers,
+  n_heads: counts.heads,
+  model_length: counts.positions.default(1024),
   time_conditioning: z.boolean().default(false),
   causal: only(false),
 });
@@ -49,7 +49,7 @@ export function detectDit(family: 'sedd' | 'mdlm', source: FamilySource): Detect
       layers: sizes.layers,
       attentionHeads: sizes.heads,
       keyValueHeads: sizes.heads,
-      headSize: sizes.hidden / sizes.heads,
+      headSize: perHead(sizes.hidden, sizes.heads, 'n_heads'),
       feedForwardSize: FEED_FORWARD * sizes.hidden,
       vocabularySize: sizes.vocabulary,
       normEpsilon: NORM_EPSILON,

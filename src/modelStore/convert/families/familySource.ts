@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { CheckpointTokens } from '../checkpointTokens.js';
 import type { ConversionAnswers, ConversionQuestion } from '../conversion.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { countUpTo, tokenId, UPPER_ENDS } from '../../../engine/model/upperEnds.js';
 import { unsupported } from '../unsupported.js';
 
 /** What a family is told from. */
@@ -18,27 +20,51 @@ export const CLEAN_ABSORBING = {
   scaleBySigma: false,
 } as const;
 
-export const count = z.int().positive();
+/** Sizes of networks, as configurations state them under many names. */
+export const counts = {
+  layers: countUpTo(UPPER_ENDS.layers),
+  heads: countUpTo(UPPER_ENDS.heads),
+  headSize: countUpTo(UPPER_ENDS.headSize),
+  width: countUpTo(UPPER_ENDS.width),
+  feedForward: countUpTo(UPPER_ENDS.feedForward),
+  vocabulary: countUpTo(UPPER_ENDS.vocabulary),
+  positions: countUpTo(UPPER_ENDS.positions),
+};
 export const positive = z.number().positive();
-const id = z.int().nonnegative();
 /** One id, a list of them, or none. */
 export const someId = z
-  .union([id, z.array(id)])
+  .union([tokenId, z.array(tokenId)])
   .nullish()
   .transform((value) => (Array.isArray(value) ? value[0] : (value ?? undefined)));
 /** A feature that is supported in its ordinary form only. */
 export const only = <T extends string | number | boolean | null>(...values: readonly T[]): z.ZodType<T | undefined> =>
   z.literal([...values]).optional();
 
-/** Reads a config; what does not fit is named. Throws InfillError model-unsupported. */
+/**
+ * Reads a config; what does not fit is named. Throws InfillError model-unsupported (another variant of the network, which has not the
+ * same fields and values) or model-corrupt (a size that no network has).
+ */
 export function readConfig<T extends z.ZodType>(schema: T, config: unknown): z.infer<T> {
   const parsed = schema.safeParse(config);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw unsupported(
-    `config.json, ${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`,
-    'Such a variant of the model is not known.',
-  );
+  const [issue] = parsed.error.issues;
+  const problem = `config.json, ${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`;
+  if (issue?.code === 'invalid_value' || issue?.code === 'invalid_type')
+    throw unsupported(problem, 'Such a variant of the model is not known.');
+  throw badConfig(problem, parsed.error);
+}
+
+/** The size of each of `heads` heads of a network of this width. `name` = what the configuration calls their number. */
+export function perHead(width: number, heads: number, name: string): number {
+  const size = width / heads;
+  if (Number.isInteger(size) && size % 2 === 0) return size;
+  throw badConfig(`config.json, ${name}: a width of ${width} does not divide into ${heads} heads of even size`);
+}
+
+function badConfig(problem: string, cause?: unknown): InfillError {
+  return new InfillError('model-corrupt', `The checkpoint is damaged: ${problem}.`, 'Get the checkpoint again.', {
+    cause,
+  });
 }
 
 /** The mask's id: what a person says, or what the files say, or a question. */

@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import { tokenId } from '../../../engine/model/upperEnds.js';
 import type { DetectedCheckpoint } from '../checkpointFamily.js';
 import {
   answered,
   CLEAN_ABSORBING,
-  count,
+  counts,
   maskOf,
   only,
+  perHead,
   positive,
   readConfig,
   someId,
@@ -13,16 +15,16 @@ import {
 } from './familySource.js';
 
 const configSchema = z.looseObject({
-  d_model: count,
-  n_layers: count,
-  n_heads: count,
-  n_kv_heads: count.nullish(),
-  mlp_hidden_size: count,
-  vocab_size: count,
-  embedding_size: count.nullish(),
+  d_model: counts.width,
+  n_layers: counts.layers,
+  n_heads: counts.heads,
+  n_kv_heads: counts.heads.nullish(),
+  mlp_hidden_size: counts.feedForward,
+  vocab_size: counts.vocabulary,
+  embedding_size: counts.vocabulary.nullish(),
   rope_theta: positive.default(10_000),
   rms_norm_eps: positive.default(1e-5),
-  max_sequence_length: count.default(4096),
+  max_sequence_length: counts.positions.default(4096),
   weight_tying: z.boolean().default(false),
   rope: only(true),
   alibi: only(false),
@@ -34,7 +36,7 @@ const configSchema = z.looseObject({
   include_qkv_bias: only(false, null),
   scale_logits: only(false),
   input_emb_norm: only(false),
-  mask_token_id: z.int().nonnegative().nullish(),
+  mask_token_id: tokenId.nullish(),
   eos_token_id: someId,
 });
 
@@ -53,7 +55,7 @@ export function detectLlada(source: FamilySource): DetectedCheckpoint {
       layers: config.n_layers,
       attentionHeads: config.n_heads,
       keyValueHeads: config.n_kv_heads ?? config.n_heads,
-      headSize: config.d_model / config.n_heads,
+      headSize: perHead(config.d_model, config.n_heads, 'n_heads'),
       feedForwardSize: config.mlp_hidden_size,
       vocabularySize: config.embedding_size ?? config.vocab_size,
       normEpsilon: config.rms_norm_eps,

@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { tokenId } from '../../../engine/model/upperEnds.js';
 import type { DetectedCheckpoint, Family } from '../checkpointFamily.js';
 import { unsupported } from '../unsupported.js';
 import {
   answered,
   CLEAN_ABSORBING,
-  count,
+  counts,
   maskOf,
   only,
+  perHead,
   positive,
   readConfig,
   someId,
@@ -20,15 +22,15 @@ const ropeSchema = z.looseObject({
 });
 
 const configSchema = z.looseObject({
-  hidden_size: count,
-  num_hidden_layers: count,
-  num_attention_heads: count,
-  num_key_value_heads: count.optional(),
-  head_dim: count.nullish(),
-  intermediate_size: count,
-  vocab_size: count,
+  hidden_size: counts.width,
+  num_hidden_layers: counts.layers,
+  num_attention_heads: counts.heads,
+  num_key_value_heads: counts.heads.optional(),
+  head_dim: counts.headSize.nullish(),
+  intermediate_size: counts.feedForward,
+  vocab_size: counts.vocabulary,
   rms_norm_eps: positive,
-  max_position_embeddings: count.optional(),
+  max_position_embeddings: counts.positions.optional(),
   hidden_act: only('silu'),
   attention_bias: only(false),
   mlp_bias: only(false),
@@ -37,7 +39,7 @@ const configSchema = z.looseObject({
   rope_scaling: ropeSchema.nullish(),
   rope_parameters: ropeSchema.nullish(),
   tie_word_embeddings: z.boolean().default(false),
-  mask_token_id: z.int().nonnegative().nullish(),
+  mask_token_id: tokenId.nullish(),
   eos_token_id: someId,
 });
 
@@ -57,7 +59,7 @@ export function detectLlamaLike(type: string, source: FamilySource): DetectedChe
   );
   const expand = isDream ? tokens.find('<|expand|>') : undefined;
   const end = config.eos_token_id;
-  const headSize = config.head_dim ?? config.hidden_size / config.num_attention_heads;
+  const headSize = config.head_dim ?? perHead(config.hidden_size, config.num_attention_heads, 'num_attention_heads');
   return {
     family,
     layout: 'llama',
