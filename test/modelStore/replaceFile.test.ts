@@ -57,6 +57,14 @@ void describe('replacing a file', () => {
     assert.ok([...seen].every((text) => allowed.has(text)));
   });
 
+  it('by many at once leaves what one of them wrote', async () => {
+    const all = Array.from({ length: 20 }, (_, i) => Buffer.alloc(1000 + i, i));
+    await Promise.all(all.map((bytes) => replaceFile(file, bytes)));
+    const left = await fs.readFile(file);
+    assert.ok(all.some((bytes) => bytes.equals(left)));
+    assert.deepEqual(await fs.readdir(folder), ['a.ts']);
+  });
+
   it('keeps the mode', { skip: isWindows }, async () => {
     for (const mode of [0o600, 0o644, 0o755, 0o4711]) {
       await fs.chmod(file, mode);
