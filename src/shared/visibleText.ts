@@ -3,7 +3,7 @@
  * text around. Joiners and variation selectors, which only shape what is seen, are none of them.
  */
 const ACTING =
-  /(?![\t\n])(?:\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Noncharacter_Code_Point}|[\uFFF9-\uFFFB]|(?![\u00AD\u200C\u200D\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point})/gu;
+  /(?![\t\n])(?:\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}|\p{Noncharacter_Code_Point}|[\uFFF9-\uFFFB]|(?!\u00AD|\p{Join_Control}|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point})/gu;
 
 /** Text of unknown origin for a person's eyes: `\x1b` instead of the escape character, and so on. Line ends become `\n`. */
 export function visibleText(text: string): string {
