@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import { recordSpeed } from '../modelStore/measuredSpeed.js';
-import { type CliIo, EXIT, write } from './cliIo.js';
+import { visibleLine } from '../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from './cliIo.js';
 import { addModelOptions, integer, integerList, type ModelOptions } from './commandOptions.js';
 import { type Measurement, measure, median } from './measure.js';
 import { format } from './summary.js';
@@ -48,9 +49,9 @@ async function bench(options: BenchOptions, io: CliIo): Promise<number> {
     );
     const rssBytes = process.memoryUsage.rss();
     if (options.json === true) {
-      await write(io.stdout, `${JSON.stringify({ model: info, rssBytes, measurements }, null, 2)}\n`);
+      await writeJson(io.stdout, { model: info, rssBytes, measurements });
     } else {
-      const model = `${info.name} ${info.version} on ${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}`;
+      const model = `${visibleLine(`${info.name} ${info.version}`)} on ${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}`;
       await write(io.stdout, `${model}\n\n${table(measurements)}\n\n${Math.round(rssBytes / 1e6)} MB resident\n`);
     }
     return EXIT.done;

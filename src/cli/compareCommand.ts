@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import { REMASKINGS, SAMPLERS } from '../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../shared/infillRequest.js';
-import { type CliIo, EXIT, write } from './cliIo.js';
+import { type CliIo, EXIT, write, writeJson } from './cliIo.js';
 import {
   addModelOptions,
   addTextOptions,
@@ -103,7 +103,7 @@ async function compare(file: string, options: CompareOptions, io: CliIo): Promis
     }
     if (options.json === true) {
       const report = { file, at: position, model: engine.info, comparisons };
-      await write(io.stdout, `${JSON.stringify(report, null, 2)}\n`);
+      await writeJson(io.stdout, report);
     } else {
       await write(io.stdout, `${table(comparisons)}\n`);
     }

@@ -4,8 +4,9 @@ import type { DeviceProbe } from '../engine/model/devices.js';
 import { InfillError } from '../shared/infillError.js';
 import type { ModelInfo } from '../shared/protocol.js';
 import { dataFolder } from '../modelStore/dataFolder.js';
+import { visibleLine } from '../shared/visibleText.js';
 import { verifyInstalledModel } from '../modelStore/verifyInstalledModel.js';
-import { type CliIo, EXIT, write } from './cliIo.js';
+import { type CliIo, EXIT, write, writeJson } from './cliIo.js';
 import { addModelOptions, type ModelOptions } from './commandOptions.js';
 import { type Measurement, measure } from './measure.js';
 import { ownVersion } from './ownVersion.js';
@@ -48,7 +49,7 @@ async function doctor(options: DoctorOptions, io: CliIo): Promise<number> {
   }
   if (options.json === true) {
     const data = Object.fromEntries(findings.map((finding) => [finding.name, finding.data]));
-    await write(io.stdout, `${JSON.stringify({ isFine: findings.every(({ isFine }) => isFine), ...data }, null, 2)}\n`);
+    await writeJson(io.stdout, { isFine: findings.every(({ isFine }) => isFine), ...data });
   }
   return findings.every(({ isFine }) => isFine) ? EXIT.done : EXIT.nothing;
 }
@@ -86,7 +87,7 @@ function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
     }
     const { name, version, license } = manifest;
     return {
-      text: `${name} ${version}${isBundled ? ' (bundled)' : ''}, ${license}, ${Math.round(bytes / 1e6)} MB, intact (${format(ms)})\n${folder}`,
+      text: `${visibleLine(`${name} ${version}`)}${isBundled ? ' (bundled)' : ''}, ${visibleLine(license)}, ${Math.round(bytes / 1e6)} MB, intact (${format(ms)})\n${visibleLine(folder)}`,
       data: { name, version, license, folder, isBundled, bytes, isIntact: true, verifyMs: ms },
     };
   });

@@ -28,7 +28,9 @@ export interface FillOptions extends ModelOptions, RequestOptions {
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
-line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}.`;
+line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
+line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
+comes back as it was written.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program

@@ -2,13 +2,15 @@ import * as z from 'zod';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import type { InfillRequest } from '../shared/infillRequest.js';
+import { visibleJson } from '../shared/visibleText.js';
 import { type CliIo, EXIT, write } from './cliIo.js';
 import { infillOptions, type RequestOptions } from './commandOptions.js';
 import { eolOf, indentUnitOf } from './documentContext.js';
 import { readLines } from './lineReader.js';
+import { memberSource } from './memberSource.js';
 
-/** Longer lines are an error: no context window takes a fraction of that. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** Longer lines are an error: no context window takes a fraction of that, and JSON can need a hundred times its length in memory. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
 const lineSchema = z.object({
   prefix: z.string(),
@@ -19,19 +21,18 @@ const lineSchema = z.object({
 });
 
 /**
- * Answers each line of stdin with a line on stdout, in order, until the end of input. What is wrong with a line is its answer, and
- * the next line is read. Answers the exit code: 1 when any line was an error.
+ * Answers each line of stdin with exactly one line on stdout, in order, until the end of input. What is wrong with a line is its
+ * answer, and the next line is read. Answers the exit code: 1 when any line was an error.
  */
 export async function fillLines(engine: Engine, options: RequestOptions, io: CliIo): Promise<number> {
   let hasErrors = false;
+  let number = 0;
   for await (const line of readLines(io.stdin, MAX_LINE_BYTES)) {
-    if ('text' in line && line.text.trim() === '') {
-      continue;
-    }
-    const answer =
-      'error' in line ? { id: null, error: line.error } : await answerLine(line.text, engine, options, io.signal);
+    number++;
+    const { id, answer } =
+      'error' in line ? unreadable(number, line.error) : await answerLine(line.text, number, engine, options, io);
     hasErrors ||= 'error' in answer;
-    await write(io.stdout, `${JSON.stringify(answer)}\n`);
+    await write(io.stdout, `${visibleJson(`{"id":${id},${JSON.stringify(answer).slice(1)}`)}\n`);
     if (io.signal.aborted) {
       return EXIT.interrupted;
     }
@@ -39,26 +40,49 @@ export async function fillLines(engine: Engine, options: RequestOptions, io: Cli
   return hasErrors ? EXIT.nothing : EXIT.done;
 }
 
-async function answerLine(text: string, engine: Engine, options: RequestOptions, signal: AbortSignal): Promise<object> {
+/** What a line is answered with. */
+interface LineAnswer {
+  /** JSON text, as the line writes it. */
+  readonly id: string;
+  /** Its other members; there is at least one. */
+  readonly answer: object;
+}
+
+function unreadable(number: number, problem: string): LineAnswer {
+  return { id: 'null', answer: { error: `Line ${number}: ${problem}` } };
+}
+
+async function answerLine(
+  text: string,
+  number: number,
+  engine: Engine,
+  options: RequestOptions,
+  io: CliIo,
+): Promise<LineAnswer> {
+  if (text.trim() === '') {
+    return unreadable(number, 'The line is blank. Write a JSON object with "prefix" and "suffix" on it.');
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { id: null, error: `The line is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return unreadable(number, `The line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const id = idOf(value);
+  const id = memberSource(text, 'id') ?? 'null';
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the line'}: ${issue.message}`);
-    return { id, error: `The request is not valid: ${problems.join('; ')}` };
+    return { id, answer: { error: `The request is not valid: ${problems.join('; ')}` } };
   }
   try {
-    return { id, ...(await fillLine(parsed.data, engine, options, signal)) };
+    return { id, answer: await fillLine(parsed.data, engine, options, io.signal) };
   } catch (error) {
     if (error instanceof InfillError) {
-      return { id, error: error.describe() };
+      return { id, answer: { error: error.describe() } };
     }
-    throw error;
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await write(io.stderr, `infill: unexpected error in line ${number}, please report it as a bug:\n${stack}\n`);
+    return { id, answer: { error: `Unexpected error: ${error instanceof Error ? error.message : String(error)}` } };
   }
 }
 
@@ -99,9 +123,4 @@ async function fillLine(
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
   return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives };
-}
-
-/** The id of a line, whatever JSON value it is; null when there is none. */
-function idOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'id' in value ? value.id : null;
 }

@@ -1,7 +1,7 @@
 import type { DenoiseRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
-import { type CliIo, write } from './cliIo.js';
+import { type CliIo, write, writeExact, writeJson } from './cliIo.js';
 import { type Style, styleFor } from './style.js';
 import { summary } from './summary.js';
 import type { TextPosition } from './textPosition.js';
@@ -22,7 +22,7 @@ export async function printDenoise(
 ): Promise<void> {
   const { outcome, request, file, at, model } = denoised;
   if (json === true) {
-    await write(io.stdout, `${JSON.stringify({ file, range: at, ...outcome, model }, null, 2)}\n`);
+    await writeJson(io.stdout, { file, range: at, ...outcome, model });
   } else if (outcome.kind === 'none') {
     await write(
       io.stderr,
@@ -36,7 +36,7 @@ export async function printDenoise(
     const line = `${changed} of ${outcome.tokens.length} tokens changed, ${summary(outcome.report, model)}`;
     await write(io.stdout, `\n${before}\n\n${after}\n\n${style('dim', line)}\n`);
   } else {
-    await write(io.stdout, outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
+    await writeExact(io.stdout, outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
-import { type CliIo, write } from './cliIo.js';
+import { type CliIo, write, writeExact, writeJson } from './cliIo.js';
 import { excerpt } from './excerpt.js';
 import { styleFor } from './style.js';
 import { summary } from './summary.js';
@@ -20,7 +20,7 @@ export async function printFill(filled: FilledFile, { json }: { readonly json?: 
   const { outcome } = filled;
   if (json === true) {
     const { file, position, model } = filled;
-    await write(io.stdout, `${JSON.stringify({ file, at: position, ...outcome, model }, null, 2)}\n`);
+    await writeJson(io.stdout, { file, at: position, ...outcome, model });
   } else if (outcome.kind === 'none') {
     await write(
       io.stderr,
@@ -33,7 +33,7 @@ export async function printFill(filled: FilledFile, { json }: { readonly json?: 
     const texts = outcome.candidates.map(
       ({ text }, index) => `${separator(index)}${text}${text.endsWith('\n') ? '' : '\n'}`,
     );
-    await write(io.stdout, texts.join(''));
+    await writeExact(io.stdout, texts.join(''));
   }
 }
 

@@ -9,13 +9,26 @@ import { addDoctorCommand } from './doctorCommand.js';
 import { addFillCommand } from './fillCommand.js';
 import { addModelsCommand } from './models/modelsCommand.js';
 import { ownVersion } from './ownVersion.js';
+import { problemLine } from './problemLine.js';
+import { SafeOutput } from './safeOutput.js';
 import { UsageError } from './usageError.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 nothing suggested or an error, 2 the command line is wrong, 130 interrupted.`;
 
 /** Carries out a command line (without the program's name) and answers the exit code. Errors are printed, never thrown. */
-export async function runCli(args: readonly string[], io: CliIo): Promise<number> {
+export async function runCli(args: readonly string[], world: CliIo): Promise<number> {
+  const io: CliIo = {
+    get stdin() {
+      return world.stdin; // only commands that read it open it
+    },
+    stdout: new SafeOutput(world.stdout),
+    stderr: new SafeOutput(world.stderr),
+    env: world.env,
+    cwd: world.cwd,
+    root: world.root,
+    signal: world.signal,
+  };
   let exitCode: number = EXIT.done;
   const program = new Command('infill')
     .description('Fill in text between a prefix and a suffix with a local diffusion language model.')
@@ -48,11 +61,11 @@ function explain(error: unknown, io: CliIo): number {
     return error.exitCode === 0 ? EXIT.done : EXIT.usage; // commander has printed it
   }
   if (error instanceof UsageError) {
-    io.stderr.write(`infill: ${error.message}\n`);
+    io.stderr.write(problemLine(error.message));
     return EXIT.usage;
   }
   if (error instanceof InfillError) {
-    io.stderr.write(`infill: ${error.describe()}\n`);
+    io.stderr.write(problemLine(error.describe()));
     return EXIT.nothing;
   }
   if (io.signal.aborted) {

@@ -1,4 +1,5 @@
 import type { StepTrace } from '../shared/outcome.js';
+import { visibleText } from '../shared/visibleText.js';
 import type { CliIo, OutputStream } from './cliIo.js';
 import { plain, type Style, styleFor } from './style.js';
 
@@ -75,5 +76,5 @@ export function drawCanvas({ canvas, commits }: StepTrace, style: Style, width: 
 }
 
 function draw(token: string): string {
-  return token.replace(/[\n\r\t]/g, (blank) => DRAWN[blank] ?? blank);
+  return visibleText(token.replace(/[\n\r\t]/g, (blank) => DRAWN[blank] ?? blank));
 }

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 const CODES = {
   bold: [1, 22],
   dim: [2, 22],
@@ -9,14 +11,28 @@ const CODES = {
 } as const;
 export type StyleName = keyof typeof CODES;
 
-/** Colours text, or leaves it as it is. */
+/**
+ * Stands for the escape character in our own text until it is written, when real ones are made visible. Text from elsewhere cannot
+ * hold it, because nobody knows it before the program runs.
+ */
+const ESCAPE = `<${randomUUID()}>`;
+
+/** Our own control sequences become real. */
+export function asControlSequences(text: string): string {
+  return text.replaceAll(ESCAPE, '\u001b');
+}
+
+/** Goes back to the start of a terminal's line and empties it. */
+export const CLEAR_LINE = `${ESCAPE}[G${ESCAPE}[2K`;
+
+/** Colours text, or leaves it as it is. What it answers is to be written through SafeOutput. */
 export type Style = (name: StyleName, text: string) => string;
 
 export const plain: Style = (_name, text) => text;
 
 const coloured: Style = (name, text) => {
   const [on, off] = CODES[name];
-  return text === '' ? '' : `\u001b[${on}m${text}\u001b[${off}m`;
+  return text === '' ? '' : `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
 };
 
 /** Colours where a person looks at a terminal and has not asked for none (https://no-color.org). */

@@ -1,9 +1,10 @@
 import type { RunReport } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
+import { visibleLine } from '../shared/visibleText.js';
 
 /** Where the time of a request went, and what computed it: two lines. */
 export function summary(report: RunReport, { name, version, device, threads }: ModelInfo): string {
-  return `${requestTimes(report)}\n${name} ${version} on ${device}, ${threads} threads`;
+  return `${requestTimes(report)}\n${visibleLine(`${name} ${version}`)} on ${device}, ${threads} threads`;
 }
 
 /** Where the time of a request went. */

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { FileChangedError, replaceFile } from '../modelStore/replaceFile.js';
 import { InfillError } from '../shared/infillError.js';
 
 /** A file's text without its byte order mark, which is kept aside for writing back. */
@@ -35,12 +36,44 @@ export async function readTextFile(path: string): Promise<TextFile> {
   return { path, text: hasByteOrderMark ? text.slice(1) : text, hasByteOrderMark };
 }
 
-/** Writes other text to the same file, with a byte order mark if it had one. */
-export async function writeTextFile({ path, hasByteOrderMark }: TextFile, text: string): Promise<void> {
+/**
+ * Writes other text to a file that was read, with a byte order mark if it had one. The file is replaced as a whole, and only
+ * if it still holds what was read. Throws InfillError; then it is as it was, unless the message says otherwise.
+ */
+export async function writeTextFile(file: TextFile, text: string): Promise<void> {
+  const { path } = file;
   try {
-    await writeFile(path, hasByteOrderMark ? BYTE_ORDER_MARK + text : text);
+    await replaceFile(path, bytesOf(file, text), bytesOf(file, file.text));
   } catch (error) {
-    throw invalid(path, `cannot be written: ${messageOf(error)}`, 'Check its permissions.', error);
+    if (error instanceof FileChangedError) {
+      throw invalid(
+        path,
+        'was changed since it was read, so nothing was written to it',
+        'Run the command again.',
+        error,
+      );
+    }
+    throw invalid(path, `cannot be written: ${messageOf(error)}`, remedyFor(error), error);
+  }
+}
+
+/** What a file with this text holds. Of the text that was read it is what was read: other encodings are refused. */
+function bytesOf({ hasByteOrderMark }: TextFile, text: string): Buffer {
+  return Buffer.from(hasByteOrderMark ? BYTE_ORDER_MARK + text : text);
+}
+
+function remedyFor(error: unknown): string {
+  switch (codeOf(error)) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+    case 'EFBIG':
+      return 'It is as it was. Make room, then run the command again.';
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return 'It is as it was. Check its permissions and those of its folder, where the new text is written first.';
+    default:
+      return '';
   }
 }
 
@@ -48,8 +81,7 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    switch (code) {
+    switch (codeOf(error)) {
       case 'ENOENT':
         throw invalid(path, 'does not exist', 'Check the path.', error);
       case 'EISDIR':
@@ -83,6 +115,10 @@ function invalidOffset(text: string, bytes: Buffer): number | undefined {
     at = next;
   }
   return undefined;
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import type { InfillError } from '../shared/infillError.js';
+import { visibleText } from '../shared/visibleText.js';
+import { foreignText } from './foreignText.js';
 
 const MODEL_ERRORS = new Set(['model-missing', 'model-corrupt', 'model-unsupported', 'device-unavailable']);
 
@@ -12,7 +14,7 @@ export class ErrorNotice {
   /** @param always the person asked for just this, for example a restart: shown even if it was shown before. */
   show(error: InfillError, always = false): void {
     const cause = `${error.code}: ${error.message}`;
-    this.log.error(error.describe(), error.cause ?? '');
+    this.log.error(visibleText(error.describe()), error.cause ?? '');
     if (this.shown.has(cause) && !always) {
       return;
     }
@@ -37,7 +39,7 @@ export class ErrorNotice {
         : error.code === 'invalid-request'
           ? [] // what was asked for is wrong, and a new process does not change that
           : [restart];
-    const chosen = await vscode.window.showErrorMessage(`Infill: ${error.describe()}`, ...first, showLog);
+    const chosen = await vscode.window.showErrorMessage(foreignText(`Infill: ${error.describe()}`), ...first, showLog);
     if (chosen === showLog) {
       this.log.show();
     } else if (chosen === openSettings) {

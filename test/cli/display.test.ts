@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { excerpt } from '../../src/cli/excerpt.js';
 import { drawCanvas } from '../../src/cli/stepPrinter.js';
-import { plain, type Style, styleFor } from '../../src/cli/style.js';
+import { asControlSequences, plain, type Style, styleFor } from '../../src/cli/style.js';
 import { formatTable } from '../../src/cli/table.js';
+import { visibleText } from '../../src/shared/visibleText.js';
 
 /** Marks styles where a terminal would show colours. */
 const marked: Style = (name, text) => `<${name}:${text}>`;
@@ -42,7 +43,8 @@ void describe('an excerpt', () => {
 
 void describe('colours', () => {
   it('are for terminals, unless they are unwanted', () => {
-    const colour = (isTTY: boolean, env: NodeJS.ProcessEnv): string => styleFor({ isTTY }, env)('red', 'x');
+    const colour = (isTTY: boolean, env: NodeJS.ProcessEnv): string =>
+      asControlSequences(visibleText(styleFor({ isTTY }, env)('red', 'x')));
     assert.equal(colour(true, {}), '\u001b[31mx\u001b[39m');
     assert.deepEqual(
       [colour(false, {}), colour(true, { NO_COLOR: '1' }), colour(true, { TERM: 'dumb' })],

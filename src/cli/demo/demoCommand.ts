@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Engine } from '../../engine/engine.js';
+import { visibleLine } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write } from '../cliIo.js';
 import {
   addModelOptions,
@@ -45,7 +46,7 @@ async function showExamples(options: DemoOptions, io: CliIo): Promise<number> {
     const { name, version, device, threads, loadMs } = engine.info;
     await write(
       io.stdout,
-      `${style('bold', `${name} ${version}`)} on ${device}, ${threads} threads, loaded in ${format(loadMs)}\n`,
+      `${style('bold', visibleLine(`${name} ${version}`))} on ${device}, ${threads} threads, loaded in ${format(loadMs)}\n`,
     );
     for (const example of EXAMPLES) {
       await show(example, engine, options, style, io);

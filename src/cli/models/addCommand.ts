@@ -15,7 +15,8 @@ import {
   PRECISION_CHOICES,
   type PrecisionChoice,
 } from '../../shared/modelImport.js';
-import { type CliIo, EXIT, write } from '../cliIo.js';
+import { visibleLine } from '../../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
 import { integer } from '../commandOptions.js';
 import { AddProgressPrinter } from './addProgressPrinter.js';
 
@@ -110,11 +111,11 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
   }
   printer.end();
   if (outcome.kind === 'questions') {
-    await write(json === true ? io.stdout : io.stderr, json === true ? `${JSON.stringify(outcome, null, 2)}\n` : asked(outcome.questions));
+    await (json === true ? writeJson(io.stdout, outcome) : write(io.stderr, asked(outcome.questions)));
     return EXIT.nothing;
   }
   const { model } = outcome;
-  await write(io.stdout, json === true ? `${JSON.stringify(model, null, 2)}\n` : summary(model));
+  await (json === true ? writeJson(io.stdout, model) : write(io.stdout, summary(model)));
   return EXIT.done;
 }
 
@@ -122,14 +123,14 @@ const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask
 
 /** The files do not tell all that must be known; nothing was added. */
 function asked(questions: readonly AddQuestion[]): string {
-  return questions.map(({ text, answer }) => `infill: ${text} Answer with ${OPTIONS[answer]}.\n`).join('');
+  return questions.map(({ text, answer }) => `infill: ${visibleLine(text)} Answer with ${OPTIONS[answer]}.\n`).join('');
 }
 
 function summary({ name, folder, license, precision, bytes, memoryBytes, agreement }: AddedModel): string {
   const megabytes = (count: number): string => `${Math.round(count / 1e6)} MB`;
   return [
-    `Added ${name}: ${precision}, ${megabytes(bytes)} on disk, about ${megabytes(memoryBytes)} of memory, licence ${license}`,
-    folder,
+    `Added ${name}: ${precision}, ${megabytes(bytes)} on disk, about ${megabytes(memoryBytes)} of memory, licence ${visibleLine(license)}`,
+    visibleLine(folder),
     agreementText(agreement),
     `Use it with --model ${name}, or for all commands: infill models use ${name}`,
     '',

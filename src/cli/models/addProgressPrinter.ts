@@ -1,5 +1,7 @@
 import type { AddProgress } from '../../shared/modelImport.js';
+import { visibleLine } from '../../shared/visibleText.js';
 import type { OutputStream } from '../cliIo.js';
+import { CLEAR_LINE } from '../style.js';
 
 const VERBS: Readonly<Record<AddProgress['phase'], string>> = {
   wait: 'Waiting for another download of',
@@ -32,7 +34,7 @@ export class AddProgressPrinter {
         this.#drawnAt = this.now();
         this.#last = `${phase} ${detail}`;
         this.#isOpen = true;
-        this.output.write(`\r\u001b[2K${line(progress, share)}`);
+        this.output.write(`${CLEAR_LINE}${line(progress, share)}`);
       }
       return;
     }
@@ -47,13 +49,13 @@ export class AddProgressPrinter {
   end(): void {
     if (this.#isOpen) {
       this.#isOpen = false;
-      this.output.write('\r\u001b[2K');
+      this.output.write(CLEAR_LINE);
     }
   }
 }
 
 function line({ phase, done, total, detail }: AddProgress, share: number | undefined): string {
-  const what = `${VERBS[phase]}${detail === '' ? '' : ` ${detail}`}`;
+  const what = `${VERBS[phase]}${detail === '' ? '' : ` ${visibleLine(detail)}`}`;
   if (share === undefined) {
     return `${what} ...`;
   }

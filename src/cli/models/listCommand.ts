@@ -3,7 +3,7 @@ import { describeModels } from '../../modelStore/describeModels.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { ModelDescription } from '../../shared/modelImport.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
-import { type CliIo, EXIT, write } from '../cliIo.js';
+import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
 import { formatTable } from '../table.js';
 import { chosenFolder } from '../withEngine.js';
 
@@ -29,7 +29,7 @@ async function list({ json }: { readonly json?: boolean }, io: CliIo): Promise<n
   });
   if (json === true) {
     const rows = described.map((model) => ({ ...model, isUsed: model.folder === used }));
-    await write(io.stdout, `${JSON.stringify(rows, null, 2)}\n`);
+    await writeJson(io.stdout, rows);
   } else {
     const headings = ['', 'name', 'version', 'license', 'MB', 'memory MB', 'ms/step', 'folder', 'problem'];
     const rows = described.map((model) => row(model, model.folder === used));

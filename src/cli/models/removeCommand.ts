@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { requireModel } from '../../modelStore/findModel.js';
 import { removeModel } from '../../modelStore/removeModel.js';
-import { type CliIo, EXIT, write } from '../cliIo.js';
+import { visibleLine } from '../../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
 import { readLines } from '../lineReader.js';
 
 const MAX_ANSWER_BYTES = 100;
@@ -26,14 +27,14 @@ async function remove(name: string, { yes, json }: RemoveOptions, io: CliIo): Pr
   const data = dataFolder(io.env);
   const { folder, isBundled } = await requireModel(name, io.root, data);
   if (yes !== true && !isBundled) {
-    await write(io.stderr, `Delete ${folder} and all that is in it? [y/N] `);
+    await write(io.stderr, `Delete ${visibleLine(folder)} and all that is in it? [y/N] `);
     if (!/^y(es)?$/i.test((await firstLine(io)).trim())) {
       await write(io.stderr, 'infill: nothing was deleted.\n');
       return EXIT.nothing;
     }
   }
   await removeModel(name, io.root, data);
-  await write(io.stdout, json === true ? `${JSON.stringify({ name, folder }, null, 2)}\n` : `Removed ${name}.\n`);
+  await (json === true ? writeJson(io.stdout, { name, folder }) : write(io.stdout, `Removed ${visibleLine(name)}.\n`));
   return EXIT.done;
 }
 

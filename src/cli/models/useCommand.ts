@@ -5,8 +5,9 @@ import { writeDefaultModel } from '../../modelStore/defaultModel.js';
 import { requireModel } from '../../modelStore/findModel.js';
 import { openModel } from '../../modelStore/installedModel.js';
 import { refuseTooLarge } from '../../modelStore/refuseTooLarge.js';
+import { visibleLine } from '../../shared/visibleText.js';
 import { estimateMemory } from '../../engine/model/estimateMemory.js';
-import { type CliIo, EXIT, write } from '../cliIo.js';
+import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
 
 export function addUseCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
   models
@@ -23,10 +24,9 @@ async function use(name: string, { json }: { readonly json?: boolean }, io: CliI
   const { manifest } = await openModel(folder, isBundled); // a model that cannot be loaded is no choice
   refuseTooLarge({ name, bytes: estimateMemory(manifest) }, { env: io.env });
   await writeDefaultModel(data, name === DEFAULT_MODEL ? '' : name);
-  await write(
-    io.stdout,
-    json === true ? `${JSON.stringify({ name, folder }, null, 2)}\n` : `The command line uses ${name} from now on.\n`,
-  );
+  await (json === true
+    ? writeJson(io.stdout, { name, folder })
+    : write(io.stdout, `The command line uses ${visibleLine(name)} from now on.\n`));
   if ((io.env['INFILL_MODEL'] ?? '') !== '') {
     await write(io.stderr, 'infill: the environment variable INFILL_MODEL is set and goes first.\n');
   }

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
-import { type CliIo, EXIT, write } from '../cliIo.js';
+import { visibleLine } from '../../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
+import { problemLine } from '../problemLine.js';
 import { format } from '../summary.js';
 import { chosenModel } from '../withEngine.js';
 
@@ -28,15 +30,15 @@ async function verify(chosen: string | undefined, { json }: { readonly json?: bo
       isIntact: error === undefined,
       problem: error?.describe() ?? '',
     };
-    await write(io.stdout, `${JSON.stringify(result, null, 2)}\n`);
+    await writeJson(io.stdout, result);
   } else if (error === undefined) {
     const megabytes = Math.round(bytes / 1e6);
     await write(
       io.stdout,
-      `${manifest.name} ${manifest.version} is intact: ${megabytes} MB in ${folder}, checked in ${format(ms)}\n`,
+      `${visibleLine(`${manifest.name} ${manifest.version}`)} is intact: ${megabytes} MB in ${visibleLine(folder)}, checked in ${format(ms)}\n`,
     );
   } else {
-    await write(io.stderr, `infill: ${error.describe()}\n`);
+    await write(io.stderr, problemLine(error.describe()));
   }
   return error === undefined ? EXIT.done : EXIT.nothing;
 }

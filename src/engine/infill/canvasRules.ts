@@ -6,6 +6,7 @@ import { inkFirst } from './inkFirst.js';
 import { laneText } from './laneText.js';
 import type { Refinement } from './modelDenoiser.js';
 import { lengthTokens } from './lengthTokens.js';
+import { noForeignCharacters } from './noForeignCharacters.js';
 import { noOpenEnds } from './noOpenEnds.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
@@ -24,6 +25,7 @@ export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended
   return [
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
+    noForeignCharacters(task.context.ids, task.ownHidden, tokenizer),
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine

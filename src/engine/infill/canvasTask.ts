@@ -18,6 +18,8 @@ export interface CanvasTask {
   /** Text before and after the hole, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;
+  /** Hidden characters of the user's own text, which may come again. */
+  readonly ownHidden: ReadonlySet<string>;
   /** What a middle leaves open, seen from the end of `prefix`. */
   readonly openEnds: OpenEnds;
   /** The middle ends where the most likely token is less probable than this; 0 = never. */

@@ -1,6 +1,7 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome, NoneReason } from '../../shared/outcome.js';
+import { ownHiddenCharacters } from '../postprocess/foreignCharacters.js';
 import { type InfillModel, NO_TOKEN } from '../model/modelContract.js';
 import { contextWindow } from './contextWindow.js';
 import { type DenoisedUnit, keptUnit } from './denoisedRun.js';
@@ -59,6 +60,7 @@ export async function denoiseSelection(
   record.clock.endPhase('context');
   if (!plan.masked.includes(true)) return none('empty', 'All of the selection is pinned.');
 
+  const ownHidden = ownHiddenCharacters(context, selection);
   const done: DenoisedUnit[] = [];
   const keep = (from: number, to: number): void => {
     for (let i = from; i < to; i++) done.push(keptUnit(selected.units[i]!, plan.confidences[i]!));
@@ -66,7 +68,7 @@ export async function denoiseSelection(
   let next = 0;
   for (const part of selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model))) {
     keep(next, part.start);
-    const units = await denoiseWindow(part, { request, selected, plan, before: done, equipment, record });
+    const units = await denoiseWindow(part, { request, selected, plan, before: done, ownHidden, equipment, record });
     if (record.isCancelled()) return cancelled();
     done.push(...units);
     next = part.end;

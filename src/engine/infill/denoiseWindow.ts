@@ -14,6 +14,9 @@ import type { SelectionWindow } from './selectionWindows.js';
 import { suffixAfter } from './suffixAfter.js';
 import { tokenTexts } from './tokenTexts.js';
 
+/** Units before a run, and characters before the selection, that tell whether the run may begin as it does. */
+const LOOK_BACK = 16;
+
 /** What the work on a window needs to know of the whole. */
 export interface WindowWork {
   readonly request: DenoiseRequest;
@@ -21,13 +24,15 @@ export interface WindowWork {
   readonly plan: RemaskPlan;
   /** The new text so far, up to the window. */
   readonly before: readonly DenoisedUnit[];
+  /** Hidden characters of the user's own text, which may come again. */
+  readonly ownHidden: ReadonlySet<string>;
   readonly equipment: Equipment;
   readonly record: RunRecord;
 }
 
 /** Denoises one window of a selection, the rest of the text being its context. Answers the window's units anew. */
 export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
-  const { request, selected, plan, before, equipment, record } = work;
+  const { request, selected, plan, before, ownHidden, equipment, record } = work;
   const { model, tokenizer } = equipment;
   const { tokens, limits } = model.manifest;
   const { eol, languageId } = request.context;
@@ -51,6 +56,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     insideLine: /^[^\n]*\S/u.test(suffix),
     prefix,
     suffix,
+    ownHidden,
     openEnds: openEndsAfter(prefix, languageId),
     stopBelow: 0, // what was selected is to be replaced, not shortened
   };
@@ -80,11 +86,17 @@ function contextOf({ start }: SelectionWindow, { selected, before, equipment }: 
 /** Kept units as they are, masked runs with their new tokens; the last run has as many as are left. */
 function newUnits(
   { start, end }: SelectionWindow,
-  { selected, plan }: WindowWork,
+  { request, selected, plan, before, ownHidden }: WindowWork,
   tokens: readonly CommittedToken[],
-  context: RunContext,
+  context: Omit<RunContext, 'before' | 'ownHidden'>,
 ): DenoisedUnit[] {
   const result: DenoisedUnit[] = [];
+  const textBefore = (): string =>
+    request.context.prefix.slice(-LOOK_BACK) +
+    [...before, ...result]
+      .slice(-LOOK_BACK)
+      .map(({ text }) => text)
+      .join('');
   let at = 0;
   for (let i = start; i < end;) {
     const runEnd = endOfRun(plan.masked, i, end);
@@ -92,7 +104,7 @@ function newUnits(
     const count = runEnd === end ? tokens.length - at : old.reduce((sum, { ids }) => sum + ids.length, 0);
     const healedBytes = i === 0 ? context.healedBytes : 0;
     const fresh = plan.masked[i]
-      ? denoisedRun(old, tokens.slice(at, at + count), { ...context, healedBytes })
+      ? denoisedRun(old, tokens.slice(at, at + count), { ...context, healedBytes, ownHidden, before: textBefore() })
       : undefined;
     const first = i;
     result.push(...(fresh ?? old.map((unit, j) => keptUnit(unit, plan.confidences[first + j]!))));

@@ -2,6 +2,7 @@ import type { Calibration } from '../model/modelContract.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
+import { ownHiddenCharacters } from '../postprocess/foreignCharacters.js';
 import { postprocess, type PostprocessContext } from '../postprocess/postprocess.js';
 import { candidateOf, type Middle, rankCandidates } from './candidates.js';
 import { calibratedConfidence } from './calibratedConfidence.js';
@@ -92,6 +93,7 @@ async function fillHole(
     needsInk: !isInked(line) && !isInked(rest),
     prefix: window.prefix,
     suffix,
+    ownHidden: ownHiddenCharacters(context),
     openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
   };

@@ -5,6 +5,7 @@ import { abortSignalOf } from '../editor/abortSignal.js';
 import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import type { ErrorNotice } from '../errorNotice.js';
+import { foreignText } from '../foreignText.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog } from '../log/requestLog.js';
 import { toInfillError } from '../model/toInfillError.js';
@@ -61,7 +62,9 @@ export class DenoiseSelection implements vscode.Disposable {
     const facts = placeFacts(document, settings, false, this.parts.exclusion);
     const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
     if (refused !== undefined) {
-      void vscode.window.showInformationMessage(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim());
+      void vscode.window.showInformationMessage(
+        foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()),
+      );
       return;
     }
     const span = selectedSpan(editor);
@@ -142,7 +145,7 @@ export class DenoiseSelection implements vscode.Disposable {
         ? `${reasonText(outcome.reason, vscode.l10n)} ${outcome.detail}`.trim()
         : vscode.l10n.t('The model would leave the selection as it is. A higher strength gives it more freedom.');
     const change = vscode.l10n.t('Change Strength...');
-    if ((await vscode.window.showInformationMessage(why, change)) === change) {
+    if ((await vscode.window.showInformationMessage(foreignText(why), change)) === change) {
       await this.again();
     }
   }

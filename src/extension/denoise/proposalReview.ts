@@ -9,6 +9,7 @@ import {
   spanOfLines,
   spanText,
 } from '../editor/editorText.js';
+import { foreignText } from '../foreignText.js';
 import type { DenoiseTask } from './denoiseSelection.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 
@@ -65,7 +66,7 @@ export class ProposalReview implements vscode.Disposable {
     }
     if (!(await replaceSpan(document, span, text))) {
       void vscode.window.showErrorMessage(
-        vscode.l10n.t('VS Code refused to change {0}. It may be read-only.', document.fileName),
+        foreignText(vscode.l10n.t('VS Code refused to change {0}. It may be read-only.', document.fileName)),
       );
       return;
     }

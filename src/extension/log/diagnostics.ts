@@ -1,4 +1,5 @@
 import type { WorkerState } from '../../inference/client.js';
+import { visibleText } from '../../shared/visibleText.js';
 import type { RequestRecord } from './requestLog.js';
 
 export interface DiagnosticFacts {
@@ -51,7 +52,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     ...facts.records.slice(-RECORDS_SHOWN).map(row),
     '',
   ];
-  return withoutPerson(lines.join('\n'), facts);
+  return visibleText(withoutPerson(lines.join('\n'), facts));
 }
 
 function row(record: RequestRecord): string {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { foreignText } from '../foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
@@ -38,11 +39,11 @@ function itemOf(record: RequestRecord): RecordItem {
     label: labelOf(record),
     description: [
       new Date(record.time).toLocaleTimeString(),
-      record.file,
+      foreignText(record.file),
       vscode.l10n.t('{0} ms', Math.round(record.ms)),
       ...(record.times > 1 ? [vscode.l10n.t('{0} times', record.times)] : []),
     ].join(' · '),
-    detail: detailOf(record),
+    detail: foreignText(detailOf(record)),
     ...(setting === undefined
       ? { command: 'infill.showLog' }
       : { command: 'workbench.action.openSettings', args: [`@id:infill.${setting}`] }),

@@ -1,4 +1,5 @@
 import type { AddedModel, AddProgress } from '../../shared/modelImport.js';
+import { foreignText } from '../foreignText.js';
 import type { Localizer } from '../localizer.js';
 import { size } from './modelLine.js';
 
@@ -22,7 +23,7 @@ export class AddProgressText {
     const percent = total > 0 ? Math.min(100, (100 * done) / total) : 0;
     const increment = Math.max(0, percent - this.percent);
     this.percent = Math.max(this.percent, percent);
-    return { message: this.message(phase, percent, total, detail), increment };
+    return { message: foreignText(this.message(phase, percent, total, detail)), increment };
   }
 
   private message(phase: AddProgress['phase'], percent: number, total: number, detail: string): string {

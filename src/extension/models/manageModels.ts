@@ -7,6 +7,7 @@ import type { AddOutcome, AddProgress, AddRequest, ModelDescription, ModelSource
 import type { StorePlace } from '../../shared/storeProtocol.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import type { ErrorNotice } from '../errorNotice.js';
+import { foreignText } from '../foreignText.js';
 import type { Pace } from '../model/pace.js';
 import { toInfillError } from '../model/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
@@ -86,7 +87,7 @@ export class ManageModels {
     if (refused === undefined) {
       await writeUserSetting('model', model.folder === defaultModelFolder(this.parts.place.root) ? '' : model.folder);
     } else {
-      void vscode.window.showErrorMessage(`Infill: ${refused}`);
+      void vscode.window.showErrorMessage(foreignText(`Infill: ${refused}`));
     }
   }
 
@@ -101,7 +102,7 @@ export class ManageModels {
       if (outcome.kind === 'added') {
         const use = vscode.l10n.t('Use It');
         const text = addedText(outcome.model, vscode.l10n);
-        if ((await vscode.window.showInformationMessage(`Infill: ${text}`, use)) === use) {
+        if ((await vscode.window.showInformationMessage(foreignText(`Infill: ${text}`), use)) === use) {
           await this.useFolder(outcome.model.folder);
         }
         return;
@@ -143,7 +144,7 @@ export class ManageModels {
       store.run({ type: 'verify', ...place, folder: model.folder }, { signal }),
     );
     const text = vscode.l10n.t('{0} is intact: every byte is as its manifest says ({1} s).', model.name, (ms / 1000).toFixed(1));
-    void vscode.window.showInformationMessage(`Infill: ${text}`);
+    void vscode.window.showInformationMessage(foreignText(`Infill: ${text}`));
   }
 
   private async remove(models: readonly ModelDescription[], usedFolder: string): Promise<void> {
@@ -158,7 +159,7 @@ export class ManageModels {
     }
     const remove = vscode.l10n.t('Remove');
     const question = vscode.l10n.t('Delete the model {0} and its folder {1}?', model.name, model.folder);
-    if ((await vscode.window.showWarningMessage(question, { modal: true }, remove)) !== remove) {
+    if ((await vscode.window.showWarningMessage(foreignText(question), { modal: true }, remove)) !== remove) {
       return;
     }
     if (model.folder === usedFolder) {
@@ -185,7 +186,7 @@ function withNotification<T>(
   work: (signal: AbortSignal, progress: vscode.Progress<ProgressStep>) => Promise<T>,
 ): Thenable<T> {
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+  return vscode.window.withProgress({ location, title: foreignText(title), cancellable: true }, async (progress, token) => {
     const { signal, dispose } = abortSignalOf(token);
     try {
       return await work(signal, progress);

@@ -1,4 +1,5 @@
 import type { ModelDescription } from '../../shared/modelImport.js';
+import { foreignText } from '../foreignText.js';
 import type { Localizer } from '../localizer.js';
 
 /** How a model is shown in a list: plain texts, except for an icon at the start of the label. */
@@ -25,7 +26,11 @@ export function modelLine(
     ...(model.isBundled ? [l10n.t('bundled')] : []),
     ...(model.problem === '' ? [model.version, model.license] : []),
   ];
-  return { label: icon + model.name, description: notes.join(' · '), detail: detailOf(model, stepMs, l10n) };
+  return {
+    label: icon + foreignText(model.name),
+    description: foreignText(notes.join(' · ')),
+    detail: foreignText(detailOf(model, stepMs, l10n)),
+  };
 }
 
 function detailOf(model: ModelDescription, stepMs: number | undefined, l10n: Localizer): string {

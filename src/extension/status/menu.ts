@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { foreignText } from '../foreignText.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 
 interface MenuItem extends vscode.QuickPickItem {
@@ -14,7 +15,7 @@ export async function showMenu(problem: string | undefined): Promise<void> {
   if (problem !== undefined) {
     items.push({
       label: `$(error) ${l10n.t('Restart Inference')}`,
-      detail: problem,
+      detail: foreignText(problem),
       command: 'infill.restart',
     });
   }

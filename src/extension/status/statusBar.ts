@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { visibleText } from '../../shared/visibleText.js';
+import { foreignText } from '../foreignText.js';
 import type { StatusView } from './statusView.js';
 
 /** Work shorter than this is not shown: the item would flicker at every key. */
@@ -36,7 +38,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private draw(view: StatusView): void {
-    this.item.text = `$(${view.icon}) ${view.text}`;
+    this.item.text = `$(${view.icon}) ${foreignText(view.text)}`;
     this.item.tooltip = tooltipOf(view);
     this.item.accessibilityInformation = { label: `Infill: ${view.summary}` };
     this.item.backgroundColor =
@@ -45,8 +47,8 @@ export class StatusBar implements vscode.Disposable {
         : view.kind === 'warning'
           ? new vscode.ThemeColor('statusBarItem.warningBackground')
           : undefined;
-    this.language.text = `Infill: ${view.summary}`;
-    this.language.detail = view.lines.at(-1) ?? '';
+    this.language.text = foreignText(`Infill: ${view.summary}`);
+    this.language.detail = foreignText(view.lines.at(-1) ?? '');
     this.language.busy = view.kind === 'loading';
     this.language.severity =
       view.kind === 'error'
@@ -60,9 +62,9 @@ export class StatusBar implements vscode.Disposable {
 function tooltipOf(view: StatusView): vscode.MarkdownString {
   const tooltip = new vscode.MarkdownString('', true);
   tooltip.isTrusted = { enabledCommands: LINKS };
-  tooltip.appendMarkdown('**Infill**: ').appendText(view.summary);
+  tooltip.appendMarkdown('**Infill**: ').appendText(visibleText(view.summary));
   for (const line of view.lines) {
-    tooltip.appendMarkdown('\n\n').appendText(line);
+    tooltip.appendMarkdown('\n\n').appendText(visibleText(line));
   }
   const setSteps = vscode.l10n.t('Set steps');
   const why = vscode.l10n.t('Why nothing?');
