@@ -1,5 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import { InfillError } from '../../shared/infillError.js';
+import { telemetryOff } from '../../shared/telemetryOff.js';
 
 /** The only file that knows onnxruntime. */
 export type Tensor = ort.Tensor;
@@ -32,10 +33,12 @@ function loaded(): Onnxruntime {
   return runtime;
 }
 
-/** Loads the native library once. Throws InfillError runtime-missing. */
+/** Loads the native library once, with its telemetry off. Throws InfillError runtime-missing. */
 export async function onnxruntime(): Promise<Onnxruntime> {
   try {
     if (runtime === undefined) {
+      // Every process that loads the runtime does it here: the library reads the environment when its first session is made.
+      Object.assign(process.env, telemetryOff(process.platform));
       runtime = await import('onnxruntime-node');
       // What goes wrong is thrown as well; on stderr it would only be noise.
       runtime.env.logLevel = 'fatal';
