@@ -7,6 +7,7 @@ import { RestartPolicy } from '../../src/inference/restartPolicy.js';
 import { priorityBehind } from '../../src/inference/stepBack.js';
 import { asInfillError, deserialiseError, serialiseError } from '../../src/inference/serialisedError.js';
 import { InfillError } from '../../src/shared/infillError.js';
+import { telemetryOff } from '../../src/shared/telemetryOff.js';
 
 void describe('RestartPolicy', () => {
   it('doubles the wait up to a limit, and starts anew after a success', () => {
@@ -88,8 +89,24 @@ void describe('describeExit', () => {
 void describe('childEnvironment', () => {
   it('keeps all but what was meant for us', () => {
     const own = { PATH: '/bin', NODE_OPTIONS: '--inspect', node_options: '--inspect', HOME: '/home' };
-    assert.deepEqual(childEnvironment(own, false), { PATH: '/bin', HOME: '/home' });
-    assert.deepEqual(childEnvironment({ PATH: '/bin' }, true), { PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+    assert.deepEqual(childEnvironment(own, false), { PATH: '/bin', HOME: '/home', ...telemetryOff(process.platform) });
+    assert.equal(childEnvironment({ PATH: '/bin' }, true)['ELECTRON_RUN_AS_NODE'], '1');
+  });
+
+  it("switches the runtime's telemetry off, whatever was said before and however it was written", () => {
+    for (const before of [
+      {},
+      { ORT_DISABLE_TELEMETRY: '0' },
+      { ORT_DISABLE_TELEMETRY: '' },
+      { ort_disable_telemetry: '0' },
+    ]) {
+      assert.deepEqual(childEnvironment(before, false, 'linux'), { ORT_DISABLE_TELEMETRY: '1' });
+      assert.deepEqual(childEnvironment(before, false, 'darwin'), { ORT_DISABLE_TELEMETRY: '1' });
+      assert.deepEqual(childEnvironment({ ...before, ORT_RUNNING_UNIT_TESTS: '0' }, false, 'win32'), {
+        ORT_DISABLE_TELEMETRY: '1',
+        ORT_RUNNING_UNIT_TESTS: '1',
+      });
+    }
   });
 });
 

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import path from 'node:path';
 import { test } from 'node:test';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
+import { telemetryOff } from '../../src/shared/telemetryOff.js';
 import { newFolder, prepared } from './environment.js';
 
 const extension = (file: string): string => path.join(prepared('INFILL_UNPACKED'), file);
@@ -33,7 +34,8 @@ test("it holds this platform's runtime and no other", () => {
 
 test('onnxruntime starts from inside it', () => {
   const script = "console.log(require('onnxruntime-node').listSupportedBackends().map((each) => each.name).join())";
-  const output = execFileSync(process.execPath, ['-e', script], { cwd: extension('.'), encoding: 'utf8' });
+  const env = { ...process.env, ...telemetryOff(process.platform) }; // the one place that does not go through ortRuntime.ts
+  const output = execFileSync(process.execPath, ['-e', script], { cwd: extension('.'), encoding: 'utf8', env });
   assert.match(output, /\bcpu\b/);
 });
 

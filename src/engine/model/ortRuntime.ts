@@ -1,5 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import { InfillError } from '../../shared/infillError.js';
+import { telemetryOff } from '../../shared/telemetryOff.js';
 
 /** The only file that knows onnxruntime. */
 export type Tensor = ort.Tensor;
@@ -32,22 +33,12 @@ function loaded(): Onnxruntime {
   return runtime;
 }
 
-/**
- * Keeps the runtime from reporting. Its official builds have telemetry switched on: from the first session on, those for Linux and
- * macOS write an identifier and a database of events below the home folder and look for their collector; the one for Windows hands
- * events to the system. The environment is asked once, when the first session is made. The build for Windows does not know the
- * switch, only the sign by which the runtime's own tests keep it silent. What a person's environment says does not count.
- */
-function switchTelemetryOff(): void {
-  process.env['ORT_DISABLE_TELEMETRY'] = '1';
-  if (process.platform === 'win32') process.env['ORT_RUNNING_UNIT_TESTS'] = '1';
-}
-
-/** Loads the native library once, without its telemetry. Throws InfillError runtime-missing. */
+/** Loads the native library once, with its telemetry off. Throws InfillError runtime-missing. */
 export async function onnxruntime(): Promise<Onnxruntime> {
   try {
     if (runtime === undefined) {
-      switchTelemetryOff();
+      // Every process that loads the runtime does it here: the library reads the environment when its first session is made.
+      Object.assign(process.env, telemetryOff(process.platform));
       runtime = await import('onnxruntime-node');
       // What goes wrong is thrown as well; on stderr it would only be noise.
       runtime.env.logLevel = 'fatal';
