@@ -23,10 +23,14 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 const EDITS_MEANWHILE = `
 const promises = require('node:fs/promises');
 const { appendFileSync } = require('node:fs');
-const { readFile } = promises;
-promises.readFile = (file, ...rest) => {
-  if (String(file).endsWith('tokenizer.json')) appendFileSync(process.env.EDITED, '# saved meanwhile\\r\\n');
-  return readFile(file, ...rest);
+const { open } = promises;
+let isSaved = false;
+promises.open = (file, ...rest) => {
+  if (!isSaved && String(file).endsWith('tokenizer.json')) {
+    appendFileSync(process.env.EDITED, '# saved meanwhile\\r\\n');
+    isSaved = true;
+  }
+  return open(file, ...rest);
 };`;
 
 void describe('--write of the built command line', () => {
