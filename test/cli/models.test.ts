@@ -63,6 +63,18 @@ void describe('infill models', () => {
     assert.match(stderr, /INFILL_MODEL is set and goes first/);
   });
 
+  it('lists the models though the default is gone or cannot be read, and says so', async () => {
+    await infill(['models', 'use', 'mine']);
+    await rm(mine, { recursive: true });
+    for (const says of [/no model named "mine"/, /settings\.json does not say/]) {
+      const { exitCode, stdout, stderr } = await infill(['models', 'list']);
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /infill-code-135m/);
+      assert.match(stderr, says);
+      await writeFile(path.join(data, 'settings.json'), '{');
+    }
+  });
+
   it('uses no model that is not there, is damaged, or does not fit', async () => {
     const missing = await infill(['models', 'use', 'other']);
     assert.deepEqual([missing.exitCode, missing.stdout], [1, '']);

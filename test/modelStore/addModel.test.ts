@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
@@ -9,15 +10,19 @@ import { addModel, type AddParts } from '../../src/modelStore/add/addModel.js';
 import { choosePrecision } from '../../src/modelStore/add/choosePrecision.js';
 import { modelSource } from '../../src/modelStore/add/modelSource.js';
 import { defaultModelFolder } from '../../src/modelStore/bundledModels.js';
+import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import type { ConversionOptions } from '../../src/modelStore/convert/conversion.js';
 import { hubAccess } from '../../src/modelStore/hub/hubAccess.js';
 import { listModels } from '../../src/modelStore/listModels.js';
 import { packageRoot } from '../../src/modelStore/packageRoot.js';
+import { verifyInstalledModel } from '../../src/modelStore/verifyInstalledModel.js';
 import type { AddProgress, AddRequest } from '../../src/shared/modelImport.js';
+import { checkpointPath } from '../engine/fixtures.js';
 import { HubServer, REPOSITORY } from './hub/hubServer.js';
 
 const REPOSITORY_ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
 const TINY = path.join(REPOSITORY_ROOT, 'test/fixtures/tiny/int8');
+const isWindows = process.platform === 'win32';
 const QWEN2 = {
   model_type: 'qwen2',
   architectures: ['Qwen2ForCausalLM'],
@@ -124,6 +129,84 @@ void describe('adding a model', () => {
     assert.ok(!existsSync(path.join(data, 'models', 'copied', 'unrelated.bin')));
     await rm(source, { recursive: true });
     assert.ok((await listModels(root, data)).some((each) => each.name === 'copied' && each.kind === 'usable'));
+  });
+
+  it(
+    'copies nothing that is no plain file of the folder, the licence and the card included',
+    { skip: isWindows },
+    async () => {
+      const source = path.join(scratch, 'converted with companions');
+      const secret = path.join(scratch, 'secret');
+      await writeFile(secret, 'x');
+      for (const name of ['LICENSE', 'README.md', 'MODEL_CARD.md', 'tokenizer.json', 'manifest.json']) {
+        for (const make of [
+          (file: string) => symlink(secret, file),
+          (file: string) => symlink('/dev/zero', file),
+          (file: string) => Promise.resolve(execFileSync('mkfifo', [file])),
+          (file: string) => mkdir(file),
+        ]) {
+          await rm(source, { recursive: true, force: true });
+          await cp(TINY, source, { recursive: true });
+          await rm(path.join(source, name), { force: true });
+          await make(path.join(source, name));
+          const adding = addModel(request({ source: { kind: 'folder', folder: source }, name: 'copied' }), parts());
+          await assert.rejects(
+            adding,
+            { code: 'model-corrupt', message: new RegExp(name.replace('.', '\\.')) },
+            name,
+          );
+          assert.deepEqual(await leftovers(), []);
+        }
+      }
+      await rm(path.join(source, 'manifest.json'), { recursive: true });
+      await cp(TINY, source, { recursive: true });
+      await writeFile(path.join(source, 'LICENSE'), 'Take it.');
+      const outcome = await addModel(request({ source: { kind: 'folder', folder: source }, name: 'copied' }), parts());
+      assert.ok(outcome.kind === 'added');
+      assert.equal(await readFile(path.join(outcome.model.folder, 'LICENSE'), 'utf8'), 'Take it.');
+    },
+  );
+
+  it("takes a checkpoint in the cache of the hub's own tools, whose files are links", { skip: isWindows }, async () => {
+    const repository = path.join(scratch, 'hub', 'models--owner--name');
+    const snapshot = path.join(repository, 'snapshots', 'a'.repeat(40));
+    await mkdir(snapshot, { recursive: true });
+    await mkdir(path.join(repository, 'blobs'));
+    for (const [index, name] of (await readdir(checkpointPath('llada'))).entries()) {
+      await cp(path.join(checkpointPath('llada'), name), path.join(repository, 'blobs', `f0${index}`));
+      await symlink(`../../blobs/f0${index}`, path.join(snapshot, name));
+    }
+    const link = path.join(scratch, 'my checkpoint');
+    await symlink(snapshot, link);
+    for (const [name, folder] of [
+      ['direct', snapshot],
+      ['linked', link],
+    ] as const) {
+      const adding = request({ source: { kind: 'folder', folder }, name, precision: 'fp32' });
+      const outcome = await addModel(adding, parts({ convert: convertCheckpoint }));
+      assert.ok(outcome.kind === 'added', name);
+      assert.equal((await verifyInstalledModel(outcome.model.folder, data)).error, undefined);
+    }
+    await rm(path.join(snapshot, 'config.json'));
+    await symlink('../../../../secret', path.join(snapshot, 'config.json'));
+    await writeFile(path.join(scratch, 'secret'), '{}');
+    const adding = addModel(request({ source: { kind: 'folder', folder: snapshot }, name: 'other' }), parts());
+    await assert.rejects(adding, { code: 'model-corrupt', message: /config\.json is a link that leads out/ });
+  });
+
+  it('names the files of the source in its errors, not those that are deleted with them', async () => {
+    const damaging = async ({ target }: ConversionOptions): Promise<void> => {
+      await cp(TINY, target, { recursive: true });
+      await writeFile(
+        path.join(target, 'tokenizer.json'),
+        (await readFile(path.join(TINY, 'tokenizer.json'))).reverse(),
+      );
+    };
+    await assert.rejects(addModel(request(), parts({ convert: damaging })), (error: Error) => {
+      assert.doesNotMatch(error.message, /\.adding-/);
+      assert.ok(error.message.includes(checkpoint));
+      return true;
+    });
   });
 
   it('compares only what is small enough, and says why not', async () => {

@@ -105,8 +105,8 @@ async function orMissing<T>(file: string, looked: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof InfillError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const what = code === 'ENOENT' ? 'is missing' : `cannot be read (${code || String(error)})`;
-    const remedy = 'Check its permissions, or get the model again: its folder is incomplete.';
-    throw new InfillError('model-missing', `The file ${file} ${what}.`, remedy, { cause: error });
+    const why = code === 'ENOENT' ? 'it is not there' : code || String(error);
+    const remedy = 'Get the model again, or check the permissions of its folder.';
+    throw new InfillError('model-missing', `The file ${file} cannot be read: ${why}.`, remedy, { cause: error });
   }
 }
