@@ -3,6 +3,7 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { importWalls } from './scripts/lint/importWalls.mjs';
+import ownNames from './scripts/lint/ownNames.mjs';
 
 export default defineConfig(
   {
@@ -52,6 +53,11 @@ export default defineConfig(
     },
   },
   ...importWalls(),
+  {
+    files: ['src/**'],
+    plugins: { infill: { rules: { 'own-names': ownNames } } },
+    rules: { 'infill/own-names': 'error' },
+  },
   {
     // Numeric loops over typed arrays: a bounds check per element would say nothing.
     files: ['src/engine/**', 'test/**', 'bench/**'],

@@ -5,7 +5,7 @@ import { plain, type Style, styleFor } from './style.js';
 
 const MASK = '░';
 /** Blanks that would break the picture, drawn. */
-const DRAWN: Readonly<Record<string, string>> = { '\n': '⏎', '\r': '', '\t': '⇥' };
+const DRAWN: ReadonlyMap<string, string> = new Map(Object.entries({ '\n': '⏎', '\r': '', '\t': '⇥' }));
 
 /** Shows the canvas after each denoising step, one line each: masked positions, and what the step has just committed. */
 export class StepPrinter {
@@ -76,5 +76,5 @@ export function drawCanvas({ canvas, commits }: StepTrace, style: Style, width: 
 }
 
 function draw(token: string): string {
-  return visibleText(token.replace(/[\n\r\t]/g, (blank) => DRAWN[blank] ?? blank));
+  return visibleText(token.replace(/[\n\r\t]/g, (blank) => DRAWN.get(blank) ?? blank));
 }

@@ -45,5 +45,8 @@ void describe('the context of a hole', () => {
       'python',
       'markdown',
     ]);
+    for (const name of ['constructor', 'a.constructor', '__proto__', 'x.toString']) {
+      assert.equal(languageOfFile(name), 'plaintext', name);
+    }
   });
 });

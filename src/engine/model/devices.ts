@@ -10,13 +10,15 @@ export interface DeviceProbe {
   readonly reason: string;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  cpu: 'CPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-  webgpu: 'WebGPU',
-  coreml: 'Core ML',
-};
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    cpu: 'CPU',
+    cuda: 'CUDA',
+    dml: 'DirectML',
+    webgpu: 'WebGPU',
+    coreml: 'Core ML',
+  }),
+);
 
 /**
  * The devices to try, in order; the CPU is always the last. `auto` is the CPU: at this model's size int8 on two cores
@@ -28,7 +30,7 @@ export function deviceCandidates(device: Device): readonly string[] {
 
 /** One sentence for the log and the status bar. */
 export function explainFailure(device: string, error: unknown): string {
-  return `${NAMES[device] ?? device} does not start here (${reasonOf(error)}), so the CPU is used.`;
+  return `${NAMES.get(device) ?? device} does not start here (${reasonOf(error)}), so the CPU is used.`;
 }
 
 /**

@@ -45,10 +45,10 @@ export function scanCode(code: string, start: CodeState, syntax: LanguageSyntax,
 
 /** Whether `closer` is the kind of bracket that closes `opener`. */
 export function closes(closer: string, opener: OpenBracket): boolean {
-  return CLOSER_OF[opener.mark] === closer;
+  return CLOSER_OF.get(opener.mark) === closer;
 }
 
-const CLOSER_OF: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', $: '}' };
+const CLOSER_OF: ReadonlyMap<string, string> = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', $: '}' }));
 /** Deeper nesting is not code; the limit keeps the time linear. */
 const MAX_DEPTH = 200;
 const CHARACTER = /'(?:\\[^\n']{1,10}|[^'\\\n])'/uy;

@@ -10,28 +10,30 @@ export function displayName(uri: vscode.Uri): string {
   return vscode.workspace.asRelativePath(uri);
 }
 
-const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
-  typescript: 'TypeScript',
-  typescriptreact: 'TypeScript JSX',
-  javascript: 'JavaScript',
-  javascriptreact: 'JavaScript JSX',
-  plaintext: 'Plain Text',
-  cpp: 'C++',
-  csharp: 'C#',
-  fsharp: 'F#',
-  php: 'PHP',
-  html: 'HTML',
-  css: 'CSS',
-  scss: 'SCSS',
-  json: 'JSON',
-  jsonc: 'JSON with Comments',
-  yaml: 'YAML',
-  xml: 'XML',
-  sql: 'SQL',
-  shellscript: 'Shell Script',
-};
+const LANGUAGE_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    typescript: 'TypeScript',
+    typescriptreact: 'TypeScript JSX',
+    javascript: 'JavaScript',
+    javascriptreact: 'JavaScript JSX',
+    plaintext: 'Plain Text',
+    cpp: 'C++',
+    csharp: 'C#',
+    fsharp: 'F#',
+    php: 'PHP',
+    html: 'HTML',
+    css: 'CSS',
+    scss: 'SCSS',
+    json: 'JSON',
+    jsonc: 'JSON with Comments',
+    yaml: 'YAML',
+    xml: 'XML',
+    sql: 'SQL',
+    shellscript: 'Shell Script',
+  }),
+);
 
 /** A language's name for a person; VS Code offers extensions only the id. */
 export function displayLanguage(languageId: string): string {
-  return LANGUAGE_NAMES[languageId] ?? languageId.charAt(0).toUpperCase() + languageId.slice(1);
+  return LANGUAGE_NAMES.get(languageId) ?? languageId.charAt(0).toUpperCase() + languageId.slice(1);
 }

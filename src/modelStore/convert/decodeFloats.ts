@@ -1,11 +1,12 @@
 import type { TensorType } from '../../engine/model/safetensors.js';
+import { unsupported } from './unsupported.js';
 
 /** Whether `decodeFloats` reads elements of this type. */
 export function isDecodable(type: TensorType): boolean {
   return type === 'F32' || type === 'F64' || type === 'BF16' || type === 'F16';
 }
 
-/** The elements of a tensor of floating-point numbers as float32; its type must be decodable. */
+/** The elements of a tensor of floating-point numbers as float32. Throws InfillError model-unsupported for other types. */
 export function decodeFloats(bytes: Buffer, type: TensorType, name: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
   switch (type) {
@@ -23,7 +24,10 @@ export function decodeFloats(bytes: Buffer, type: TensorType, name: string): Flo
     case 'F16':
       return halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2));
     default:
-      throw new TypeError(`tensor ${name} has elements of type ${type}`);
+      throw unsupported(
+        `tensor ${name} has elements of type ${type}`,
+        'Get the weights in bfloat16, float16 or float32.',
+      );
   }
 }
 

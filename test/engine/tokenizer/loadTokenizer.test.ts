@@ -142,6 +142,32 @@ describe('speed', () => {
   }
 });
 
+interface TokenizerJson {
+  readonly model: { readonly vocab: Record<string, unknown>; readonly merges: unknown[] };
+}
+
+function splitBy(pattern: string): string {
+  const split = { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false };
+  const spelling = { type: 'ByteLevel', add_prefix_space: false, use_regex: false };
+  return JSON.stringify({ type: 'Sequence', pretokenizers: [split, spelling] });
+}
+
+/** The tokenizer with other entries; undefined removes one, and the merges that need it. */
+function withVocabulary(changes: Readonly<Record<string, unknown>>): (text: string) => string {
+  return (text) => {
+    const file = JSON.parse(text) as TokenizerJson;
+    return JSON.stringify({ ...file, model: { ...file.model, vocab: { ...file.model.vocab, ...changes } } });
+  };
+}
+
+function withMerge(merge: unknown, at = 0): (text: string) => string {
+  return (text) => {
+    const file = JSON.parse(text) as TokenizerJson;
+    file.model.merges[at] = merge;
+    return JSON.stringify(file);
+  };
+}
+
 describe('a file that is no tokenizer of this kind', () => {
   const cases: [name: string, change: (text: string) => string, code: ErrorCode, says: RegExp][] = [
     ['is not JSON', (text) => text.slice(0, 100), 'model-corrupt', /not valid JSON/],
@@ -152,6 +178,23 @@ describe('a file that is no tokenizer of this kind', () => {
       'model-unsupported',
       /normalizer/,
     ],
+    [
+      'splits by what every object has',
+      (text) => text.replace(/"pre_tokenizer": ?\{.*?\}\]\}/s, `"pre_tokenizer":${splitBy('constructor')}`),
+      'model-unsupported',
+      /pre_tokenizer/,
+    ],
+    ['is a list', () => '[]', 'model-corrupt', /no description of a tokenizer/],
+    ['has an id of 50 million', withVocabulary({ a: 5e7 }), 'model-corrupt', /model\.vocab, "a": the id 50000000/],
+    ['has an id that is a text', withVocabulary({ a: '5' }), 'model-corrupt', /model\.vocab, "a": the id "5"/],
+    ['has a negative id', withVocabulary({ a: -1 }), 'model-corrupt', /model\.vocab, "a": the id -1/],
+    ['has an id twice', withVocabulary({ a: 100, b: 100 }), 'model-corrupt', /the id 100 is that of another token/],
+    ['has a merge of tokens that are not there', withMerge('a'), 'model-corrupt', /model\.merges, 0: "a"/],
+    ['has a merge of three', withMerge('a b c'), 'model-corrupt', /model\.merges, 0: "a b c"/],
+    ['has a merge to what is no token', withMerge('# #'), 'model-corrupt', /model\.merges, 0: "# #"/],
+    ['has a merge that is a number', withMerge(5), 'model-corrupt', /model\.merges, 0: 5/],
+    ['has a merge in another form than the first', withMerge('t h', 1), 'model-corrupt', /model\.merges, 1: /],
+    ['cannot spell a letter', withVocabulary({ A: undefined }), 'model-corrupt', /the byte 65 has no token/],
     ['splits otherwise', (text) => text.replace('"Digits"', '"Whitespace"'), 'model-unsupported', /pre_tokenizer/],
   ];
   for (const [name, change, code, says] of cases) {

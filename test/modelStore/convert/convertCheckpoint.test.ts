@@ -132,6 +132,36 @@ describe('convertCheckpoint', () => {
     });
   }
 
+  it('says which types of elements it does not read, instead of calling them damage', async () => {
+    for (const [type, perHalf] of [
+      ['F8_E4M3', 2],
+      ['F8_E5M2', 2],
+      ['F8_E8M0', 2],
+      ['F8_E4M3FNUZ', 2],
+      ['F4', 4],
+      ['C64', 0.25],
+      ['I32', 0.5],
+    ] as const) {
+      await withCheckpoint('mdlm', async (source, target) => {
+        const file = path.join(source, 'model.safetensors');
+        const bytes = await readFile(file);
+        const end = 8 + Number(bytes.readBigUInt64LE());
+        const text = bytes.toString('utf8', 8, end).replace(/("dtype":")F16(","shape":\[)(\d+)(\])/, (...found) => {
+          const [, before, between, size, after] = found as string[];
+          return `${before}${type}${between}${Number(size) * perHalf}${after}`;
+        });
+        const header = Buffer.alloc(8);
+        header.writeBigUInt64LE(BigInt(text.length));
+        await writeFile(file, Buffer.concat([header, Buffer.from(text), bytes.subarray(end)]));
+        await assert.rejects(convertCheckpoint({ source, target, precision: 'int8' }), {
+          code: 'model-unsupported',
+          message: new RegExp(`Tensor .*model\\.safetensors has elements of type ${type},`),
+          remedy: /bfloat16/,
+        });
+      });
+    }
+  });
+
   it('says which answer it needs', async () => {
     await withCheckpoint('diffugpt', async (source, target) => {
       const file = path.join(source, 'tokenizer.json');
@@ -161,6 +191,14 @@ describe('convertCheckpoint', () => {
       const [ours, theirs] = await Promise.all(
         [target, checkpointPath('dream')].map(async (folder) => loadTokenizer(path.join(folder, 'tokenizer.json'))),
       );
+      for (const name of ['constructor', '__proto__', 'toString']) {
+        await writeFile(
+          path.join(source, 'tokenizer_config.json'),
+          JSON.stringify({ ...config, tokenizer_class: name }),
+        );
+        const again = convertCheckpoint({ source, target: `${target}-${name}`, precision: 'int8' });
+        await assert.rejects(again, { code: 'model-unsupported', message: new RegExp(`is of class "${name}"`) });
+      }
       const text = 'const a1 = b23;\n\n  return "ä";\n';
       assert.deepEqual(ours!.encode(text), theirs!.encode(text));
     });

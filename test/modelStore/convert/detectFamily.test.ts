@@ -91,6 +91,9 @@ describe('detectFamily', () => {
   it('refuses unknown models and variants with the reason', () => {
     assert.throws(() => detectFamily({ model_type: 'mamba' }, bare), refused(/type "mamba"/));
     assert.throws(() => detectFamily({ model_type: 'bd3lm' }, bare), refused(/block diffusion/));
+    for (const type of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      assert.throws(() => detectFamily({ model_type: type }, bare), refused(new RegExp(`"${type}" are not known`)));
+    }
     assert.throws(() => detectFamily({}, bare), refused(/no model_type/));
     assert.throws(() => detectFamily([], bare), refused(/config\.json/));
     const dream = { ...llama, model_type: 'Dream', mask_token_id: 299 };
