@@ -1,42 +1,11 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
+import { SECRET_FILES } from './secretFiles.js';
 
 export const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
 
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
-
-/** Files whose text is never used, because they usually hold secrets. A setting can switch single patterns off. */
-export const SECRET_FILES = [
-  '**/.env*',
-  '**/*.env',
-  '**/*.pem',
-  '**/*.key',
-  '**/*.ppk',
-  '**/*.p12',
-  '**/*.pfx',
-  '**/*.jks',
-  '**/*.keystore',
-  '**/*.kdbx',
-  '**/id_rsa*',
-  '**/id_dsa*',
-  '**/id_ecdsa*',
-  '**/id_ed25519*',
-  '**/.ssh/**',
-  '**/.gnupg/**',
-  '**/.aws/**',
-  '**/secrets.*',
-  '**/*.secret',
-  '**/credentials*',
-  '**/.git-credentials',
-  '**/.netrc',
-  '**/_netrc',
-  '**/.npmrc',
-  '**/.pypirc',
-  '**/.pgpass',
-  '**/.htpasswd',
-  '**/*.tfvars',
-] as const;
 
 /**
  * Every setting's type, default and range, by its name without `infill.`. package.json holds the same for the settings

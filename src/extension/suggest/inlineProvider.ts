@@ -3,10 +3,12 @@ import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor } from '../editor/editorText.js';
 import { displayName, pathsForPatterns } from '../editor/fileNames.js';
+import { notebookOf } from '../editor/notebookCells.js';
 import type { RequestLog } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
+import { pathByLanguage } from '../settings/secretLanguages.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
 import { type PlaceFacts, refuseDocument, refusePlace } from './suggestionGate.js';
@@ -114,12 +116,20 @@ export function placeFacts(
     activeTextEditor?.document === document
       ? activeTextEditor
       : visibleTextEditors.find((each) => each.document === document);
+  // A cell's own address does not tell whether its notebook is a file or an earlier version of one.
+  const { scheme } = (notebookOf(document) ?? document).uri;
+  const byLanguage = pathByLanguage(document.languageId, document.isUntitled);
+  const excludedBy = (paths: readonly string[]): string | undefined =>
+    exclusion.patternFor(paths, settings.excludedFiles);
   return {
     enabled: settings.enabled,
     automatic,
     automaticOn: settings.automatic,
-    scheme: document.uri.scheme,
-    excludedBy: exclusion.patternFor(pathsForPatterns(document.uri), settings.excludedFiles),
+    scheme,
+    isWritable: vscode.workspace.fs.isWritableFileSystem(scheme),
+    languageId: document.languageId,
+    excludedBy: excludedBy(pathsForPatterns(document)),
+    languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
     cursors: editor?.selections.length ?? 1,
     hasSelection: editor?.selections.some((selection) => !selection.isEmpty) ?? false,
   };

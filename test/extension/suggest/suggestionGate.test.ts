@@ -8,7 +8,10 @@ const FACTS: PlaceFacts = {
   automatic: true,
   automaticOn: true,
   scheme: 'file',
+  isWritable: true,
+  languageId: 'typescript',
   excludedBy: undefined,
+  languageExcludedBy: undefined,
   cursors: 1,
   hasSelection: false,
 };
@@ -18,8 +21,15 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ scheme: 'untitled' }, undefined],
   [{ scheme: 'vscode-notebook-cell' }, undefined],
   [{ scheme: 'vscode-remote' }, undefined],
-  [{ scheme: 'vscode-scm' }, 'excluded-file'],
-  [{ scheme: 'output' }, 'excluded-file'],
+  [{ scheme: 'vscode-userdata' }, undefined],
+  [{ scheme: 'vscode-vfs' }, undefined],
+  [{ scheme: 'vsls' }, undefined], // Live Share: a file system that an extension brings
+  [{ scheme: 'sftp' }, undefined],
+  [{ scheme: 'sftp', isWritable: false }, 'excluded-file'],
+  [{ languageId: 'search-result' }, 'excluded-file'],
+  [{ languageId: 'diff' }, 'excluded-file'],
+  [{ languageId: 'git-commit' }, 'excluded-file'],
+  [{ languageExcludedBy: '**/.env*' }, 'excluded-file'],
   [{ enabled: false }, 'disabled'],
   [{ enabled: false, automatic: false }, 'disabled'],
   [{ automaticOn: false }, 'disabled'],
@@ -30,6 +40,51 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ hasSelection: true }, 'selection'],
   [{ hasSelection: true, automatic: false }, undefined],
 ];
+
+/** Schemes of documents that may show lines of any file; what lies behind one of them may call itself writable. */
+const FOREIGN = [
+  'search-editor',
+  'output',
+  'debug',
+  'vscode-terminal',
+  'vscode-local-history',
+  'git',
+  'gitlens',
+  'review',
+  'vscode-scm',
+  'comment',
+  'chatSessionInput',
+  'vscode-chat-code-block',
+  'chat-editing-text-model',
+  'chat-editing-snapshot-text-model',
+  'vscode-notebook-cell-output',
+  'vscode-debug-memory',
+  'vscode-settings',
+  'accessible-view',
+  'infill-preview',
+  'inmemory',
+  'private',
+  'walkThroughSnippet',
+  'a-scheme-nobody-knows',
+];
+
+for (const scheme of FOREIGN) {
+  test(`${scheme}: never read, whoever asks`, () => {
+    for (const automatic of [true, false]) {
+      const refused = refuseDocument({ ...FACTS, scheme, isWritable: undefined, automatic }, plainLocalizer);
+      assert.equal(refused?.reason, 'excluded-file');
+      assert.match(refused.detail, /^Only files, notebooks and untitled documents are read/);
+    }
+  });
+}
+
+for (const scheme of FOREIGN.filter((each) =>
+  /^(vscode|chat|git|search|output|debug|comment|infill)(-|$)/.test(each),
+)) {
+  test(`${scheme}: not read where it can be written either`, () => {
+    assert.equal(refuseDocument({ ...FACTS, scheme }, plainLocalizer)?.reason, 'excluded-file');
+  });
+}
 
 for (const [facts, reason] of DOCUMENTS) {
   test(`${JSON.stringify(facts)}: ${reason ?? 'asked'}`, () => {
