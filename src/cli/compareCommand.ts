@@ -60,7 +60,7 @@ export function addCompareCommand(program: Command, io: CliIo, finish: (exitCode
   const command = program
     .command('compare')
     .description('fill in the same place with several samplers and numbers of steps, side by side')
-    .argument('<file>', 'a UTF-8 text file')
+    .argument('<file>', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
     .requiredOption('--at <line:column>', 'where to fill in')
     .addOption(
       new Option('--samplers <list>', 'samplers, separated by commas')

@@ -32,7 +32,7 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
   const command = program
     .command('denoise')
     .description('mask a share of a range of a file, its least likely tokens first, and fill them in anew')
-    .argument('<file>', 'a UTF-8 text file')
+    .argument('<file>', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
     .requiredOption('--range <line:column-line:column>', 'what to denoise; the end is not part of it')
     .option(
       '--strength <s>',

@@ -36,7 +36,7 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
   const command = program
     .command('fill')
     .description('fill in text at a position of a file, or of many texts on stdin')
-    .argument('[file]', 'a UTF-8 text file')
+    .argument('[file]', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
     .option('--at <line:column>', 'where to fill in; both count from 1, columns in UTF-16 units as in VS Code')
     .option('--jsonl', 'read requests from stdin, one JSON object a line')
     .option('--json', 'print the outcome as JSON')

@@ -35,6 +35,14 @@ void describe('infill fill', () => {
     assert.ok(!/step/.test(stdout) && !stdout.includes(ESCAPE));
   });
 
+  it('reads what a person names, also what the editor leaves alone', async () => {
+    await writeFile(path.join(folder, '.env'), 'FIRST=1\nSECOND=\n');
+    const { exitCode, stdout } = await run(['fill', '.env', '--at', '2:8', '--json'], { cwd: folder });
+    const outcome = JSON.parse(stdout) as InfillOutcome;
+    assert.ok(outcome.report.encodedTokens > 0);
+    assert.equal(exitCode, outcome.kind === 'infill' ? 0 : 1);
+  });
+
   it('tells the steps apart from the text when they are asked for', async () => {
     const { stdout, stderr } = await fill(['--trace']);
     assert.match(stderr, /^step 1\/3 +[\d.]* ms {2}/);

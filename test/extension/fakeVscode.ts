@@ -60,25 +60,32 @@ export function changeTextDocument(event: object): void {
 
 export const workspace: {
   onDidChangeTextDocument: (listener: (event: unknown) => void) => { dispose: () => void };
-  notebookDocuments: { getCells: () => { document: FakeDocument }[] }[];
-  getConfiguration: () => { get: (key: string) => unknown };
-  asRelativePath: (uri: { path: string }) => string;
+  notebookDocuments: { uri?: FakeDocument['uri']; getCells: () => { document: FakeDocument }[] }[];
   fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
+  getConfiguration: () => { get: (key: string) => unknown; inspect: (key: string) => { defaultValue: unknown } };
+  asRelativePath: (uri: { path: string }) => string;
 } = {
   onDidChangeTextDocument: (listener) => {
     changeListeners.add(listener);
     return { dispose: () => changeListeners.delete(listener) };
   },
   notebookDocuments: [],
-  getConfiguration: () => ({ get: (key) => configuration[key] }),
+  // As VS Code answers: `git` is read-only, `sftp` is brought by an extension, the others have no file system.
+  fs: { isWritableFileSystem: (scheme) => ({ file: true, 'vscode-userdata': true, sftp: true, git: false })[scheme] },
+  getConfiguration: () => ({
+    get: (key) => configuration[key],
+    inspect: (key) => ({ defaultValue: defaults[key] }),
+  }),
   asRelativePath: (uri) => uri.path,
-  fs: { isWritableFileSystem: (scheme) => (scheme === 'file' ? true : undefined) },
 };
 /** Values of settings, by their names without `infill.`. */
 export const configuration: Record<string, unknown> = {};
 
+/** Their defaults, where a test has some. */
+export const defaults: Record<string, unknown> = {};
+
 export class FakeDocument {
-  readonly uri: { scheme: string; path: string; toString: () => string };
+  readonly uri: { scheme: string; path: string; fsPath: string; toString: () => string };
   /** How many units were read. */
   read = 0;
 
@@ -88,7 +95,11 @@ export class FakeDocument {
     scheme = 'file',
     path = '/work/a.ts',
   ) {
-    this.uri = { scheme, path, toString: () => `${scheme}:${path}` };
+    this.uri = { scheme, path, fsPath: path, toString: () => `${scheme}:${path}` };
+  }
+
+  get isUntitled(): boolean {
+    return this.uri.scheme === 'untitled';
   }
 
   get eol(): number {

@@ -58,13 +58,7 @@ export class DenoiseSelection implements vscode.Disposable {
       return;
     }
     const { document } = editor;
-    const settings = readSettings(document);
-    const facts = placeFacts(document, settings, false, this.parts.exclusion);
-    const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
-    if (refused !== undefined) {
-      void vscode.window.showInformationMessage(
-        foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()),
-      );
+    if (this.refuses(document)) {
       return;
     }
     const span = selectedSpan(editor);
@@ -72,7 +66,7 @@ export class DenoiseSelection implements vscode.Disposable {
       document,
       place: new TrackedSpan(span),
       original: spanText(document, span),
-      strength: settings.denoiseStrength,
+      strength: readSettings(document).denoiseStrength,
       attempt: 0,
     });
   }
@@ -81,13 +75,26 @@ export class DenoiseSelection implements vscode.Disposable {
   async again(): Promise<void> {
     const { task } = this;
     const strength = task === undefined ? undefined : await pickStrength(task.strength);
-    if (task !== undefined && strength !== undefined) {
+    // The document may have become an excluded one: settings and languages change.
+    if (task !== undefined && strength !== undefined && !this.refuses(task.document)) {
       await this.propose({ ...task, strength, attempt: task.attempt + 1 });
     }
   }
 
   dispose(): void {
     this.subscription.dispose();
+  }
+
+  /** Says why where the document's text must not be used. */
+  private refuses(document: vscode.TextDocument): boolean {
+    const facts = placeFacts(document, readSettings(document), false, this.parts.exclusion);
+    const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
+    if (refused !== undefined) {
+      void vscode.window.showInformationMessage(
+        foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()),
+      );
+    }
+    return refused !== undefined;
   }
 
   private async propose(task: DenoiseTask): Promise<void> {

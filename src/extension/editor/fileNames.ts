@@ -1,8 +1,36 @@
+import { realpathSync } from 'node:fs';
 import * as vscode from 'vscode';
 
-/** The document's path as patterns may mean it: absolute, and relative to its workspace folder. Separators are `/`. */
-export function pathsForPatterns(uri: vscode.Uri): string[] {
-  return [...new Set([uri.path, vscode.workspace.asRelativePath(uri, false).replaceAll('\\', '/')])];
+/** Looked up once for each document: a pattern is asked for with every key. */
+const targets = new WeakMap<vscode.TextDocument, string>();
+
+/**
+ * The document's path as patterns may mean it: absolute, relative to its workspace folder, and of the file it is a link to. Separators
+ * are `/`.
+ */
+export function pathsForPatterns(document: vscode.TextDocument): string[] {
+  const { uri } = document;
+  const paths = [uri.path, vscode.workspace.asRelativePath(uri, false), targetOf(document)];
+  return [...new Set(paths.map((path) => path.replaceAll('\\', '/')))];
+}
+
+/** Where the document's file really lies; its path where that cannot be told, as on another machine. */
+function targetOf(document: vscode.TextDocument): string {
+  const known = targets.get(document);
+  if (known !== undefined) {
+    return known;
+  }
+  const { scheme, path, fsPath } = document.uri;
+  let target = path;
+  if (scheme === 'file') {
+    try {
+      target = realpathSync(fsPath);
+    } catch {
+      return path; // not written yet, or deleted
+    }
+  }
+  targets.set(document, target);
+  return target;
 }
 
 /** The path as a person knows it. */

@@ -2,17 +2,20 @@ import * as vscode from 'vscode';
 
 const CELL_SCHEME = 'vscode-notebook-cell';
 
+/** The notebook that a document is a cell of, if it is one. */
+export function notebookOf(document: vscode.TextDocument): vscode.NotebookDocument | undefined {
+  return document.uri.scheme === CELL_SCHEME
+    ? vscode.workspace.notebookDocuments.find((each) => each.getCells().some((cell) => cell.document === document))
+    : undefined;
+}
+
 /** The documents of the cells above this one that are written in the same language; none if it is no notebook cell. */
 export function precedingCells(document: vscode.TextDocument): vscode.TextDocument[] {
-  if (document.uri.scheme !== CELL_SCHEME) {
-    return [];
-  }
-  for (const notebook of vscode.workspace.notebookDocuments) {
-    const documents = notebook.getCells().map((cell) => cell.document);
-    const index = documents.indexOf(document);
-    if (index >= 0) {
-      return documents.slice(0, index).filter((each) => each.languageId === document.languageId);
-    }
-  }
-  return [];
+  const documents =
+    notebookOf(document)
+      ?.getCells()
+      .map((cell) => cell.document) ?? [];
+  return documents
+    .slice(0, Math.max(0, documents.indexOf(document)))
+    .filter((each) => each.languageId === document.languageId);
 }

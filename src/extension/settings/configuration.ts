@@ -50,10 +50,21 @@ export async function enableInlineSuggest(): Promise<void> {
   await configuration.update('inlineSuggest.enabled', true, vscode.ConfigurationTarget.Global);
 }
 
-/** All values as set, for diagnostics. */
+/** All values as set, for diagnostics. Of an object, as of a long list of patterns, only what differs from its default. */
 export function rawSettings(keys: readonly SettingKey[]): Record<string, unknown> {
   const configuration = vscode.workspace.getConfiguration(SECTION);
-  return Object.fromEntries(keys.map((key) => [`${SECTION}.${key}`, configuration.get<unknown>(key)]));
+  return Object.fromEntries(
+    keys.map((key) => {
+      const defaults = Object.entries(configuration.inspect(key)?.defaultValue ?? {});
+      return [`${SECTION}.${key}`, withoutEntries(configuration.get<unknown>(key), new Map(defaults))];
+    }),
+  );
+}
+
+function withoutEntries(value: unknown, entries: ReadonlyMap<string, unknown>): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value).filter(([name, each]) => entries.get(name) !== each))
+    : value;
 }
 
 export function onSettingsChanged(listener: () => void): vscode.Disposable {

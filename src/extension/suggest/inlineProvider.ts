@@ -3,14 +3,15 @@ import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName, pathsForPatterns } from '../editor/fileNames.js';
+import { notebookOf } from '../editor/notebookCells.js';
 import type { RequestLog } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
+import { pathByLanguage } from '../settings/secretLanguages.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
 import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from './suggestionGate.js';
-import type { TextOrigin } from './textOrigin.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;
@@ -113,18 +114,21 @@ export function placeFacts(
   automatic: boolean,
   exclusion: FileExclusion,
 ): PlaceFacts {
+  // A cell's own address does not tell whether its notebook is a file or an earlier version of one.
+  const { scheme } = (notebookOf(document) ?? document).uri;
+  const byLanguage = pathByLanguage(document.languageId, document.isUntitled);
+  const excludedBy = (paths: readonly string[]): string | undefined =>
+    exclusion.patternFor(paths, settings.excludedFiles);
   return {
     enabled: settings.enabled,
     automatic,
-    origin: originOf(document),
-    excludedBy: exclusion.patternFor(pathsForPatterns(document.uri), settings.excludedFiles),
+    scheme,
+    isWritable: vscode.workspace.fs.isWritableFileSystem(scheme),
+    languageId: document.languageId,
+    excludedBy: excludedBy(pathsForPatterns(document)),
+    languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
     hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
   };
-}
-
-function originOf({ uri, languageId }: vscode.TextDocument): TextOrigin {
-  const isWritable = vscode.workspace.fs.isWritableFileSystem(uri.scheme) === true;
-  return { scheme: uri.scheme, languageId, isWritable };
 }
 
 function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {

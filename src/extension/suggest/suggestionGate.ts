@@ -1,15 +1,20 @@
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../localizer.js';
-import { hasOwnText, isSecretByLanguage, type TextOrigin } from './textOrigin.js';
 
 /** What is known about a place before any text of the document is read. */
 export interface PlaceFacts {
   readonly enabled: boolean;
   /** Asked for by VS Code while a person types; otherwise by a command. */
   readonly automatic: boolean;
-  readonly origin: TextOrigin;
+  /** Of the document; of a notebook's cell that of the notebook. */
+  readonly scheme: string;
+  /** Whether files of this scheme can be written; undefined where VS Code knows no file system of that name. */
+  readonly isWritable: boolean | undefined;
+  readonly languageId: string;
   /** The pattern of excluded files that matches. */
   readonly excludedBy: string | undefined;
+  /** The pattern that would match if the document were named as files of its language are. */
+  readonly languageExcludedBy: string | undefined;
   readonly hasSelection: boolean;
 }
 
@@ -18,9 +23,40 @@ export interface Refusal {
   readonly detail: string;
 }
 
+/**
+ * Documents that hold text of their own under an address of their own, by which they can be excluded. All others may show lines of any
+ * file, excluded ones too, under an address that does not tell: search editors, output, consoles, terminals, histories, earlier
+ * versions, comments, chats, previews.
+ */
+const OWN_TEXT = new Set([
+  'file',
+  'untitled',
+  'vscode-interactive',
+  'vscode-interactive-input',
+  'vscode-notebook-cell',
+  'vscode-remote',
+  'vscode-userdata',
+  'vscode-vfs',
+]);
+/** VS Code itself keeps snapshots and other foreign text in writable file systems. */
+const OF_VSCODE = /^(vscode|chat|agent|git|search|output|debug|comment|infill)(-|$)/;
+/** Languages of documents that list lines of other files: saved searches, patches, and commit messages with the changes below them. */
+const LANGUAGES_OF_OTHERS = new Set(['search-result', 'diff', 'git-commit']);
+
+function holdsOwnText({ scheme, isWritable }: PlaceFacts): boolean {
+  // Other extensions bring file systems of their own: SSH, FTP, shared sessions.
+  return OWN_TEXT.has(scheme) || (isWritable === true && !OF_VSCODE.test(scheme));
+}
+
 export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
-  if (!hasOwnText(facts.origin)) {
-    return { reason: 'excluded-file', detail: l10n.t('It may show lines of other files, also of excluded ones.') };
+  if (!holdsOwnText(facts)) {
+    const detail = l10n.t(
+      'Only files, notebooks and untitled documents are read: others may show text of excluded files.',
+    );
+    return { reason: 'excluded-file', detail };
+  }
+  if (LANGUAGES_OF_OTHERS.has(facts.languageId)) {
+    return { reason: 'excluded-file', detail: l10n.t('It may show lines of other files, excluded ones too.') };
   }
   if (!facts.enabled) {
     return { reason: 'disabled', detail: '' };
@@ -28,8 +64,12 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
   if (facts.excludedBy !== undefined) {
     return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
   }
-  if (isSecretByLanguage(facts.origin)) {
-    return { reason: 'excluded-file', detail: l10n.t('Text in its language usually holds secrets.') };
+  if (facts.languageExcludedBy !== undefined) {
+    const detail = l10n.t(
+      'Its language is that of files that match {0} in infill.excludedFiles.',
+      facts.languageExcludedBy,
+    );
+    return { reason: 'excluded-file', detail };
   }
   if (facts.automatic && facts.hasSelection) {
     return { reason: 'selection', detail: '' };

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import type * as vscode from 'vscode';
 import { RequestLog } from '../../../src/extension/log/requestLog.js';
@@ -23,6 +26,7 @@ beforeEach(() => {
   requests = new RequestLog();
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
+  fake.workspace.notebookDocuments = [];
   for (const key of Object.keys(fake.configuration)) {
     Reflect.deleteProperty(fake.configuration, key);
   }
@@ -101,6 +105,87 @@ test('of an excluded file nothing is read', async () => {
   assert.deepEqual(await provide('manual', secret), []);
   assert.equal(requests.records[0]?.reason, 'excluded-file');
   assert.equal(secret.read, 0);
+});
+
+/** What nothing may be read of: language, scheme and path of a document. */
+const NEVER_READ: Readonly<Record<string, readonly [string, string, string]>> = {
+  'a search editor': ['search-result', 'search-editor', '/a.code-search'],
+  'a saved search': ['search-result', 'file', '/work/a.code-search'],
+  'a saved search without its language': ['plaintext', 'file', '/work/a.code-search'],
+  'a patch': ['diff', 'file', '/work/a.patch'],
+  'a commit message with the changes below it': ['git-commit', 'file', '/work/.git/COMMIT_EDITMSG'],
+  'an output pane': ['log', 'output', 'extension-output-#1'],
+  'the debug console': ['typescript', 'debug', 'replinput'],
+  'an earlier version of a file': ['typescript', 'git', '/work/a.ts'],
+  'the local history of a file': ['typescript', 'vscode-local-history', '/work/a.ts'],
+  'an untitled copy of an environment': ['dotenv', 'untitled', 'Untitled-1'],
+  'an untitled list of properties': ['properties', 'untitled', 'Untitled-1'],
+  'an untitled INI file': ['ini', 'untitled', 'Untitled-1'],
+  'untitled variables of Terraform': ['terraform-vars', 'untitled', 'Untitled-1'],
+  'an untitled document that is to become an environment': ['plaintext', 'untitled', '/work/.env'],
+  'a file whose language was set to that of environments': ['dotenv', 'file', '/work/production.conf'],
+  'a cell of an excluded notebook': ['python', 'vscode-notebook-cell', '/work/secrets/a.ipynb'],
+};
+
+for (const [name, [language, scheme, path]] of Object.entries(NEVER_READ)) {
+  test(`of ${name} nothing is read`, async () => {
+    const document = new fake.FakeDocument('KEY=tok-1', language, scheme, path);
+    assert.deepEqual(await provide('manual', document), []);
+    assert.equal(requests.records[0]?.reason, 'excluded-file');
+    assert.notEqual(requests.records[0].detail, '');
+    assert.equal(document.read, 0);
+    assert.equal(asked.length, 0);
+  });
+}
+
+for (const [language, scheme, path] of [
+  ['typescript', 'untitled', 'Untitled-1'],
+  ['properties', 'file', '/work/log4j.properties'],
+  ['ini', 'file', '/work/setup.cfg'],
+  ['typescript', 'sftp', '/host/a.ts'],
+  ['jsonc', 'vscode-userdata', '/User/settings.json'],
+] as const) {
+  test(`${scheme}:${path} in ${language} is read`, async () => {
+    await provide('manual', new fake.FakeDocument('foo()', language, scheme, path));
+    assert.equal(asked.length, 1);
+  });
+}
+
+test('who allows environments allows untitled ones too', async () => {
+  fake.configuration['excludedFiles'] = { '**/*.pem': true, '**/.env*': false };
+  await provide('manual', new fake.FakeDocument('foo()', 'dotenv', 'untitled', 'Untitled-1'));
+  assert.equal(asked.length, 1);
+});
+
+test('cells of a notebook are read where the notebook is a file, not where it is an earlier version of one', async () => {
+  const cells = [0, 1].map(() => new fake.FakeDocument('foo()', 'python', 'vscode-notebook-cell', '/work/a.ipynb'));
+  for (const scheme of ['git', 'file']) {
+    const { uri } = new fake.FakeDocument('', 'json', scheme, '/work/a.ipynb');
+    fake.workspace.notebookDocuments = [{ uri, getCells: () => cells.map((document) => ({ document })) }];
+    await provide('manual', cells[1]);
+    const read = cells.some((cell) => cell.read > 0);
+    assert.deepEqual(
+      [requests.records.at(-1)?.reason, read],
+      scheme === 'git' ? ['excluded-file', false] : [undefined, true],
+    );
+  }
+  assert.equal(asked[0]?.context.prefix, 'foo()\n\nfoo(');
+});
+
+test('a link to an excluded file is one too', { skip: process.platform === 'win32' }, async (t) => {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'infill-link-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  for (const name of ['.env', 'ordinary.txt']) {
+    writeFileSync(join(folder, name), 'KEY=1');
+    symlinkSync(name, join(folder, `link to ${name}.txt`));
+    const document = new fake.FakeDocument('KEY=1', 'plaintext', 'file', join(folder, `link to ${name}.txt`));
+    await provide('manual', document);
+    assert.equal(document.read > 0, name === 'ordinary.txt', name);
+  }
+  assert.deepEqual(
+    requests.records.map(({ reason }) => reason),
+    ['excluded-file', undefined],
+  );
 });
 
 test('a selection while typing', async () => {

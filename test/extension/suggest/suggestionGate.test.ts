@@ -11,13 +11,28 @@ import { plainLocalizer } from '../plainLocalizer.js';
 const FACTS: PlaceFacts = {
   enabled: true,
   automatic: true,
-  origin: { scheme: 'file', languageId: 'python', isWritable: true },
+  scheme: 'file',
+  isWritable: true,
+  languageId: 'typescript',
   excludedBy: undefined,
+  languageExcludedBy: undefined,
   hasSelection: false,
 };
 
 const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[] = [
   [{}, undefined],
+  [{ scheme: 'untitled' }, undefined],
+  [{ scheme: 'vscode-notebook-cell' }, undefined],
+  [{ scheme: 'vscode-remote' }, undefined],
+  [{ scheme: 'vscode-userdata' }, undefined],
+  [{ scheme: 'vscode-vfs' }, undefined],
+  [{ scheme: 'vsls' }, undefined], // Live Share: a file system that an extension brings
+  [{ scheme: 'sftp' }, undefined],
+  [{ scheme: 'sftp', isWritable: false }, 'excluded-file'],
+  [{ languageId: 'search-result' }, 'excluded-file'],
+  [{ languageId: 'diff' }, 'excluded-file'],
+  [{ languageId: 'git-commit' }, 'excluded-file'],
+  [{ languageExcludedBy: '**/.env*' }, 'excluded-file'],
   [{ enabled: false }, 'disabled'],
   [{ enabled: false, automatic: false }, 'disabled'],
   [{ excludedBy: '**/.env*', automatic: false }, 'excluded-file'],
@@ -25,47 +40,54 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ hasSelection: true, automatic: false }, undefined],
 ];
 
-for (const [facts, reason] of DOCUMENTS) {
-  test(`${JSON.stringify(facts)}: ${reason ?? 'asked'}`, () => {
-    assert.equal(refuseDocument({ ...FACTS, ...facts }, plainLocalizer)?.reason, reason);
+/** Schemes of documents that may show lines of any file; what lies behind one of them may call itself writable. */
+const FOREIGN = [
+  'search-editor',
+  'output',
+  'debug',
+  'vscode-terminal',
+  'vscode-local-history',
+  'git',
+  'gitlens',
+  'review',
+  'vscode-scm',
+  'comment',
+  'chatSessionInput',
+  'vscode-chat-code-block',
+  'chat-editing-text-model',
+  'chat-editing-snapshot-text-model',
+  'vscode-notebook-cell-output',
+  'vscode-debug-memory',
+  'vscode-settings',
+  'accessible-view',
+  'infill-preview',
+  'inmemory',
+  'private',
+  'walkThroughSnippet',
+  'a-scheme-nobody-knows',
+];
+
+for (const scheme of FOREIGN) {
+  test(`${scheme}: never read, whoever asks`, () => {
+    for (const automatic of [true, false]) {
+      const refused = refuseDocument({ ...FACTS, scheme, isWritable: undefined, automatic }, plainLocalizer);
+      assert.equal(refused?.reason, 'excluded-file');
+      assert.match(refused.detail, /^Only files, notebooks and untitled documents are read/);
+    }
   });
 }
 
-/** Schemes of VS Code and its own extensions, whether their files can be written, and whether text of theirs is used. */
-for (const [scheme, isWritable, languageId, used] of [
-  ['file', true, 'python', true],
-  ['file', false, 'python', true], // what VS Code says of the schemes it knows comes late
-  ['vscode-remote', true, 'python', true],
-  ['vscode-vfs', true, 'python', true],
-  ['vsls', true, 'python', true],
-  ['vscode-userdata', true, 'jsonc', true],
-  ['untitled', false, 'python', true],
-  ['vscode-notebook-cell', false, 'python', true],
-  ['vscode-interactive-input', false, 'python', true],
-  ['search-editor', false, 'search-result', false],
-  ['search-editor', false, 'python', false],
-  ['file', true, 'search-result', false], // a saved search
-  ['untitled', false, 'search-result', false],
-  ['file', true, 'diff', false],
-  ['file', true, 'git-commit', false],
-  ['output', false, 'Log', false],
-  ['debug', false, 'plaintext', false],
-  ['vscode-terminal', false, 'plaintext', false],
-  ['git', false, 'python', false],
-  ['gitlens', false, 'python', false],
-  ['vscode-local-history', false, 'python', false],
-  ['comment', false, 'markdown', false],
-  ['vscode-scm', false, 'scminput', false],
-  ['infill-preview', false, 'python', false],
-  ['untitled', false, 'dotenv', false],
-  ['file', true, 'dotenv', false],
-  ['untitled', false, 'properties', false],
-  ['untitled', false, 'ini', false],
-  ['file', true, 'properties', true], // its name says that it is another file
-] as const) {
-  test(`${scheme}, ${languageId}${isWritable ? ', can be written' : ''}: ${used ? 'asked' : 'not asked'}`, () => {
-    const facts = { ...FACTS, automatic: false, origin: { scheme, languageId, isWritable } };
-    assert.equal(refuseDocument(facts, plainLocalizer)?.reason, used ? undefined : 'excluded-file');
+for (const scheme of FOREIGN.filter((each) =>
+  /^(vscode|chat|git|search|output|debug|comment|infill)(-|$)/.test(each),
+)) {
+  test(`${scheme}: not read where it can be written either`, () => {
+    assert.equal(refuseDocument({ ...FACTS, scheme }, plainLocalizer)?.reason, 'excluded-file');
+  });
+}
+
+for (const [facts, reason] of DOCUMENTS) {
+  test(`${JSON.stringify(facts)}: ${reason ?? 'asked'}`, () => {
+    assert.equal(refuseDocument({ ...FACTS, ...facts }, plainLocalizer)?.reason, reason);
   });
 }
 
