@@ -150,11 +150,7 @@ void describe('adding a model', () => {
           await rm(path.join(source, name), { force: true });
           await make(path.join(source, name));
           const adding = addModel(request({ source: { kind: 'folder', folder: source }, name: 'copied' }), parts());
-          await assert.rejects(
-            adding,
-            { code: 'model-corrupt', message: new RegExp(name.replace('.', '\\.')) },
-            name,
-          );
+          await assert.rejects(adding, { code: 'model-corrupt', message: new RegExp(name.replace('.', '\\.')) }, name);
           assert.deepEqual(await leftovers(), []);
         }
       }

@@ -14,15 +14,12 @@ import { userModelFolder } from '../../src/modelStore/modelNames.js';
 import { InfillError } from '../../src/shared/infillError.js';
 import { checkpointPath, TINY_INT8 } from '../engine/fixtures.js';
 import { CHECKPOINTS } from '../engine/model/checkpoints.js';
+import { placesIn, replaced, type Way } from './jsonPlaces.js';
 
 /** What no file holds so many of: just past and at the last whole number, what a list could be sized by, and less than nothing. */
 const CLAIMS = [2 ** 53, 2 ** 53 - 1, 1e9, 5e7, -1];
 const MOST_MS = 10_000;
 const MOST_BYTES = 500e6;
-
-type Json = Record<string, unknown>;
-/** From the top of a JSON value to a number in it. */
-type Way = readonly (string | number)[];
 
 void describe('a count that no file can hold', () => {
   let scratch: string;
@@ -75,7 +72,7 @@ void describe('a count that no file can hold', () => {
       const name = way.join('.');
       for (const claim of claims) {
         const what = `${path.basename(file)}, ${name}: ${claim}`;
-        await writeFile(file, JSON.stringify(changed(JSON.parse(original), way, claim)));
+        await writeFile(file, JSON.stringify(replaced(JSON.parse(original), way, claim)));
         const message = await refusal(what, use);
         if (!harmless.test(name)) {
           assert.ok(
@@ -122,10 +119,10 @@ void describe('a count that no file can hold', () => {
       ['feedForwardSize', 262_144],
       ['headSize', 1024],
     ] as const) {
-      await writeFile(file, JSON.stringify(changed(JSON.parse(original), ['architecture', name], claim)));
+      await writeFile(file, JSON.stringify(replaced(JSON.parse(original), ['architecture', name], claim)));
       assert.match(await refusal(name, () => openModel(folder, false)), /do not fit the manifest: tensor/);
     }
-    await writeFile(file, JSON.stringify(changed(JSON.parse(original), ['limits', 'prefix'], 8192)));
+    await writeFile(file, JSON.stringify(replaced(JSON.parse(original), ['limits', 'prefix'], 8192)));
     const engine = await Engine.load({ modelPath: folder, device: 'cpu', threads: 1 });
     await engine.dispose();
   });
@@ -171,10 +168,10 @@ void describe('a count that no file can hold', () => {
     const file = path.join(folder, 'denoiser.safetensors');
     const original = await readFile(file);
     const end = 8 + Number(original.readBigUInt64LE());
-    const header = JSON.parse(original.toString('utf8', 8, end)) as Json;
+    const header: unknown = JSON.parse(original.toString('utf8', 8, end));
     for (const way of numbersIn(header).filter((each) => /mask_in|layers\.1\.qkv/.test(String(each[0])))) {
       for (const claim of CLAIMS) {
-        const text = Buffer.from(JSON.stringify(changed(structuredClone(header), way, claim)));
+        const text = Buffer.from(JSON.stringify(replaced(header, way, claim)));
         const length = Buffer.alloc(8);
         length.writeBigUInt64LE(BigInt(text.length));
         const bytes = Buffer.concat([length, text, original.subarray(end)]);
@@ -199,8 +196,8 @@ void describe('a count that no file can hold', () => {
     await cp(TINY_INT8, userModelFolder(data, 'z-fine'), { recursive: true });
     const manifest = await readFile(path.join(TINY_INT8, 'manifest.json'), 'utf8');
     for (const [name, text] of [
-      ['a-layers', JSON.stringify(changed(JSON.parse(manifest), ['architecture', 'encoderLayers'], 2 ** 53 - 1))],
-      ['b-bytes', JSON.stringify(changed(JSON.parse(manifest), ['tokenizer', 'bytes'], 2 ** 53 - 1))],
+      ['a-layers', JSON.stringify(replaced(JSON.parse(manifest), ['architecture', 'encoderLayers'], 2 ** 53 - 1))],
+      ['b-bytes', JSON.stringify(replaced(JSON.parse(manifest), ['tokenizer', 'bytes'], 2 ** 53 - 1))],
       ['c-null', 'null'],
       ['d-nested', '['.repeat(500_000)],
       ['e-names', '{"format":1,"architecture":{"kind":"constructor"}}'],
@@ -228,16 +225,8 @@ void describe('a count that no file can hold', () => {
 });
 
 /** Ways to all whole numbers in a JSON value. */
-function numbersIn(value: unknown, way: Way = []): readonly Way[] {
-  if (Number.isInteger(value)) return [way];
-  if (typeof value !== 'object' || value === null) return [];
-  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return entries.flatMap(([step, inner]) => numbersIn(inner, [...way, step]));
-}
-
-/** `value` with `claim` at the end of `way`. */
-function changed(value: unknown, way: Way, claim: number): unknown {
-  const place = way.slice(0, -1).reduce((inner, step) => (inner as Json)[step], value) as Json;
-  place[way.at(-1)!] = claim;
-  return value;
+function numbersIn(value: unknown): readonly Way[] {
+  return placesIn(value)
+    .filter(([, each]) => Number.isInteger(each))
+    .map(([way]) => way);
 }

@@ -7,12 +7,14 @@ import { after, before, describe, it } from 'node:test';
 import { Engine } from '../../src/engine/engine.js';
 import { seededRandom } from '../../src/engine/diffusion/random.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
+import { openQuestions } from '../../src/modelStore/add/openQuestions.js';
 import { estimateMemory } from '../../src/engine/model/estimateMemory.js';
 import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { verifyOnFirstUse } from '../../src/modelStore/verifyOnFirstUse.js';
 import { InfillError } from '../../src/shared/infillError.js';
 import { checkpointPath, TINY_INT8 } from '../engine/fixtures.js';
+import { placesIn, replaced } from './jsonPlaces.js';
 import { infillRequest } from '../inference/requests.js';
 
 /** Single-byte changes of each file. Each ends within this time, and together they need no more memory than this. */
@@ -20,7 +22,7 @@ const CHANGES = 500;
 const MOST_MS = 10_000;
 const MOST_BYTES = 500e6;
 /** Of the changes of weights themselves, which every check but the checksum must let pass, every so many-th is loaded whole. */
-const LOADED_WHOLE = 25;
+const LOADED_WHOLE = 50;
 
 const REQUEST = infillRequest('const total = prices.', ';\n', { temperature: 0, steps: 2, minConfidence: 0 });
 
@@ -33,7 +35,10 @@ void describe(`${CHANGES} single-byte changes of each file`, () => {
   });
   after(() => rm(scratch, { recursive: true }));
 
-  /** Tries `use` with each change of each file of `source`; `hidden` = the change is in the data of a safetensors file. */
+  /**
+   * Tries `use` with each change of each file of `source`; `hidden` = the change is in the data of a safetensors file, or in the index
+   * of weights, which nobody reads where all weights are there.
+   */
   async function withChanges(
     source: string,
     use: (name: string, change: { readonly index: number; readonly hidden: boolean }) => Promise<void>,
@@ -55,7 +60,9 @@ void describe(`${CHANGES} single-byte changes of each file`, () => {
         bytes[at] = other;
         await writeFile(path.join(folder, name), bytes);
         const what = `${name}, byte ${at} ${byte} -> ${other}`;
-        const result = await outcomeOf(what, () => use(name, { index, hidden: at >= described }));
+        const result = await outcomeOf(what, () =>
+          use(name, { index, hidden: at >= described || name.endsWith('.index.json') }),
+        );
         results.set(`${name} ${result}`, (results.get(`${name} ${result}`) ?? 0) + 1);
       }
       await writeFile(path.join(folder, name), original);
@@ -114,6 +121,64 @@ void describe(`${CHANGES} single-byte changes of each file`, () => {
       (await readdir(scratch)).filter((name) => name.includes('partial')),
       [],
     );
+  });
+});
+
+/** What may stand in the place of any value. */
+const OTHERS = [null, true, -1, 1.5, '', 'constructor', [], {}, [[[]]], { __proto__: null, id: {} }];
+/** Of long lists and tables so many entries are tried. */
+const SOME = 10;
+
+void describe('other values in the place of each value', () => {
+  let scratch: string;
+  before(async () => (scratch = await mkdtemp(path.join(tmpdir(), 'infill-otherwise-'))));
+  after(() => rm(scratch, { recursive: true }));
+
+  /** Tries `use` with the JSON file as it would be with each of the other values in each place, and without the place. */
+  async function withOthers(file: string, use: () => Promise<void>): Promise<number> {
+    const original = await readFile(file, 'utf8');
+    let refused = 0;
+    const value: unknown = JSON.parse(original);
+    for (const [way] of placesIn(value, SOME)) {
+      for (const other of [...OTHERS, undefined]) {
+        const what = `${path.basename(file)}, ${way.join('.')}: ${JSON.stringify(other)}`;
+        await writeFile(file, String(JSON.stringify(replaced(value, way, other))));
+        if ((await outcomeOf(what, use)) === 'refused') refused++;
+      }
+    }
+    await writeFile(file, original);
+    return refused;
+  }
+
+  it('of a manifest and a tokenizer: loaded and used, or refused by name', async () => {
+    const folder = path.join(scratch, 'files');
+    await cp(TINY_INT8, folder, { recursive: true });
+    const use = async (): Promise<void> => {
+      const { manifest } = await openModel(folder, false);
+      const { tokenizer: named, architecture } = manifest;
+      const tokenizer = await loadTokenizer(path.join(folder, named.path), architecture.vocabularySize);
+      const text = 'the {x}\n\u0007\ud800';
+      assert.equal(tokenizer.decode(tokenizer.encode(text)).length, text.length);
+    };
+    assert.ok((await withOthers(path.join(folder, 'manifest.json'), use)) > 300);
+    const parse = async (): Promise<void> => {
+      const tokenizer = await loadTokenizer(path.join(folder, 'tokenizer.json'), 512);
+      assert.equal(tokenizer.decode(tokenizer.encode('the {x}\n')), 'the {x}\n');
+    };
+    assert.ok((await withOthers(path.join(folder, 'tokenizer.json'), parse)) > 200);
+  });
+
+  it('of a configuration and a tokenizer of a checkpoint: converted, or refused by name', async () => {
+    const folder = path.join(scratch, 'checkpoint', 'files');
+    await cp(checkpointPath('dream'), folder, { recursive: true });
+    const target = path.join(scratch, 'model');
+    const use = async (): Promise<void> => {
+      await openQuestions(folder, {});
+      await rm(target, { recursive: true, force: true });
+      await convertCheckpoint({ source: folder, target, precision: 'int8' });
+    };
+    assert.ok((await withOthers(path.join(folder, 'config.json'), use)) > 50);
+    assert.ok((await withOthers(path.join(folder, 'tokenizer.json'), use)) > 100);
   });
 });
 
