@@ -132,7 +132,7 @@ void describe('infill models add', () => {
       '{"model_type":"mistral","architectures":["MistralForCausalLM"]}',
     );
     for (const [source, reason] of [
-      [empty, /config\.json is missing/],
+      [empty, /config\.json cannot be read: it is not there/],
       [causal, /cannot be converted: models of type "mistral" are not known/],
       ['./nowhere', /There is no folder .*nowhere/],
       ['name', /There is no folder .*owner\/name/],
