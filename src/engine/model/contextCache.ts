@@ -12,7 +12,7 @@ const WORTH_KEEPING = 0.25;
 
 /**
  * What the encoder has read lately. A prefix slot is extended and cut as the text before the cursor changes; suffixes are kept
- * whole. Every answer is exactly what encoding from scratch would give.
+ * whole. Every answer is exactly what encoding from scratch would give, to the last bit: see `prefixBlocks`.
  */
 export class ContextCache {
   readonly #runner: EncoderRunner;
@@ -36,22 +36,28 @@ export class ContextCache {
     this.#ropeTheta = architecture.ropeTheta;
   }
 
-  /** A slot that begins with `ids` (start token included), and how many of them had to be encoded. */
+  /** A slot that holds exactly `ids` (start token included), all settled, and how many of them had to be encoded. */
   async prefix(ids: readonly number[]): Promise<{ readonly slot: PrefixSlot; readonly encoded: number }> {
     const slot = this.#choose(ids);
     this.#prefixes.sort((a, b) => Number(b === slot) - Number(a === slot));
-    if (slot.sharedLength(ids) === ids.length) return { slot, encoded: 0 };
-    return { slot, encoded: await this.advance(slot, ids) };
+    return { slot, encoded: await emptiedOnFailure(slot, () => this.#runner.settle(slot, ids)) };
+  }
+
+  /**
+   * A slot that holds `ids` and then `more`. What was read after `ids` since they were asked for last is kept, so the answer depends
+   * on that: `ids` are settled, the rest is not.
+   */
+  async along(ids: readonly number[], more: readonly number[]): Promise<PrefixSlot> {
+    const [latest] = this.#prefixes;
+    const goesOn = latest?.settledLength === ids.length && latest.settledShare(ids) === ids.length;
+    const slot = goesOn ? latest : (await this.prefix(ids)).slot;
+    await this.advance(slot, [...ids, ...more]);
+    return slot;
   }
 
   /** Makes `slot` hold exactly `ids`; resolves to how many had to be encoded. After a failure the slot is empty. */
   async advance(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
-    try {
-      return await this.#runner.advance(slot, ids);
-    } catch (error) {
-      slot.truncate(0);
-      throw error;
-    }
+    return emptiedOnFailure(slot, () => this.#runner.advance(slot, ids));
   }
 
   /** `ids` (start token included) encoded on their own. */
@@ -77,7 +83,7 @@ export class ContextCache {
     const usable = this.#prefixes.filter(
       (slot) => slot !== pinned?.slot || slot.sharedLength(ids) >= Math.min(pinned.length, slot.tokens.length),
     );
-    const shared = (slot: PrefixSlot): number => slot.sharedLength(ids);
+    const shared = (slot: PrefixSlot): number => slot.settledShare(ids);
     const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));
     return shared(best) >= ids.length * WORTH_KEEPING ? best : usable.at(-1)!;
   }
@@ -86,6 +92,15 @@ export class ContextCache {
 /** The most tokens of a prefix slot: the longest prefix, its start token, and a whole canvas absorbed. */
 export function prefixCapacity(limits: EncoderDenoiserManifest['limits']): number {
   return limits.prefix + 1 + limits.canvas;
+}
+
+async function emptiedOnFailure<T>(slot: PrefixSlot, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    slot.truncate(0);
+    throw error;
+  }
 }
 
 function equal(a: readonly number[], b: readonly number[]): boolean {

@@ -4,6 +4,7 @@ import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './loadParts.js';
 import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
 import { OpenedContext } from './openedContext.js';
+import type { PrefixSlot } from './prefixSlot.js';
 import { rmsNorm } from './rmsNorm.js';
 import { refuse, refuseOversized } from './refuseOversized.js';
 
@@ -44,14 +45,19 @@ export class EncoderDenoiser implements InfillModel {
   async scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array> {
     if (ids.length === 0) return new Float64Array();
     // The last id is only predicted, never read.
-    const answer = await this.#read(prefix, ids.slice(0, -1), ids);
+    const read = [this.manifest.tokens.start, ...prefix, ...ids.slice(0, -1)];
+    this.#refuseLong(read.length);
+    const { slot } = await this.#cache.prefix(read);
+    const answer = await this.#answers(slot, prefix, ids);
     return Float64Array.from(answer, (row, index) => this.#logProb(row, ids[index]!));
   }
 
   async readAlong(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
     const { tokens } = this.parts.manifest;
     this.#close();
-    const answer = await this.#read(prefix, ids, [...ids, tokens.start]);
+    this.#refuseLong(1 + prefix.length + ids.length);
+    const slot = await this.#cache.along([tokens.start, ...prefix], ids);
+    const answer = await this.#answers(slot, prefix, [...ids, tokens.start]);
     return answer.map((row, index) => ({
       ...encoderDistribution(row, tokens.mask, tokens.endOfMiddle),
       logProb: index < ids.length ? this.#logProb(row, ids[index]!) : undefined,
@@ -67,7 +73,7 @@ export class EncoderDenoiser implements InfillModel {
     const { manifest, head, encoder } = this.parts;
     const longest = Math.max(0, ...branches.map((branch) => branch.after + branch.ids.length));
     this.#refuseLong(1 + prefix.length + Math.max(ids.length, longest));
-    const { slot } = await this.#cache.prefix([manifest.tokens.start, ...prefix, ...ids]);
+    const slot = await this.#cache.along([manifest.tokens.start, ...prefix], ids);
     const asked = branches.map((branch) => ({
       visible: 1 + prefix.length + branch.after,
       // The last id is only predicted, never read.
@@ -94,17 +100,10 @@ export class EncoderDenoiser implements InfillModel {
     this.#cache.pin(undefined, 0);
   }
 
-  /** The head's answers at the last token of `prefix` and at each of `ids`; `targets` names the id asked for at each. */
-  async #read(
-    prefix: readonly number[],
-    ids: readonly number[],
-    targets: readonly number[],
-  ): Promise<readonly HeadRow[]> {
-    const { manifest, head } = this.parts;
-    this.#refuseLong(1 + prefix.length + ids.length);
-    const { slot } = await this.#cache.prefix([manifest.tokens.start, ...prefix, ...ids]);
-    const normed = targets.map((_, i) => this.#normed(slot.hidden(prefix.length + i)));
-    return (await head.run({ rows: normed, targets })).rows;
+  /** The head's answers at the last token of `prefix` and at those after it in `slot`; `targets` names the id asked for at each. */
+  async #answers(slot: PrefixSlot, prefix: readonly number[], targets: readonly number[]): Promise<readonly HeadRow[]> {
+    const rows = targets.map((_, i) => this.#normed(slot.hidden(prefix.length + i)));
+    return (await this.parts.head.run({ rows, targets })).rows;
   }
 
   #refuseLong(total: number): void {

@@ -4,10 +4,11 @@ import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { EncoderDenoiserArchitecture } from './manifest.js';
 import { floatTensor, intTensor, type Session } from './ortRuntime.js';
+import { prefixBlocks } from './prefixBlocks.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import { SlotFeeds, tailFeeds } from './slotFeeds.js';
 
-/** Long prefixes are read in pieces, so that attention scores stay small and cancelled requests end soon. */
+/** Long texts are read in pieces, so that attention scores stay small. */
 const CHUNK = 128;
 
 interface Pass {
@@ -47,12 +48,40 @@ export class EncoderRunner {
     this.#nothing = new KeyValueSlot({ layers: this.#layers, heads, headSize, maxLength: 0 });
   }
 
-  /** Makes `slot` hold exactly `ids`, keeping what it shares with them. Resolves to the number of tokens encoded. */
+  /**
+   * Makes `slot` hold exactly `ids`, all of them settled: see `prefixBlocks`. Resolves to the number of tokens that were not settled
+   * there before.
+   */
+  async settle(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
+    const kept = slot.settledShare(ids);
+    for (const { start, rows, room } of prefixBlocks(kept, ids.length)) {
+      const own = ids.slice(start, start + rows);
+      slot.truncate(start);
+      slot.keyValues.fit(room);
+      const { keyValues, hidden } = await this.#run({
+        // No token sees those after it, so it does not matter what fills the block.
+        lanes: [[...own, ...Array<number>(rows - own.length).fill(own[0]!)]],
+        firstPositions: [start],
+        prefix: slot.keyValues,
+        visible: [start],
+        tails: [this.newTail()],
+      });
+      slot.append(own, keyValues, hidden.subarray(0, own.length * this.architecture.hiddenSize));
+    }
+    slot.settle(ids.length);
+    return ids.length - kept;
+  }
+
+  /**
+   * Makes `slot` hold exactly `ids`, keeping what it shares with them; what is new is read in one go and not settled. Resolves to
+   * the number of tokens encoded.
+   */
   async advance(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
     const shared = slot.sharedLength(ids);
-    slot.truncate(shared);
+    if (shared < slot.length) slot.truncate(shared);
     for (let start = shared; start < ids.length; start += CHUNK) {
       const chunk = ids.slice(start, start + CHUNK);
+      if (slot.recall(chunk)) continue;
       const pass = {
         lanes: [chunk],
         firstPositions: [start],

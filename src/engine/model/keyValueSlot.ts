@@ -57,10 +57,7 @@ export class KeyValueSlot {
 
   /** Forgets all tokens from `length` on. */
   truncate(length: number): void {
-    if (length >= this.#length) return;
-    this.#length = length;
-    // Moving everything is only worth it where much less is left: text before the cursor grows again soon.
-    if (2 * roundUp(length) <= this.#capacity) this.#setCapacity(roundUp(length));
+    this.#length = Math.min(this.#length, length);
   }
 
   /** Adds the first `count` tokens of lane `lane`. Throws RangeError where they do not fit. */
@@ -104,6 +101,13 @@ export class KeyValueSlot {
     const { maxLength } = this.shape;
     if (length > maxLength) throw new RangeError(`${length} tokens do not fit into ${maxLength}`);
     if (length > this.#capacity) this.#setCapacity(roundUp(length));
+  }
+
+  /** Makes the capacity `capacity`, or all there is where that is less, whatever it was before. Throws RangeError where tokens would not fit. */
+  fit(capacity: number): void {
+    const fitting = Math.min(capacity, roundUp(this.shape.maxLength));
+    if (fitting < this.#length) throw new RangeError(`${this.#length} tokens do not fit into ${fitting}`);
+    if (fitting !== this.#capacity) this.#setCapacity(fitting);
   }
 
   #setCapacity(capacity: number): void {

@@ -7,6 +7,7 @@ import { EncoderRunner } from './encoderRunner.js';
 import type { WeightSign } from './graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from './manifest.js';
+import { paddedLength } from './prefixBlocks.js';
 import { startSessions, type StartedSessions } from './modelSessions.js';
 import { ModelWeights } from './modelWeights.js';
 
@@ -83,7 +84,8 @@ async function tryOut(runners: Runners): Promise<void> {
   if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }
 
-/** Positions that can occur: a full prefix slot with a canvas behind it, or a suffix. */
+/** Positions that can occur: a full prefix slot with a canvas or the rest of a block behind it, or a suffix. */
 function positionCount({ limits }: EncoderDenoiserManifest): number {
-  return Math.max(prefixCapacity(limits) + limits.canvas, limits.suffix) + 1;
+  const prefix = prefixCapacity(limits);
+  return Math.max(prefix + limits.canvas, paddedLength(prefix), limits.suffix) + 1;
 }
