@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { NoneReason } from '../../../src/shared/outcome.js';
 import { ask } from './commitSuggestion.js';
 import { type DrawnEditor, drawnEditor, drawnFile } from './drawnEditor.js';
-import { until, withSetting } from './infill.js';
+import { infillApi, newRecords, until, withSetting } from './infill.js';
 import type { HostTest } from './runTests.js';
 
 const SUM = 'const sum = [1, 2, 3].reduce((a, b) => ‸);\n';
@@ -18,6 +18,27 @@ async function refused(drawn: DrawnEditor, reason: NoneReason): Promise<void> {
   assert.equal(drawn.document.getText(), drawn.text);
 }
 
+/** Asks at a place of an editor that cannot be shown by its document, and denoises all of it: nothing reaches the model. */
+async function refusedIn(editor: vscode.TextEditor, place: vscode.Position): Promise<void> {
+  const api = await infillApi();
+  const before = api.requestLog();
+  const text = editor.document.getText();
+  editor.selection = new vscode.Selection(place, place);
+  const record = await until('an answer to Trigger Suggestion', async () => {
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    await vscode.commands.executeCommand('infill.trigger');
+    return newRecords(api, before).find(({ trigger }) => trigger === 'manual');
+  });
+  assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'excluded-file', 'editor']);
+  editor.selection = new vscode.Selection(new vscode.Position(0, 0), place);
+  await vscode.commands.executeCommand('infill.denoiseSelection');
+  assert.deepEqual(
+    newRecords(api, before).filter(({ source }) => source === 'model'),
+    [],
+  );
+  assert.equal(editor.document.getText(), text);
+}
+
 export const refusalTests: Record<string, HostTest> = {
   async 'a file that holds secrets never reaches the model'() {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
@@ -26,24 +47,33 @@ export const refusalTests: Record<string, HostTest> = {
     await refused(await drawnFile(file, 'PASSWORD=hunter2\nTOKEN=‸\n'), 'excluded-file');
   },
 
-  async 'nor does its text where another document shows it'() {
-    const [folder] = vscode.workspace.workspaceFolders ?? [];
-    assert.ok(folder);
-    await drawnFile(vscode.Uri.joinPath(folder.uri, '.env'), 'PASSWORD=hunter2\nTOKEN=‸\n');
-    await refused(await drawnEditor('PASSWORD=hunter2\nTOKEN=‸\n', 'dotenv'), 'excluded-file');
-    await vscode.commands.executeCommand('search.action.openNewEditor', { query: 'PASSWORD', triggerSearch: true });
-    const editor = await until('a search editor', () => {
-      const active = vscode.window.activeTextEditor;
-      return Promise.resolve(active?.document.uri.scheme === 'search-editor' ? active : undefined);
+  async 'lines of a file that holds secrets reach the model from no other document either'({ note }) {
+    const known = ['search-editor', 'output', 'git', 'vscode-local-history', 'vscode-userdata', 'file', 'untitled'];
+    const writable = (scheme: string): string => String(vscode.workspace.fs.isWritableFileSystem(scheme));
+    note(`writable: ${known.map((scheme) => `${scheme} ${writable(scheme)}`).join(', ')}`);
+
+    await vscode.commands.executeCommand('search.action.openNewEditor', { query: '', triggerSearch: false });
+    const search = await until('a search editor', () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document.uri.scheme === 'search-editor' ? editor : undefined;
     });
-    const text = editor.document.getText();
-    const record = await ask({ editor, document: editor.document, text, prefix: '', suffix: text });
-    assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'excluded-file', 'editor']);
+    // What a search would list; its results are text like any other.
+    const found = '.env:\n  1: API_TOKEN=tok-1234567890\n';
+    assert.ok(await search.edit((edit) => edit.insert(new vscode.Position(0, 0), `${found}API_TOKEN=\n`)));
+    await refusedIn(search, new vscode.Position(2, 'API_TOKEN='.length));
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+
+    for (const language of ['dotenv', 'properties', 'diff']) {
+      await refused(await drawnEditor('API_TOKEN=tok-1234567890\nAPI_TOKEN=‸\n', language), 'excluded-file');
+    }
   },
 
   async 'switched off, nothing is asked; switched on again, it works'() {
     await withSetting('enabled', false, async () => refused(await drawnEditor(SUM), 'disabled'));
     assert.notEqual((await ask(await drawnEditor(SUM))).reason, 'disabled');
+  },
+
+  async 'with several cursors nothing is suggested'() {
+    await refused(await drawnEditor('let a = ‸;\nlet b = ‸;\n'), 'multiple-cursors');
   },
 };
