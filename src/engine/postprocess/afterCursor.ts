@@ -1,10 +1,10 @@
 import type { LanguageSyntax } from './languageSyntax.js';
 import { closes, scanCode, type CodeState, type OpenBracket } from './scanCode.js';
 
-/** A closing bracket behind the cursor whose opener stands before the cursor, or nowhere. */
+/** A closing bracket, or the end of a block, behind the cursor whose opener stands before the cursor, or nowhere. */
 export interface Closer {
   readonly mark: string;
-  /** Length of the indentation when the bracket is the first thing on its line. */
+  /** Length of the indentation when it is the first thing on its line. */
   readonly indent: number | undefined;
 }
 
@@ -14,6 +14,8 @@ export interface AfterCursor {
   readonly closers: readonly Closer[];
   /** The string or block comment that the cursor is in is ended. */
   readonly endsString: boolean;
+  /** The state in which the suffix begins. */
+  readonly start: CodeState;
 }
 
 /** More levels than that are not code. */
@@ -21,10 +23,11 @@ const MAX_CLOSERS = 50;
 
 export function afterCursor(cursor: CodeState, suffix: string, syntax: LanguageSyntax): AfterCursor {
   const endsString = endsStringOf(cursor, suffix, syntax);
+  const start = endsString ? cursor : { ...cursor, inside: '' };
   const closers: Closer[] = [];
   let lowest = cursor.open.length;
   let lineStart: number | undefined;
-  scanCode(suffix, endsString ? cursor : { ...cursor, inside: '' }, syntax, {
+  scanCode(suffix, start, syntax, {
     line: (index) => (lineStart = index),
     closed: (index, after, found) => {
       const mark = suffix.charAt(index);
@@ -34,21 +37,26 @@ export function afterCursor(cursor: CodeState, suffix: string, syntax: LanguageS
       closers.push({ mark, indent: isFirst ? after.indent : undefined });
     },
   });
-  return { closers, endsString };
+  return { closers, endsString, start };
 }
 
 /**
- * How many of `closers` find an opener in `open`. One that is first on its line closes what a line of the same indentation
- * has opened, where there is such a line; otherwise, unless `strict`, the innermost bracket of its kind.
- * @param strict `open` may lack outer brackets, so that a closer must not take just any
+ * The opener in `open` that a closer belongs to, -1 if there is none. One that is first on its line closes what a line of the
+ * same indentation has opened, where there is such a line; otherwise, unless `strict`, the innermost opener of its kind.
+ * @param strict `open` may lack outer openers, so that a closer must not take just any
  */
+export function openerOf(open: readonly OpenBracket[], { mark, indent }: Closer, strict = false): number {
+  const aligned = open.findLastIndex((opener) => closes(mark, opener) && opener.indent === indent);
+  if (aligned >= 0 || (strict && indent !== undefined)) return aligned;
+  return open.findLastIndex((opener) => closes(mark, opener));
+}
+
+/** How many of `closers` find an opener in `open`; `strict` as above. */
 export function countClosed(open: readonly OpenBracket[], closers: readonly Closer[], strict: boolean): number {
   let left = open;
   let count = 0;
-  for (const { mark, indent } of closers) {
-    const aligned = left.findLastIndex((opener) => closes(mark, opener) && opener.indent === indent);
-    const nearest = strict && indent !== undefined ? -1 : left.findLastIndex((opener) => closes(mark, opener));
-    const opener = aligned < 0 ? nearest : aligned;
+  for (const closer of closers) {
+    const opener = openerOf(left, closer, strict);
     if (opener < 0) continue;
     left = left.slice(0, opener);
     count += 1;

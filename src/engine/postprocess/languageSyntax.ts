@@ -1,3 +1,25 @@
+import {
+  type BlockPair,
+  CMAKE_PAIRS,
+  DIRECTIVE_PAIRS,
+  ELEMENT_PAIRS,
+  ELIXIR_PAIRS,
+  ENVIRONMENT_PAIRS,
+  ERLANG_PAIRS,
+  FISH_PAIRS,
+  JULIA_PAIRS,
+  LUA_PAIRS,
+  MAKE_PAIRS,
+  MARKUP_PAIRS,
+  MATLAB_PAIRS,
+  PASCAL_PAIRS,
+  RUBY_PAIRS,
+  SHELL_PAIRS,
+  SQL_PAIRS,
+  VERILOG_PAIRS,
+  VIM_PAIRS,
+} from './blockPairs.js';
+
 /** As much of a language's syntax as it takes to tell code from strings and comments, and where blocks end. */
 export interface LanguageSyntax {
   /**
@@ -7,6 +29,10 @@ export interface LanguageSyntax {
   readonly blocks: 'braces' | 'colon' | 'outline' | 'words' | 'tags' | 'none';
   /** Whether ( [ { have to be closed in order. */
   readonly brackets: boolean;
+  /** Blocks that no bracket encloses. */
+  readonly pairs: readonly BlockPair[];
+  /** Whether a Markdown fence may stand in it, outside of comments and strings. */
+  readonly prose: boolean;
   readonly lineComments: readonly string[];
   readonly blockComments: readonly (readonly [open: string, close: string])[];
   /** Delimiters of strings that end on their line. */
@@ -22,6 +48,8 @@ export interface LanguageSyntax {
 const BRACES: LanguageSyntax = {
   blocks: 'braces',
   brackets: true,
+  pairs: [],
+  prose: false,
   lineComments: ['//'],
   blockComments: [['/*', '*/']],
   strings: ['"'],
@@ -35,13 +63,21 @@ const SCRIPT: LanguageSyntax = {
   longStrings: ['`'],
   charLiterals: false,
   script: true,
+  pairs: ELEMENT_PAIRS,
 };
 const STYLES: LanguageSyntax = { ...BRACES, strings: ['"', "'"], charLiterals: false };
 const HASH: LanguageSyntax = { ...STYLES, lineComments: ['#'], blockComments: [] };
 const PYTHON: LanguageSyntax = { ...HASH, blocks: 'colon', longStrings: ['"""', "'''"] };
 const WORDS: LanguageSyntax = { ...HASH, blocks: 'words' };
 const NONE: LanguageSyntax = { ...HASH, blocks: 'none', brackets: false, lineComments: [], strings: [] };
-const TAGS: LanguageSyntax = { ...NONE, blocks: 'tags', blockComments: [['<!--', '-->']], strings: ['"'] };
+const PROSE: LanguageSyntax = { ...NONE, prose: true };
+const TAGS: LanguageSyntax = {
+  ...NONE,
+  blocks: 'tags',
+  pairs: MARKUP_PAIRS,
+  blockComments: [['<!--', '-->']],
+  strings: ['"'],
+};
 
 /** VS Code language ids by syntax; `//` languages with braces that are not listed are found under `unknown`. */
 const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
@@ -51,14 +87,18 @@ const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
     {
       ...SCRIPT,
       blocks: 'tags',
+      pairs: MARKUP_PAIRS,
       blockComments: [
         ['/*', '*/'],
         ['<!--', '-->'],
       ],
     },
   ],
-  ['c cpp cuda-cpp objective-c objective-cpp csharp rust zig glsl hlsl proto3 solidity verilog systemverilog', BRACES],
-  ['java kotlin scala swift', { ...BRACES, longStrings: ['"""'] }],
+  ['c cpp cuda-cpp objective-c objective-cpp csharp glsl hlsl', { ...BRACES, pairs: DIRECTIVE_PAIRS }],
+  ['rust zig proto3 solidity', BRACES],
+  ['verilog systemverilog', { ...BRACES, pairs: VERILOG_PAIRS }],
+  ['java kotlin scala', { ...BRACES, longStrings: ['"""'] }],
+  ['swift', { ...BRACES, longStrings: ['"""'], pairs: DIRECTIVE_PAIRS }],
   ['groovy dart', { ...BRACES, strings: ['"', "'"], longStrings: ['"""', "'''"], charLiterals: false }],
   ['go', { ...BRACES, longStrings: ['`'] }],
   ['php', { ...STYLES, lineComments: ['//', '#'] }],
@@ -71,20 +111,29 @@ const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
   ['nim gdscript', PYTHON],
   ['fsharp', { ...BRACES, blocks: 'outline', longStrings: ['"""'], blockComments: [['(*', '*)']] }],
   ['haskell', { ...BRACES, blocks: 'outline', lineComments: ['--'], blockComments: [['{-', '-}']] }],
-  ['ruby perl r', WORDS],
-  ['julia elixir', { ...WORDS, longStrings: ['"""'] }],
-  ['lua', { ...WORDS, lineComments: ['--'], blockComments: [['--[[', ']]']] }],
-  ['matlab', { ...WORDS, lineComments: ['%'], charLiterals: true }],
-  ['sql', { ...WORDS, lineComments: ['--'], blockComments: [['/*', '*/']] }],
+  ['perl r', WORDS],
+  ['ruby crystal', { ...WORDS, pairs: RUBY_PAIRS }],
+  ['julia', { ...WORDS, pairs: JULIA_PAIRS, longStrings: ['"""'] }],
+  ['elixir', { ...WORDS, pairs: ELIXIR_PAIRS, longStrings: ['"""', "'''"] }],
+  ['erlang', { ...WORDS, pairs: ERLANG_PAIRS, lineComments: ['%'] }],
+  ['lua', { ...WORDS, pairs: LUA_PAIRS, lineComments: ['--'], blockComments: [['--[[', ']]']] }],
+  ['matlab octave', { ...WORDS, pairs: MATLAB_PAIRS, lineComments: ['%'], charLiterals: true }],
+  ['sql', { ...WORDS, pairs: SQL_PAIRS, lineComments: ['--'], blockComments: [['/*', '*/']] }],
+  ['pascal objectpascal', { ...WORDS, pairs: PASCAL_PAIRS, lineComments: ['//'], blockComments: [['(*', '*)']] }],
+  ['cmake', { ...WORDS, pairs: CMAKE_PAIRS, strings: ['"'] }],
+  ['vim viml', { ...WORDS, pairs: VIM_PAIRS, lineComments: [], strings: ["'"] }],
   ['powershell', { ...HASH, blockComments: [['<#', '#>']] }],
   ['toml', { ...HASH, blocks: 'none', longStrings: ['"""', "'''"] }],
   // In shells `case x)` closes nothing, and strings go over lines.
-  ['shellscript', { ...WORDS, brackets: false }],
-  ['makefile dockerfile bat ini properties dotenv', { ...NONE, lineComments: ['#'] }],
-  ['html xml xsl handlebars razor twig jinja jinja-html', TAGS],
-  ['jade pug', { ...TAGS, blocks: 'outline' }],
-  ['plaintext markdown mdx quarto rmd latex tex bibtex restructuredtext asciidoc', NONE],
-  ['git-commit git-rebase scminput search-result log csv tsv diff', NONE],
+  ['shellscript', { ...WORDS, pairs: SHELL_PAIRS, brackets: false }],
+  ['fish', { ...WORDS, pairs: FISH_PAIRS, brackets: false }],
+  ['makefile', { ...NONE, pairs: MAKE_PAIRS, lineComments: ['#'] }],
+  ['dockerfile bat ini properties dotenv ignore', { ...NONE, lineComments: ['#'] }],
+  ['html xml xsl handlebars razor twig jinja jinja-html django-html liquid erb ejs blade', TAGS],
+  ['jade pug', { ...TAGS, pairs: [], blocks: 'outline' }],
+  ['plaintext markdown mdx quarto rmd asciidoc git-commit scminput', PROSE],
+  ['restructuredtext git-rebase search-result log csv tsv diff', NONE],
+  ['latex tex bibtex', { ...NONE, pairs: ENVIRONMENT_PAIRS }],
 ];
 
 const SYNTAXES = new Map(GROUPS.flatMap(([ids, syntax]) => ids.split(' ').map((id) => [id, syntax] as const)));

@@ -1,6 +1,6 @@
 import type { LanguageSyntax } from './languageSyntax.js';
 
-/** A bracket that is not closed yet; `$` stands for the `${` of a template literal. */
+/** A bracket that is not closed yet (`$` stands for the `${` of a template literal), or a block without brackets. */
 export interface OpenBracket {
   readonly mark: string;
   /** Length of the indentation of the line it stands on. */
@@ -43,9 +43,24 @@ export function scanCode(code: string, start: CodeState, syntax: LanguageSyntax,
   return scanner;
 }
 
-/** Whether `closer` is the kind of bracket that closes `opener`. */
+/** `code` with blanks in the place of strings and comments: as long, and with the same lines. */
+export function withoutText(code: string, start: CodeState, syntax: LanguageSyntax): string {
+  const scanner = new Scanner(code, start, syntax);
+  let left = '';
+  while (scanner.index < code.length) {
+    const { index, inside } = scanner;
+    scanner.step({});
+    const part = code.slice(index, scanner.index);
+    const isLiteral = part.length > 1 && "'/".includes(part.charAt(0)); // a character or a regular expression
+    const isText = inside !== '' || scanner.inside !== '' || isLiteral;
+    left += isText && part !== '\n' ? ' '.repeat(part.length) : part;
+  }
+  return left;
+}
+
+/** Whether `closer` closes `opener`: the bracket of its kind, or the end of a block of the same mark. */
 export function closes(closer: string, opener: OpenBracket): boolean {
-  return CLOSER_OF.get(opener.mark) === closer;
+  return (CLOSER_OF.get(opener.mark) ?? opener.mark) === closer;
 }
 
 const CLOSER_OF: ReadonlyMap<string, string> = new Map(Object.entries({ '(': ')', '[': ']', '{': '}', $: '}' }));

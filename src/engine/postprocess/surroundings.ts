@@ -1,5 +1,6 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
+import { type BlocksAround, blocksAround } from './blockMarks.js';
 import { indentColumns, indentOf } from './indentation.js';
 import { syntaxOf, type LanguageSyntax } from './languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from './scanCode.js';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly isCut: boolean;
   /** What the suffix does about brackets and a string that are open at the cursor. */
   readonly after: AfterCursor;
+  /** The same about blocks without brackets. */
+  readonly blocks: BlocksAround;
   readonly indentUnit: string;
   /** Columns of a tab, and of one level of indentation. */
   readonly tabWidth: number;
@@ -47,6 +50,7 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
   const cursor = scanCode(code, { ...START_OF_CODE, indent: indentOf(code).length }, syntax, {
     line: (_, state) => (depthAtLineStart = state.open.length),
   });
+  const after = afterCursor(cursor, suffix, syntax);
   return {
     prefix,
     suffix,
@@ -58,7 +62,8 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     cursor,
     depthAtLineStart,
     isCut,
-    after: afterCursor(cursor, suffix, syntax),
+    after,
+    blocks: blocksAround(code, suffix, after.start, syntax),
     indentUnit: context.indentUnit,
     tabWidth: /^ +$/u.test(context.indentUnit) ? context.indentUnit.length : 4,
     eol: context.eol,

@@ -72,8 +72,4 @@ export const refusalTests: Record<string, HostTest> = {
     await withSetting('enabled', false, async () => refused(await drawnEditor(SUM), 'disabled'));
     assert.notEqual((await ask(await drawnEditor(SUM))).reason, 'disabled');
   },
-
-  async 'with several cursors nothing is suggested'() {
-    await refused(await drawnEditor('let a = ‸;\nlet b = ‸;\n'), 'multiple-cursors');
-  },
 };
