@@ -315,6 +315,16 @@ void describe('adding a model', () => {
       assert.deepEqual(await leftovers(), []);
     });
 
+    it('names the repository in its errors, not the download that is deleted', async () => {
+      const used = parts({ hub: await start(LLADA), convert: convertCheckpoint });
+      await assert.rejects(addModel(request({ source }), used), (error: Error) => {
+        assert.ok(error.message.includes(`${REPOSITORY}${path.sep}tokenizer.json`), error.message);
+        assert.ok(!error.message.includes(data), error.message);
+        return true;
+      });
+      server.close();
+    });
+
     it('keeps a download that broke, and deletes one that was cancelled', async () => {
       const hub = await start(LLADA);
       server.faults.breakAfter = Array.from({ length: 9 }, (_, n) => ({

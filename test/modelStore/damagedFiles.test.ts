@@ -142,7 +142,8 @@ void describe('other values in the place of each value', () => {
     for (const [way] of placesIn(value, SOME)) {
       for (const other of [...OTHERS, undefined]) {
         const what = `${path.basename(file)}, ${way.join('.')}: ${JSON.stringify(other)}`;
-        await writeFile(file, String(JSON.stringify(replaced(value, way, other))));
+        const text = JSON.stringify(replaced(value, way, other)) as string | undefined;
+        await writeFile(file, text ?? '');
         if ((await outcomeOf(what, use)) === 'refused') refused++;
       }
     }

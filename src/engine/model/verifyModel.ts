@@ -25,7 +25,11 @@ export async function checkModelSizes(folder: string, manifest: Manifest): Promi
   const files: ModelFile[] = [];
   for (const named of modelFiles(manifest)) {
     const place = path.join(folder, named.path);
-    const file = await inspectForeignFile(place);
+    const file = await inspectForeignFile(place).catch((error: unknown) => {
+      if (!(error instanceof InfillError) || error.code !== 'model-missing') throw error;
+      const remedy = 'Get the model again: its folder is incomplete.';
+      throw new InfillError('model-missing', `The model file ${place} is missing.`, remedy, { cause: error });
+    });
     if (file.bytes !== named.bytes) {
       throw new InfillError(
         'model-corrupt',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { verifyModel } from '../../../src/engine/model/verifyModel.js';
@@ -131,6 +132,27 @@ describe('convertCheckpoint', () => {
       });
     });
   }
+
+  it('reads plain files of the folder only', { skip: process.platform === 'win32' }, async () => {
+    const names = ['config.json', 'tokenizer.json', 'README.md', weights, 'another.safetensors'];
+    for (const name of names) {
+      for (const make of [
+        (file: string) => symlink('/etc/hostname', file),
+        (file: string) => symlink('/dev/zero', file),
+        (file: string) => Promise.resolve(execFileSync('mkfifo', [file])),
+        (file: string) => mkdir(file),
+      ]) {
+        await withCheckpoint('llada', async (source, target, parent) => {
+          await rm(path.join(source, name), { force: true });
+          await make(path.join(source, name));
+          const says = new RegExp(`${name.replace('.', '\\.')} is (no plain file|a link that leads out)`);
+          const converting = convertCheckpoint({ source, target, precision: 'int8' });
+          await assert.rejects(converting, { code: 'model-corrupt', message: says });
+          assert.deepEqual(await readdir(parent), []);
+        });
+      }
+    }
+  });
 
   it('says which types of elements it does not read, instead of calling them damage', async () => {
     for (const [type, perHalf] of [
