@@ -5,7 +5,13 @@ import { installPackages } from './steps/installPackages.mjs';
 import { main } from './steps/main.mjs';
 import { root } from './steps/root.mjs';
 
-const BENCHES = { context: 'context.ts', request: 'request.ts', startup: 'startup.ts', peer: 'peer/peer.ts' };
+const BENCHES = {
+  context: 'context.ts',
+  request: 'request.ts',
+  typing: 'typing.ts',
+  startup: 'startup.ts',
+  peer: 'peer/peer.ts',
+};
 
 await main(async () => {
   const name = process.argv[2] ?? '';

@@ -81,7 +81,7 @@ export class ContextCache {
   #choose(ids: readonly number[]): PrefixSlot {
     const pinned = this.#pinned;
     const usable = this.#prefixes.filter(
-      (slot) => slot !== pinned?.slot || slot.sharedLength(ids) >= Math.min(pinned.length, slot.tokens.length),
+      (slot) => slot !== pinned?.slot || slot.sharedLength(ids) >= Math.min(pinned.length, slot.length),
     );
     const shared = (slot: PrefixSlot): number => slot.settledShare(ids);
     const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));

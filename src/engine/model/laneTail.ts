@@ -2,7 +2,7 @@ import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueS
 
 /**
  * The tokens that one of several lanes has absorbed: their keys and values, and the hidden state of the last.
- * A single lane needs none of this: its tokens go into the prefix slot, where the next request finds them.
+ * A single lane needs none of this: its tokens go into the prefix slot, where an equal request recalls them.
  */
 export class LaneTail {
   #keyValues: KeyValueSlot | undefined;

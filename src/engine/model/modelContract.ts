@@ -19,7 +19,8 @@ export interface InfillModel {
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   /**
    * What the frozen encoder expects before each of `ids` after `prefix`, and after the last of them: ids.length + 1 readings.
-   * Closes the open context, for it reads on from where that stands. Missing where a model has no autoregressive part.
+   * Closes the open context; where that has this very prefix, it reads on from where it stands, and what the context absorbed is
+   * not read again. Missing where a model has no autoregressive part.
    */
   readAlong?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   /**
@@ -143,6 +144,7 @@ export type RecommendedAtSteps = { readonly upTo: number } & Partial<
 >;
 
 export interface ModelContext {
+  /** Tokens of prefix and suffix that the cache did not hold as a cold start would, and those that it held. */
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   /**

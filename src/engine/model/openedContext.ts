@@ -95,7 +95,7 @@ export class OpenedContext implements ModelContext {
     this.#closed = true;
   }
 
-  /** Moves a single lane's tokens into the slot itself, where the next request finds them; `drafts` stand after them for now. */
+  /** Moves a single lane's tokens into the slot itself, where an equal request recalls them; `drafts` stand after them for now. */
   async #extend(tokens: readonly number[], drafts: readonly number[]): Promise<void> {
     const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...tokens];
     await this.#cache.advance(this.#prefix, [...ids, ...drafts]);

@@ -13,10 +13,10 @@ export interface PrefixBlock {
 
 /**
  * The passes in which a prefix of `length` tokens is read, from the one that token `from` belongs to. A product of another
- * shape adds in another order, and in int8 the last bit of a sum may move an activation to the next step, and so an answer.
- * So a token is always read in the same pass: of the same rows, at the same place, with the same room for what stands
- * before it. Long blocks read a long prefix fast; behind the last one that is full, short ones keep the price of a token that was
- * typed low, for its block is read again.
+ * shape adds in another order, and in int8 the last bit of a sum may carry an activation over a rounding boundary, and so change an
+ * answer. So a token is always read in the same pass: with the same number of rows, at the same place, with the same room for
+ * what stands before it. Long blocks read a long prefix fast; behind them come short ones, for the block of a token that was
+ * typed is read again.
  */
 export function prefixBlocks(from: number, length: number): PrefixBlock[] {
   const far = farLength(length);
@@ -39,7 +39,7 @@ export function farLength(length: number): number {
   return steady - (steady % FAR);
 }
 
-/** How many rows the slot of a prefix of `length` tokens has room for: all short blocks. */
+/** How many rows the slot of a prefix of `length` tokens has room for: those of the long blocks, and of as many short ones as there can be. */
 export function roomOf(length: number): number {
   return farLength(length) + FAR + NEAR;
 }
