@@ -20,6 +20,17 @@ import {
   VIM_PAIRS,
 } from './blockPairs.js';
 
+export interface ItemSyntax {
+  /**
+   * `code`: by commas, where they show. `data`: by commas, whatever the item is. `trailing`: by commas, also before a closing
+   * bracket on the next line. `clauses`: without brackets, too, up to the next clause. `declarations`: by semicolons.
+   */
+  readonly kind: 'code' | 'data' | 'trailing' | 'clauses' | 'declarations';
+  /** Closing brackets before which no comma may stand; a document that has some nevertheless may go on so, unless `strict`. */
+  readonly noCommaBefore: string;
+  readonly strict?: boolean;
+}
+
 /** As much of a language's syntax as it takes to tell code from strings and comments, and where blocks end. */
 export interface LanguageSyntax {
   /**
@@ -31,6 +42,8 @@ export interface LanguageSyntax {
   readonly brackets: boolean;
   /** Blocks that no bracket encloses. */
   readonly pairs: readonly BlockPair[];
+  /** How items of a list are separated. */
+  readonly items: ItemSyntax;
   /** Whether a Markdown fence may stand in it, outside of comments and strings. */
   readonly prose: boolean;
   readonly lineComments: readonly string[];
@@ -45,10 +58,18 @@ export interface LanguageSyntax {
   readonly script: boolean;
 }
 
+const CODE_ITEMS: ItemSyntax = { kind: 'code', noCommaBefore: '' };
+/** A comma may be the last of an initializer's values, not of arguments. */
+const C_ITEMS: ItemSyntax = { kind: 'code', noCommaBefore: ')' };
+const STRICT_ITEMS: ItemSyntax = { kind: 'code', noCommaBefore: ')]}' };
+const STYLE_ITEMS: ItemSyntax = { kind: 'declarations', noCommaBefore: ')' };
+const DATA_ITEMS: ItemSyntax = { kind: 'data', noCommaBefore: ']}' };
+
 const BRACES: LanguageSyntax = {
   blocks: 'braces',
   brackets: true,
   pairs: [],
+  items: CODE_ITEMS,
   prose: false,
   lineComments: ['//'],
   blockComments: [['/*', '*/']],
@@ -94,32 +115,53 @@ const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
       ],
     },
   ],
-  ['c cpp cuda-cpp objective-c objective-cpp csharp glsl hlsl', { ...BRACES, pairs: DIRECTIVE_PAIRS }],
-  ['rust zig proto3 solidity', BRACES],
-  ['verilog systemverilog', { ...BRACES, pairs: VERILOG_PAIRS }],
-  ['java kotlin scala', { ...BRACES, longStrings: ['"""'] }],
-  ['swift', { ...BRACES, longStrings: ['"""'], pairs: DIRECTIVE_PAIRS }],
+  ['c cpp cuda-cpp objective-c objective-cpp csharp glsl hlsl', { ...BRACES, pairs: DIRECTIVE_PAIRS, items: C_ITEMS }],
+  ['rust zig', BRACES],
+  ['proto3 solidity', { ...BRACES, items: STRICT_ITEMS }],
+  ['verilog systemverilog', { ...BRACES, pairs: VERILOG_PAIRS, items: STRICT_ITEMS }],
+  ['java', { ...BRACES, longStrings: ['"""'], items: C_ITEMS }],
+  ['kotlin scala', { ...BRACES, longStrings: ['"""'] }],
+  ['swift', { ...BRACES, longStrings: ['"""'], pairs: DIRECTIVE_PAIRS, items: C_ITEMS }],
   ['groovy dart', { ...BRACES, strings: ['"', "'"], longStrings: ['"""', "'''"], charLiterals: false }],
-  ['go', { ...BRACES, longStrings: ['`'] }],
+  ['go', { ...BRACES, longStrings: ['`'], items: { kind: 'trailing', noCommaBefore: '' } }],
   ['php', { ...STYLES, lineComments: ['//', '#'] }],
-  ['css', { ...STYLES, lineComments: [] }],
-  ['scss less stylus json jsonc json5', STYLES],
+  ['css', { ...STYLES, lineComments: [], items: STYLE_ITEMS }],
+  ['scss less', { ...STYLES, items: STYLE_ITEMS }],
+  ['stylus', STYLES],
+  ['json', { ...STYLES, items: { ...DATA_ITEMS, strict: true } }],
+  ['jsonc json5', { ...STYLES, items: DATA_ITEMS }],
   ['graphql prisma', { ...HASH, longStrings: ['"""'] }],
   ['terraform hcl nix', { ...HASH, blockComments: [['/*', '*/']] }],
   ['python', PYTHON],
   ['yaml dockercompose coffeescript sass', { ...HASH, blocks: 'outline' }],
   ['nim gdscript', PYTHON],
   ['fsharp', { ...BRACES, blocks: 'outline', longStrings: ['"""'], blockComments: [['(*', '*)']] }],
-  ['haskell', { ...BRACES, blocks: 'outline', lineComments: ['--'], blockComments: [['{-', '-}']] }],
-  ['perl r', WORDS],
+  [
+    'haskell',
+    { ...BRACES, blocks: 'outline', lineComments: ['--'], blockComments: [['{-', '-}']], items: STRICT_ITEMS },
+  ],
+  ['perl', WORDS],
+  ['r', { ...WORDS, items: STRICT_ITEMS }],
   ['ruby crystal', { ...WORDS, pairs: RUBY_PAIRS }],
   ['julia', { ...WORDS, pairs: JULIA_PAIRS, longStrings: ['"""'] }],
-  ['elixir', { ...WORDS, pairs: ELIXIR_PAIRS, longStrings: ['"""', "'''"] }],
-  ['erlang', { ...WORDS, pairs: ERLANG_PAIRS, lineComments: ['%'] }],
-  ['lua', { ...WORDS, pairs: LUA_PAIRS, lineComments: ['--'], blockComments: [['--[[', ']]']] }],
+  ['elixir', { ...WORDS, pairs: ELIXIR_PAIRS, items: C_ITEMS, longStrings: ['"""', "'''"] }],
+  ['erlang', { ...WORDS, pairs: ERLANG_PAIRS, items: STRICT_ITEMS, lineComments: ['%'] }],
+  ['lua', { ...WORDS, pairs: LUA_PAIRS, items: C_ITEMS, lineComments: ['--'], blockComments: [['--[[', ']]']] }],
   ['matlab octave', { ...WORDS, pairs: MATLAB_PAIRS, lineComments: ['%'], charLiterals: true }],
-  ['sql', { ...WORDS, pairs: SQL_PAIRS, lineComments: ['--'], blockComments: [['/*', '*/']] }],
-  ['pascal objectpascal', { ...WORDS, pairs: PASCAL_PAIRS, lineComments: ['//'], blockComments: [['(*', '*)']] }],
+  [
+    'sql',
+    {
+      ...WORDS,
+      pairs: SQL_PAIRS,
+      items: { kind: 'clauses', noCommaBefore: ')' },
+      lineComments: ['--'],
+      blockComments: [['/*', '*/']],
+    },
+  ],
+  [
+    'pascal objectpascal',
+    { ...WORDS, pairs: PASCAL_PAIRS, items: STRICT_ITEMS, lineComments: ['//'], blockComments: [['(*', '*)']] },
+  ],
   ['cmake', { ...WORDS, pairs: CMAKE_PAIRS, strings: ['"'] }],
   ['vim viml', { ...WORDS, pairs: VIM_PAIRS, lineComments: [], strings: ["'"] }],
   ['powershell', { ...HASH, blockComments: [['<#', '#>']] }],
@@ -131,7 +173,7 @@ const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
   ['dockerfile bat ini properties dotenv ignore', { ...NONE, lineComments: ['#'] }],
   ['html xml xsl handlebars razor twig jinja jinja-html django-html liquid erb ejs blade', TAGS],
   ['jade pug', { ...TAGS, pairs: [], blocks: 'outline' }],
-  ['plaintext markdown mdx quarto rmd asciidoc git-commit scminput', PROSE],
+  ['plaintext markdown mdx quarto rmd asciidoc git-commit scminput prompt instructions chatagent', PROSE],
   ['restructuredtext git-rebase search-result log csv tsv diff', NONE],
   ['latex tex bibtex', { ...NONE, pairs: ENVIRONMENT_PAIRS }],
 ];

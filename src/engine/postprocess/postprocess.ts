@@ -21,6 +21,7 @@ import { stopAtControlText } from './filters/stopAtControlText.js';
 import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
 import { trimRepeatedSpace } from './filters/trimRepeatedSpace.js';
 import { trimTrailingSpace } from './filters/trimTrailingSpace.js';
+import { separateItem } from './separateItem.js';
 import { surroundingsOf, toLineFeeds } from './surroundings.js';
 
 export interface PostprocessContext extends TextContext {
@@ -59,8 +60,9 @@ export const FILTERS = {
 const MAX_ROUNDS = 8;
 
 /**
- * Makes a model's text fit the place it is for, or says why it does not. Pure. Only the end of `text` is ever cut and only
- * whitespace is ever changed, so the result is what the model wrote; it has the document's line ends.
+ * Makes a model's text fit the place it is for, or says why it does not. Pure. Only the end of `text` is ever cut, only
+ * whitespace is ever changed, and only the separator that the next item needs is ever added, so the result is what the model
+ * wrote; it has the document's line ends.
  * @param onAct told the name of each filter that changed or dropped the text; for tests and logs
  */
 export function postprocess(
@@ -81,6 +83,10 @@ export function postprocess(
       current = result;
     }
     if (current === before) {
+      const separated = separateItem(current, around);
+      if (separated !== current) onAct?.('separateItem');
+      if (typeof separated !== 'string') return { kind: 'none', ...separated };
+      current = separated;
       const converted = convertLineEnds(current, around.eol);
       if (converted !== current) onAct?.('convertLineEnds');
       return { kind: 'text', text: converted };

@@ -17,6 +17,9 @@ export interface Surroundings {
   readonly linesAbove: readonly string[];
   readonly linesBelow: readonly string[];
   readonly syntax: LanguageSyntax;
+  /** The part of the prefix that begins with code, and in which state. */
+  readonly code: string;
+  readonly start: CodeState;
   /** The state of the code at the cursor, and how many brackets are open where the cursor's line starts. */
   readonly cursor: CodeState;
   readonly depthAtLineStart: number;
@@ -47,7 +50,8 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
   const isCut = context.prefixOffset > 0 || context.prefix.length > WINDOW;
   let depthAtLineStart = 0;
   const code = isCut ? fromOutermostLine(prefix) : prefix;
-  const cursor = scanCode(code, { ...START_OF_CODE, indent: indentOf(code).length }, syntax, {
+  const start = { ...START_OF_CODE, indent: indentOf(code).length };
+  const cursor = scanCode(code, start, syntax, {
     line: (_, state) => (depthAtLineStart = state.open.length),
   });
   const after = afterCursor(cursor, suffix, syntax);
@@ -59,6 +63,8 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     linesAbove: above,
     linesBelow: below,
     syntax,
+    code,
+    start,
     cursor,
     depthAtLineStart,
     isCut,

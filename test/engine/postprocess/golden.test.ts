@@ -5,7 +5,7 @@ import { FILTERS, postprocess } from '../../../src/engine/postprocess/postproces
 import { parseGolden, type GoldenCase } from './goldenCases.js';
 
 const FOLDER = new URL('golden/', import.meta.url);
-const filters = [...Object.keys(FILTERS), 'convertLineEnds'];
+const filters = [...Object.keys(FILTERS), 'separateItem', 'convertLineEnds'];
 const files = readdirSync(FOLDER).filter((name) => name !== 'FORMAT.txt');
 
 for (const file of files) {

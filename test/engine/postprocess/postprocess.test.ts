@@ -35,6 +35,12 @@ const PIECES = [
     'foo',
     'else',
     'end',
+    'do',
+    'fi',
+    '<div>',
+    '{% if %}',
+    '{% endif %}',
+    '"a": 1,',
     'return',
     'if',
     'value.name',
@@ -64,6 +70,10 @@ const LANGUAGES = [
   'go',
   'rust',
   'ruby',
+  'lua',
+  'shellscript',
+  'sql',
+  'jinja',
   'html',
   'vue',
   'yaml',
@@ -93,11 +103,12 @@ const anyCase = fc
 const withoutBlanks = (text: string): string => text.replace(/\s/gu, '');
 
 describe('postprocess, for any text and place', () => {
-  it('only cuts the end and changes whitespace', () => {
+  it('only cuts the end, changes whitespace and adds a separator', () => {
     property(({ context, text }) => {
       const result = postprocess(text, context);
       if (result.kind === 'none') return;
-      assert.ok(withoutBlanks(text).startsWith(withoutBlanks(result.text)));
+      const [given, left] = [text, result.text].map(withoutBlanks);
+      assert.ok(given!.startsWith(left!) || given!.startsWith(left!.replace(/[,;]$/u, '')));
       assert.notEqual(withoutBlanks(result.text), '');
     });
   });
@@ -166,11 +177,18 @@ describe('postprocess of 100 kB', () => {
     fences: '```\n',
     'one word': 'a',
     sentinels: '<|',
+    tags: '<a ',
+    'ends of tags': '</a>\n',
+    'ends of blocks': 'end\n',
+    'opened blocks': 'begin do\n',
+    assignments: 'a[0]',
+    commas: 'a,\n',
+    declarations: 'a: b\n',
   };
   for (const [name, piece] of Object.entries(shapes)) {
     it(`takes little time: ${name}`, () => {
       const text = piece.repeat(100_000 / piece.length);
-      for (const languageId of ['typescript', 'markdown']) {
+      for (const languageId of ['typescript', 'markdown', 'html', 'ruby']) {
         const context = {
           prefix: text,
           suffix: `) }\n${text}`,
