@@ -1,6 +1,6 @@
 import { isBlank, type Nothing } from './filter.js';
 import type { LanguageSyntax } from './languageSyntax.js';
-import { scanCode, START_OF_CODE } from './scanCode.js';
+import { type CodeState, scanCode, START_OF_CODE } from './scanCode.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The last character of a value, a type or a name. */
@@ -39,41 +39,25 @@ export function separateItem(text: string, around: Surroundings): string | Nothi
   const next = firstCode(around.suffix, syntax);
   if (end.inside !== '' || next === '') return text;
   if (end.last === ',' && /,\s*$/u.test(text) && forbidsComma(next, around)) {
-    const kept = text.trimEnd().slice(0, -1);
+    const kept = text.trimEnd().slice(0, -1).trimEnd();
     if (!isBlank(kept)) return kept;
     return { reason: 'out-of-scope', detail: 'Nothing follows that a comma could separate.' };
   }
   if (!isBlank(around.restOfLine)) return text;
-  return (
-    text +
-    missingSeparator(
-      text,
-      end.last,
-      end.open.map(({ mark }) => mark),
-      next,
-      around,
-    )
-  );
+  return text + missingSeparator(text, end, next, around);
 }
 
-function missingSeparator(
-  text: string,
-  last: string,
-  open: readonly string[],
-  next: string,
-  around: Surroundings,
-): ',' | ';' | '' {
+/** @param end the state of the code at the text's end */
+function missingSeparator(text: string, end: CodeState, next: string, around: Surroundings): ',' | ';' | '' {
   const { syntax } = around;
   const { kind } = syntax.items;
-  const bracket = open.at(-1) ?? '';
+  const { last, open } = end;
+  const bracket = open.at(-1)?.mark ?? '';
   const line = text.slice(text.lastIndexOf('\n') + 1);
   const own = (line === text ? around.lineBefore + line : line).trim();
-  if (
-    !VALUE_END.test(last) ||
-    OPEN_WORD.test(own) ||
-    (bracket === '' && !TOP_LEVEL.has(kind) && !(kind === 'data' && around.isCut))
-  )
-    return '';
+  // Data that begins out of sight has brackets that nobody has seen.
+  const isListless = bracket === '' && !TOP_LEVEL.has(kind) && !(kind === 'data' && around.isCut);
+  if (isListless || !VALUE_END.test(last) || OPEN_WORD.test(own)) return '';
   const nextLine = next.split('\n', 1)[0]!.trimEnd();
   if (kind === 'declarations' && bracket !== '(') {
     return DECLARATION.test(own) && last !== '}' && AFTER_DECLARATION.test(nextLine) ? ';' : '';
