@@ -13,9 +13,9 @@ const ITEM = /^(?:[\p{L}\p{N}_$@"'`([#{]|\.{2,3}[\w({[$]|\*{1,2}[\w(]|[-&:!~+|][
 /** Words that go on with the item above, unless they are a key. */
 const GOES_ON =
   /^(?:and|as|async[ \t]+for|catch|do|else|end|for|from|if|in|instanceof|is|not|of|or|rescue|satisfies|then|unless|until|when|where|while)\b(?![ \t]*(?::|=(?!=)))/iu;
-/** Words of SQL that end a list. */
+/** Clauses of SQL, which end a list; alone, some of these words are names. */
 const CLAUSE =
-  /^(?:cross|delete|full|group|having|inner|insert|into|join|left|limit|offset|on|order|returning|right|select|set|union|update|values|window|with)\b/iu;
+  /^(?:delete|from|having|insert|into|join|on|returning|select|set|union|update|where|(?:group|order)[ \t]+by|(?:cross|full|inner|left|right)[ \t]+(?:outer[ \t]+)?join|(?:limit|offset)[ \t]+\d|values)\b(?![ \t]*=)/iu;
 /** Kinds whose items need no bracket around them. */
 const TOP_LEVEL: ReadonlySet<string> = new Set(['clauses', 'declarations']);
 /** Lines indented further are taken for lines with something on them. */
@@ -115,7 +115,7 @@ function followsAsItem(own: string, last: string, next: string, syntax: Language
 
 /** Whether no comma may stand before `next`. */
 function forbidsComma(next: string, { suffix, prefix, syntax }: Surroundings): boolean {
-  if (syntax.items.kind === 'clauses' && (CLAUSE.test(next) || GOES_ON.test(next))) return true;
+  if (syntax.items.kind === 'clauses' && CLAUSE.test(next)) return true;
   const closer = next.charAt(0);
   if (!syntax.items.noCommaBefore.includes(closer)) return false;
   return syntax.items.strict === true || ![prefix, suffix].some((part) => hasCommaBefore(part, closer));
