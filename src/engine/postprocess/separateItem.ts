@@ -15,7 +15,7 @@ const GOES_ON =
   /^(?:and|as|async[ \t]+for|catch|do|else|end|for|from|if|in|instanceof|is|not|of|or|rescue|satisfies|then|unless|until|when|where|while)\b(?![ \t]*(?::|=(?!=)))/iu;
 /** Clauses of SQL, which end a list; alone, some of these words are names. */
 const CLAUSE =
-  /^(?:delete|from|having|insert|into|join|on|returning|select|set|union|update|where|(?:group|order)[ \t]+by|(?:cross|full|inner|left|right)[ \t]+(?:outer[ \t]+)?join|(?:limit|offset)[ \t]+\d|values)\b(?![ \t]*=)/iu;
+  /^(?:delete|from|having|insert|into|join|on|returning|select|set|union|update|where|(?:group|order)[ \t]+by|(?:cross|full|inner|left|right)[ \t]+(?:outer[ \t]+)?join|(?:limit|offset)[ \t]+\d+|values)\b(?![ \t]*=)/iu;
 /** Kinds whose items need no bracket around them. */
 const TOP_LEVEL: ReadonlySet<string> = new Set(['clauses', 'declarations']);
 /** Lines indented further are taken for lines with something on them. */
