@@ -76,7 +76,7 @@ function blockMarks(code: string, { pairs }: LanguageSyntax): readonly BlockMark
         const index = match.index + match[0].search(/[^ \t;,]/u);
         const lineStart = code.lastIndexOf('\n', index - 1) + 1;
         const indent = /^[ \t]*/u.exec(code.slice(lineStart, index))![0].length;
-        const name = match.slice(1).find((group) => group !== undefined) ?? '';
+        const name = match.slice(1).join(''); // groups that took no part are empty
         return {
           index,
           mark: `${String(kind)} ${pattern.ignoreCase ? name.toLowerCase() : name}`,

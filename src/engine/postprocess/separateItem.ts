@@ -1,6 +1,6 @@
 import { isBlank, type Nothing } from './filter.js';
 import type { LanguageSyntax } from './languageSyntax.js';
-import { scanCode, START_OF_CODE } from './scanCode.js';
+import { type CodeState, scanCode, START_OF_CODE } from './scanCode.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The last character of a value, a type or a name. */
@@ -13,9 +13,9 @@ const ITEM = /^(?:[\p{L}\p{N}_$@"'`([#{]|\.{2,3}[\w({[$]|\*{1,2}[\w(]|[-&:!~+|][
 /** Words that go on with the item above, unless they are a key. */
 const GOES_ON =
   /^(?:and|as|async[ \t]+for|catch|do|else|end|for|from|if|in|instanceof|is|not|of|or|rescue|satisfies|then|unless|until|when|where|while)\b(?![ \t]*(?::|=(?!=)))/iu;
-/** Words of SQL that end a list. */
+/** Clauses of SQL, which end a list; alone, some of these words are names. */
 const CLAUSE =
-  /^(?:cross|delete|full|group|having|inner|insert|into|join|left|limit|offset|on|order|returning|right|select|set|union|update|values|window|with)\b/iu;
+  /^(?:delete|from|having|insert|into|join|on|returning|select|set|union|update|where|(?:group|order)[ \t]+by|(?:cross|full|inner|left|right)[ \t]+(?:outer[ \t]+)?join|(?:limit|offset)[ \t]+\d+|values)\b(?![ \t]*=)/iu;
 /** Kinds whose items need no bracket around them. */
 const TOP_LEVEL: ReadonlySet<string> = new Set(['clauses', 'declarations']);
 /** Lines indented further are taken for lines with something on them. */
@@ -39,41 +39,25 @@ export function separateItem(text: string, around: Surroundings): string | Nothi
   const next = firstCode(around.suffix, syntax);
   if (end.inside !== '' || next === '') return text;
   if (end.last === ',' && /,\s*$/u.test(text) && forbidsComma(next, around)) {
-    const kept = text.trimEnd().slice(0, -1);
+    const kept = text.trimEnd().slice(0, -1).trimEnd();
     if (!isBlank(kept)) return kept;
     return { reason: 'out-of-scope', detail: 'Nothing follows that a comma could separate.' };
   }
   if (!isBlank(around.restOfLine)) return text;
-  return (
-    text +
-    missingSeparator(
-      text,
-      end.last,
-      end.open.map(({ mark }) => mark),
-      next,
-      around,
-    )
-  );
+  return text + missingSeparator(text, end, next, around);
 }
 
-function missingSeparator(
-  text: string,
-  last: string,
-  open: readonly string[],
-  next: string,
-  around: Surroundings,
-): ',' | ';' | '' {
+/** @param end the state of the code at the text's end */
+function missingSeparator(text: string, end: CodeState, next: string, around: Surroundings): ',' | ';' | '' {
   const { syntax } = around;
   const { kind } = syntax.items;
-  const bracket = open.at(-1) ?? '';
+  const { last, open } = end;
+  const bracket = open.at(-1)?.mark ?? '';
   const line = text.slice(text.lastIndexOf('\n') + 1);
   const own = (line === text ? around.lineBefore + line : line).trim();
-  if (
-    !VALUE_END.test(last) ||
-    OPEN_WORD.test(own) ||
-    (bracket === '' && !TOP_LEVEL.has(kind) && !(kind === 'data' && around.isCut))
-  )
-    return '';
+  // Data that begins out of sight has brackets that nobody has seen.
+  const isListless = bracket === '' && !TOP_LEVEL.has(kind) && !(kind === 'data' && around.isCut);
+  if (isListless || !VALUE_END.test(last) || OPEN_WORD.test(own)) return '';
   const nextLine = next.split('\n', 1)[0]!.trimEnd();
   if (kind === 'declarations' && bracket !== '(') {
     return DECLARATION.test(own) && last !== '}' && AFTER_DECLARATION.test(nextLine) ? ';' : '';
@@ -131,7 +115,7 @@ function followsAsItem(own: string, last: string, next: string, syntax: Language
 
 /** Whether no comma may stand before `next`. */
 function forbidsComma(next: string, { suffix, prefix, syntax }: Surroundings): boolean {
-  if (syntax.items.kind === 'clauses' && (CLAUSE.test(next) || GOES_ON.test(next))) return true;
+  if (syntax.items.kind === 'clauses' && CLAUSE.test(next)) return true;
   const closer = next.charAt(0);
   if (!syntax.items.noCommaBefore.includes(closer)) return false;
   return syntax.items.strict === true || ![prefix, suffix].some((part) => hasCommaBefore(part, closer));
