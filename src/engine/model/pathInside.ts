@@ -1,6 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { type ErrorCode, InfillError } from '../../shared/infillError.js';
+import { visibleLine } from '../../shared/visibleText.js';
 
 /** Who gave a name, for the message where it is refused. */
 export interface NameOrigin {
@@ -81,10 +82,9 @@ function isBelow(target: string, folder: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
-/** Characters that would change what a terminal shows are spelled out, and endless names cut. */
+/** Endless names are cut. */
 function shown(name: string): string {
-  const cut = name.length > 80 ? `${name.slice(0, 80)}...` : name;
-  return cut.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+  return visibleLine(name.length > 80 ? `${name.slice(0, 80)}...` : name);
 }
 
 function refused({ code, who, remedy }: NameOrigin, why: string): InfillError {
