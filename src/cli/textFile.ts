@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FileChangedError, replaceFile } from '../modelStore/replaceFile.js';
+import { errorCode } from '../shared/errorCode.js';
 import { InfillError } from '../shared/infillError.js';
 
 /** A file's text without its byte order mark, which is kept aside for writing back. */
@@ -63,7 +64,7 @@ function bytesOf({ hasByteOrderMark }: TextFile, text: string): Buffer {
 }
 
 function remedyFor(error: unknown): string {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
@@ -81,7 +82,7 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    switch (codeOf(error)) {
+    switch (errorCode(error)) {
       case 'ENOENT':
         throw invalid(path, 'does not exist', 'Check the path.', error);
       case 'EISDIR':
@@ -115,10 +116,6 @@ function invalidOffset(text: string, bytes: Buffer): number | undefined {
     at = next;
   }
   return undefined;
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { type ErrorCode, InfillError } from '../shared/infillError.js';
+import { InfillError } from '../shared/infillError.js';
 import type { RuntimeOptions } from '../shared/infillOptions.js';
 import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
@@ -34,12 +34,6 @@ export interface InferenceClientOptions {
 }
 
 const RESTARTS: RestartLimits = { firstDelayMs: 250, maxDelayMs: 30_000, maxFailures: 5 };
-/** Answers to a request that say that no request can be answered with this model. */
-const MODEL_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'model-corrupt',
-  'model-missing',
-  'model-unsupported',
-]);
 /** Noticed within half a minute. The child looks once a second whether it gets on. */
 export const LOAD_SILENCE_MS = 28_000;
 
@@ -205,9 +199,6 @@ export class InferenceClient {
         this.#queue.rejectWaiting(reason);
       } else {
         this.#keeper.answered();
-      }
-      if (MODEL_ERRORS.has(reason.code)) {
-        this.#keeper.modelFailed(session, reason);
       }
     }
   }

@@ -19,11 +19,6 @@ export class RestartPolicy {
     this.#notBefore = now + Math.min(maxDelayMs, firstDelayMs * 2 ** (this.#failures - 1));
   }
 
-  /** Another try would end the same way: none is due until `succeeded` starts anew. */
-  giveUp(): void {
-    this.#notBefore = Infinity;
-  }
-
   succeeded(): void {
     this.#failures = 0;
     this.#notBefore = 0;

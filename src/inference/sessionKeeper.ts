@@ -105,14 +105,6 @@ export class SessionKeeper {
     this.#crashes.succeeded();
   }
 
-  /** The model of a session turned out to be damaged after it was loaded: it is not tried again until somebody asks for it. */
-  modelFailed(session: ModelSession, error: InfillError): void {
-    if (session === this.#session) {
-      this.#onLoadFailed(session, error);
-      this.#failedLoads.giveUp();
-    }
-  }
-
   /** Nothing is left to do. From now on the time without use counts. */
   resting(): void {
     const session = this.loaded;

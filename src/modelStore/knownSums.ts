@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { ForeignFile } from '../engine/model/foreignFile.js';
+import { isThere } from './isThere.js';
 import { writeJsonFile } from './writeJsonFile.js';
 
 /**
@@ -64,11 +65,4 @@ async function readSums(data: string): Promise<ReadonlyMap<string, KnownSum>> {
 
 function versionOf({ stats }: ForeignFile): Omit<KnownSum, 'sha256'> {
   return { bytes: `${stats.size}`, modified: `${stats.mtimeNs}`, changed: `${stats.ctimeNs}` };
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../shared/errorCode.js';
 import { InfillError } from '../shared/infillError.js';
 import { bundledModelsFolder } from './bundledModels.js';
 import { type InstalledModel, openModel } from './installedModel.js';
@@ -26,7 +27,7 @@ export async function listModels(root: string, data: string): Promise<readonly L
     throw new InfillError('model-missing', message, 'Install Infill again.', { cause: error });
   });
   const added = await foldersIn(userModelsFolder(data)).catch((error: unknown) => {
-    if (isNotFound(error)) {
+    if (errorCode(error) === 'ENOENT') {
       return []; // nothing was added yet
     }
     const message = `The folder of added models ${userModelsFolder(data)} cannot be read.`;
@@ -61,8 +62,4 @@ function unreadable(folder: string, error: unknown): InfillError {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `The model folder ${folder} cannot be looked at (${reason}).`;
   return new InfillError('model-corrupt', message, 'Get the model again and replace its folder.', { cause: error });
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

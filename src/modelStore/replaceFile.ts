@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { access, constants, copyFile, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode } from '../shared/errorCode.js';
 
 /** The file no longer holds what it was expected to hold; nothing was written. */
 export class FileChangedError extends Error {
@@ -71,7 +72,7 @@ async function copyBeside(target: string, before: Stats, beside: string): Promis
     }
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EPERM') return false;
+    if (errorCode(error) === 'EPERM') return false;
     throw error;
   } finally {
     await handle.close();
@@ -121,11 +122,7 @@ async function flushFolder(folder: string): Promise<void> {
 
 function orIfMissing<T>(value: T): (error: unknown) => T {
   return (error) => {
-    if (codeOf(error) === 'ENOENT') return value;
+    if (errorCode(error) === 'ENOENT') return value;
     throw error;
   };
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -1,5 +1,6 @@
 import type { InfillRequest } from '../../src/shared/infillRequest.js';
 import { seededRandom } from '../../src/engine/diffusion/random.js';
+import { OPTIONS } from '../inference/requests.js';
 
 /** What is typed, and where: `text` as it will be once the characters from `start` to `end` are in it. */
 export interface TypedText {
@@ -22,17 +23,7 @@ export interface TypedRequest {
 /** What an editor sends around the cursor at most, UTF-16 units. */
 const SENT = 8192;
 
-const OPTIONS = {
-  steps: 8,
-  maxTokens: 64,
-  candidates: 1,
-  multiline: 'auto',
-  temperature: 0,
-  topP: 0.95,
-  seed: 1,
-  minConfidence: 0,
-  trace: false,
-} as const;
+const AS_IN_THE_EDITOR = { ...OPTIONS, steps: 8, maxTokens: 64 };
 
 /**
  * The requests of somebody who types a stretch of a text key by key. Now and then a few characters are deleted and typed again,
@@ -54,7 +45,7 @@ export function* typedSession({ text, start, end, languageId, pause }: TypedText
       eol: '\n',
       indentUnit: '  ',
     } as const;
-    return { act, request: { context, options: OPTIONS } };
+    return { act, request: { context, options: AS_IN_THE_EDITOR } };
   };
   for (let at = start; at < end; at++) {
     before += text[at]!;

@@ -11,10 +11,10 @@ import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoin
 import { describeModels } from '../../src/modelStore/describeModels.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { userModelFolder } from '../../src/modelStore/modelNames.js';
-import { InfillError } from '../../src/shared/infillError.js';
 import { checkpointPath, TINY_INT8 } from '../engine/fixtures.js';
 import { CHECKPOINTS } from '../engine/model/checkpoints.js';
 import { placesIn, replaced, type Way } from './jsonPlaces.js';
+import { refusalOf } from './refusalOf.js';
 
 /** What no file holds so many of: just past and at the last whole number, what a list could be sized by, and less than nothing. */
 const CLAIMS = [2 ** 53, 2 ** 53 - 1, 1e9, 5e7, -1];
@@ -42,18 +42,8 @@ void describe('a count that no file can hold', () => {
 
   /** Resolves to the error's message, '' where there is none; whatever else is thrown, and slowness, fails. */
   async function refusal(what: string, use: () => Promise<unknown>): Promise<string> {
-    const start = performance.now();
-    try {
-      await use();
-      return '';
-    } catch (error) {
-      assert.ok(error instanceof InfillError, `${what}: ${error instanceof Error ? error.stack : String(error)}`);
-      assert.ok(['model-corrupt', 'model-unsupported'].includes(error.code), `${what}: ${error.code}`);
-      return error.message;
-    } finally {
-      const ms = performance.now() - start;
-      assert.ok(ms < MOST_MS, `${what}: ${ms.toFixed(0)} ms`);
-    }
+    const error = await refusalOf(what, use, { codes: ['model-corrupt', 'model-unsupported'], mostMs: MOST_MS });
+    return error?.message ?? '';
   }
 
   /** Claims each of `claims` for each whole number of the JSON file, and expects a refusal that names it. */

@@ -12,9 +12,9 @@ import { estimateMemory } from '../../src/engine/model/estimateMemory.js';
 import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { verifyOnFirstUse } from '../../src/modelStore/verifyOnFirstUse.js';
-import { InfillError } from '../../src/shared/infillError.js';
 import { checkpointPath, TINY_INT8 } from '../engine/fixtures.js';
 import { placesIn, replaced } from './jsonPlaces.js';
+import { refusalOf } from './refusalOf.js';
 import { infillRequest } from '../inference/requests.js';
 
 /** Single-byte changes of each file. Each ends within this time, and together they need no more memory than this. */
@@ -184,20 +184,12 @@ void describe('other values in the place of each value', () => {
 });
 
 async function outcomeOf(what: string, use: () => Promise<void>): Promise<'loaded' | 'refused'> {
-  const start = performance.now();
-  try {
-    await use();
-    return 'loaded';
-  } catch (error) {
-    assert.ok(error instanceof InfillError, `${what}: ${error instanceof Error ? error.stack : String(error)}`);
-    assert.ok(['model-corrupt', 'model-unsupported', 'model-missing'].includes(error.code), `${what}: ${error.code}`);
-    assert.match(error.message, /[/\\]files[/\\ ]|config\.json|tokenizer\.json|checkpoint/, what);
-    assert.notEqual(error.remedy, '', what);
-    return 'refused';
-  } finally {
-    const ms = performance.now() - start;
-    assert.ok(ms < MOST_MS, `${what}: ${ms.toFixed(0)} ms`);
-  }
+  const codes = ['model-corrupt', 'model-unsupported', 'model-missing'] as const;
+  const error = await refusalOf(what, use, { codes, mostMs: MOST_MS });
+  if (error === undefined) return 'loaded';
+  assert.match(error.message, /[/\\]files[/\\ ]|config\.json|tokenizer\.json|checkpoint/, what);
+  assert.notEqual(error.remedy, '', what);
+  return 'refused';
 }
 
 /** The manifest's text with the SHA-256 of `bytes` for the file `name`. */

@@ -1,6 +1,7 @@
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
 import { readBoundedText } from './boundedFile.js';
 import { pathInside, type NameOrigin } from './pathInside.js';
@@ -104,8 +105,8 @@ async function orMissing<T>(file: string, looked: Promise<T>): Promise<T> {
     return await looked;
   } catch (error) {
     if (error instanceof InfillError) throw error;
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = code === 'ENOENT' ? 'it is not there' : code || String(error);
+    const code = errorCode(error);
+    const why = code === 'ENOENT' ? 'it is not there' : String(code ?? error);
     const remedy = 'Get the model again, or check the permissions of its folder.';
     throw new InfillError('model-missing', `The file ${file} cannot be read: ${why}.`, remedy, { cause: error });
   }

@@ -5,6 +5,9 @@ export class FileExclusion {
   private compiledFrom: readonly string[] = [];
   private matchers: readonly { readonly pattern: string; readonly matches: (path: string) => boolean }[] = [];
 
+  /** Which matcher is a path's first, by its index; asked for with every key. */
+  private readonly firstMatches = new Map<string, number | undefined>();
+
   /** @param warn told once for each pattern that cannot be used. */
   constructor(private readonly warn: (text: string) => void) {}
 
@@ -16,11 +19,21 @@ export class FileExclusion {
     if (patterns.length !== this.compiledFrom.length || patterns.some((each, i) => each !== this.compiledFrom[i])) {
       this.compile(patterns);
     }
-    return this.matchers.find((each) => paths.some((path) => each.matches(path)))?.pattern;
+    const found = paths.map((path) => this.firstMatch(path)).filter((index) => index !== undefined);
+    return found.length === 0 ? undefined : this.matchers[Math.min(...found)]?.pattern;
+  }
+
+  private firstMatch(path: string): number | undefined {
+    if (!this.firstMatches.has(path)) {
+      const index = this.matchers.findIndex((each) => each.matches(path));
+      this.firstMatches.set(path, index < 0 ? undefined : index);
+    }
+    return this.firstMatches.get(path);
   }
 
   private compile(patterns: readonly string[]): void {
     this.compiledFrom = [...patterns];
+    this.firstMatches.clear();
     this.matchers = patterns.flatMap((pattern) => {
       try {
         // Without regard to case: on Windows and macOS `.ENV` is `.env`, and a false match only costs a suggestion.

@@ -1,4 +1,4 @@
-import { access, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Precision } from '../../engine/model/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -13,6 +13,7 @@ import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/model/estimateMemory.js';
 import { checkModelSizes, verifyModel } from '../../engine/model/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
+import { isThere } from '../isThere.js';
 import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
 import { copyModel } from './copyModel.js';
@@ -235,11 +236,4 @@ async function compareWithFloat(
   const onPositions = (done: number, total: number): void =>
     parts.onProgress({ phase: 'compare', done, total, detail: '' });
   return parts.compare(staged, folder, { signal: parts.signal, onPositions });
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:f
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/model/pathInside.js';
+import { errorCode } from '../../shared/errorCode.js';
 import { hubNames } from './hubId.js';
 
 /** Milliseconds. */
@@ -117,7 +118,7 @@ async function create(file: string, mine: string): Promise<FileHandle | undefine
   try {
     handle = await open(file, 'wx');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (errorCode(error) === 'EEXIST') {
       return undefined;
     }
     throw error;
@@ -162,6 +163,6 @@ function isGone(holder: string): boolean {
     process.kill(pid, 0); // sends nothing
     return false;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+    return errorCode(error) === 'ESRCH';
   }
 }
