@@ -1,10 +1,10 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../model/modelContract.js';
-import { indentationOf } from './indentationOf.js';
-import { isInked } from './isInked.js';
-import { linesAround } from './linesAround.js';
-import { opensBlock } from './opensBlock.js';
+import { indentationOf } from '../text/indentationOf.js';
+import { isInked } from '../text/isInked.js';
+import { linesAround } from '../text/linesAround.js';
+import { opensBlock } from '../text/opensBlock.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {

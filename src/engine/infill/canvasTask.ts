@@ -1,6 +1,6 @@
 import type { HealedPrefix } from './healing.js';
 import type { MiddleEnd } from './lane.js';
-import type { OpenEnds } from './openEnds.js';
+import type { OpenEnds } from '../text/openEnds.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */
 export interface CanvasTask {

@@ -1,7 +1,7 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
-import { characterBoundary } from './characterBoundary.js';
-import { toLineFeeds } from './lineEnds.js';
+import { characterBoundary } from '../text/characterBoundary.js';
+import { toLineFeeds } from '../text/lineEnds.js';
 import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
 /** The part of the document that the model sees. Line ends are `\n`. */

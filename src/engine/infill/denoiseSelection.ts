@@ -1,7 +1,7 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome, NoneReason } from '../../shared/outcome.js';
-import { ownHiddenCharacters } from '../postprocess/foreignCharacters.js';
+import { ownHiddenCharacters } from '../text/foreignCharacters.js';
 import { type InfillModel, NO_TOKEN } from '../model/modelContract.js';
 import { contextWindow } from './contextWindow.js';
 import { type DenoisedUnit, keptUnit } from './denoisedRun.js';
@@ -13,7 +13,7 @@ import type { RunControl } from './runControl.js';
 import { RunRecord } from './runRecord.js';
 import { selectionText } from './selectionText.js';
 import { selectionWindows } from './selectionWindows.js';
-import { splitsCharacter } from './splitsCharacter.js';
+import { splitsCharacter } from '../text/splitsCharacter.js';
 import { suffixAfter } from './suffixAfter.js';
 import { validateDenoiseRequest } from './validateRequest.js';
 

@@ -1,7 +1,7 @@
-import { foreignCharacter } from '../postprocess/foreignCharacters.js';
+import { foreignCharacter } from '../text/foreignCharacters.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { CommittedToken } from './lane.js';
-import { toLineFeeds } from './lineEnds.js';
+import { toLineFeeds } from '../text/lineEnds.js';
 import type { SelectionUnit } from './selectionText.js';
 import { tokenTexts } from './tokenTexts.js';
 

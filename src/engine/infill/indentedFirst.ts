@@ -1,8 +1,8 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
-import { indentationOf } from './indentationOf.js';
-import { linesAround } from './linesAround.js';
+import { indentationOf } from '../text/indentationOf.js';
+import { linesAround } from '../text/linesAround.js';
 
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;

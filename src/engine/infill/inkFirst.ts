@@ -1,5 +1,5 @@
 import { withoutIds } from '../diffusion/withoutIds.js';
-import { isInked } from './isInked.js';
+import { isInked } from '../text/isInked.js';
 import type { Lane } from './lane.js';
 import type { Refinement } from './modelDenoiser.js';
 

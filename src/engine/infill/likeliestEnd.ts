@@ -1,6 +1,6 @@
 import type { CanvasTask } from './canvasTask.js';
 import type { Equipment } from './equipment.js';
-import { isInked } from './isInked.js';
+import { isInked } from '../text/isInked.js';
 import type { Lane } from './lane.js';
 import { laneText } from './laneText.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { withoutIds } from '../diffusion/withoutIds.js';
-import { isForeign } from '../postprocess/foreignCharacters.js';
+import { isForeign } from '../text/foreignCharacters.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
-import { toLineFeeds } from './lineEnds.js';
+import { toLineFeeds } from '../text/lineEnds.js';
 import type { Refinement } from './modelDenoiser.js';
 
 const NOTHING = new Uint8Array(0);

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
-import { toLineFeeds } from './lineEnds.js';
+import { toLineFeeds } from '../text/lineEnds.js';
 import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
 /**

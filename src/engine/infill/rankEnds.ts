@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { InfillModel } from '../model/modelContract.js';
-import { characterBoundary } from './characterBoundary.js';
+import { characterBoundary } from '../text/characterBoundary.js';
 import { endCandidates } from './endCandidates.js';
 import { tokenTexts } from './tokenTexts.js';
 

@@ -1,10 +1,10 @@
 import type { RowPrediction } from '../model/modelContract.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
-import { indentationOf } from './indentationOf.js';
+import { indentationOf } from '../text/indentationOf.js';
 import { laneText } from './laneText.js';
 import type { Refinement } from './modelDenoiser.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
-import type { OpenEnds } from './openEnds.js';
+import type { OpenEnds } from '../text/openEnds.js';
 
 export interface StopEvidenceOptions {
   /** How much the evidence counts, 0..1. */

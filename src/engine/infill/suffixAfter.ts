@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
-import { characterBoundary } from './characterBoundary.js';
-import { toLineFeeds } from './lineEnds.js';
+import { characterBoundary } from '../text/characterBoundary.js';
+import { toLineFeeds } from '../text/lineEnds.js';
 
 /** UTF-16 units that are tokenised for each token wanted: source code has 3 to 4. */
 export const UNITS_PER_TOKEN = 8;

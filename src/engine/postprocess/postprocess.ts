@@ -1,6 +1,6 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
-import { convertLineEnds } from './convertLineEnds.js';
+import { convertLineEnds } from '../text/convertLineEnds.js';
 import { isBlank, type Filter, type Nothing } from './filter.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';

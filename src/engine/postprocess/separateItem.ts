@@ -1,6 +1,6 @@
 import { isBlank, type Nothing } from './filter.js';
-import type { LanguageSyntax } from './languageSyntax.js';
-import { type CodeState, scanCode, START_OF_CODE } from './scanCode.js';
+import type { LanguageSyntax } from '../text/languageSyntax.js';
+import { type CodeState, scanCode, START_OF_CODE } from '../text/scanCode.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The last character of a value, a type or a name. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { denoisedRun, type RunContext } from '../../../src/engine/infill/denoisedRun.js';
 import type { CommittedToken } from '../../../src/engine/infill/lane.js';
 import type { SelectionUnit } from '../../../src/engine/infill/selectionText.js';
-import { ownHiddenCharacters } from '../../../src/engine/postprocess/foreignCharacters.js';
+import { ownHiddenCharacters } from '../../../src/engine/text/foreignCharacters.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../fixtures.js';
 

@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Middle } from '../../../src/engine/infill/candidates.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { middleOf } from '../../../src/engine/infill/middleOf.js';
-import { openEndsAfter } from '../../../src/engine/infill/openEnds.js';
+import { openEndsAfter } from '../../../src/engine/text/openEnds.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../fixtures.js';
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { noForeignCharacters } from '../../../src/engine/infill/noForeignCharacters.js';
-import { ownHiddenCharacters } from '../../../src/engine/postprocess/foreignCharacters.js';
+import { ownHiddenCharacters } from '../../../src/engine/text/foreignCharacters.js';
 import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizerContract.js';
 
 const MASK = 0;

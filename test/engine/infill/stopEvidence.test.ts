@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
-import { openEndsAfter } from '../../../src/engine/infill/openEnds.js';
+import { openEndsAfter } from '../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../src/engine/infill/stopEvidence.js';
 import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';

@@ -1,5 +1,5 @@
 import { cut, type Filter } from '../filter.js';
-import { scanCode } from '../scanCode.js';
+import { scanCode } from '../../text/scanCode.js';
 
 /**
  * Stops where the text ends the string or comment that the cursor is in, when the document ends it itself: `import './|'`.

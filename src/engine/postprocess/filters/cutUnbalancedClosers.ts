@@ -1,7 +1,7 @@
 import { countClosed } from '../afterCursor.js';
 import { passed, textMarks } from '../blockMarks.js';
 import { cut, type Filter, type Nothing } from '../filter.js';
-import { scanCode, type CodeState } from '../scanCode.js';
+import { scanCode, type CodeState } from '../../text/scanCode.js';
 import type { Surroundings } from '../surroundings.js';
 
 const DOUBLED = 'The text only closes what is already closed after the cursor.';

@@ -1,5 +1,5 @@
 import { cut, type Filter } from '../filter.js';
-import { scanCode } from '../scanCode.js';
+import { scanCode } from '../../text/scanCode.js';
 
 /**
  * Stops before a string that the text begins and does not end: the rest of the line would fall into it, and a line cut off

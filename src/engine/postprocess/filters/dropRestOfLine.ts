@@ -1,7 +1,7 @@
 import type { Span } from '../../../shared/infillRequest.js';
 import { cut, isBlank, type Filter } from '../filter.js';
 import { isDistinctive, nearlySame, sameLine } from '../lineMatch.js';
-import { scanCode } from '../scanCode.js';
+import { scanCode } from '../../text/scanCode.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** How much of the rest of the line is compared, and how many places are weighed. Keeps the time linear. */

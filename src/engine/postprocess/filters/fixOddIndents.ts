@@ -1,5 +1,5 @@
 import { isBlank, type Filter } from '../filter.js';
-import { indentOf } from '../indentation.js';
+import { indentOf } from '../../text/indentation.js';
 import { beginsStatement, lineStarts, opensBlock } from '../lineStarts.js';
 import { columnsOf, type Surroundings } from '../surroundings.js';
 

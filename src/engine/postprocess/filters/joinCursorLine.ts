@@ -1,5 +1,5 @@
 import { isBlank, type Filter } from '../filter.js';
-import { indentOf } from '../indentation.js';
+import { indentOf } from '../../text/indentation.js';
 import { columnsOf } from '../surroundings.js';
 
 /**

@@ -1,5 +1,5 @@
 import { isBlank, type Filter } from '../filter.js';
-import { indentOf } from '../indentation.js';
+import { indentOf } from '../../text/indentation.js';
 import { lineStarts } from '../lineStarts.js';
 import type { Surroundings } from '../surroundings.js';
 

@@ -1,7 +1,7 @@
 import { openerOf } from '../afterCursor.js';
 import { lineMarks } from '../blockMarks.js';
 import { cut, isBlank, type Filter } from '../filter.js';
-import { indentOf } from '../indentation.js';
+import { indentOf } from '../../text/indentation.js';
 import { lineStarts, opensBlock, type LineStart } from '../lineStarts.js';
 import { columnsOf, type Surroundings } from '../surroundings.js';
 

@@ -1,5 +1,5 @@
 import { cut, type Filter } from '../filter.js';
-import { foreignCharacter, ownHiddenCharacters } from '../foreignCharacters.js';
+import { foreignCharacter, ownHiddenCharacters } from '../../text/foreignCharacters.js';
 
 /** Tokens of language models in text form. Names that people also write, such as `<mask>` or `<filename>`, are left alone. */
 const SENTINEL =

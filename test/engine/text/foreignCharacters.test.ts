@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { foreignCharacter, isForeign, ownHiddenCharacters } from '../../../src/engine/postprocess/foreignCharacters.js';
+import { foreignCharacter, isForeign, ownHiddenCharacters } from '../../../src/engine/text/foreignCharacters.js';
 
 const NOTHING = { prefix: '', suffix: '' };
 

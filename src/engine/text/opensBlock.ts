@@ -1,5 +1,5 @@
-import { syntaxOf } from '../postprocess/languageSyntax.js';
-import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
+import { syntaxOf } from './languageSyntax.js';
+import { scanCode, START_OF_CODE } from './scanCode.js';
 
 /** Lines of Ruby, Lua, shell, SQL and the like after which an indented body is expected. */
 const WORD_OPENER =

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { syntaxOf } from '../../../src/engine/postprocess/languageSyntax.js';
-import { scanCode, START_OF_CODE } from '../../../src/engine/postprocess/scanCode.js';
+import { syntaxOf } from '../../../src/engine/text/languageSyntax.js';
+import { scanCode, START_OF_CODE } from '../../../src/engine/text/scanCode.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 

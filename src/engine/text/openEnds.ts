@@ -1,5 +1,5 @@
-import { syntaxOf } from '../postprocess/languageSyntax.js';
-import { scanCode, START_OF_CODE } from '../postprocess/scanCode.js';
+import { syntaxOf } from './languageSyntax.js';
+import { scanCode, START_OF_CODE } from './scanCode.js';
 
 /** What a middle leaves open that it opened itself; `text` is a string or a block comment. */
 export type OpenEnd = 'nothing' | 'bracket' | 'text';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isInked } from '../../../src/engine/infill/isInked.js';
-import { linesAround } from '../../../src/engine/infill/linesAround.js';
+import { isInked } from '../../../src/engine/text/isInked.js';
+import { linesAround } from '../../../src/engine/text/linesAround.js';
 
 const CASES: readonly (readonly [string, string, boolean])[] = [
   ['', '', true],
