@@ -12,7 +12,7 @@ import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';
 import type { SelectionWindow } from './selectionWindows.js';
 import { suffixAfter } from './suffixAfter.js';
-import { tokenTexts } from './tokenTexts.js';
+import { tokenTexts } from '../tokenizer/tokenTexts.js';
 
 /** Units before a run, and characters before the selection, that tell whether the run may begin as it does. */
 const LOOK_BACK = 16;

@@ -3,7 +3,7 @@ import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { CommittedToken } from './lane.js';
 import { toLineFeeds } from '../text/lineEnds.js';
 import type { SelectionUnit } from './selectionText.js';
-import { tokenTexts } from './tokenTexts.js';
+import { tokenTexts } from '../tokenizer/tokenTexts.js';
 
 /** A piece of the new text: a kept unit, or one or more new tokens that together are whole characters. */
 export interface DenoisedUnit {

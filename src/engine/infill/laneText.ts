@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { Lane } from './lane.js';
-import { tokenTexts } from './tokenTexts.js';
+import { tokenTexts } from '../tokenizer/tokenTexts.js';
 
 /**
  * The middle that a lane has written so far, up to the first masked position.

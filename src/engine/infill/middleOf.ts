@@ -2,7 +2,7 @@ import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { Middle } from './candidates.js';
 import type { CommittedToken, Lane } from './lane.js';
 import type { OpenEnds } from '../text/openEnds.js';
-import { tokenTexts } from './tokenTexts.js';
+import { tokenTexts } from '../tokenizer/tokenTexts.js';
 import { isGivenUp } from './uncertainEnd.js';
 
 export interface MiddleOptions {

@@ -2,7 +2,7 @@ import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { InfillModel } from '../model/modelContract.js';
 import { characterBoundary } from '../text/characterBoundary.js';
 import { endCandidates } from './endCandidates.js';
-import { tokenTexts } from './tokenTexts.js';
+import { tokenTexts } from '../tokenizer/tokenTexts.js';
 
 export interface RankEndsOptions {
   readonly model: InfillModel;

@@ -2,7 +2,7 @@ import type { DenoiseRequest, Span } from '../../shared/infillRequest.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
 import { originalOffsets, toLineFeeds } from '../text/lineEnds.js';
-import { type TextUnit, textUnits } from './textUnits.js';
+import { type TextUnit, textUnits } from '../tokenizer/textUnits.js';
 
 /** A selection as tokens, the first of which may begin before it. */
 export interface SelectionText {

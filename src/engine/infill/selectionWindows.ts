@@ -1,4 +1,4 @@
-import type { TextUnit } from './textUnits.js';
+import type { TextUnit } from '../tokenizer/textUnits.js';
 
 /** A stretch of a selection that is denoised as one canvas. */
 export interface SelectionWindow {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
+import type { Tokenizer } from './tokenizerContract.js';
 
 /** The fewest tokens that together are whole characters: nearly always one, several for a rare emoji. */
 export interface TextUnit {

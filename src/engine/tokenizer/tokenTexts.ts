@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
+import type { Tokenizer } from './tokenizerContract.js';
 
 /**
  * The text that each token adds. A character spelled by several tokens belongs to the last of them, the others are ''.
