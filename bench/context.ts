@@ -3,7 +3,7 @@
 //   a denoising step with the cached context against running context and canvas together for every step.
 import { parseArgs } from 'node:util';
 import { loadModel } from '../src/engine/model/loadModel.js';
-import type { LaneQuery } from '../src/engine/model/modelContract.js';
+import type { LaneQuery } from '../src/engine/contract/model.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';

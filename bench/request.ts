@@ -3,8 +3,8 @@
 import { parseArgs } from 'node:util';
 import { infill } from '../src/engine/infill/infill.js';
 import { loadModel } from '../src/engine/model/loadModel.js';
-import type { RecommendedOptions } from '../src/engine/model/modelContract.js';
-import { recommendedAt } from '../src/engine/model/recommendedAt.js';
+import type { RecommendedOptions } from '../src/engine/contract/model.js';
+import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillRequest } from '../src/shared/infillRequest.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';

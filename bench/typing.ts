@@ -7,7 +7,7 @@ import { infill } from '../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../src/engine/model/encoderDenoiser.js';
 import { loadParts } from '../src/engine/model/loadParts.js';
 import { asEncoderDenoiser, readManifest } from '../src/engine/model/manifest.js';
-import { recommendedAt } from '../src/engine/model/recommendedAt.js';
+import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';
 import { typedSession } from '../test/engine/typedSession.js';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RecommendedOptions } from '../engine/model/modelContract.js';
-import { recommendedAt } from '../engine/model/recommendedAt.js';
+import type { RecommendedOptions } from '../engine/contract/model.js';
+import { recommendedAt } from '../engine/contract/recommendedAt.js';
 import {
   type Device,
   DEVICES,

@@ -8,8 +8,8 @@ import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/runControl.js';
 import { MAX_STEPS } from './infill/validateRequest.js';
 import { loadModel } from './model/loadModel.js';
-import type { RecommendedOptions } from './model/modelContract.js';
-import { recommendedAt } from './model/recommendedAt.js';
+import type { RecommendedOptions } from './contract/model.js';
+import { recommendedAt } from './contract/recommendedAt.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 
 /**

@@ -1,5 +1,5 @@
 import { loadModel } from './model/loadModel.js';
-import { type InfillModel, NO_TOKEN } from './model/modelContract.js';
+import { type InfillModel, NO_TOKEN } from './contract/model.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 

@@ -8,7 +8,7 @@ import { infill } from '../../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../../src/engine/model/encoderDenoiser.js';
 import { loadParts, type ModelParts } from '../../src/engine/model/loadParts.js';
 import { asEncoderDenoiser, readManifest } from '../../src/engine/model/manifest.js';
-import { recommendedAt } from '../../src/engine/model/recommendedAt.js';
+import { recommendedAt } from '../../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../src/shared/outcome.js';
 import { BUNDLED, tokenizerPath } from './fixtures.js';

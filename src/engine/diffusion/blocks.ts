@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { InfillError } from '../../shared/infillError.js';
 import { timesTo } from './linearTimes.js';
 import type { SamplerState } from './sampler.js';

@@ -1,6 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
 import { type SamplerName, SAMPLERS } from '../../shared/infillOptions.js';
-import type { NetworkKind } from '../model/modelContract.js';
+import type { NetworkKind } from '../contract/model.js';
 import { absorbingGraph } from './absorbingGraph.js';
 import { AncestralSampler } from './ancestralSampler.js';
 import { createRemasking } from './createRemasking.js';

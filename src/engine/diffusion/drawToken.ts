@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { drawIndex } from './drawIndex.js';
 import type { Commit, SamplerState } from './sampler.js';
 import type { ChoiceOptions } from './tokenChoice.js';

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { timesTo } from './linearTimes.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
 import { readsOf } from './readsOf.js';

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { drawIndex } from './drawIndex.js';
 import { drawToken } from './drawToken.js';
 import { type DreamConfidence, dreamConfidence } from './dreamConfidence.js';

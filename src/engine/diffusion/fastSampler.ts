@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { blockTimes, openBlock } from './blocks.js';
 import { evenShare } from './evenShare.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';

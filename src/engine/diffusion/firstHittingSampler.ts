@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';
 import type { Random } from './random.js';
 import { readsOf } from './readsOf.js';

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import type { RemaskStrategy } from './remaskStrategy.js';
 import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';

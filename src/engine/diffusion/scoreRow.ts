@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import type { SamplerState } from './sampler.js';
 import { allowedRow, type ChoiceOptions } from './tokenChoice.js';
 

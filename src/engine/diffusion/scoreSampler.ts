@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import { drawIndex } from './drawIndex.js';
 import { timesToZero } from './linearTimes.js';
 import type { Random } from './random.js';

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 
 /** The prediction with candidates ruled out; the others make up the whole. Unchanged where there are no others. */
 export function withoutIds(row: RowPrediction, isOut: (id: number) => boolean): RowPrediction {

@@ -1,6 +1,6 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { TextContext } from '../../shared/infillRequest.js';
-import type { RecommendedOptions } from '../model/modelContract.js';
+import type { RecommendedOptions } from '../contract/model.js';
 import { indentationOf } from '../text/indentationOf.js';
 import { isInked } from '../text/isInked.js';
 import { linesAround } from '../text/linesAround.js';

@@ -1,6 +1,6 @@
 import type { Projection } from '../diffusion/projection.js';
 import type { Sampler } from '../diffusion/sampler.js';
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import type { Lane } from './lane.js';
 
 /** The model as the loop sees it. */

@@ -1,4 +1,4 @@
-import type { EncoderReading } from '../model/modelContract.js';
+import type { EncoderReading } from '../contract/model.js';
 
 export interface EndCandidatesOptions {
   /** What each written token says; the first ones may begin with healed characters. */

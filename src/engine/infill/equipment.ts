@@ -1,4 +1,4 @@
-import type { InfillModel, RecommendedOptions } from '../model/modelContract.js';
+import type { InfillModel, RecommendedOptions } from '../contract/model.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 
 /** What runs work with. */

@@ -1,4 +1,4 @@
-import type { Calibration } from '../model/modelContract.js';
+import type { Calibration } from '../contract/model.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';

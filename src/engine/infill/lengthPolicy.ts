@@ -1,8 +1,8 @@
 import { InfillError } from '../../shared/infillError.js';
 import { type LengthName, LENGTHS } from '../../shared/infillOptions.js';
 import { parseSpec, SpecReader } from '../diffusion/samplerSpec.js';
-import type { ModelManifestView } from '../model/modelContract.js';
-import { networkOf } from './networkOf.js';
+import type { ModelManifestView } from '../contract/model.js';
+import { networkOf } from '../contract/networkOf.js';
 
 /** How long a middle is. */
 export type LengthPolicy =

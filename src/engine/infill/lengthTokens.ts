@@ -1,5 +1,5 @@
 import { withoutIds } from '../diffusion/withoutIds.js';
-import type { ModelManifestView } from '../model/modelContract.js';
+import type { ModelManifestView } from '../contract/model.js';
 import type { Refinement } from './modelDenoiser.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Sampler } from '../diffusion/sampler.js';
-import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '../model/modelContract.js';
+import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
 import type { Lane } from './lane.js';
-import { networkOf } from './networkOf.js';
+import { networkOf } from '../contract/networkOf.js';
 import { readsOn } from './readsOn.js';
 import { wholeRow } from './wholeRow.js';
 

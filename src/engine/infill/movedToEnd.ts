@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 
 /**
  * The prediction after a share of each id's probability went over to `<eom>`. The entropy stays exact as far as the

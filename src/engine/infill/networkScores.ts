@@ -1,6 +1,6 @@
 import { LogLinearSchedule } from '../diffusion/logLinearSchedule.js';
-import type { InfillModel, RowPrediction } from '../model/modelContract.js';
-import { networkOf } from './networkOf.js';
+import type { InfillModel, RowPrediction } from '../contract/model.js';
+import { networkOf } from '../contract/networkOf.js';
 import type { RunRecord } from './runRecord.js';
 
 /** Token ids before, in and after a selection, however many. */

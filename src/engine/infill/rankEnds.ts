@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
-import type { InfillModel } from '../model/modelContract.js';
+import type { InfillModel } from '../contract/model.js';
 import { characterBoundary } from '../text/characterBoundary.js';
 import { endCandidates } from './endCandidates.js';
 import { tokenTexts } from '../tokenizer/tokenTexts.js';

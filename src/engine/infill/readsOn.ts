@@ -1,5 +1,5 @@
 import type { Sampler } from '../diffusion/sampler.js';
-import type { RecommendedOptions } from '../model/modelContract.js';
+import type { RecommendedOptions } from '../contract/model.js';
 
 /**
  * Whether the encoder reads on after every pass of a lane that is denoised alone: where that moves into its context what it committed

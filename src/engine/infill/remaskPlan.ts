@@ -1,4 +1,4 @@
-import type { InfillModel } from '../model/modelContract.js';
+import type { InfillModel } from '../contract/model.js';
 import { networkScores } from './networkScores.js';
 import type { RunRecord } from './runRecord.js';
 import type { SelectionText } from './selectionText.js';

@@ -1,7 +1,7 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { RunReport, StepTrace } from '../../shared/outcome.js';
-import type { ModelContext } from '../model/modelContract.js';
+import type { ModelContext } from '../contract/model.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import type { Lane } from './lane.js';
 import type { RunControl } from './runControl.js';

@@ -2,7 +2,7 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import { createSampler } from '../diffusion/createSampler.js';
 import type { Sampler } from '../diffusion/sampler.js';
 import type { Equipment } from './equipment.js';
-import { networkOf } from './networkOf.js';
+import { networkOf } from '../contract/networkOf.js';
 
 /**
  * The sampler that a request asks for, else the one that the model recommends, as their words say.

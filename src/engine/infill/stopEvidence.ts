@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../model/modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import type { Tokenizer } from '../tokenizer/tokenizerContract.js';
 import { indentationOf } from '../text/indentationOf.js';
 import { laneText } from './laneText.js';

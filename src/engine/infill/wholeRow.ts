@@ -1,4 +1,4 @@
-import type { NetworkKind, RowPrediction } from '../model/modelContract.js';
+import type { NetworkKind, RowPrediction } from '../contract/model.js';
 
 /** Probability that the ids left out of a row may have together: less than single precision errs by. */
 const NEGLIGIBLE = 1e-6;

@@ -1,5 +1,5 @@
 import { RULED_OUT } from './graph/headGraph.js';
-import type { RowPrediction } from './modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 import type { HeadRow, LogitStatistics } from './headRunner.js';
 
 /** How many ids a prediction lists. */

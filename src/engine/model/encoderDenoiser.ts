@@ -2,11 +2,11 @@ import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './loadParts.js';
-import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from './modelContract.js';
+import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../contract/model.js';
 import { OpenedContext } from './openedContext.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import { rmsNorm } from './rmsNorm.js';
-import { refuse, refuseOversized } from './refuseOversized.js';
+import { refuse, refuseOversized } from '../contract/refuseOversized.js';
 
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */
 export class EncoderDenoiser implements InfillModel {

@@ -2,7 +2,7 @@ import { InfillError } from '../../shared/infillError.js';
 import { plainDistribution, toPrediction } from './distribution.js';
 import type { FullSequenceParts } from './loadFullSequence.js';
 import { KeptContext, type RowRange } from './keptContext.js';
-import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from './modelContract.js';
+import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from '../contract/model.js';
 import type { KeptRows } from './networkRunner.js';
 import { rowFromOutputs } from './rowFromOutputs.js';
 

@@ -1,8 +1,8 @@
 import { InfillError } from '../../shared/infillError.js';
 import { FullSequenceContext } from './fullSequenceContext.js';
 import type { FullSequenceParts } from './loadFullSequence.js';
-import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView } from './modelContract.js';
-import { refuseOversized } from './refuseOversized.js';
+import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView } from '../contract/model.js';
+import { refuseOversized } from '../contract/refuseOversized.js';
 
 /**
  * One bidirectional network over [start] prefix, canvas, suffix [end], as public diffusion checkpoints are. Every step computes

@@ -6,7 +6,7 @@ import { FullSequenceModel } from './fullSequenceModel.js';
 import { loadFullSequence } from './loadFullSequence.js';
 import { loadParts, type PartsOptions } from './loadParts.js';
 import { isFullSequence, readManifest, type Manifest } from './manifest.js';
-import type { InfillModel } from './modelContract.js';
+import type { InfillModel } from '../contract/model.js';
 import { physicalCores } from './physicalCores.js';
 import { checkModelSizes } from './verifyModel.js';
 

@@ -2,7 +2,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './loadParts.js';
 import type { LaneTail } from './laneTail.js';
-import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from './modelContract.js';
+import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from '../contract/model.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import type { SuffixSlot } from './suffixSlot.js';
 import { readOut, type ReadOutLane } from './readOut.js';

@@ -1,5 +1,5 @@
 import { TOP_K } from './graph/headGraph.js';
-import type { RowPrediction } from './modelContract.js';
+import type { RowPrediction } from '../contract/model.js';
 
 export interface OutputRowOptions {
   /** Id of the mask, which is never predicted; -1 = there is none. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createSampler, type SamplerOptions } from '../../../src/engine/diffusion/createSampler.js';
 import { createSchedule } from '../../../src/engine/diffusion/createSchedule.js';
-import type { NetworkKind } from '../../../src/engine/model/modelContract.js';
+import type { NetworkKind } from '../../../src/engine/contract/model.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { samplerOf } from './samplerStates.js';

@@ -7,7 +7,7 @@ import { evenShare } from '../../../src/engine/diffusion/evenShare.js';
 import { EntropyBoundSampler } from '../../../src/engine/diffusion/entropyBoundSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
-import type { NetworkKind } from '../../../src/engine/model/modelContract.js';
+import type { NetworkKind } from '../../../src/engine/contract/model.js';
 import { SAMPLERS } from '../../../src/shared/infillOptions.js';
 import { samplerFixture } from './recordedNetwork.js';
 import { type ToyNetwork, type ToyRun, toyRun } from './toyRun.js';

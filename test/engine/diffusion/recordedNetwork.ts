@@ -8,7 +8,7 @@ import type {
   ModelManifestView,
   NetworkKind,
   RowPrediction,
-} from '../../../src/engine/model/modelContract.js';
+} from '../../../src/engine/contract/model.js';
 
 /** One run that the oracle samplers of training/sampler_oracle wrote down. */
 export interface SamplerCase {

@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
-import type { NetworkKind, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { NetworkKind, RowPrediction } from '../../../src/engine/contract/model.js';
 
 /** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */
 export type ToyNetwork = (canvas: readonly number[], position: number, t: number) => readonly number[];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { endCandidates } from '../../../src/engine/infill/endCandidates.js';
-import type { EncoderReading } from '../../../src/engine/model/modelContract.js';
+import type { EncoderReading } from '../../../src/engine/contract/model.js';
 
 const SUFFIX_ID = 7;
 

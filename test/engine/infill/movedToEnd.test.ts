@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { movedToEnd, withEndAtLeast } from '../../../src/engine/infill/movedToEnd.js';
-import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { RowPrediction } from '../../../src/engine/contract/model.js';
 
 const EOM = 0;
 

@@ -7,7 +7,7 @@ import { Lane } from '../../../src/engine/infill/lane.js';
 import type { Refinement } from '../../../src/engine/infill/modelDenoiser.js';
 import { noOpenEnds } from '../../../src/engine/infill/noOpenEnds.js';
 import { isGivenUp, uncertainEnd } from '../../../src/engine/infill/uncertainEnd.js';
-import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { RowPrediction } from '../../../src/engine/contract/model.js';
 
 const MASK = 0;
 const EOM = 1;

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
 import type { Equipment } from '../../../src/engine/infill/equipment.js';
 import { infill } from '../../../src/engine/infill/infill.js';
-import type { InfillModel, LaneQuery, ModelContext, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { InfillModel, LaneQuery, ModelContext, RowPrediction } from '../../../src/engine/contract/model.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { type InfillOptions, SAMPLERS } from '../../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../../src/shared/outcome.js';

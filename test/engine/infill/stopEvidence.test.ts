@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { openEndsAfter } from '../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../src/engine/infill/stopEvidence.js';
-import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { RowPrediction } from '../../../src/engine/contract/model.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../fixtures.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { wholeRow } from '../../../src/engine/infill/wholeRow.js';
-import type { NetworkKind, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { NetworkKind, RowPrediction } from '../../../src/engine/contract/model.js';
 
 const MASK = 3;
 const CLEAN: NetworkKind = { parameterization: 'clean', graph: 'absorbing' };

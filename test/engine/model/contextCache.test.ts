@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadModel, type LoadedModel } from '../../../src/engine/model/loadModel.js';
-import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { RowPrediction } from '../../../src/engine/contract/model.js';
 import { Comparisons, masked, TOLERANCE } from './predictions.js';
 
 const LIMITS = { prefix: 64, suffix: 32 };

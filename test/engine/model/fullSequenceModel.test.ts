@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../src/engine/model/fullSequenceModel.js';
-import { NO_TOKEN, type RowPrediction } from '../../../src/engine/model/modelContract.js';
+import { NO_TOKEN, type RowPrediction } from '../../../src/engine/contract/model.js';
 import { expectedOf, withConverted, type Checkpoint } from './checkpoints.js';
 
 /** Positions 4..7 of the recorded sequences are masked: here they are the canvas. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../src/engine/model/fullSequenceModel.js';
 import type { ContextCache } from '../../../src/engine/model/keptContext.js';
 import type { FullSequenceParts } from '../../../src/engine/model/loadFullSequence.js';
-import { NO_TOKEN, type LaneQuery } from '../../../src/engine/model/modelContract.js';
+import { NO_TOKEN, type LaneQuery } from '../../../src/engine/contract/model.js';
 import type { NetworkBatch } from '../../../src/engine/model/networkRunner.js';
 import { withConverted, type Checkpoint } from './checkpoints.js';
 

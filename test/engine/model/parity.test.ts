@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { LoadedModel } from '../../../src/engine/model/loadModel.js';
-import type { RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { RowPrediction } from '../../../src/engine/contract/model.js';
 import { inexact, loadTiny, TINY_MODELS } from '../tinyModels.js';
 
 /** What training/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LaneQuery, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { LaneQuery, RowPrediction } from '../../../src/engine/contract/model.js';
 
 export const MASK = 16;
 export const END = 13;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadModel, type LoadedModel } from '../../../src/engine/model/loadModel.js';
-import type { InfillModel, ModelContext, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { InfillModel, ModelContext, RowPrediction } from '../../../src/engine/contract/model.js';
 import { Comparisons, END, masked, TOLERANCE } from './predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadModel } from '../../../src/engine/model/loadModel.js';
-import type { InfillModel } from '../../../src/engine/model/modelContract.js';
+import type { InfillModel } from '../../../src/engine/contract/model.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
 const IDS = [210, 211, 212, 213];

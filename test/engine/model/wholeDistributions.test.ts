@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LoadedModel } from '../../../src/engine/model/loadModel.js';
-import type { LaneQuery, RowPrediction } from '../../../src/engine/model/modelContract.js';
+import type { LaneQuery, RowPrediction } from '../../../src/engine/contract/model.js';
 import { parityFixture } from '../fixtures.js';
 import { loadTiny } from '../tinyModels.js';
 import { END, MASK, masked } from './predictions.js';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/engine/engine.js';
-import { recommendedAt } from '../../../src/engine/model/recommendedAt.js';
-import type { RecommendedOptions } from '../../../src/engine/model/modelContract.js';
+import { recommendedAt } from '../../../src/engine/contract/recommendedAt.js';
+import type { RecommendedOptions } from '../../../src/engine/contract/model.js';
 import { TINY_FP32 } from '../fixtures.js';
 import { requestOf } from '../infill/requests.js';
 

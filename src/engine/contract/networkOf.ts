@@ -1,4 +1,4 @@
-import type { ModelManifestView, NetworkKind } from '../model/modelContract.js';
+import type { ModelManifestView, NetworkKind } from './model.js';
 
 /** What a model's output means, with what its manifest leaves out. */
 export function networkOf({ parameterization, graph }: ModelManifestView): NetworkKind {

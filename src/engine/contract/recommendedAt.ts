@@ -1,4 +1,4 @@
-import type { RecommendedOptions } from './modelContract.js';
+import type { RecommendedOptions } from './model.js';
 
 /**
  * The options that hold for a request of at most `steps` steps: a model that has few steps may do better with others than

@@ -1,5 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
-import type { ModelManifestView } from './modelContract.js';
+import type { ModelManifestView } from './model.js';
 
 /** @throws InfillError `invalid-request` for a context that is longer than the model takes, or for no lanes. */
 export function refuseOversized(
