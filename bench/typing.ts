@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { infill } from '../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../src/engine/model/encoderDenoiser.js';
 import { loadParts } from '../src/engine/model/loadParts.js';
-import { asEncoderDenoiser, readManifest } from '../src/engine/model/manifest.js';
+import { asEncoderDenoiser, readManifest } from '../src/engine/network/folder/manifest.js';
 import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';

@@ -10,7 +10,7 @@ from pathlib import Path
 from json_text import json_text
 
 CLI = Path(__file__).resolve().parents[1] / "dist" / "cli.cjs"
-# Of src/engine/model/manifest.ts, which ignores names that it does not know.
+# Of src/engine/network/folder/manifest.ts, which ignores names that it does not know.
 OPTIONS = (
     *("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow"),
     *("draftTokens", "draftAhead", "draftConfidence", "lineCanvas", "blockCanvas", "positionsPerStep"),

@@ -7,7 +7,7 @@ import { readDefaultModel } from '../modelStore/defaultModel.js';
 import { findModel, requireModel } from '../modelStore/findModel.js';
 import { gigabytes } from '../modelStore/gigabytes.js';
 import { refuseTooLarge } from '../modelStore/refuseTooLarge.js';
-import { estimateMemory } from '../engine/model/estimateMemory.js';
+import { estimateMemory } from '../engine/network/folder/estimateMemory.js';
 import { verifyOnFirstUse } from '../modelStore/verifyOnFirstUse.js';
 import { resolveModel } from '../modelStore/resolveModel.js';
 import type { InstalledModel } from '../modelStore/installedModel.js';

@@ -1,5 +1,5 @@
 import { Engine } from '../engine/engine.js';
-import { estimateMemory } from '../engine/model/estimateMemory.js';
+import { estimateMemory } from '../engine/network/folder/estimateMemory.js';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import { openModel } from '../modelStore/installedModel.js';
 import { refuseTooLarge } from '../modelStore/refuseTooLarge.js';

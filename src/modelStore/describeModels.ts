@@ -1,7 +1,7 @@
 import type { ModelDescription } from '../shared/modelImport.js';
 import { listModels, type ListedModel } from './listModels.js';
 import { type MeasuredSpeed, readSpeeds } from './measuredSpeed.js';
-import { estimateMemory } from '../engine/model/estimateMemory.js';
+import { estimateMemory } from '../engine/network/folder/estimateMemory.js';
 
 /** All models on this machine, with what was measured of them here. Arguments as for `listModels`. */
 export async function describeModels(root: string, data: string): Promise<readonly ModelDescription[]> {

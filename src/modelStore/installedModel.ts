@@ -1,6 +1,6 @@
-import { readManifest, type Manifest } from '../engine/model/manifest.js';
-import { ModelWeights } from '../engine/model/modelWeights.js';
-import { checkModelSizes, modelFiles } from '../engine/model/verifyModel.js';
+import { readManifest, type Manifest } from '../engine/network/folder/manifest.js';
+import { ModelWeights } from '../engine/network/folder/modelWeights.js';
+import { checkModelSizes, modelFiles } from '../engine/network/folder/verifyModel.js';
 
 /** A model folder whose manifest is well-formed and whose files hold the tensors that it describes. */
 export interface InstalledModel {

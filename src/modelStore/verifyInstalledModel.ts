@@ -1,5 +1,5 @@
-import { readManifest } from '../engine/model/manifest.js';
-import { checkModelSizes, compareSum, sumOf } from '../engine/model/verifyModel.js';
+import { readManifest } from '../engine/network/folder/manifest.js';
+import { checkModelSizes, compareSum, sumOf } from '../engine/network/folder/verifyModel.js';
 import { InfillError } from '../shared/infillError.js';
 import { KnownSums } from './knownSums.js';
 

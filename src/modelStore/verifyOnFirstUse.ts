@@ -1,5 +1,5 @@
-import type { Manifest } from '../engine/model/manifest.js';
-import { checkModelSizes, compareSum, sumOf } from '../engine/model/verifyModel.js';
+import type { Manifest } from '../engine/network/folder/manifest.js';
+import { checkModelSizes, compareSum, sumOf } from '../engine/network/folder/verifyModel.js';
 import { KnownSums } from './knownSums.js';
 
 export interface FirstUse {

@@ -7,7 +7,7 @@ import type { Equipment } from '../../src/engine/infill/equipment.js';
 import { infill } from '../../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../../src/engine/model/encoderDenoiser.js';
 import { loadParts, type ModelParts } from '../../src/engine/model/loadParts.js';
-import { asEncoderDenoiser, readManifest } from '../../src/engine/model/manifest.js';
+import { asEncoderDenoiser, readManifest } from '../../src/engine/network/folder/manifest.js';
 import { recommendedAt } from '../../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../src/shared/outcome.js';

@@ -8,7 +8,7 @@ import { Engine } from '../../src/engine/engine.js';
 import { seededRandom } from '../../src/engine/diffusion/random.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
 import { openQuestions } from '../../src/modelStore/add/openQuestions.js';
-import { estimateMemory } from '../../src/engine/model/estimateMemory.js';
+import { estimateMemory } from '../../src/engine/network/folder/estimateMemory.js';
 import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { verifyOnFirstUse } from '../../src/modelStore/verifyOnFirstUse.js';

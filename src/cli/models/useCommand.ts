@@ -6,7 +6,7 @@ import { requireModel } from '../../modelStore/findModel.js';
 import { openModel } from '../../modelStore/installedModel.js';
 import { refuseTooLarge } from '../../modelStore/refuseTooLarge.js';
 import { visibleLine } from '../../shared/visibleText.js';
-import { estimateMemory } from '../../engine/model/estimateMemory.js';
+import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { type CliIo, EXIT, write, writeJson } from '../cliIo.js';
 
 export function addUseCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {

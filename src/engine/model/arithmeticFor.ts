@@ -2,8 +2,8 @@ import type { Arithmetic } from './graph/arithmetic.js';
 import { FloatArithmetic } from './graph/floatArithmetic.js';
 import { Int4Arithmetic } from './graph/int4Arithmetic.js';
 import { Int8Arithmetic, type WeightSign } from './graph/int8Arithmetic.js';
-import type { Precision } from './manifest.js';
-import type { TensorSource } from './modelWeights.js';
+import type { Precision } from '../network/folder/manifest.js';
+import type { TensorSource } from '../network/folder/modelWeights.js';
 import { exactWeightSign } from './saturationProbe.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { EncoderRunner } from './encoderRunner.js';
 import type { KeyValueShape } from './keyValueSlot.js';
-import type { EncoderDenoiserManifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
 import { PrefixSlot } from './prefixSlot.js';
 import { SuffixSlot } from './suffixSlot.js';
 

@@ -1,5 +1,5 @@
 import type { KeyValueSlot } from './keyValueSlot.js';
-import type { EncoderDenoiserArchitecture } from './manifest.js';
+import type { EncoderDenoiserArchitecture } from '../network/folder/manifest.js';
 import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import { SlotFeeds } from './slotFeeds.js';
 import type { SuffixSlot } from './suffixSlot.js';

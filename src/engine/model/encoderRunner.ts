@@ -2,7 +2,7 @@ import type { EmbeddingTable } from './embeddingTable.js';
 import { KeyValueSlot, type NewKeyValues } from './keyValueSlot.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
-import type { EncoderDenoiserArchitecture } from './manifest.js';
+import type { EncoderDenoiserArchitecture } from '../network/folder/manifest.js';
 import { floatTensor, intTensor, type Session } from './ortRuntime.js';
 import { prefixBlocks } from './prefixBlocks.js';
 import type { PrefixSlot } from './prefixSlot.js';

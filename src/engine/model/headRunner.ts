@@ -1,5 +1,5 @@
 import { RULED_OUT, TOP_K } from './graph/headGraph.js';
-import type { EncoderDenoiserManifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from './ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */

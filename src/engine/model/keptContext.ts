@@ -1,4 +1,4 @@
-import type { FullSequenceManifest } from './manifest.js';
+import type { FullSequenceManifest } from '../network/folder/manifest.js';
 import type { KeptRows } from './networkRunner.js';
 
 /**

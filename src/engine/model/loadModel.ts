@@ -5,10 +5,10 @@ import { EncoderDenoiser } from './encoderDenoiser.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
 import { loadFullSequence } from './loadFullSequence.js';
 import { loadParts, type PartsOptions } from './loadParts.js';
-import { isFullSequence, readManifest, type Manifest } from './manifest.js';
+import { isFullSequence, readManifest, type Manifest } from '../network/folder/manifest.js';
 import type { InfillModel } from '../contract/model.js';
 import { physicalCores } from './physicalCores.js';
-import { checkModelSizes } from './verifyModel.js';
+import { checkModelSizes } from '../network/folder/verifyModel.js';
 
 export interface LoadedModel {
   readonly model: InfillModel;

@@ -6,10 +6,10 @@ import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
 import type { WeightSign } from './graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
-import type { EncoderDenoiserManifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
 import { paddedLength } from './prefixBlocks.js';
 import { startSessions, type StartedSessions } from './modelSessions.js';
-import { ModelWeights } from './modelWeights.js';
+import { ModelWeights } from '../network/folder/modelWeights.js';
 
 export interface PartsOptions {
   readonly device: Device;

@@ -1,4 +1,4 @@
-import type { FullSequenceArchitecture } from './manifest.js';
+import type { FullSequenceArchitecture } from '../network/folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor, type Tensors } from './ortRuntime.js';
 
 /** Token sequences of equal length, all at one noise level, and the rows that are asked for. */

@@ -6,7 +6,7 @@ import {
   type Distribution,
 } from './distribution.js';
 import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
-import type { EncoderDenoiserManifest } from './manifest.js';
+import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
 import type { LaneQuery, RowPrediction } from '../contract/model.js';
 
 /** A lane that was asked something, with the hidden states [D] that answer it, both normed. */

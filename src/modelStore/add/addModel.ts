@@ -1,6 +1,6 @@
 import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Precision } from '../../engine/model/manifest.js';
+import type { Precision } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { AddOutcome, AddProgress, AddQuestion, AddRequest, Agreement } from '../../shared/modelImport.js';
 import type { ConversionOptions } from '../convert/conversion.js';
@@ -10,8 +10,8 @@ import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js
 import type { HubAccess } from '../hub/downloadFile.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
-import { estimateMemory } from '../../engine/model/estimateMemory.js';
-import { checkModelSizes, verifyModel } from '../../engine/model/verifyModel.js';
+import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
+import { checkModelSizes, verifyModel } from '../../engine/network/folder/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
 import { isThere } from '../isThere.js';
 import { KnownSums } from '../knownSums.js';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../engine/model/manifest.js';
+import type { Precision } from '../../engine/network/folder/manifest.js';
 import type { PrecisionChoice } from '../../shared/modelImport.js';
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, type FileHandle } from 'node:fs/promises';
 import { InfillError } from '../../shared/infillError.js';
-import { damaged, openForeignFile, readExactly } from '../../engine/model/foreignFile.js';
-import type { TensorLocation, TensorType } from '../../engine/model/safetensors.js';
+import { damaged, openForeignFile, readExactly } from '../../engine/network/folder/foreignFile.js';
+import type { TensorLocation, TensorType } from '../../engine/network/folder/safetensors.js';
 import { weightHeaders } from '../weightHeaders.js';
 import { decodeFloats } from './decodeFloats.js';
 import { unsupported } from './unsupported.js';

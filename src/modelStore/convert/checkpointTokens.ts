@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { damaged } from '../../engine/model/foreignFile.js';
-import { tokenId, UPPER_ENDS } from '../../engine/model/upperEnds.js';
+import { damaged } from '../../engine/network/folder/foreignFile.js';
+import { tokenId, UPPER_ENDS } from '../../engine/network/folder/upperEnds.js';
 
 const tokenizerSchema = z.object({
   added_tokens: z

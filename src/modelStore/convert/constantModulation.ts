@@ -1,4 +1,4 @@
-import { FREQUENCIES } from '../../engine/model/fullSequenceTensors.js';
+import { FREQUENCIES } from '../../engine/network/folder/fullSequenceTensors.js';
 
 /** A linear map: weight [out, in], bias [out]. */
 export interface Linear {

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/model/fullSequenceTensors.js';
+import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
 import {
   CONTEXT_REFRESH,
   MANIFEST_FORMAT,
   parseManifest,
   type FullSequenceManifest,
   type Manifest,
-} from '../../engine/model/manifest.js';
-import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/model/foreignFile.js';
+} from '../../engine/network/folder/manifest.js';
+import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/network/folder/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { DetectedCheckpoint } from './checkpointFamily.js';

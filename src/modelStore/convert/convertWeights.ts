@@ -1,8 +1,8 @@
-import type { ExpectedTensor } from '../../engine/model/expectedTensors.js';
-import { FREQUENCIES, fullSequenceTensors } from '../../engine/model/fullSequenceTensors.js';
-import type { FullSequenceManifest } from '../../engine/model/manifest.js';
-import { TensorProto_DataType as DataType } from '../../engine/model/onnx/onnx_pb.js';
-import { unsupportedType } from '../../engine/model/safetensors.js';
+import type { ExpectedTensor } from '../../engine/network/folder/expectedTensors.js';
+import { FREQUENCIES, fullSequenceTensors } from '../../engine/network/folder/fullSequenceTensors.js';
+import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
+import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';
+import { unsupportedType } from '../../engine/network/folder/safetensors.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { TensorLayout } from './checkpointFamily.js';
 import type { CheckpointFiles } from './checkpointFiles.js';

@@ -1,4 +1,4 @@
-import { INT4_BLOCK } from '../../engine/model/fullSequenceTensors.js';
+import { INT4_BLOCK } from '../../engine/network/folder/fullSequenceTensors.js';
 
 /** Rows [n, width] as int8 with one scale per row, largest magnitude = 127. */
 export function quantizeInt8(

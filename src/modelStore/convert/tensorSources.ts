@@ -1,4 +1,4 @@
-import type { FullSequenceManifest } from '../../engine/model/manifest.js';
+import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import type { TensorLayout } from './checkpointFamily.js';
 
 /** Part of one of our tensors: rows of a checkpoint's tensor [out, in], or its elements where it is a vector. */

@@ -2,9 +2,13 @@ import { open, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadFullSequence, type FullSequenceParts } from '../../../src/engine/model/loadFullSequence.js';
-import { isFullSequence, type FullSequenceManifest, type Precision } from '../../../src/engine/model/manifest.js';
-import { readExactly } from '../../../src/engine/model/foreignFile.js';
-import { readSafetensorsHeader } from '../../../src/engine/model/safetensors.js';
+import {
+  isFullSequence,
+  type FullSequenceManifest,
+  type Precision,
+} from '../../../src/engine/network/folder/manifest.js';
+import { readExactly } from '../../../src/engine/network/folder/foreignFile.js';
+import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import { checkpointPath } from '../fixtures.js';
 

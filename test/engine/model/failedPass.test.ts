@@ -5,8 +5,8 @@ import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';
 import { EmbeddingTable } from '../../../src/engine/model/embeddingTable.js';
 import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
-import { ModelWeights } from '../../../src/engine/model/modelWeights.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
 import { OrtSession, type Session } from '../../../src/engine/model/ortRuntime.js';
 
 describe('a pass that fails', () => {

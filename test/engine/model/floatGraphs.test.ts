@@ -10,8 +10,8 @@ import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic
 import { headGraph } from '../../../src/engine/model/graph/headGraph.js';
 import { HeadRunner } from '../../../src/engine/model/headRunner.js';
 import { loadModel } from '../../../src/engine/model/loadModel.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
-import { ModelWeights } from '../../../src/engine/model/modelWeights.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
 import { OrtSession } from '../../../src/engine/model/ortRuntime.js';
 import { difference, masked } from './predictions.js';
 

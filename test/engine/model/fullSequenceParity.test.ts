@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FullSequenceParts } from '../../../src/engine/model/loadFullSequence.js';
-import type { Precision } from '../../../src/engine/model/manifest.js';
+import type { Precision } from '../../../src/engine/network/folder/manifest.js';
 import { CHECKPOINTS, expectedOf, withConverted, type Checkpoint, type Expected } from './checkpoints.js';
 
 /** Logits of all rows, [B][L] of [V]; sequences of several noise levels one by one. */

@@ -5,7 +5,7 @@ import { ContextCache } from '../../../src/engine/model/contextCache.js';
 import { encoderDistribution } from '../../../src/engine/model/distribution.js';
 import { EncoderDenoiser } from '../../../src/engine/model/encoderDenoiser.js';
 import { loadParts } from '../../../src/engine/model/loadParts.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
 import { rmsNorm } from '../../../src/engine/model/rmsNorm.js';
 import { masked } from './predictions.js';
 

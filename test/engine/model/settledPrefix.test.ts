@@ -6,8 +6,8 @@ import { ContextCache } from '../../../src/engine/model/contextCache.js';
 import { EmbeddingTable } from '../../../src/engine/model/embeddingTable.js';
 import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';
 import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manifest.js';
-import { ModelWeights } from '../../../src/engine/model/modelWeights.js';
+import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
 import { OrtSession, type Session } from '../../../src/engine/model/ortRuntime.js';
 import type { PrefixSlot } from '../../../src/engine/model/prefixSlot.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { GraphBuilder } from '../../../src/engine/model/onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../../../src/engine/model/onnx/onnx_pb.js';
+import { GraphBuilder } from '../../../src/engine/network/onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../../../src/engine/network/onnx/onnx_pb.js';
 import { floatTensor, OrtSession } from '../../../src/engine/model/ortRuntime.js';
 import { decodeFloats } from '../../../src/modelStore/convert/decodeFloats.js';
 import { quantizeInt4, quantizeInt8 } from '../../../src/modelStore/convert/quantizeRows.js';

@@ -1,6 +1,6 @@
-import type { ModelWeights } from '../modelWeights.js';
-import { GraphBuilder, type Value } from '../onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import { GraphBuilder, type Value } from '../../network/onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
 import type { Arithmetic } from './arithmetic.js';
 import { GroupedAttention, type Attend } from './groupedAttention.js';
 import { LayerStack } from './layerStack.js';

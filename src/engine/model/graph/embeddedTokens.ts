@@ -1,7 +1,7 @@
-import type { FullSequenceManifest } from '../manifest.js';
-import type { ModelWeights } from '../modelWeights.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
+import type { FullSequenceManifest } from '../../network/folder/manifest.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
 
 /** ids, positions int64 [B, R] -> [B * R, D]: the tokens' rows of the embedding, plus those of learned positions (GPT-2). */
 export function embeddedTokens(

@@ -1,5 +1,5 @@
-import type { ModelWeights } from '../modelWeights.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
 import type { Arithmetic } from './arithmetic.js';
 import type { GroupedAttention, KeyValues } from './groupedAttention.js';
 

@@ -1,8 +1,8 @@
-import { FREQUENCIES } from '../fullSequenceTensors.js';
-import type { FullSequenceManifest } from '../manifest.js';
-import type { ModelWeights } from '../modelWeights.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
+import { FREQUENCIES } from '../../network/folder/fullSequenceTensors.js';
+import type { FullSequenceManifest } from '../../network/folder/manifest.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
 
 const MAX_PERIOD = 10_000;
 

@@ -1,6 +1,6 @@
-import type { FullSequenceManifest } from '../manifest.js';
-import type { ModelWeights } from '../modelWeights.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { FullSequenceManifest } from '../../network/folder/manifest.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
 import type { Arithmetic } from './arithmetic.js';
 import type { GroupedAttention, KeyValues } from './groupedAttention.js';
 import type { Modulation } from './modulation.js';

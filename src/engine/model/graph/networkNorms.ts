@@ -1,6 +1,6 @@
-import type { FullSequenceManifest } from '../manifest.js';
-import type { ModelWeights } from '../modelWeights.js';
-import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { FullSequenceManifest } from '../../network/folder/manifest.js';
+import type { ModelWeights } from '../../network/folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
 
 /** What a condition makes of a norm: norm(x) * (1 + scale) + shift, [D] both. */
 export interface Shift {

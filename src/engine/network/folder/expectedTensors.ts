@@ -1,7 +1,7 @@
 import { encoderDenoiserTensors } from './encoderDenoiserTensors.js';
 import { fullSequenceTensors } from './fullSequenceTensors.js';
 import { isFullSequence, type Manifest } from './manifest.js';
-import type { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
+import type { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 
 export interface ExpectedTensor {
   readonly name: string;

@@ -1,6 +1,6 @@
 import type { ExpectedTensor } from './expectedTensors.js';
 import type { EncoderDenoiserArchitecture, EncoderDenoiserManifest } from './manifest.js';
-import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 
 /**
  * Every tensor that an encoder-denoiser model has. Weights of projections are stored transposed, [in, out]; in int8 each has

@@ -1,6 +1,6 @@
 import type { ExpectedTensor } from './expectedTensors.js';
 import type { FullSequenceManifest } from './manifest.js';
-import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 
 /** Weights of 4 bits share a scale by so many inputs. */
 export const INT4_BLOCK = 32;

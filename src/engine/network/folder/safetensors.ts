@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 import { duplicateKey } from './duplicateKey.js';
 import { damaged, openForeignFile, parseForeignJson, readExactly } from './foreignFile.js';
 import { UPPER_ENDS } from './upperEnds.js';

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 import { expectedTensors } from './expectedTensors.js';
 import type { EncoderDenoiserManifest, Manifest } from './manifest.js';
-import type { ExternalTensor } from './onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from './onnx/onnx_pb.js';
+import type { ExternalTensor } from '../onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { damaged, inspectForeignFile, openForeignFile, readExactly } from './foreignFile.js';
 import { readSafetensorsHeader, unsupportedType, type TensorType } from './safetensors.js';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import * as z from 'zod';
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 import { damaged, parseForeignJson, readForeignText } from './foreignFile.js';
 import { countUpTo, tokenId, UPPER_ENDS } from './upperEnds.js';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { InfillError, type ErrorCode } from '../../../src/shared/infillError.js';
-import { parseManifest, readManifest } from '../../../src/engine/model/manifest.js';
+import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
+import { parseManifest, readManifest } from '../../../../src/engine/network/folder/manifest.js';
 
 const good = JSON.parse(await readFile('test/fixtures/tiny/int8/manifest.json', 'utf8')) as Record<string, unknown>;
 

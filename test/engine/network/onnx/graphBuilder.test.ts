@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
-import { GraphBuilder } from '../../../src/engine/model/onnx/graphBuilder.js';
-import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../../src/engine/model/onnx/onnx_pb.js';
-import { floatTensor, OrtSession } from '../../../src/engine/model/ortRuntime.js';
+import { GraphBuilder } from '../../../../src/engine/network/onnx/graphBuilder.js';
+import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../../../src/engine/network/onnx/onnx_pb.js';
+import { floatTensor, OrtSession } from '../../../../src/engine/model/ortRuntime.js';
 
 describe('GraphBuilder', () => {
   it('writes a model that onnxruntime runs', async () => {

@@ -4,10 +4,10 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile 
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { InfillError, type ErrorCode } from '../../../src/shared/infillError.js';
-import { loadModel } from '../../../src/engine/model/loadModel.js';
-import { readSafetensorsHeader } from '../../../src/engine/model/safetensors.js';
-import { verifyModel } from '../../../src/engine/model/verifyModel.js';
+import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
+import { loadModel } from '../../../../src/engine/model/loadModel.js';
+import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
+import { verifyModel } from '../../../../src/engine/network/folder/verifyModel.js';
 
 const ENCODER = 'encoder-00001-of-00001.safetensors';
 const load = async (folder: string): Promise<void> => {

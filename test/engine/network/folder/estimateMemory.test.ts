@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { estimateMemory } from '../../../src/engine/model/estimateMemory.js';
-import { readManifest, type FullSequenceManifest, type Precision } from '../../../src/engine/model/manifest.js';
-import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
-import { BUNDLED, checkpointPath } from '../fixtures.js';
-import { withFolder } from './checkpoints.js';
+import { estimateMemory } from '../../../../src/engine/network/folder/estimateMemory.js';
+import {
+  readManifest,
+  type FullSequenceManifest,
+  type Precision,
+} from '../../../../src/engine/network/folder/manifest.js';
+import { convertCheckpoint } from '../../../../src/modelStore/convert/convertCheckpoint.js';
+import { BUNDLED, checkpointPath } from '../../fixtures.js';
+import { withFolder } from '../../model/checkpoints.js';
 
 /** The tiny Qwen2's manifest, with the sizes of Qwen2.5-Coder-0.5B and weights of `bytes`. */
 async function halfBillion(precision: Precision, bytes: number): Promise<FullSequenceManifest> {

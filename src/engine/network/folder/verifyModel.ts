@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 import { inspectForeignFile, type ForeignFile } from './foreignFile.js';
 import { readManifest, type HashedFile, type Manifest } from './manifest.js';
 import { sha256OfFile } from './sha256OfFile.js';

@@ -4,9 +4,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { duplicateKey } from '../../../src/engine/model/duplicateKey.js';
-import { readSafetensorsHeader } from '../../../src/engine/model/safetensors.js';
-import { CheckpointFiles } from '../../../src/modelStore/convert/checkpointFiles.js';
+import { duplicateKey } from '../../../../src/engine/network/folder/duplicateKey.js';
+import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
+import { CheckpointFiles } from '../../../../src/modelStore/convert/checkpointFiles.js';
 
 interface Entry {
   readonly dtype: string;
