@@ -21,7 +21,10 @@ const NETWORK = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)';
 /** @type {Record<'vscode' | 'onnxruntime' | 'childProcess', Wall>} */
 const OUTSIDE = {
   vscode: { regex: '^vscode$', message: 'Only src/extension may import vscode.' },
-  onnxruntime: { regex: '^onnxruntime-', message: 'Only src/engine/model/ortRuntime.ts may import onnxruntime.' },
+  onnxruntime: {
+    regex: '^onnxruntime-',
+    message: 'Only src/engine/network/runtime/ortRuntime.ts may import onnxruntime.',
+  },
   childProcess: { regex: '^(node:)?child_process$', message: 'Only src/inference may start processes.' },
 };
 const { vscode, onnxruntime, childProcess } = OUTSIDE;
@@ -44,7 +47,7 @@ export function importWalls() {
     zone(['test/**', 'bench/**', 'scripts/**', '*.js'], [onnxruntime]),
     zone(['src/shared/**'], [{ regex: '^(?!\\./)', message: 'src/shared imports nothing from outside.' }]),
     zone(['src/engine/**'], [...engine, onnxruntime]),
-    zone(['src/engine/model/ortRuntime.ts'], engine),
+    zone(['src/engine/network/runtime/ortRuntime.ts'], engine),
     {
       files: ['src/engine/**'],
       rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: network.message }] },

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Command } from 'commander';
-import type { DeviceProbe } from '../engine/model/devices.js';
+import type { DeviceProbe } from '../engine/network/runtime/devices.js';
 import { InfillError } from '../shared/infillError.js';
 import type { ModelInfo } from '../shared/protocol.js';
 import { dataFolder } from '../modelStore/dataFolder.js';
@@ -72,7 +72,7 @@ async function machine(_options: DoctorOptions, { root }: CliIo): Promise<Findin
 
 function runtime(): Promise<Finding> {
   return attempt('runtime', async () => {
-    const { onnxruntime } = await import('../engine/model/ortRuntime.js');
+    const { onnxruntime } = await import('../engine/network/runtime/ortRuntime.js');
     const { versions } = (await onnxruntime()).env;
     return { text: `onnxruntime-node ${versions.node ?? versions.common}`, data: { ...versions } };
   });
@@ -118,7 +118,7 @@ function speedText(info: ModelInfo, measured: Measurement, rssBytes: number): st
 
 function devices(): Promise<Finding> {
   return attempt('devices', async () => {
-    const { probeDevices } = await import('../engine/model/devices.js');
+    const { probeDevices } = await import('../engine/network/runtime/devices.js');
     const probes = await probeDevices();
     const line = ({ device, starts, reason }: DeviceProbe): string =>
       `${device.padEnd(8)} ${starts ? 'starts' : `does not start: ${reason}`}`;

@@ -19,8 +19,8 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['src/engine/engine.ts', 'onnxruntime-node'],
   ['src/engine/model/loadModel.ts', 'onnxruntime-node'],
   ['src/engine/model/loadModel.ts', 'onnxruntime-common'],
-  ['src/engine/model/ortRuntime.ts', 'vscode'],
-  ['src/engine/model/ortRuntime.ts', '../../inference/client.js'],
+  ['src/engine/network/runtime/ortRuntime.ts', 'vscode'],
+  ['src/engine/network/runtime/ortRuntime.ts', '../../inference/client.js'],
   ['src/engine/engine.ts', 'node:child_process'],
   ['src/engine/engine.ts', 'child_process'],
   ['src/engine/engine.ts', 'node:https'],
@@ -60,7 +60,7 @@ const REFUSED: readonly (readonly [string, string])[] = [
 /** [file, import text]: each is how the folders are meant to be connected. */
 const ALLOWED: readonly (readonly [string, string])[] = [
   ['src/shared/protocol.ts', './outcome.js'],
-  ['src/engine/model/ortRuntime.ts', 'onnxruntime-node'],
+  ['src/engine/network/runtime/ortRuntime.ts', 'onnxruntime-node'],
   ['src/engine/engine.ts', '../shared/outcome.js'],
   ['src/engine/engine.ts', 'node:fs/promises'],
   ['src/modelStore/list.ts', '../engine/model/manifest.js'],

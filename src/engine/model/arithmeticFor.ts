@@ -4,7 +4,7 @@ import { Int4Arithmetic } from './graph/int4Arithmetic.js';
 import { Int8Arithmetic, type WeightSign } from './graph/int8Arithmetic.js';
 import type { Precision } from '../network/folder/manifest.js';
 import type { TensorSource } from '../network/folder/modelWeights.js';
-import { exactWeightSign } from './saturationProbe.js';
+import { exactWeightSign } from '../network/runtime/saturationProbe.js';
 
 /**
  * int8 products where onnxruntime computes them fast: on the CPU. 4-bit products are an operator of several devices.

@@ -1,6 +1,6 @@
 import type { KeyValueSlot } from './keyValueSlot.js';
 import type { EncoderDenoiserArchitecture } from '../network/folder/manifest.js';
-import { floatTensor, intTensor, type Session } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session } from '../network/runtime/ortRuntime.js';
 import { SlotFeeds } from './slotFeeds.js';
 import type { SuffixSlot } from './suffixSlot.js';
 

@@ -3,7 +3,7 @@ import { KeyValueSlot, type NewKeyValues } from './keyValueSlot.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { EncoderDenoiserArchitecture } from '../network/folder/manifest.js';
-import { floatTensor, intTensor, type Session } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session } from '../network/runtime/ortRuntime.js';
 import { prefixBlocks } from './prefixBlocks.js';
 import type { PrefixSlot } from './prefixSlot.js';
 import { SlotFeeds, tailFeeds } from './slotFeeds.js';

@@ -1,6 +1,6 @@
 import { RULED_OUT, TOP_K } from './graph/headGraph.js';
 import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
-import { floatTensor, intTensor, type Session, type Tensor } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session, type Tensor } from '../network/runtime/ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
 const CHUNK = 64;

@@ -6,8 +6,8 @@ import type { PartsOptions } from './loadParts.js';
 import { sequenceLength, type FullSequenceManifest } from '../network/folder/manifest.js';
 import { ModelWeights } from '../network/folder/modelWeights.js';
 import { NetworkRunner } from './networkRunner.js';
-import type { OrtSession } from './ortRuntime.js';
-import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
+import type { OrtSession } from '../network/runtime/ortRuntime.js';
+import { disposeAll, startOnDevice, startSessionsOf } from '../network/runtime/startOnDevice.js';
 import { VocabularyRunner } from './vocabularyRunner.js';
 
 /** The loaded parts of a full-sequence model. */

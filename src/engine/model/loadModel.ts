@@ -7,7 +7,7 @@ import { loadFullSequence } from './loadFullSequence.js';
 import { loadParts, type PartsOptions } from './loadParts.js';
 import { isFullSequence, readManifest, type Manifest } from '../network/folder/manifest.js';
 import type { InfillModel } from '../contract/model.js';
-import { physicalCores } from './physicalCores.js';
+import { physicalCores } from '../network/runtime/physicalCores.js';
 import { checkModelSizes } from '../network/folder/verifyModel.js';
 
 export interface LoadedModel {

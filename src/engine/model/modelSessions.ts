@@ -5,8 +5,8 @@ import { encoderGraph } from './graph/encoderGraph.js';
 import { headGraph } from './graph/headGraph.js';
 import type { WeightSign } from './graph/int8Arithmetic.js';
 import type { ModelWeights } from '../network/folder/modelWeights.js';
-import type { OrtSession, Session } from './ortRuntime.js';
-import { disposeAll, startOnDevice, startSessionsOf } from './startOnDevice.js';
+import type { OrtSession, Session } from '../network/runtime/ortRuntime.js';
+import { disposeAll, startOnDevice, startSessionsOf } from '../network/runtime/startOnDevice.js';
 
 /** The three sessions of an encoder-denoiser model. They share nothing but what JavaScript hands from one to the other. */
 export interface StartedSessions {

@@ -1,5 +1,5 @@
 import type { FullSequenceArchitecture } from '../network/folder/manifest.js';
-import { floatTensor, intTensor, type Session, type Tensor, type Tensors } from './ortRuntime.js';
+import { floatTensor, intTensor, type Session, type Tensor, type Tensors } from '../network/runtime/ortRuntime.js';
 
 /** Token sequences of equal length, all at one noise level, and the rows that are asked for. */
 export interface NetworkBatch {

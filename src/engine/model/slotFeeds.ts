@@ -1,6 +1,6 @@
 import type { KeyValueSlot, Kind } from './keyValueSlot.js';
 import type { LaneTail } from './laneTail.js';
-import { floatTensor, type Tensor } from './ortRuntime.js';
+import { floatTensor, type Tensor } from '../network/runtime/ortRuntime.js';
 
 type Feeds = Record<string, Tensor>;
 const KINDS = ['keys', 'values'] as const satisfies readonly Kind[];

@@ -1,5 +1,5 @@
 import { statistics, type LogitStatistics } from './headRunner.js';
-import { floatTensor, type Session } from './ortRuntime.js';
+import { floatTensor, type Session } from '../network/runtime/ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the output layer in parts. */
 const CHUNK = 64;

@@ -7,7 +7,7 @@ import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
 import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
-import { OrtSession, type Session } from '../../../src/engine/model/ortRuntime.js';
+import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 
 describe('a pass that fails', () => {
   it('leaves an empty slot, and the next request is right', async () => {

@@ -12,7 +12,7 @@ import { HeadRunner } from '../../../src/engine/model/headRunner.js';
 import { loadModel } from '../../../src/engine/model/loadModel.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
 import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
-import { OrtSession } from '../../../src/engine/model/ortRuntime.js';
+import { OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
 import { difference, masked } from './predictions.js';
 
 const PREFIX = Array.from({ length: 30 }, (_, i) => 50 + 11 * i);

@@ -8,7 +8,7 @@ import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';
 import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
 import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
-import { OrtSession, type Session } from '../../../src/engine/model/ortRuntime.js';
+import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 import type { PrefixSlot } from '../../../src/engine/model/prefixSlot.js';
 
 /** Room for several long blocks, which the tiny model's own limits do not have. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { GraphBuilder } from '../../../src/engine/network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../../src/engine/network/onnx/onnx_pb.js';
-import { floatTensor, OrtSession } from '../../../src/engine/model/ortRuntime.js';
+import { floatTensor, OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
 import { decodeFloats } from '../../../src/modelStore/convert/decodeFloats.js';
 import { quantizeInt4, quantizeInt8 } from '../../../src/modelStore/convert/quantizeRows.js';
 
@@ -56,7 +56,7 @@ describe('quantisation', () => {
     const session = await OrtSession.create(graph.toBytes(), { device: 'cpu', threads: 1, folder: '.' });
     // The product with the identity is the weights themselves.
     const identity = Float32Array.from({ length: WIDTH * WIDTH }, (_, i) => (i % (WIDTH + 1) === 0 ? 1 : 0));
-    const { uint8Tensor } = await import('../../../src/engine/model/ortRuntime.js');
+    const { uint8Tensor } = await import('../../../src/engine/network/runtime/ortRuntime.js');
     const outputs = await session.run({
       input: floatTensor(identity, [WIDTH, WIDTH]),
       packed: uint8Tensor(values, [ROWS, WIDTH / 32, 16]),

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { fromBinary } from '@bufbuild/protobuf';
 import { GraphBuilder } from '../../../../src/engine/network/onnx/graphBuilder.js';
 import { ModelProtoSchema, TensorProto_DataType as DataType } from '../../../../src/engine/network/onnx/onnx_pb.js';
-import { floatTensor, OrtSession } from '../../../../src/engine/model/ortRuntime.js';
+import { floatTensor, OrtSession } from '../../../../src/engine/network/runtime/ortRuntime.js';
 
 describe('GraphBuilder', () => {
   it('writes a model that onnxruntime runs', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { exactWeightSign, signFor } from '../../../src/engine/model/saturationProbe.js';
+import { exactWeightSign, signFor } from '../../../../src/engine/network/runtime/saturationProbe.js';
 
 describe('saturation probe', () => {
   it('knows exact sums from saturated ones', () => {

@@ -1,6 +1,6 @@
-import type { Device } from '../../shared/infillOptions.js';
-import { GraphBuilder } from '../network/onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../network/onnx/onnx_pb.js';
+import type { Device } from '../../../shared/infillOptions.js';
+import { GraphBuilder } from '../onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { compiledDevices, floatTensor, OrtSession } from './ortRuntime.js';
 
 export interface DeviceProbe {

@@ -1,4 +1,4 @@
-import type { Device } from '../../shared/infillOptions.js';
+import type { Device } from '../../../shared/infillOptions.js';
 import { deviceCandidates, explainFailure } from './devices.js';
 import { OrtSession, type SessionOptions } from './ortRuntime.js';
 
