@@ -1,5 +1,5 @@
 import { loadModel, type LoadedModel } from '../../src/engine/model/loadModel.js';
-import type { WeightSign } from '../../src/engine/model/graph/int8Arithmetic.js';
+import type { WeightSign } from '../../src/engine/network/graph/int8Arithmetic.js';
 import { exactWeightSign } from '../../src/engine/network/runtime/saturationProbe.js';
 import { TINY_FP32, TINY_INT8 } from './fixtures.js';
 

@@ -1,4 +1,4 @@
-import { arithmeticFor } from './arithmeticFor.js';
+import { arithmeticFor } from '../network/graph/arithmeticFor.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
 import { networkGraph } from './graph/networkGraph.js';
 import { vocabularyGraph } from './graph/vocabularyGraph.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Device } from '../../shared/infillOptions.js';
-import type { WeightSign } from './graph/int8Arithmetic.js';
+import type { WeightSign } from '../network/graph/int8Arithmetic.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
 import { loadFullSequence } from './loadFullSequence.js';

@@ -4,7 +4,7 @@ import { DenoiserRunner } from './denoiserRunner.js';
 import { EmbeddingTable } from './embeddingTable.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
-import type { WeightSign } from './graph/int8Arithmetic.js';
+import type { WeightSign } from '../network/graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../network/folder/manifest.js';
 import { paddedLength } from './prefixBlocks.js';

@@ -1,9 +1,9 @@
 import type { Device } from '../../shared/infillOptions.js';
-import { arithmeticFor } from './arithmeticFor.js';
+import { arithmeticFor } from '../network/graph/arithmeticFor.js';
 import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
 import { headGraph } from './graph/headGraph.js';
-import type { WeightSign } from './graph/int8Arithmetic.js';
+import type { WeightSign } from '../network/graph/int8Arithmetic.js';
 import type { ModelWeights } from '../network/folder/modelWeights.js';
 import type { OrtSession, Session } from '../network/runtime/ortRuntime.js';
 import { disposeAll, startOnDevice, startSessionsOf } from '../network/runtime/startOnDevice.js';

@@ -4,7 +4,7 @@ import { ContextCache } from '../../../src/engine/model/contextCache.js';
 import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';
 import { EmbeddingTable } from '../../../src/engine/model/embeddingTable.js';
 import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
-import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic.js';
+import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
 import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';

@@ -6,7 +6,7 @@ import { EncoderDenoiser } from '../../../src/engine/model/encoderDenoiser.js';
 import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';
 import { denoiserGraph } from '../../../src/engine/model/graph/denoiserGraph.js';
 import { encoderGraph } from '../../../src/engine/model/graph/encoderGraph.js';
-import { FloatArithmetic } from '../../../src/engine/model/graph/floatArithmetic.js';
+import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
 import { headGraph } from '../../../src/engine/model/graph/headGraph.js';
 import { HeadRunner } from '../../../src/engine/model/headRunner.js';
 import { loadModel } from '../../../src/engine/model/loadModel.js';

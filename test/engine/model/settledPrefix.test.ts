@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { arithmeticFor } from '../../../src/engine/model/arithmeticFor.js';
+import { arithmeticFor } from '../../../src/engine/network/graph/arithmeticFor.js';
 import { ContextCache } from '../../../src/engine/model/contextCache.js';
 import { EmbeddingTable } from '../../../src/engine/model/embeddingTable.js';
 import { EncoderRunner } from '../../../src/engine/model/encoderRunner.js';

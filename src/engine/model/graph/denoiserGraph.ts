@@ -1,10 +1,10 @@
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import { GraphBuilder, type Value } from '../../network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
-import type { Arithmetic } from './arithmetic.js';
-import { GroupedAttention, type Attend } from './groupedAttention.js';
+import type { Arithmetic } from '../../network/graph/arithmetic.js';
+import { GroupedAttention, type Attend } from '../../network/graph/groupedAttention.js';
 import { LayerStack } from './layerStack.js';
-import { Rotary } from './rotary.js';
+import { Rotary } from '../../network/graph/rotary.js';
 
 /**
  * The denoiser over the R rows of one canvas (row 0 = the encoder's last hidden state, then the canvas); every row sees every

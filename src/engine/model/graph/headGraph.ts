@@ -1,7 +1,7 @@
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import { GraphBuilder, type Value } from '../../network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
-import type { Arithmetic } from './arithmetic.js';
+import type { Arithmetic } from '../../network/graph/arithmetic.js';
 
 /** How many of the most likely ids each row answers with. */
 export const TOP_K = 16;

@@ -1,7 +1,7 @@
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
-import type { Arithmetic } from './arithmetic.js';
-import type { GroupedAttention, KeyValues } from './groupedAttention.js';
+import type { Arithmetic } from '../../network/graph/arithmetic.js';
+import type { GroupedAttention, KeyValues } from '../../network/graph/groupedAttention.js';
 
 export interface LayerStackOptions {
   readonly weights: ModelWeights;

@@ -1,8 +1,8 @@
 import type { FullSequenceManifest } from '../../network/folder/manifest.js';
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
-import type { Arithmetic } from './arithmetic.js';
-import type { GroupedAttention, KeyValues } from './groupedAttention.js';
+import type { Arithmetic } from '../../network/graph/arithmetic.js';
+import type { GroupedAttention, KeyValues } from '../../network/graph/groupedAttention.js';
 import type { Modulation } from './modulation.js';
 import type { NetworkNorms } from './networkNorms.js';
 

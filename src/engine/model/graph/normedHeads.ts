@@ -1,8 +1,8 @@
 import type { FullSequenceManifest } from '../../network/folder/manifest.js';
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
-import type { HeadTransform } from './groupedAttention.js';
-import { Rotary } from './rotary.js';
+import type { HeadTransform } from '../../network/graph/groupedAttention.js';
+import { Rotary } from '../../network/graph/rotary.js';
 
 /** Queries and keys of a full-sequence network: normed head by head (Qwen3), rotated by position, or left as they are (GPT-2). */
 export class NormedHeads implements HeadTransform {

@@ -2,7 +2,7 @@ import type { FullSequenceManifest } from '../../network/folder/manifest.js';
 import type { ModelWeights } from '../../network/folder/modelWeights.js';
 import { GraphBuilder } from '../../network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
-import type { Arithmetic } from './arithmetic.js';
+import type { Arithmetic } from '../../network/graph/arithmetic.js';
 import { addStatistics, RULED_OUT } from './headGraph.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { WeightSign } from '../../model/graph/int8Arithmetic.js';
+import type { WeightSign } from '../graph/int8Arithmetic.js';
 import { GraphBuilder } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { OrtSession, uint8Tensor } from './ortRuntime.js';

@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import type { HeadTransform } from './groupedAttention.js';
 
 /** Rotary position embedding (Su et al. 2021), half-split as in Llama: component i turns together with i + headSize / 2. */

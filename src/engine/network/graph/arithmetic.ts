@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 
 /** What changes a product's columns: `factors` [out] multiply them, a `bias` [out] is added. */
 export interface ColumnExtras {

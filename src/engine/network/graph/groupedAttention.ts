@@ -1,4 +1,4 @@
-import type { GraphBuilder, Shape, Value } from '../../network/onnx/graphBuilder.js';
+import type { GraphBuilder, Shape, Value } from '../onnx/graphBuilder.js';
 
 /** Keys (rotated) and values of some rows in one layer, [B, KV, rows, head]. */
 export interface KeyValues {

@@ -1,6 +1,6 @@
-import type { TensorSource } from '../../network/folder/modelWeights.js';
-import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
-import { TensorProto_DataType as DataType } from '../../network/onnx/onnx_pb.js';
+import type { TensorSource } from '../folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { type Arithmetic, type ColumnExtras, type Operand, withExtras } from './arithmetic.js';
 
 /**

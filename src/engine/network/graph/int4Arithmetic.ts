@@ -1,6 +1,6 @@
-import { INT4_BLOCK } from '../../network/folder/fullSequenceTensors.js';
-import type { TensorSource } from '../../network/folder/modelWeights.js';
-import type { GraphBuilder, Value } from '../../network/onnx/graphBuilder.js';
+import { INT4_BLOCK } from '../folder/fullSequenceTensors.js';
+import type { TensorSource } from '../folder/modelWeights.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { type Arithmetic, type ColumnExtras, type Operand, withExtras } from './arithmetic.js';
 
 /** Activations are quantised to 8 bits block by block inside of the operator: two to four times as fast as float32. */
