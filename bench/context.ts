@@ -2,7 +2,7 @@
 //   warm request against cold one at 512 context tokens, steps excluded;
 //   a denoising step with the cached context against running context and canvas together for every step.
 import { parseArgs } from 'node:util';
-import { loadModel } from '../src/engine/model/loadModel.js';
+import { loadModel } from '../src/engine/network/loadModel.js';
 import type { LaneQuery } from '../src/engine/contract/model.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';

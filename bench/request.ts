@@ -2,7 +2,7 @@
 // options changed. All take turns on the same texts; the least time over the repetitions of a text counts, averaged over the texts.
 import { parseArgs } from 'node:util';
 import { infill } from '../src/engine/infill/infill.js';
-import { loadModel } from '../src/engine/model/loadModel.js';
+import { loadModel } from '../src/engine/network/loadModel.js';
 import type { RecommendedOptions } from '../src/engine/contract/model.js';
 import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';

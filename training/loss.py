@@ -119,7 +119,7 @@ def infill_loss(encoder, denoiser, batch, rows=Rows(), encoder_mix=0.0):
 
 def mixed(logits, encoder_logits, mix):
     """Row 0 as it decodes: log p = (1 - mix) log p_denoiser + mix (log p_encoder + log(1 - p_denoiser(<eom>))), and
-    the denoiser's alone for <eom> [N, V]; not normalised. (src/engine/model/distribution.ts)"""
+    the denoiser's alone for <eom> [N, V]; not normalised. (src/engine/network/encoderDenoiser/distribution.ts)"""
     own, other = logits.log_softmax(-1), encoder_logits.log_softmax(-1)
     end = own[:, EOM, None]
     both = (1 - mix) * own + mix * (other + torch.log1p(-end.exp().clamp(max=0.999)))

@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../../src/engine/engine.js';
-import { loadModel } from '../../src/engine/model/loadModel.js';
+import { loadModel } from '../../src/engine/network/loadModel.js';
 import type { InfillOptions } from '../../src/shared/infillOptions.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED_MODEL, benchText } from '../benchText.js';

@@ -7,7 +7,7 @@ import type { Equipment } from './infill/equipment.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/runControl.js';
 import { MAX_STEPS } from './infill/validateRequest.js';
-import { loadModel } from './model/loadModel.js';
+import { loadModel } from './network/loadModel.js';
 import type { RecommendedOptions } from './contract/model.js';
 import { recommendedAt } from './contract/recommendedAt.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';

@@ -1,4 +1,4 @@
-import { topTokenAgreement } from '../engine/topTokenAgreement.js';
+import { topTokenAgreement } from '../engine/compareModels.js';
 import { addModel } from '../modelStore/add/addModel.js';
 import { availableMemory } from '../modelStore/availableMemory.js';
 import { convertCheckpoint } from '../modelStore/convert/convertCheckpoint.js';

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { Engine } from '../../src/engine/engine.js';
 import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import { checkpointPath } from './fixtures.js';
-import { withFolder, type Checkpoint } from './model/checkpoints.js';
+import { withFolder, type Checkpoint } from './network/checkpoints.js';
 
 const context = {
   prefix: 'function add(a, b) {\n  return ',

@@ -93,7 +93,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         convert: convertCheckpoint,
         compare: async (folder, reference, run) => {
           // Only here, so that commands which need no model do not load the native runtime.
-          const { topTokenAgreement } = await import('../../engine/topTokenAgreement.js');
+          const { topTokenAgreement } = await import('../../engine/compareModels.js');
           return { kind: 'measured', ...(await topTokenAgreement(folder, reference, run)) };
         },
         freeMemory: availableMemory,

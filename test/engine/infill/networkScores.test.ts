@@ -3,11 +3,11 @@ import { describe, it } from 'node:test';
 import { networkScores } from '../../../src/engine/infill/networkScores.js';
 import { remaskPlan } from '../../../src/engine/infill/remaskPlan.js';
 import { RunRecord } from '../../../src/engine/infill/runRecord.js';
-import { FullSequenceModel } from '../../../src/engine/model/fullSequenceModel.js';
-import type { FullSequenceParts } from '../../../src/engine/model/loadFullSequence.js';
+import { FullSequenceModel } from '../../../src/engine/network/fullSequence/fullSequenceModel.js';
+import type { FullSequenceParts } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { checkpointPath } from '../fixtures.js';
-import { withConverted, type Checkpoint } from '../model/checkpoints.js';
+import { withConverted, type Checkpoint } from '../network/checkpoints.js';
 
 const TEXT = { before: [10, 11, 12], ids: [30, 31, 32, 33, 34], after: [20, 21] };
 const STRENGTH = 0.4;

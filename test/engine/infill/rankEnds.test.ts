@@ -4,7 +4,7 @@ import { likeliestEnd } from '../../../src/engine/infill/likeliestEnd.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { rankEnds } from '../../../src/engine/infill/rankEnds.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
-import { loadModel } from '../../../src/engine/model/loadModel.js';
+import { loadModel } from '../../../src/engine/network/loadModel.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, TINY_FP32 } from '../fixtures.js';
 

@@ -7,7 +7,7 @@ import type { Commit } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
-import type { LoadedModel } from '../../../src/engine/model/loadModel.js';
+import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
 import type { InfillModel } from '../../../src/engine/contract/model.js';
 import { parityFixture } from '../fixtures.js';
 import { inexact, loadTiny, TINY_MODELS } from '../tinyModels.js';

@@ -1,5 +1,5 @@
 import type { Equipment } from '../../../src/engine/infill/equipment.js';
-import { loadModel } from '../../../src/engine/model/loadModel.js';
+import { loadModel } from '../../../src/engine/network/loadModel.js';
 import type { RecommendedOptions } from '../../../src/engine/contract/model.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { TINY_FP32 } from '../fixtures.js';

@@ -9,7 +9,7 @@ import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import type { ConversionProgress } from '../../../src/modelStore/convert/conversion.js';
 import { checkpointPath } from '../../engine/fixtures.js';
-import { withFolder, type Checkpoint } from '../../engine/model/checkpoints.js';
+import { withFolder, type Checkpoint } from '../../engine/network/checkpoints.js';
 
 /** Copies a checkpoint, changes it, and hands over its folder and a place for the model. */
 async function withCheckpoint(

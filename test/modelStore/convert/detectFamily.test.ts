@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { detectFamily } from '../../../src/modelStore/convert/detectFamily.js';
 import { checkpointPath } from '../../engine/fixtures.js';
-import type { Checkpoint } from '../../engine/model/checkpoints.js';
+import type { Checkpoint } from '../../engine/network/checkpoints.js';
 
 type Json = Record<string, unknown>;
 

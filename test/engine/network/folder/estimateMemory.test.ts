@@ -9,7 +9,7 @@ import {
 } from '../../../../src/engine/network/folder/manifest.js';
 import { convertCheckpoint } from '../../../../src/modelStore/convert/convertCheckpoint.js';
 import { BUNDLED, checkpointPath } from '../../fixtures.js';
-import { withFolder } from '../../model/checkpoints.js';
+import { withFolder } from '../checkpoints.js';
 
 /** The tiny Qwen2's manifest, with the sizes of Qwen2.5-Coder-0.5B and weights of `bytes`. */
 async function halfBillion(precision: Precision, bytes: number): Promise<FullSequenceManifest> {

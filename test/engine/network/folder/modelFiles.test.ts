@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
-import { loadModel } from '../../../../src/engine/model/loadModel.js';
+import { loadModel } from '../../../../src/engine/network/loadModel.js';
 import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
 import { verifyModel } from '../../../../src/engine/network/folder/verifyModel.js';
 

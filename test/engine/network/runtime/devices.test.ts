@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { deviceCandidates, explainFailure, probeDevices } from '../../../../src/engine/network/runtime/devices.js';
-import { loadModel } from '../../../../src/engine/model/loadModel.js';
-import { masked } from '../../model/predictions.js';
+import { loadModel } from '../../../../src/engine/network/loadModel.js';
+import { masked } from '../predictions.js';
 
 describe('devices', () => {
   it('end with the CPU', () => {

@@ -1,0 +1,124 @@
+import { loadModel } from './network/loadModel.js';
+import { type InfillModel, NO_TOKEN } from './contract/model.js';
+import { loadTokenizer } from './tokenizer/loadTokenizer.js';
+import type { Tokenizer } from './tokenizer/tokenizerContract.js';
+
+/** Of so many masked positions both models had the same most likely token in `agreeing`. */
+export interface TopTokenAgreement {
+  readonly agreeing: number;
+  readonly positions: number;
+}
+
+export interface AgreementRun {
+  readonly signal: AbortSignal;
+  /** Positions predicted so far by both models together, of all that will be. */
+  readonly onPositions: (done: number, total: number) => void;
+}
+
+/** Ordinary text of several kinds; what it says does not matter, only that a language model has an opinion about it. */
+const SAMPLES = [
+  `def average(values):
+    """Return the arithmetic mean of a list of numbers, or zero for an empty list."""
+    if not values:
+        return 0.0
+    total = 0.0
+    for value in values:
+        total += value
+    return total / len(values)
+
+
+def variance(values):
+    mean = average(values)
+    return average([(value - mean) ** 2 for value in values])
+`,
+  `export interface Order {
+  readonly id: string;
+  readonly items: readonly Item[];
+  readonly paid: boolean;
+}
+
+/** Sum of the prices of all items of the orders that are paid. */
+export function revenue(orders: readonly Order[]): number {
+  return orders
+    .filter((order) => order.paid)
+    .flatMap((order) => order.items)
+    .reduce((sum, item) => sum + item.price * item.count, 0);
+}
+`,
+  `The river rises in the hills to the north of the town and flows south for about forty miles before it reaches the sea.
+In spring, when the snow melts, the water is high and the lower fields are often flooded. The old bridge was built of
+stone more than two hundred years ago, and for a long time it was the only way to cross the river for people who came
+to the market with their carts.
+`,
+];
+/** Half of the tokens are noise, by the log-linear schedule: sigma = -log(1 - t) (MDLM, arXiv 2406.07524). */
+const NOISE = { t: 0.5, sigma: Math.LN2 };
+/** Masked tokens at a time: about a line of code. */
+const HOLE = 12;
+
+/**
+ * How often two models of one vocabulary have the same most likely token in holes of sample texts. The models are loaded one
+ * after the other, so that never both are in memory; both see the same holes, all of whose tokens are masked. (Where noise is
+ * uniform there is no mask, so the text itself stands there, as text half of which is noise.)
+ * Throws InfillError where a model cannot be loaded, or the signal's reason.
+ */
+export async function topTokenAgreement(
+  folder: string,
+  reference: string,
+  { signal, onPositions }: AgreementRun,
+): Promise<TopTokenAgreement> {
+  const sides: number[][] = [];
+  for (const [side, each] of [reference, folder].entries()) {
+    const loaded = await loadModel(each, { device: 'cpu', threads: 0 });
+    try {
+      const holes = sampleHoles(
+        await loadTokenizer(loaded.tokenizerPath, loaded.model.manifest.vocabularySize),
+        loaded.model,
+      );
+      const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
+      const tokens: number[] = [];
+      for (const hole of holes) {
+        signal.throwIfAborted();
+        tokens.push(...(await topTokens(loaded.model, hole)));
+        onPositions(side * total + tokens.length, 2 * total);
+      }
+      sides.push(tokens);
+    } finally {
+      await loaded.model.dispose();
+    }
+  }
+  const [expected = [], found = []] = sides;
+  return { agreeing: found.filter((id, i) => id === expected[i]).length, positions: expected.length };
+}
+
+interface Hole {
+  /** What the text has there. */
+  readonly middle: readonly number[];
+  readonly prefix: readonly number[];
+  readonly suffix: readonly number[];
+}
+
+/** Holes that follow each other through the samples, each with all the text around it that fits the model. */
+function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel): Hole[] {
+  return SAMPLES.flatMap((text) => {
+    const ids = tokenizer.encode(text);
+    const count = Math.floor(ids.length / HOLE) - 2; // the first and the last stretch are context only
+    return Array.from({ length: Math.max(0, count) }, (_, n) => {
+      const start = (n + 1) * HOLE;
+      return {
+        middle: ids.slice(start, start + HOLE).slice(0, limits.canvas),
+        prefix: ids.slice(0, start).slice(-limits.prefix),
+        suffix: ids.slice(start + HOLE).slice(0, limits.suffix),
+      };
+    });
+  });
+}
+
+async function topTokens(model: InfillModel, { middle, prefix, suffix }: Hole): Promise<number[]> {
+  const { mask } = model.manifest.tokens;
+  const context = await model.openContext(prefix, suffix, 1);
+  const canvas = mask === NO_TOKEN ? middle : middle.map(() => mask);
+  const query = { canvas, positions: Array.from(canvas.keys()), noise: NOISE };
+  const [rows = []] = await context.predict([query], 0);
+  return rows.map(({ ids }) => ids[0] ?? NO_TOKEN);
+}

@@ -1,0 +1,84 @@
+import type { KeyValueSlot, Kind } from './keyValueSlot.js';
+import type { LaneTail } from './laneTail.js';
+import { floatTensor, type Tensor } from '../runtime/ortRuntime.js';
+
+type Feeds = Record<string, Tensor>;
+const KINDS = ['keys', 'values'] as const satisfies readonly Kind[];
+
+/** Tensors over slots' buffers, made again only when a slot's capacity, or how many of its rows are read, changes. */
+export class SlotFeeds {
+  readonly #known = new WeakMap<KeyValueSlot, { readonly state: string; readonly feeds: Feeds }>();
+
+  /** Inputs are named after `name`; graph layer i reads the slot's layer `layers[i]`. */
+  constructor(
+    private readonly name: string,
+    private readonly layers: readonly number[],
+  ) {}
+
+  /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, capacity, headSize], or [heads, 1, ...] for single rows. */
+  layersOf(slot: KeyValueSlot, single: boolean): Feeds {
+    const { heads, headSize } = slot.shape;
+    const shape = single ? [heads, 1, slot.capacity, headSize] : [1, heads, slot.capacity, headSize];
+    return this.#cached(slot, single ? 1 : 0, (feeds, kind, layer, index) => {
+      feeds[`${this.name}.${kind}.${index}`] = floatTensor(slot.all(kind, layer), shape);
+    });
+  }
+
+  /** The first `length` rows of each head, `name.keys.i.h` and `name.values.i.h` [length, headSize]. */
+  headsOf(slot: KeyValueSlot, length: number): Feeds {
+    const { heads, headSize } = slot.shape;
+    return this.#cached(slot, length, (feeds, kind, layer, index) => {
+      for (let head = 0; head < heads; head++) {
+        const rows = slot.head(kind, layer, head, length);
+        feeds[`${this.name}.${kind}.${index}.${head}`] = floatTensor(rows, [length, headSize]);
+      }
+    });
+  }
+
+  #cached(
+    slot: KeyValueSlot,
+    length: number,
+    add: (feeds: Feeds, kind: Kind, layer: number, index: number) => void,
+  ): Feeds {
+    const state = `${slot.capacity}/${length}`;
+    const known = this.#known.get(slot);
+    if (known?.state === state) return known.feeds;
+    const feeds: Feeds = {};
+    for (const kind of KINDS) this.layers.forEach((layer, index) => add(feeds, kind, layer, index));
+    this.#known.set(slot, { state, feeds });
+    return feeds;
+  }
+}
+
+/**
+ * Inputs `tail.keys.i` and `tail.values.i` [lanes, heads, rows, headSize] for all layers of the encoder; `rows` = the longest
+ * tail. Shorter ones are followed by zeros.
+ */
+export function tailFeeds(
+  tails: readonly LaneTail[],
+  layers: number,
+  heads: number,
+  headSize: number,
+): { readonly rows: number; readonly feeds: Feeds } {
+  const rows = Math.max(...tails.map((tail) => tail.length));
+  const shape = [tails.length, heads, rows, headSize];
+  const feeds: Feeds = {};
+  if (rows === 0) {
+    const empty = floatTensor(new Float32Array(), shape);
+    for (let i = 0; i < layers; i++) feeds[`tail.keys.${i}`] = feeds[`tail.values.${i}`] = empty;
+    return { rows, feeds };
+  }
+  for (const kind of KINDS) {
+    for (let i = 0; i < layers; i++) {
+      const data = new Float32Array(tails.length * heads * rows * headSize);
+      tails.forEach((tail, b) => {
+        for (let head = 0; head < heads; head++) {
+          const from = tail.keyValues?.head(kind, i, head, tail.length);
+          if (from !== undefined) data.set(from, (b * heads + head) * rows * headSize);
+        }
+      });
+      feeds[`tail.${kind}.${i}`] = floatTensor(data, shape);
+    }
+  }
+  return { rows, feeds };
+}

@@ -1,0 +1,174 @@
+import { InfillError } from '../../../shared/infillError.js';
+import { plainDistribution, toPrediction } from '../encoderDenoiser/distribution.js';
+import type { FullSequenceParts } from './loadFullSequence.js';
+import { KeptContext, type RowRange } from './keptContext.js';
+import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from '../../contract/model.js';
+import type { KeptRows } from './networkRunner.js';
+import { rowFromOutputs } from './rowFromOutputs.js';
+
+/** A lane's tokens with its context around them, and where its answers are. */
+interface Sequence {
+  readonly lane: number;
+  readonly query: LaneQuery;
+  readonly ids: readonly number[];
+  /** For each asked position the row that predicts it. */
+  readonly rows: readonly number[];
+  /** What is known of the rows outside of `canvasRows`; undefined where all rows are computed. */
+  readonly past: KeptRows | undefined;
+}
+
+/**
+ * A prefix and a suffix between which canvases are denoised. Nothing is kept between passes, so results are exact, unless the
+ * manifest's `contextCache` says otherwise.
+ */
+export class FullSequenceContext implements ModelContext {
+  readonly encodedTokens: number;
+  readonly reusedTokens = 0;
+  readonly #kept: KeptContext | undefined;
+  #isOpen = true;
+
+  constructor(
+    private readonly parts: FullSequenceParts,
+    private readonly prefix: readonly number[],
+    private readonly suffix: readonly number[],
+  ) {
+    this.encodedTokens = prefix.length + suffix.length;
+    const { contextCache, contextRefresh } = parts.manifest.recommended;
+    this.#kept = contextCache === 'exact' ? undefined : new KeptContext(contextRefresh);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  async predict(lanes: readonly LaneQuery[]): Promise<readonly (readonly RowPrediction[])[]> {
+    if (!this.#isOpen) throw new Error('this context was closed by a later one');
+    const answers: (readonly RowPrediction[])[] = lanes.map(() => []);
+    const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [this.#sequence(query, lane)] : []));
+    for (const batch of batches(asked)) {
+      const predictions = await this.#predictBatch(batch);
+      batch.forEach(({ lane }, b) => (answers[lane] = predictions[b]!));
+    }
+    return answers;
+  }
+
+  absorb(): Promise<void> {
+    return Promise.reject(
+      new InfillError(
+        'invalid-request',
+        'A full-sequence model has no encoder that could absorb tokens.',
+        'Set recommended.absorb to false in its manifest.',
+      ),
+    );
+  }
+
+  /** Tokens that this model does not have, such as the fill after a middle without `<eom>`, are no part of what it reads. */
+  #sequence(query: LaneQuery, lane: number): Sequence {
+    const { architecture, limits } = this.parts.manifest;
+    if (query.canvas.length > limits.canvas) {
+      const message = `The canvas has ${query.canvas.length} positions; the model takes ${limits.canvas}.`;
+      throw new InfillError('invalid-request', message, 'Shorten the request.');
+    }
+    const ids = [...this.prefix];
+    const rowOf = query.canvas.map((id) => (id === NO_TOKEN ? NO_TOKEN : ids.push(id) - 1));
+    const rows = query.positions.map((position) => {
+      const row = rowOf[position] ?? NO_TOKEN;
+      if (row === NO_TOKEN)
+        throw new Error(`position ${position} of the canvas holds no token that could be predicted`);
+      // The first row of all is predicted by itself, as in Dream's sampler.
+      return architecture.shift ? Math.max(0, row - 1) : row;
+    });
+    ids.push(...this.suffix);
+    return { lane, query, ids, rows, past: this.#kept?.take(lane, ids.length) };
+  }
+
+  /** The rows of a sequence that are not context. Where row i - 1 predicts token i, the last of the prefix is among them. */
+  #canvasRows(length: number): RowRange {
+    const { architecture, recommended } = this.parts.manifest;
+    const from = Math.max(0, this.prefix.length - (architecture.shift ? 1 : 0));
+    return { from, to: recommended.contextCache === 'dual' ? length - this.suffix.length : length };
+  }
+
+  async #hidden(batch: readonly Sequence[]): Promise<readonly Float32Array[]> {
+    const length = batch[0]!.ids.length;
+    const past = batch.flatMap((sequence) => sequence.past ?? []);
+    const canvas = this.#canvasRows(length);
+    const { from, to } = past.length > 0 ? canvas : { from: 0, to: length };
+    const { hidden, keyValues } = await this.parts.network.run({
+      sequences: batch.map(({ ids }) => ids.slice(from, to)),
+      wanted: batch.map(({ rows }) => rows.map((row) => row - from)),
+      sigma: this.#sigma(batch[0]!.query),
+      from,
+      ...(past.length > 0 ? { past } : { wantKeyValues: this.#kept !== undefined }),
+    });
+    keyValues.forEach((all, b) => this.#kept?.keep(batch[b]!.lane, all, canvas));
+    return hidden;
+  }
+
+  async #predictBatch(batch: readonly Sequence[]): Promise<RowPrediction[][]> {
+    const { vocabulary } = this.parts;
+    const hidden = await this.#hidden(batch);
+    const asked = batch.flatMap(({ query }, b) => query.positions.map((position) => ({ b, query, position })));
+    const needsWhole = asked.map(({ query, position }) => this.#needsWhole(query, position));
+    const logits = (await vocabulary.logits(hidden.filter((_, i) => needsWhole[i]!))).values();
+    const statistics = (await vocabulary.statistics(hidden.filter((_, i) => !needsWhole[i]!))).values();
+    const answers = batch.map((): RowPrediction[] => []);
+    asked.forEach(({ b, query, position }, i) => {
+      answers[b]!.push(
+        needsWhole[i]!
+          ? this.#wholeRow(query, position, logits.next().value!)
+          : toPrediction(position, plainDistribution(statistics.next().value!)),
+      );
+    });
+    return answers;
+  }
+
+  #needsWhole({ wantDistribution, allowedFirst }: LaneQuery, position: number): boolean {
+    const isScore = this.parts.manifest.architecture.parameterization === 'score';
+    return wantDistribution === true || isScore || (position === 0 && allowedFirst !== undefined);
+  }
+
+  #wholeRow(query: LaneQuery, position: number, logits: Float32Array): RowPrediction {
+    const { architecture, tokens } = this.parts.manifest;
+    const isScore = architecture.parameterization === 'score';
+    return rowFromOutputs(position, logits, {
+      mask: tokens.mask ?? NO_TOKEN,
+      allowed: position === 0 ? query.allowedFirst : undefined,
+      score: isScore ? { current: query.canvas[position]!, shift: this.#scoreShift(query) } : undefined,
+      wantDistribution: query.wantDistribution === true,
+    });
+  }
+
+  /** SEDD divides the scores of its absorbing networks by (e^sigma - 1) times the number of real tokens. */
+  #scoreShift(query: LaneQuery): number {
+    const { scaleBySigma, vocabularySize } = this.parts.manifest.architecture;
+    if (!scaleBySigma) return 0;
+    return Math.log(Math.expm1(this.#noise(query).sigma)) + Math.log(vocabularySize - 1);
+  }
+
+  #sigma(query: LaneQuery): number | undefined {
+    return this.parts.manifest.architecture.timeInput === 'sigma' ? this.#noise(query).sigma : undefined;
+  }
+
+  #noise({ noise }: LaneQuery): { readonly sigma: number } {
+    if (noise !== undefined) return noise;
+    throw new InfillError(
+      'invalid-request',
+      'This network has to be told the noise level, and the sampler knows none.',
+      'Choose a sampler with a noise schedule, such as "sedd-analytic".',
+    );
+  }
+}
+
+/** Sequences that can be computed together: as long, equally noisy, and all of them whole or none. */
+function batches(sequences: readonly Sequence[]): Iterable<readonly Sequence[]> {
+  const groups = new Map<string, Sequence[]>();
+  for (const sequence of sequences) {
+    const isWhole = sequence.past === undefined;
+    const key = `${sequence.ids.length} ${sequence.query.noise?.sigma ?? ''} ${isWhole}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [sequence]);
+    else group.push(sequence);
+  }
+  return groups.values();
+}

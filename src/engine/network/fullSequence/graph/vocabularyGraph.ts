@@ -1,0 +1,30 @@
+import type { FullSequenceManifest } from '../../folder/manifest.js';
+import type { ModelWeights } from '../../folder/modelWeights.js';
+import { GraphBuilder } from '../../onnx/graphBuilder.js';
+import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
+import type { Arithmetic } from '../../graph/arithmetic.js';
+import { addStatistics, RULED_OUT } from '../../encoderDenoiser/graph/headGraph.js';
+
+/**
+ * The output layer of a full-sequence network.
+ * Input: `rows` [M, D], normed.
+ * Outputs: `whole` [M, V], the logits; and of the logits without the mask's `ids`, `logits`, `peak` and `expected` as described at
+ * `headGraph`. What is not fetched is not copied out of the session.
+ */
+export function vocabularyGraph(weights: ModelWeights<FullSequenceManifest>, arithmetic: Arithmetic): Uint8Array {
+  const { architecture, tokens } = weights.manifest;
+  const { hiddenSize, vocabularySize } = architecture;
+  const graph = new GraphBuilder('vocabulary');
+  const rows = graph.input('rows', DataType.FLOAT, ['M', hiddenSize]);
+  let logits = arithmetic.project(graph, arithmetic.prepare(graph, rows, hiddenSize), 'head');
+  const bias = weights.tensors.get('head.bias');
+  if (bias !== undefined) logits = graph.op('Add', [logits, graph.external('head.bias', bias)]);
+  graph.output(graph.op('Identity', [logits], { name: 'whole' }), DataType.FLOAT, ['M', vocabularySize]);
+  if (tokens.mask !== null) {
+    const exclusion = new Float32Array(vocabularySize);
+    exclusion[tokens.mask] = RULED_OUT;
+    logits = graph.op('Add', [logits, graph.floats(exclusion)]);
+  }
+  addStatistics(graph, arithmetic, logits, '', 'M');
+  return graph.toBytes();
+}

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import type { Device } from '../../shared/infillOptions.js';
+import type { WeightSign } from './graph/int8Arithmetic.js';
+import { EncoderDenoiser } from './encoderDenoiser/encoderDenoiser.js';
+import { FullSequenceModel } from './fullSequence/fullSequenceModel.js';
+import { loadFullSequence } from './fullSequence/loadFullSequence.js';
+import { loadParts, type PartsOptions } from './encoderDenoiser/loadParts.js';
+import { isFullSequence, readManifest, type Manifest } from './folder/manifest.js';
+import type { InfillModel } from '../contract/model.js';
+import { physicalCores } from './runtime/physicalCores.js';
+import { checkModelSizes } from './folder/verifyModel.js';
+
+export interface LoadedModel {
+  readonly model: InfillModel;
+  readonly manifest: Manifest;
+  /** Absolute or relative as `folder` was. */
+  readonly tokenizerPath: string;
+  /** The device that really started. */
+  readonly device: string;
+  /** Why it is not the requested one; '' if it is. */
+  readonly deviceNote: string;
+  readonly threads: number;
+  readonly loadMs: number;
+}
+
+export interface LoadOptions {
+  readonly device: Device;
+  /** 0 = number of physical cores. */
+  readonly threads: number;
+  /** How weights enter int8 products; by default this machine is asked. */
+  readonly weightSign?: WeightSign;
+}
+
+/**
+ * Loads the model in `folder`. Sizes and headers are checked, content hashes are not (see `verifyModel`).
+ * Throws InfillError: model-missing, model-corrupt, model-unsupported, runtime-missing. A device that does not start is no
+ * error: the CPU takes over and `deviceNote` says why.
+ */
+export async function loadModel(folder: string, options: LoadOptions): Promise<LoadedModel> {
+  const begin = performance.now();
+  const manifest = await readManifest(folder);
+  await checkModelSizes(folder, manifest);
+  const threads = options.threads > 0 ? options.threads : await physicalCores();
+  const loaded = await loadKind(folder, manifest, { ...options, threads });
+  return {
+    ...loaded,
+    manifest,
+    tokenizerPath: path.join(folder, manifest.tokenizer.path),
+    threads,
+    loadMs: performance.now() - begin,
+  };
+}
+
+async function loadKind(
+  folder: string,
+  manifest: Manifest,
+  options: PartsOptions,
+): Promise<Pick<LoadedModel, 'model' | 'device' | 'deviceNote'>> {
+  if (isFullSequence(manifest)) {
+    const parts = await loadFullSequence(folder, manifest, options);
+    return { model: new FullSequenceModel(parts), device: parts.device, deviceNote: parts.deviceNote };
+  }
+  const parts = await loadParts(folder, manifest, options);
+  return { model: new EncoderDenoiser(parts), device: parts.device, deviceNote: parts.deviceNote };
+}

@@ -1,0 +1,97 @@
+import { open, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { loadFullSequence, type FullSequenceParts } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
+import {
+  isFullSequence,
+  type FullSequenceManifest,
+  type Precision,
+} from '../../../src/engine/network/folder/manifest.js';
+import { readExactly } from '../../../src/engine/network/folder/foreignFile.js';
+import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
+import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
+import { checkpointPath } from '../fixtures.js';
+
+/** The tiny checkpoints of test/fixtures/checkpoints. */
+export const CHECKPOINTS = [
+  'llada',
+  'dream',
+  'open-dcoder',
+  'a2d-qwen2',
+  'a2d-qwen3',
+  'diffugpt',
+  'sedd',
+  'sedd-uniform',
+  'mdlm',
+] as const;
+export type Checkpoint = (typeof CHECKPOINTS)[number];
+
+/** What an independent network computes of a checkpoint's sequences. */
+export interface Expected {
+  /** [B][L] */
+  readonly ids: readonly (readonly number[])[];
+  /** [B][L] of [V] */
+  readonly logits: readonly (readonly Float32Array[])[];
+  /** [B], for networks that are told the noise level. */
+  readonly sigma?: readonly number[];
+  readonly scores?: readonly (readonly Float32Array[])[];
+}
+
+export async function expectedOf(name: Checkpoint): Promise<Expected> {
+  const file = checkpointPath(`${name}.expected.safetensors`);
+  const header = await readSafetensorsHeader(file);
+  const handle = await open(file, 'r');
+  const read = async (tensor: string): Promise<Buffer> => {
+    const { offset, bytes } = header.get(tensor)!;
+    return readExactly(handle, offset, bytes, file);
+  };
+  const floats = async (tensor: string): Promise<Float32Array> => new Float32Array((await read(tensor)).buffer);
+  const rows = async (tensor: string): Promise<Float32Array[][]> => {
+    const all = await floats(tensor);
+    const [batch, length, vocabulary] = header.get(tensor)!.shape as [number, number, number];
+    return Array.from({ length: batch }, (_, b) =>
+      Array.from({ length }, (__, row) => all.subarray((b * length + row) * vocabulary).subarray(0, vocabulary)),
+    );
+  };
+  try {
+    const ids = new Int32Array((await read('ids')).buffer);
+    const [batch, length] = header.get('ids')!.shape as [number, number];
+    return {
+      ids: Array.from({ length: batch }, (_, b) => Array.from(ids.subarray(b * length, (b + 1) * length))),
+      logits: await rows('logits'),
+      ...(header.has('sigma') ? { sigma: Array.from(await floats('sigma')), scores: await rows('scores') } : {}),
+    };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Runs `use` with a folder that is removed afterwards. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'infill-convert-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Converts a checkpoint, loads its parts on the CPU as `changed` would have its manifest, and lets go of them after `use`. */
+export async function withConverted<T>(
+  name: Checkpoint,
+  precision: Precision,
+  use: (parts: FullSequenceParts) => Promise<T>,
+  changed: (manifest: FullSequenceManifest) => FullSequenceManifest = (manifest) => manifest,
+): Promise<T> {
+  return withFolder(async (folder) => {
+    const target = path.join(folder, name);
+    const manifest = await convertCheckpoint({ source: checkpointPath(name), target, precision });
+    if (!isFullSequence(manifest)) throw new Error('a checkpoint becomes a full-sequence model');
+    const parts = await loadFullSequence(target, changed(manifest), { device: 'cpu', threads: 1 });
+    try {
+      return await use(parts);
+    } finally {
+      await parts.dispose();
+    }
+  });
+}

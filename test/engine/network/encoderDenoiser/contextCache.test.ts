@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import fc from 'fast-check';
+import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
+import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import { Comparisons, masked, TOLERANCE } from '../predictions.js';
+
+const LIMITS = { prefix: 64, suffix: 32 };
+/** Decoys are made of ids that no generated text has, so all that they share with one is the start token. */
+const DECOYS = [100, 101];
+const id = fc.integer({ min: 200, max: 260 });
+
+type Edit =
+  | { readonly kind: 'type'; readonly ids: readonly number[] }
+  | { readonly kind: 'delete'; readonly count: number }
+  | { readonly kind: 'jump'; readonly to: number }
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'suffix'; readonly ids: readonly number[] }
+  | { readonly kind: 'score'; readonly ids: readonly number[] }
+  | { readonly kind: 'absorb'; readonly ids: readonly number[] };
+
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({ kind: fc.constant('type' as const), ids: fc.array(id, { minLength: 1, maxLength: 5 }) }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('delete' as const), count: fc.integer({ min: 1, max: 12 }) }) },
+  fc.record({ kind: fc.constant('jump' as const), to: fc.nat(60) }),
+  fc.record({ kind: fc.constant('switch' as const) }),
+  fc.record({ kind: fc.constant('suffix' as const), ids: fc.array(id, { maxLength: LIMITS.suffix }) }),
+  fc.record({ kind: fc.constant('score' as const), ids: fc.array(id, { minLength: 1, maxLength: 6 }) }),
+  fc.record({ kind: fc.constant('absorb' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
+);
+
+for (const precision of ['fp32', 'int8'] as const) {
+  describe(`context cache, ${precision}`, () => {
+    let warm: LoadedModel;
+    let cold: LoadedModel;
+    before(async () => {
+      warm = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 });
+      cold = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 });
+    });
+    after(async () => {
+      await warm.model.dispose();
+      await cold.model.dispose();
+    });
+
+    async function fromScratch(
+      prefix: readonly number[],
+      suffix: readonly number[],
+    ): Promise<readonly RowPrediction[]> {
+      for (const decoy of DECOYS) await cold.model.openContext(Array<number>(30).fill(decoy), [decoy], 1);
+      for (const decoy of DECOYS) await cold.model.openContext([decoy], [decoy, decoy], 1);
+      const context = await cold.model.openContext(prefix, suffix, 1);
+      assert.ok(context.reusedTokens <= 1, `${context.reusedTokens} tokens were reused`);
+      return (await context.predict([masked(5)], 0.5))[0]!;
+    }
+
+    it('answers after any edits as from scratch', async () => {
+      const comparisons = new Comparisons(TOLERANCE[precision]);
+      const files = fc.array(fc.array(id, { maxLength: LIMITS.prefix }), { minLength: 2, maxLength: 2 });
+      await fc.assert(
+        fc.asyncProperty(files, fc.array(edit, { minLength: 1, maxLength: 8 }), async (texts, edits) => {
+          const prefixes = texts.map((text) => [...text]);
+          let suffix: readonly number[] = [];
+          for (const action of edits) {
+            let prefix = prefixes[0]!;
+            if (action.kind === 'type') prefix = [...prefix, ...action.ids].slice(0, LIMITS.prefix);
+            if (action.kind === 'delete') prefix = prefix.slice(0, Math.max(0, prefix.length - action.count));
+            if (action.kind === 'jump') prefix = prefix.slice(0, action.to);
+            if (action.kind === 'suffix') suffix = action.ids;
+            prefixes[0] = prefix;
+            if (action.kind === 'switch') prefixes.reverse();
+            prefix = prefixes[0]!;
+            if (action.kind === 'score') {
+              // The answer counts for nothing here; that it leaves the context alone does.
+              const context = await warm.model.openContext(prefix, suffix, 1);
+              const expected = await fromScratch(prefix, suffix);
+              await warm.model.scoreTokens(prefix.slice(0, 10), action.ids);
+              await warm.model.scoreTokens(prefix, action.ids);
+              comparisons.add((await context.predict([masked(5)], 0.5))[0]!, expected, 'while scoring');
+            }
+            const context = await warm.model.openContext(prefix, suffix, 1);
+            if (action.kind === 'absorb') {
+              await context.absorb([action.ids]);
+              prefix = [...prefix, ...action.ids];
+              if (prefix.length > LIMITS.prefix) continue;
+            }
+            const answer = (await context.predict([masked(5)], 0.5))[0]!;
+            const expected = await fromScratch(prefix, suffix);
+            // What a request absorbs is read in other passes than a prefix is.
+            if (action.kind === 'absorb') comparisons.add(answer, expected, JSON.stringify(action));
+            else assert.deepEqual(answer, expected, JSON.stringify(action));
+          }
+        }),
+        { numRuns: 25 },
+      );
+      comparisons.check(10);
+    });
+
+    it('encodes only what is new', async () => {
+      const prefix = Array.from({ length: 40 }, (_, i) => 300 + i);
+      const suffix = [400, 401, 402];
+      const open = async (before: readonly number[], behind: readonly number[]): Promise<readonly [number, number]> => {
+        const { encodedTokens, reusedTokens } = await warm.model.openContext(before, behind, 1);
+        return [encodedTokens, reusedTokens];
+      };
+      await open(prefix, suffix);
+      assert.deepEqual(await open(prefix, suffix), [0, 45], 'the same again');
+      assert.deepEqual(await open([...prefix, 350], suffix), [1, 45], 'one token typed');
+      assert.deepEqual(await open(prefix.slice(0, 30), suffix), [0, 35], 'cursor moved back');
+      assert.deepEqual(await open(prefix.slice(0, 30), [410]), [2, 31], 'another suffix');
+      assert.deepEqual(await open(prefix.slice(0, 30), suffix), [0, 35], 'and the first again');
+    });
+
+    it('does not start over at every switch between two files', async () => {
+      const one = Array.from({ length: 40 }, (_, i) => 300 + i);
+      const two = Array.from({ length: 40 }, (_, i) => 400 + i);
+      await warm.model.openContext(one, [], 1);
+      await warm.model.openContext(two, [], 1);
+      for (let round = 0; round < 3; round++) {
+        for (const file of [one, two]) {
+          file.push(500);
+          assert.equal((await warm.model.openContext(file, [], 1)).encodedTokens, 1);
+        }
+      }
+    });
+
+    it('reads again what a single lane absorbed, so that the next request answers as from scratch', async () => {
+      const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
+      const context = await warm.model.openContext(prefix, [401], 1);
+      await context.absorb([[290, 291, 292]]);
+      const typed = [...prefix, 290, 291, 292, 293];
+      const next = await warm.model.openContext(typed, [401], 1);
+      assert.equal(next.encodedTokens, 4);
+      assert.deepEqual((await next.predict([masked(5)], 0.5))[0], await fromScratch(typed, [401]));
+    });
+
+    it('scores tokens as from scratch, in an open context too', async () => {
+      const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
+      const context = await warm.model.openContext(prefix, [401], 1);
+      await context.absorb([[290, 291]]);
+      const scores = await warm.model.scoreTokens(prefix, [290, 291, 292]);
+      await fromScratch([], []);
+      assert.deepEqual(scores, await cold.model.scoreTokens(prefix, [290, 291, 292]));
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  KeyValueSlot,
+  type Kind,
+  type NewKeyValues,
+} from '../../../../src/engine/network/encoderDenoiser/keyValueSlot.js';
+
+const SHAPE = { layers: [0, 2], heads: 3, headSize: 2, maxLength: 300 };
+const LAYERS = 3;
+
+/** What stands for component `c` of token `id` there: every number says where it belongs. */
+function mark(id: number, layer: number, kind: Kind, head: number, component: number): number {
+  return id * 1000 + layer * 100 + (kind === 'keys' ? 0 : 50) + head * 10 + component;
+}
+
+function pass(lanes: readonly (readonly number[])[]): NewKeyValues {
+  const rows = Math.max(...lanes.map((ids) => ids.length));
+  const data: number[] = [];
+  for (let layer = 0; layer < LAYERS; layer++) {
+    for (const kind of ['keys', 'values'] as const) {
+      for (const ids of lanes) {
+        for (let head = 0; head < SHAPE.heads; head++) {
+          for (let row = 0; row < rows; row++) {
+            for (let c = 0; c < SHAPE.headSize; c++) data.push(mark(ids[row] ?? -1, layer, kind, head, c));
+          }
+        }
+      }
+    }
+  }
+  return { data: Float32Array.from(data), lanes: lanes.length, rows };
+}
+
+function check(slot: KeyValueSlot, ids: readonly number[]): void {
+  SHAPE.layers.forEach((layer, index) => {
+    for (const kind of ['keys', 'values'] as const) {
+      for (let head = 0; head < SHAPE.heads; head++) {
+        const expected = ids.flatMap((id) => [0, 1].map((c) => mark(id, layer, kind, head, c)));
+        assert.deepEqual([...slot.head(kind, index, head, ids.length)], expected);
+        const start = head * slot.capacity * SHAPE.headSize;
+        assert.deepEqual([...slot.all(kind, index).subarray(start, start + expected.length)], expected);
+      }
+    }
+  });
+}
+
+describe('KeyValueSlot', () => {
+  it('holds what was appended and not cut off, through every change of capacity', () => {
+    const step = fc.oneof(
+      fc.record({ add: fc.array(fc.nat(9), { minLength: 1, maxLength: 90 }) }),
+      fc.record({ cut: fc.nat(120) }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+        const slot = new KeyValueSlot(SHAPE);
+        let ids: number[] = [];
+        for (const action of steps) {
+          if ('cut' in action) {
+            ids = ids.slice(0, Math.max(0, ids.length - action.cut));
+            slot.truncate(ids.length);
+          } else if (ids.length + action.add.length <= SHAPE.maxLength) {
+            ids.push(...action.add);
+            slot.append(pass([action.add]), 0, action.add.length);
+          }
+          assert.equal(slot.length, ids.length);
+          assert.ok(slot.capacity >= slot.length);
+          check(slot, ids);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('takes one lane of several, and no padding', () => {
+    const slot = new KeyValueSlot(SHAPE);
+    slot.append(pass([[1, 2, 3], [4, 5], [6]]), 1, 2);
+    check(slot, [4, 5]);
+  });
+
+  it('grafts another slot behind its own tokens without keeping it', () => {
+    const slot = new KeyValueSlot(SHAPE);
+    const other = new KeyValueSlot(SHAPE);
+    slot.append(pass([Array<number>(63).fill(7)]), 0, 63);
+    other.append(pass([[1, 2, 3]]), 0, 3);
+    slot.graft(other, [0, 1]);
+    check(slot, [...Array<number>(63).fill(7), 1, 2, 3]);
+    assert.equal(slot.length, 63);
+    slot.append(pass([[9]]), 0, 1);
+    check(slot, [...Array<number>(63).fill(7), 9]);
+  });
+
+  it('refuses more than it can hold', () => {
+    const slot = new KeyValueSlot(SHAPE);
+    assert.throws(() => slot.append(pass([Array<number>(301).fill(1)]), 0, 301), RangeError);
+    assert.equal(slot.length, 0);
+  });
+});

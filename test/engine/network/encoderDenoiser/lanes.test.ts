@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
+import type { InfillModel, RowPrediction } from '../../../../src/engine/contract/model.js';
+import { Comparisons, END, MASK, masked, TOLERANCE } from '../predictions.js';
+
+const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
+const SUFFIX = [300, 17, 250, 99];
+/** What the lanes absorb in turn; lanes grow apart. */
+const ABSORBED: readonly (readonly (readonly number[])[])[] = [
+  [[210], [220, 221, 222], []],
+  [[], [223], [230]],
+  [[211, 212], [224, 225], [231]],
+];
+
+for (const precision of ['fp32', 'int8'] as const) {
+  describe(`lanes, ${precision}`, () => {
+    let loaded: LoadedModel;
+    let model: InfillModel;
+    const comparisons = new Comparisons(TOLERANCE[precision]);
+    before(async () => {
+      loaded = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 });
+      model = loaded.model;
+    });
+
+    after(async () => {
+      await model.dispose();
+      comparisons.check(20);
+    });
+
+    it('answer each as it would alone, and as a fresh context with the absorbed tokens in the prefix', async () => {
+      const together: (readonly (readonly RowPrediction[])[])[] = [];
+      const context = await model.openContext(PREFIX, SUFFIX, 3);
+      const absorbed: number[][] = [[], [], []];
+      const query = (b: number): ReturnType<typeof masked> => masked(12 - absorbed[b]!.length);
+      together.push(await context.predict([query(0), query(1), query(2)], 0.5));
+      for (const tokens of ABSORBED) {
+        await context.absorb(tokens);
+        tokens.forEach((ids, b) => absorbed[b]!.push(...ids));
+        together.push(await context.predict([query(0), query(1), query(2)], 0.5));
+      }
+      for (const b of [0, 1, 2]) {
+        const alone = await model.openContext(PREFIX, SUFFIX, 1);
+        const done: number[] = [];
+        for (let step = 0; step <= ABSORBED.length; step++) {
+          if (step > 0) {
+            await alone.absorb([ABSORBED[step - 1]![b]!]);
+            done.push(...ABSORBED[step - 1]![b]!);
+          }
+          const [answer] = await alone.predict([masked(12 - done.length)], 0.5);
+          comparisons.add(together[step]![b]!, answer!, `lane ${b}, step ${step}`);
+        }
+        const fresh = await model.openContext([...PREFIX, ...done], SUFFIX, 1);
+        const [answer] = await fresh.predict([masked(12 - done.length)], 0.5);
+        comparisons.add(together.at(-1)![b]!, answer!, `lane ${b} from scratch`);
+      }
+    });
+
+    it('skip those that ask nothing', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX, 3);
+      const silent = { canvas: [], positions: [] };
+      const [first, second, third] = await context.predict([silent, masked(4), silent], 0.5);
+      const alone = await model.openContext(PREFIX, SUFFIX, 1);
+      assert.deepEqual([first, third], [[], []]);
+      comparisons.add(second!, (await alone.predict([masked(4)], 0.5))[0]!, 'the only asking lane');
+    });
+
+    it('may differ in canvas, positions and restrictions', async () => {
+      const queries = [
+        { canvas: [MASK, 60, MASK, END], positions: [0, 2], allowedFirst: [70, 71, END] },
+        { canvas: [61, MASK], positions: [1] },
+        { canvas: [MASK, MASK, MASK], positions: [0], allowedFirst: [72], wantEncoder: true },
+      ];
+      const context = await model.openContext(PREFIX, SUFFIX, 3);
+      const together = await context.predict(queries, 0.3);
+      for (const [b, query] of queries.entries()) {
+        const alone = await model.openContext(PREFIX, SUFFIX, 1);
+        comparisons.add(together[b]!, (await alone.predict([query], 0.3))[0]!, `lane ${b}`);
+      }
+      assert.deepEqual([...together[0]![0]!.ids].sort(), [13, 70, 71], 'restricted, <eom> among the allowed');
+      assert.deepEqual(together[2]![0]!.ids, [72]);
+      assert.ok(Math.abs(together[2]![0]!.logProbs[0]!) < 1e-6 && together[2]![0]!.entropy < 1e-6);
+      assert.equal(together[2]![0]!.encoder!.ids.length, 16);
+    });
+
+    it('of eight with long canvases need several passes of the head, and mix all the same', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX, 8);
+      const all = await context.predict(Array<ReturnType<typeof masked>>(8).fill(masked(32)), 0.5);
+      for (const lane of all) comparisons.add(lane, all[0]!, 'equal lanes');
+      const alone = await model.openContext(PREFIX, SUFFIX, 1);
+      comparisons.add(all[7]!, (await alone.predict([masked(32)], 0.5))[0]!, 'the last lane');
+    });
+
+    it('never predict the mask, and give a distribution', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX, 1);
+      const [rows] = await context.predict([masked(32)], 0.5);
+      for (const { ids, logProbs, entropy } of rows!) {
+        assert.ok(!ids.includes(MASK));
+        assert.equal(new Set(ids).size, 16);
+        const listed = logProbs.reduce((sum, logProb) => sum + Math.exp(logProb), 0);
+        assert.ok(listed > 0 && listed <= 1 + 1e-6);
+        assert.ok(entropy >= 0 && entropy <= Math.log(512));
+      }
+    });
+  });
+}
+
+describe('a context', () => {
+  it('refuses what does not fit', async () => {
+    const { model } = await loadModel('test/fixtures/tiny/int8', { device: 'cpu', threads: 1 });
+    await assert.rejects(model.openContext(Array<number>(65).fill(20), [], 1), { code: 'invalid-request' });
+    await assert.rejects(model.openContext([], Array<number>(33).fill(20), 1), { code: 'invalid-request' });
+    await assert.rejects(model.openContext([], [], 0), { code: 'invalid-request' });
+    const context = await model.openContext([20], [21], 1);
+    await assert.rejects(context.predict([masked(33)], 0), { code: 'invalid-request' });
+    await assert.rejects(context.predict([], 0), RangeError);
+    await assert.rejects(context.predict([{ canvas: [MASK], positions: [1] }], 0), RangeError);
+    await assert.rejects(context.predict([{ canvas: [512, MASK], positions: [1] }], 0), RangeError);
+    const next = await model.openContext([20], [22], 1);
+    await assert.rejects(context.predict([masked(1)], 0), /closed/);
+    assert.equal((await next.predict([masked(1)], 0))[0]!.length, 1);
+    await model.dispose();
+  });
+});

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { loadModel } from '../../../../src/engine/network/loadModel.js';
+import type { InfillModel } from '../../../../src/engine/contract/model.js';
+
+const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
+const IDS = [210, 211, 212, 213];
+const BRANCHES = [
+  { after: 4, ids: [300, 301, 302] },
+  { after: 0, ids: [303] },
+  { after: 2, ids: [304, 305, 306, 307, 308] },
+  { after: 3, ids: [] },
+  { after: 1, ids: [211, 212] },
+];
+
+for (const precision of ['fp32', 'int8'] as const) {
+  describe(`branches, ${precision}`, () => {
+    let model: InfillModel;
+    before(async () => {
+      ({ model } = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 }));
+    });
+    after(() => model.dispose());
+
+    it('score as each does alone', async () => {
+      await model.readAlong!(PREFIX, IDS);
+      const together = await model.scoreBranches!(PREFIX, IDS, BRANCHES);
+      assert.deepEqual(
+        together.map(({ length }) => length),
+        BRANCHES.map(({ ids }) => ids.length),
+      );
+      const differences = [];
+      for (const [b, branch] of BRANCHES.entries()) {
+        const alone = await model.scoreTokens([...PREFIX, ...IDS.slice(0, branch.after)], branch.ids);
+        differences.push(...alone.map((score, i) => Math.abs(score - together[b]![i]!)));
+      }
+      // In int8 a value next to a rounding boundary may move an answer, see predictions.ts.
+      const close = differences.filter((difference) => difference < 1e-4).length;
+      assert.ok(close >= differences.length * (precision === 'fp32' ? 1 : 0.8), differences.join());
+      assert.ok(Math.max(...differences) < 1);
+    });
+
+    it('leave the prefix as it was', async () => {
+      const before = await model.scoreTokens(PREFIX, IDS);
+      await model.scoreBranches!(PREFIX, IDS, BRANCHES);
+      assert.deepEqual(await model.scoreTokens(PREFIX, IDS), before);
+    });
+
+    it('of nothing are nothing; too long ones are refused', async () => {
+      assert.deepEqual(await model.scoreBranches!(PREFIX, IDS, []), []);
+      const long = Array<number>(2000).fill(50);
+      await assert.rejects(model.scoreBranches!(PREFIX, IDS, [{ after: 0, ids: long }]), /tokens are to be scored/);
+    });
+  });
+}

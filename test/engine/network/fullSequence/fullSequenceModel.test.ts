@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
+import { NO_TOKEN, type RowPrediction } from '../../../../src/engine/contract/model.js';
+import { expectedOf, withConverted, type Checkpoint } from '../checkpoints.js';
+
+/** Positions 4..7 of the recorded sequences are masked: here they are the canvas. */
+const [FROM, TO] = [4, 8];
+const POSITIONS = [0, 1, 2, 3];
+
+function logSoftmax(logits: Float32Array, mask: number): Float64Array {
+  const kept = Float64Array.from(logits, (logit, id) => (id === mask ? -Infinity : logit));
+  const largest = Math.max(...kept);
+  const sum = Math.log(kept.reduce((total, logit) => total + Math.exp(logit - largest), 0)) + largest;
+  return kept.map((logit) => logit - sum);
+}
+
+function assertRow(row: RowPrediction, expected: Float64Array): void {
+  const best = Array.from(expected.entries())
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, row.ids.length);
+  assert.equal(row.ids.length, Math.min(16, expected.filter((log) => log > -Infinity).length));
+  row.ids.forEach((id, i) => {
+    assert.ok(Math.abs(row.logProbs[i]! - expected[id]!) < 2e-4, `id ${id}: ${row.logProbs[i]!} or ${expected[id]!}`);
+    assert.ok(Math.abs(row.logProbs[i]! - best[i]![1]) < 2e-4, 'the likeliest come first');
+  });
+  const entropy = expected.reduce((sum, log) => (log === -Infinity ? sum : sum - Math.exp(log) * log), 0);
+  assert.ok(Math.abs(row.entropy - entropy) < 1e-3, `entropy ${row.entropy} or ${entropy}`);
+}
+
+describe('a full-sequence model predicts the masked positions of a canvas between prefix and suffix', () => {
+  // Not shifted; shifted.
+  for (const name of ['llada', 'open-dcoder', 'diffugpt', 'mdlm'] as const satisfies readonly Checkpoint[]) {
+    it(`${name}: top ids, log-probabilities and entropy, whole rows, and a first position of few ids`, async () => {
+      const { ids, logits } = await expectedOf(name);
+      await withConverted(name, 'fp32', async (parts) => {
+        const { architecture, tokens } = parts.manifest;
+        const model = new FullSequenceModel(parts);
+        for (const [b, sequence] of ids.entries()) {
+          const expected = POSITIONS.map((position) =>
+            logSoftmax(logits[b]![FROM + position - (architecture.shift ? 1 : 0)]!, tokens.mask!),
+          );
+          const context = await model.openContext(sequence.slice(0, FROM), sequence.slice(TO), 1);
+          const query = { canvas: sequence.slice(FROM, TO), positions: POSITIONS };
+          const [rows] = await context.predict([query], 0);
+          rows!.forEach((row, i) => assertRow(row, expected[i]!));
+
+          const [whole] = await context.predict([{ ...query, wantDistribution: true }], 0);
+          whole!.forEach((row, i) => {
+            assertRow(row, expected[i]!);
+            assert.equal(row.distribution![tokens.mask!], -Infinity);
+            row.distribution!.forEach((log, id) => {
+              if (id !== tokens.mask) assert.ok(Math.abs(log - expected[i]![id]!) < 2e-4);
+            });
+          });
+
+          const allowed = [7, 40, 41];
+          const [few] = await context.predict([{ ...query, allowedFirst: allowed }], 0);
+          const total = Math.log(allowed.reduce((sum, id) => sum + Math.exp(expected[0]![id]!), 0));
+          assertRow(
+            few![0]!,
+            expected[0]!.map((log, id) => (allowed.includes(id) ? log - total : -Infinity)),
+          );
+          assertRow(few![1]!, expected[1]!);
+        }
+      });
+    });
+  }
+
+  it('lanes are independent of each other, also where their canvases differ in length', async () => {
+    await withConverted('dream', 'fp32', async (parts) => {
+      const mask = parts.manifest.tokens.mask!;
+      const model = new FullSequenceModel(parts);
+      const canvases = [
+        [mask, 5, mask],
+        [mask, 6, mask],
+        [mask, mask],
+      ];
+      const queries = canvases.map((canvas) => ({ canvas, positions: canvas.length === 3 ? [0, 2] : [1] }));
+      const context = await model.openContext([10, 11], [12], 3);
+      const together = await context.predict(queries, 0);
+      for (const [i, query] of queries.entries()) {
+        const [alone] = await context.predict([query], 0);
+        together[i]!.forEach((row, r) => assert.ok(Math.abs(row.entropy - alone![r]!.entropy) < 1e-4));
+      }
+      assert.ok(Math.abs(together[0]![0]!.entropy - together[1]![0]!.entropy) > 1e-3, 'lanes see their own canvas');
+      const [none] = await context.predict([{ canvas: canvases[0]!, positions: [] }], 0);
+      assert.deepEqual(none, []);
+    });
+  });
+
+  it('the start token comes before the prefix', async () => {
+    await withConverted('dream', 'fp32', async (parts) => {
+      const { start, mask } = parts.manifest.tokens;
+      assert.notEqual(start, null);
+      const bare = { ...parts, manifest: { ...parts.manifest, tokens: { ...parts.manifest.tokens, start: null } } };
+      const query = { canvas: [mask!, mask!], positions: [0, 1] };
+      const [added] = await (await new FullSequenceModel(parts).openContext([10], [12], 1)).predict([query], 0);
+      const [given] = await (await new FullSequenceModel(bare).openContext([start!, 10], [12], 1)).predict([query], 0);
+      assert.deepEqual(added, given);
+    });
+  });
+
+  it('what fills a canvas after a middle without <eom> is no part of the sequence', async () => {
+    await withConverted('mdlm', 'fp32', async (parts) => {
+      const mask = parts.manifest.tokens.mask!;
+      const model = new FullSequenceModel(parts);
+      assert.equal(model.manifest.tokens.endOfMiddle, NO_TOKEN);
+      const context = await model.openContext([10, 11], [12], 1);
+      const [filled] = await context.predict([{ canvas: [mask, 5, NO_TOKEN, NO_TOKEN], positions: [0] }], 0);
+      const [short] = await context.predict([{ canvas: [mask, 5], positions: [0] }], 0);
+      assert.deepEqual(filled, short);
+      await assert.rejects(context.predict([{ canvas: [mask, NO_TOKEN], positions: [1] }], 0), /position 1/);
+    });
+  });
+
+  it('refuses what it cannot do, with the reason', async () => {
+    await withConverted('sedd', 'fp32', async (parts) => {
+      const mask = parts.manifest.tokens.mask!;
+      const model = new FullSequenceModel(parts);
+      const context = await model.openContext([10], [12], 1);
+      const refused = { name: 'InfillError', code: 'invalid-request' };
+      await assert.rejects(context.predict([{ canvas: [mask], positions: [0] }], 0), {
+        ...refused,
+        message: /noise level/,
+      });
+      await assert.rejects(model.scoreTokens(), refused);
+      await assert.rejects(context.absorb([[1]]), refused);
+      const long = new Array<number>(parts.manifest.limits.prefix + 1).fill(1);
+      await assert.rejects(model.openContext(long, [], 1), refused);
+      await model.openContext([10], [12], 1);
+      await assert.rejects(context.predict([{ canvas: [mask], positions: [0] }], 0), /closed/);
+    });
+  });
+});
+
+describe('score networks', () => {
+  for (const name of ['sedd', 'sedd-uniform'] as const) {
+    it(`${name}: log scores, 0 for the token that stands there`, async () => {
+      const { ids, scores, sigma } = await expectedOf(name);
+      await withConverted(name, 'fp32', async (parts) => {
+        const model = new FullSequenceModel(parts);
+        assert.equal(model.manifest.parameterization, 'score');
+        const mask = model.manifest.tokens.mask;
+        const context = await model.openContext(ids[0]!.slice(0, FROM), ids[0]!.slice(TO), 1);
+        const canvas = ids[0]!.slice(FROM, TO);
+        const noise = { t: 0.5, sigma: sigma![0]! };
+        const [rows] = await context.predict([{ canvas, positions: POSITIONS, wantDistribution: true, noise }], 0);
+        rows!.forEach((row, i) => {
+          const expected = scores![0]![FROM + i]!;
+          row.distribution!.forEach((log, id) => assert.ok(Math.abs(log - expected[id]!) < 2e-4, `id ${id}`));
+          assert.equal(row.distribution![canvas[i]!], 0);
+          assertRow({ ...row }, logSoftmax(expected, mask));
+        });
+      });
+    });
+  }
+});
