@@ -1,6 +1,6 @@
 import type { RowPrediction } from '../contract/model.js';
 import type { Random } from './random.js';
-import type { NoiseSchedule } from './schedule.js';
+import type { NoiseSchedule } from './schedules/schedule.js';
 
 /**
  * Decides at every denoising step which positions become which tokens. Samplers keep no state: all that differs between

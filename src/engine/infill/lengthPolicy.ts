@@ -1,6 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
 import { type LengthName, LENGTHS } from '../../shared/infillOptions.js';
-import { parseSpec, SpecReader } from '../diffusion/samplerSpec.js';
+import { parseSpec, SpecReader } from '../diffusion/samplers/samplerSpec.js';
 import type { ModelManifestView } from '../contract/model.js';
 import { networkOf } from '../contract/networkOf.js';
 

@@ -1,4 +1,4 @@
-import { LogLinearSchedule } from '../diffusion/logLinearSchedule.js';
+import { LogLinearSchedule } from '../diffusion/schedules/logLinearSchedule.js';
 import type { InfillModel, RowPrediction } from '../contract/model.js';
 import { networkOf } from '../contract/networkOf.js';
 import type { RunRecord } from './runRecord.js';

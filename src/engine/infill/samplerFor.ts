@@ -1,5 +1,5 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import { createSampler } from '../diffusion/createSampler.js';
+import { createSampler } from '../diffusion/samplers/createSampler.js';
 import type { Sampler } from '../diffusion/sampler.js';
 import type { Equipment } from './equipment.js';
 import { networkOf } from '../contract/networkOf.js';

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { dreamConfidence } from '../../../src/engine/diffusion/dreamConfidence.js';
+import { dreamConfidence } from '../../../src/engine/diffusion/samplers/dreamConfidence.js';
 import { drawIndex } from '../../../src/engine/diffusion/drawIndex.js';
-import { evenShare } from '../../../src/engine/diffusion/evenShare.js';
-import { EntropyBoundSampler } from '../../../src/engine/diffusion/entropyBoundSampler.js';
+import { evenShare } from '../../../src/engine/diffusion/samplers/evenShare.js';
+import { EntropyBoundSampler } from '../../../src/engine/diffusion/samplers/entropyBoundSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import type { NetworkKind } from '../../../src/engine/contract/model.js';
 import { SAMPLERS } from '../../../src/shared/infillOptions.js';
-import { samplerFixture } from './recordedNetwork.js';
+import { samplerFixture } from './samplers/recordedNetwork.js';
 import { type ToyNetwork, type ToyRun, toyRun } from './toyRun.js';
 
 const VOCABULARY = 7;

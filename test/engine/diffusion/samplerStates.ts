@@ -1,4 +1,4 @@
-import { createSampler, type SamplerOptions } from '../../../src/engine/diffusion/createSampler.js';
+import { createSampler, type SamplerOptions } from '../../../src/engine/diffusion/samplers/createSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Sampler, SamplerState } from '../../../src/engine/diffusion/sampler.js';
 

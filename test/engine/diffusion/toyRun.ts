@@ -1,4 +1,4 @@
-import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
+import { createSampler } from '../../../src/engine/diffusion/samplers/createSampler.js';
 import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';

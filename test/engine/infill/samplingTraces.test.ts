@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
+import { createSampler } from '../../../src/engine/diffusion/samplers/createSampler.js';
 import { allOf, closeAtEnd, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit } from '../../../src/engine/diffusion/sampler.js';

@@ -1,4 +1,4 @@
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 
 /** A sampler's (or remasking's, or length's) name with its parameters: `name` or `name:key=value,key=value`. */
 export interface Spec {

@@ -1,6 +1,6 @@
-import type { RowPrediction } from '../contract/model.js';
-import type { SamplerState } from './sampler.js';
-import { allowedRow, type ChoiceOptions } from './tokenChoice.js';
+import type { RowPrediction } from '../../contract/model.js';
+import type { SamplerState } from '../sampler.js';
+import { allowedRow, type ChoiceOptions } from '../tokenChoice.js';
 
 /**
  * The concrete scores p_t(.. y ..) / p_t(.. x ..) of one position, x being the token that stands there: their sum, and

@@ -1,14 +1,14 @@
-import type { RowPrediction } from '../contract/model.js';
-import { drawIndex } from './drawIndex.js';
-import { drawToken } from './drawToken.js';
+import type { RowPrediction } from '../../contract/model.js';
+import { drawIndex } from '../drawIndex.js';
+import { drawToken } from '../drawToken.js';
 import { type DreamConfidence, dreamConfidence } from './dreamConfidence.js';
 import { evenShare } from './evenShare.js';
-import { timesTo } from './linearTimes.js';
-import { LogLinearSchedule } from './logLinearSchedule.js';
-import type { Random } from './random.js';
-import { readsOf } from './readsOf.js';
-import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
-import type { ChoiceOptions } from './tokenChoice.js';
+import { timesTo } from '../schedules/linearTimes.js';
+import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
+import type { Random } from '../random.js';
+import { readsOf } from '../readsOf.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { ChoiceOptions } from '../tokenChoice.js';
 
 export interface DreamOptions extends ChoiceOptions {
   readonly confidence: DreamConfidence;

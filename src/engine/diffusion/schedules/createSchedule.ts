@@ -1,4 +1,4 @@
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 import { CosineSchedule } from './cosineSchedule.js';
 import { GeometricSchedule } from './geometricSchedule.js';
 import { LogLinearSchedule } from './logLinearSchedule.js';

@@ -2,16 +2,22 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { calibratedLength } from '../../../src/engine/diffusion/calibratedLength.js';
-import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
-import { createSchedule } from '../../../src/engine/diffusion/createSchedule.js';
-import { allOf, closeAtEnd, type Projection, resize, restorePinned } from '../../../src/engine/diffusion/projection.js';
-import { SCHEDULES } from '../../../src/engine/diffusion/schedule.js';
-import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/lane.js';
-import { lengthTokens } from '../../../src/engine/infill/lengthTokens.js';
-import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
-import { SAMPLERS } from '../../../src/shared/infillOptions.js';
+import { calibratedLength } from '../../../../src/engine/diffusion/calibratedLength.js';
+import { createSampler } from '../../../../src/engine/diffusion/samplers/createSampler.js';
+import { createSchedule } from '../../../../src/engine/diffusion/schedules/createSchedule.js';
+import {
+  allOf,
+  closeAtEnd,
+  type Projection,
+  resize,
+  restorePinned,
+} from '../../../../src/engine/diffusion/projection.js';
+import { SCHEDULES } from '../../../../src/engine/diffusion/schedules/schedule.js';
+import { denoise } from '../../../../src/engine/infill/denoiseLoop.js';
+import { Lane } from '../../../../src/engine/infill/lane.js';
+import { lengthTokens } from '../../../../src/engine/infill/lengthTokens.js';
+import { ModelDenoiser } from '../../../../src/engine/infill/modelDenoiser.js';
+import { SAMPLERS } from '../../../../src/shared/infillOptions.js';
 import { manifestOf, RecordedNetwork, RecordedRandom, type SamplerCase, samplerFixture } from './recordedNetwork.js';
 
 const FAMILIES = ['sedd', 'mdlm', 'remdm', 'first-hitting', 'llada', 'dream', 'fast-dllm', 'p2', 'dreamon'];
@@ -84,7 +90,7 @@ function projectionOf({ canvas, mask, end, lengths }: SamplerCase): Projection {
 }
 
 test('every fixture is replayed, and every sampler has one', () => {
-  const files = readdirSync(path.join(import.meta.dirname, '../../fixtures/samplers')).map((file) =>
+  const files = readdirSync(path.join(import.meta.dirname, '../../../fixtures/samplers')).map((file) =>
     file.replace('.json', ''),
   );
   assert.deepEqual(files.sort(), [...FAMILIES, 'cal', 'schedules', 'truncation'].sort());

@@ -1,7 +1,7 @@
-import type { RowPrediction } from '../contract/model.js';
+import type { RowPrediction } from '../../contract/model.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import type { RemaskStrategy } from './remaskStrategy.js';
-import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
 
 /**
  * ReMDM (arXiv 2503.00307, equation 5) around ancestral sampling: committed tokens are masked again with probability

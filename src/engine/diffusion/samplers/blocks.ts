@@ -1,7 +1,7 @@
-import type { RowPrediction } from '../contract/model.js';
-import { InfillError } from '../../shared/infillError.js';
-import { timesTo } from './linearTimes.js';
-import type { SamplerState } from './sampler.js';
+import type { RowPrediction } from '../../contract/model.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { timesTo } from '../schedules/linearTimes.js';
+import type { SamplerState } from '../sampler.js';
 
 /** The masked positions of the block that is being filled, and the steps left for it. */
 export interface OpenBlock {

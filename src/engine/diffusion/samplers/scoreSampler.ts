@@ -1,13 +1,13 @@
-import type { RowPrediction } from '../contract/model.js';
-import { drawIndex } from './drawIndex.js';
-import { timesToZero } from './linearTimes.js';
-import type { Random } from './random.js';
+import type { RowPrediction } from '../../contract/model.js';
+import { drawIndex } from '../drawIndex.js';
+import { timesToZero } from '../schedules/linearTimes.js';
+import type { Random } from '../random.js';
 import type { ReverseGraph, StepWeights } from './reverseGraph.js';
-import { readsOf } from './readsOf.js';
-import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
-import type { NoiseSchedule } from './schedule.js';
+import { readsOf } from '../readsOf.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { NoiseSchedule } from '../schedules/schedule.js';
 import { type ScoreRow, scoreRow } from './scoreRow.js';
-import type { ChoiceOptions } from './tokenChoice.js';
+import type { ChoiceOptions } from '../tokenChoice.js';
 
 export interface ScoreOptions extends ChoiceOptions {
   readonly predictor: 'analytic' | 'euler';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { seededRandom } from '../../../src/engine/diffusion/random.js';
-import type { SamplerState } from '../../../src/engine/diffusion/sampler.js';
-import type { RowPrediction } from '../../../src/engine/contract/model.js';
-import { EOM, samplerOf, stateWith } from './samplerStates.js';
+import { seededRandom } from '../../../../src/engine/diffusion/random.js';
+import type { SamplerState } from '../../../../src/engine/diffusion/sampler.js';
+import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import { EOM, samplerOf, stateWith } from '../samplerStates.js';
 
 /** A row that says `id` with entropy `entropy`; further candidates follow. */
 function row(position: number, entropy: number, ids: readonly number[] = [position + 100, EOM, 5]): RowPrediction {

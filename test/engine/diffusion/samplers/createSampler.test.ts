@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createSampler, type SamplerOptions } from '../../../src/engine/diffusion/createSampler.js';
-import { createSchedule } from '../../../src/engine/diffusion/createSchedule.js';
-import type { NetworkKind } from '../../../src/engine/contract/model.js';
-import { InfillError } from '../../../src/shared/infillError.js';
-import { SAMPLERS } from '../../../src/shared/infillOptions.js';
-import { samplerOf } from './samplerStates.js';
+import { createSampler, type SamplerOptions } from '../../../../src/engine/diffusion/samplers/createSampler.js';
+import { createSchedule } from '../../../../src/engine/diffusion/schedules/createSchedule.js';
+import type { NetworkKind } from '../../../../src/engine/contract/model.js';
+import { InfillError } from '../../../../src/shared/infillError.js';
+import { SAMPLERS } from '../../../../src/shared/infillOptions.js';
+import { samplerOf } from '../samplerStates.js';
 
 function assertRefused(work: () => unknown, message: RegExp, remedy = /./): void {
   assert.throws(

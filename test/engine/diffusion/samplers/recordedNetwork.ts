@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Random } from '../../../src/engine/diffusion/random.js';
+import type { Random } from '../../../../src/engine/diffusion/random.js';
 import type {
   LaneQuery,
   ModelContext,
   ModelManifestView,
   NetworkKind,
   RowPrediction,
-} from '../../../src/engine/contract/model.js';
+} from '../../../../src/engine/contract/model.js';
 
 /** One run that the oracle samplers of training/sampler_oracle wrote down. */
 export interface SamplerCase {
@@ -34,7 +34,7 @@ export interface RecordedStep {
 }
 
 export function samplerFixture(name: string): unknown {
-  return JSON.parse(readFileSync(path.join(import.meta.dirname, `../../fixtures/samplers/${name}.json`), 'utf8'));
+  return JSON.parse(readFileSync(path.join(import.meta.dirname, `../../../fixtures/samplers/${name}.json`), 'utf8'));
 }
 
 /** The numbers in their order; a further one is an error. */

@@ -1,10 +1,10 @@
-import { InfillError } from '../../shared/infillError.js';
-import { type SamplerName, SAMPLERS } from '../../shared/infillOptions.js';
-import type { NetworkKind } from '../contract/model.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { type SamplerName, SAMPLERS } from '../../../shared/infillOptions.js';
+import type { NetworkKind } from '../../contract/model.js';
 import { absorbingGraph } from './absorbingGraph.js';
 import { AncestralSampler } from './ancestralSampler.js';
 import { createRemasking } from './createRemasking.js';
-import { createSchedule } from './createSchedule.js';
+import { createSchedule } from '../schedules/createSchedule.js';
 import { DreamOriginSampler } from './dreamOriginSampler.js';
 import { DreamSampler } from './dreamSampler.js';
 import { EntropyBoundSampler } from './entropyBoundSampler.js';
@@ -12,10 +12,10 @@ import { aboveThreshold, FastSampler, withinFactor } from './fastSampler.js';
 import { FirstHittingSampler } from './firstHittingSampler.js';
 import { LowConfidenceSampler } from './lowConfidenceSampler.js';
 import { PathPlanningSampler } from './pathPlanningSampler.js';
-import type { Sampler } from './sampler.js';
+import type { Sampler } from '../sampler.js';
 import { parseSpec, SpecReader } from './samplerSpec.js';
 import { ScoreSampler } from './scoreSampler.js';
-import type { ChoiceOptions } from './tokenChoice.js';
+import type { ChoiceOptions } from '../tokenChoice.js';
 import { uniformGraph } from './uniformGraph.js';
 
 export interface SamplerOptions extends ChoiceOptions {

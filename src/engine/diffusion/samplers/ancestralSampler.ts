@@ -1,11 +1,11 @@
-import type { RowPrediction } from '../contract/model.js';
-import { drawIndex } from './drawIndex.js';
-import { timesToZero } from './linearTimes.js';
-import { readsOf } from './readsOf.js';
-import type { Commit, Reads, Sampler, SamplerState } from './sampler.js';
-import type { NoiseSchedule } from './schedule.js';
-import { allowedRow, type ChoiceOptions } from './tokenChoice.js';
-import { tokenDistribution } from './tokenDistribution.js';
+import type { RowPrediction } from '../../contract/model.js';
+import { drawIndex } from '../drawIndex.js';
+import { timesToZero } from '../schedules/linearTimes.js';
+import { readsOf } from '../readsOf.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { NoiseSchedule } from '../schedules/schedule.js';
+import { allowedRow, type ChoiceOptions } from '../tokenChoice.js';
+import { tokenDistribution } from '../tokenDistribution.js';
 
 export interface AncestralOptions extends ChoiceOptions {
   readonly schedule: NoiseSchedule;

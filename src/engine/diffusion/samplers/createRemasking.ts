@@ -1,5 +1,5 @@
-import { InfillError } from '../../shared/infillError.js';
-import { type RemaskingName, REMASKINGS } from '../../shared/infillOptions.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { type RemaskingName, REMASKINGS } from '../../../shared/infillOptions.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import { RemaskingSampler } from './remaskingSampler.js';
 import {

@@ -1,4 +1,4 @@
-import type { SamplerState } from './sampler.js';
+import type { SamplerState } from '../sampler.js';
 
 /** What one ReMDM step does: the share of masked positions it reveals, and each committed position's chance to be masked. */
 export interface RemaskStep {
