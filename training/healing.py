@@ -1,4 +1,4 @@
-"""Where the context ends: a twin of src/engine/infill/healing.ts, so that the baseline starts as well as the engine."""
+"""Where the context ends: a twin of src/engine/infill/context/healing.ts, so that the baseline starts as well as the engine."""
 
 import re
 from bisect import bisect_left

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { denoiseSelection } from '../../src/engine/infill/denoiseSelection.js';
-import type { Equipment } from '../../src/engine/infill/equipment.js';
+import type { Equipment } from '../../src/engine/infill/run/equipment.js';
 import { infill } from '../../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts, type ModelParts } from '../../src/engine/network/encoderDenoiser/loadParts.js';

@@ -53,7 +53,7 @@ def test_greedy_and_healed(tiny, reference, healing, drawn):
         context, allowed = [*context, token], None
 
 
-# From test/engine/infill/healing.test.ts, with the bundled model's tokenizer: context|healed.
+# From test/engine/infill/context/healing.test.ts, with the bundled model's tokenizer: context|healed.
 ENGINE_CASES = [
     " | retur",
     "this.|na",

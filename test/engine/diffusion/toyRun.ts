@@ -2,8 +2,8 @@ import { createSampler } from '../../../src/engine/diffusion/samplers/createSamp
 import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
-import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/lane.js';
+import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
+import { Lane } from '../../../src/engine/infill/canvas/lane.js';
 import type { NetworkKind, RowPrediction } from '../../../src/engine/contract/model.js';
 
 /** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */

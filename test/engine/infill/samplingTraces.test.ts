@@ -4,9 +4,9 @@ import { createSampler } from '../../../src/engine/diffusion/samplers/createSamp
 import { allOf, closeAtEnd, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit } from '../../../src/engine/diffusion/sampler.js';
-import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/lane.js';
-import { ModelDenoiser } from '../../../src/engine/infill/modelDenoiser.js';
+import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
+import { Lane } from '../../../src/engine/infill/canvas/lane.js';
+import { ModelDenoiser } from '../../../src/engine/infill/denoise/modelDenoiser.js';
 import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
 import type { InfillModel } from '../../../src/engine/contract/model.js';
 import { parityFixture } from '../fixtures.js';

@@ -1,4 +1,4 @@
-import type { Equipment } from '../../../src/engine/infill/equipment.js';
+import type { Equipment } from '../../../src/engine/infill/run/equipment.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
 import type { RecommendedOptions } from '../../../src/engine/contract/model.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';

@@ -13,10 +13,10 @@ import {
   restorePinned,
 } from '../../../../src/engine/diffusion/projection.js';
 import { SCHEDULES } from '../../../../src/engine/diffusion/schedules/schedule.js';
-import { denoise } from '../../../../src/engine/infill/denoiseLoop.js';
-import { Lane } from '../../../../src/engine/infill/lane.js';
-import { lengthTokens } from '../../../../src/engine/infill/lengthTokens.js';
-import { ModelDenoiser } from '../../../../src/engine/infill/modelDenoiser.js';
+import { denoise } from '../../../../src/engine/infill/denoise/denoiseLoop.js';
+import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { lengthTokens } from '../../../../src/engine/infill/rules/lengthTokens.js';
+import { ModelDenoiser } from '../../../../src/engine/infill/denoise/modelDenoiser.js';
 import { SAMPLERS } from '../../../../src/shared/infillOptions.js';
 import { manifestOf, RecordedNetwork, RecordedRandom, type SamplerCase, samplerFixture } from './recordedNetwork.js';
 

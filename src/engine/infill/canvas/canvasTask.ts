@@ -1,0 +1,31 @@
+import type { HealedPrefix } from '../context/healing.js';
+import type { MiddleEnd } from './lane.js';
+import type { OpenEnds } from '../../text/openEnds.js';
+
+/** A canvas between two texts, and what is known about the middle besides the model. */
+export interface CanvasTask {
+  /** The context: its tokens, and what of it went back to the canvas. */
+  readonly context: HealedPrefix;
+  readonly suffixIds: readonly number[];
+  /** Token ids, the mask id where unknown; the others are pinned. */
+  readonly canvas: readonly number[];
+  /** Whether the middle may go on after a line end. */
+  readonly multiline: boolean;
+  /** Whether text follows the hole on its line. */
+  readonly insideLine: boolean;
+  /** Whether a middle without ink is none: the hole is a line of its own. */
+  readonly needsInk?: boolean;
+  /** Text before and after the hole, with `\n`. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** Hidden characters of the user's own text, which may come again. */
+  readonly ownHidden: ReadonlySet<string>;
+  /** What a middle leaves open, seen from the end of `prefix`. */
+  readonly openEnds: OpenEnds;
+  /** The middle ends where the most likely token is less probable than this; 0 = never. */
+  readonly stopBelow: number;
+  /** Where the middle ends; absent = at its `<eom>`. */
+  readonly endsAt?: MiddleEnd;
+  /** Whether the model may make the canvas longer and shorter, up to so many tokens; absent = it may not. */
+  readonly growsTo?: number;
+}

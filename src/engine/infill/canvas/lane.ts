@@ -1,0 +1,198 @@
+import type { Canvas } from '../../diffusion/projection.js';
+import type { Random } from '../../diffusion/random.js';
+import type { Commit, Reads, Sampler, SamplerState } from '../../diffusion/sampler.js';
+
+/** A token of the middle, with what the model thought of it when it was committed. */
+export interface CommittedToken {
+  readonly id: number;
+  /** Probability, 0..1. */
+  readonly confidence: number;
+  /** Denoising step from 0; -1 for tokens that stood there from the start. */
+  readonly step: number;
+}
+
+export interface LaneSettings {
+  readonly mask: number;
+  readonly endOfMiddle: number;
+  readonly temperature: number;
+  readonly random: Random;
+  /** Whether a middle ends at its `<eom>`, with its canvas, or at what comes first; absent = at its `<eom>`. */
+  readonly endsAt?: MiddleEnd;
+}
+
+export type MiddleEnd = 'token' | 'canvas' | 'either';
+
+const KEPT = { confidence: 1, step: -1 };
+
+/** One candidate while it is denoised: a canvas that may lose its left end to the context. */
+export class Lane implements Canvas {
+  /** The canvas as the model sees it: token ids, the mask id where unknown. */
+  readonly ids: number[];
+  private readonly lastKept: number;
+  private readonly notes: ({ readonly confidence: number; readonly step: number } | undefined)[];
+  private readonly absorbed: CommittedToken[] = [];
+  private times: readonly number[] = [];
+  private revises = false;
+  private stepsDone = 0;
+
+  /** @param canvas token ids, the mask id where unknown; other tokens are kept. */
+  constructor(
+    canvas: readonly number[],
+    readonly settings: LaneSettings,
+  ) {
+    this.ids = [...canvas];
+    this.lastKept = canvas.findLastIndex((id) => id !== settings.mask);
+    this.notes = canvas.map((id) => (id === settings.mask ? undefined : KEPT));
+  }
+
+  /**
+   * Starts a run: fixes its noise times, and where noise is no mask draws the tokens to start from.
+   * @param allowedFirst the ids that position 0 may take.
+   */
+  begin(sampler: Sampler, steps: number, allowedFirst?: readonly number[]): void {
+    const unknown = this.masked();
+    this.revises = sampler.revises;
+    this.times = sampler.times(steps, unknown.length, this.settings.random);
+    if (!sampler.prior) return;
+    for (const i of unknown) this.ids[i] = sampler.prior(this.settings.random, i === 0 ? allowedFirst : undefined);
+  }
+
+  /** Whether the next step has something to do. */
+  get isRunning(): boolean {
+    return this.stepsLeft > 0 && (this.revises || this.isOpen);
+  }
+
+  get stepsLeft(): number {
+    return this.times.length - 1 - this.stepsDone;
+  }
+
+  /** Noise time before the next step. */
+  get time(): number {
+    return this.times[this.stepsDone] ?? 0;
+  }
+
+  /** What a sampler may know in the next step; see `SamplerState`. */
+  state(firstPositionFirst: boolean, isFinished: boolean): SamplerState {
+    const { mask, temperature, random } = this.settings;
+    return {
+      step: this.stepsDone,
+      steps: this.times.length - 1,
+      t: this.time,
+      next: this.times[this.stepsDone + 1] ?? 0,
+      canvas: this.ids,
+      mask,
+      offset: this.offset,
+      variable: this.variable(),
+      confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
+      firstPositionFirst,
+      endAllowedFrom: this.endAllowedFrom,
+      isFinished,
+      temperature,
+      random,
+    };
+  }
+
+  /** The last `count` ids that left the canvas on the left. */
+  absorbedIds(count: number): number[] {
+    return this.absorbed.slice(-count).map(({ id }) => id);
+  }
+
+  /** Positions of the first canvas that are now part of the context. */
+  get offset(): number {
+    return this.absorbed.length;
+  }
+
+  /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
+  get endAllowedFrom(): number {
+    if (this.settings.endsAt === 'canvas') return Infinity;
+    return this.lastKept - this.offset;
+  }
+
+  get isOpen(): boolean {
+    return this.ids.includes(this.settings.mask);
+  }
+
+  /** Masked positions of `ids`, ascending. */
+  masked(): number[] {
+    return this.ids.flatMap((id, i) => (id === this.settings.mask ? [i] : []));
+  }
+
+  /** Positions of `ids` that are not pinned and not right of the middle's end, ascending. */
+  variable(): number[] {
+    const end = this.ids.indexOf(this.settings.endOfMiddle);
+    return this.ids.flatMap((_, i) => (this.notes[this.offset + i] === KEPT || (end >= 0 && i > end) ? [] : [i]));
+  }
+
+  /** The positions whose predictions a sampler reads. */
+  positionsFor({ rows }: Reads): number[] {
+    return rows === 'masked' ? this.masked() : this.variable();
+  }
+
+  /** Carries out what `step` decided. */
+  write(commits: readonly Commit[], step: number): void {
+    this.stepsDone = step + 1;
+    for (const { position, id, confidence } of commits) {
+      this.ids[position] = id;
+      this.notes[this.offset + position] = id === this.settings.mask ? undefined : { confidence, step };
+    }
+  }
+
+  /** Puts `ids`, which nobody has committed yet, in the place of one position. */
+  replace(position: number, ids: readonly number[]): void {
+    this.ids.splice(position, 1, ...ids);
+    this.notes.splice(this.offset + position, 1, ...ids.map(() => undefined));
+  }
+
+  /** Takes the committed tokens at the left end off the canvas, if something is still masked. */
+  takeLeading(): number[] {
+    if (!this.isOpen) return [];
+    const leading = this.leading();
+    this.ids.splice(0, leading.length);
+    this.absorbed.push(...leading);
+    return leading.map(({ id }) => id);
+  }
+
+  /** The middle so far: tokens from the start of the first canvas up to the first one that is masked or `<eom>`. */
+  committed(): CommittedToken[] {
+    return [...this.absorbed, ...this.leading()];
+  }
+
+  /** Whether the middle has an end: an `<eom>` after its last token, or that of a canvas that is the middle. */
+  get hasEnd(): boolean {
+    return this.ids.includes(this.settings.endOfMiddle) || this.endsWithCanvas;
+  }
+
+  /** Probability of the `<eom>` after the middle's last token; 0 where there is none, 1 where it ends with its canvas. */
+  get endConfidence(): number {
+    const end = this.ids.indexOf(this.settings.endOfMiddle);
+    if (end < 0) return this.endsWithCanvas ? 1 : 0;
+    return this.notes[this.offset + end]?.confidence ?? 0;
+  }
+
+  /** The whole first canvas as it stands now. */
+  wholeCanvas(): number[] {
+    return [...this.absorbed.map(({ id }) => id), ...this.ids];
+  }
+
+  /** What `step` committed, up to the end of the middle; positions count from the first canvas's start. */
+  committedIn(step: number): Commit[] {
+    const canvas = this.wholeCanvas();
+    const end = canvas.indexOf(this.settings.endOfMiddle);
+    return canvas.flatMap((id, position) => {
+      const note = this.notes[position];
+      const counts = note?.step === step && (end < 0 || position <= end);
+      return counts ? [{ position, id, confidence: note.confidence }] : [];
+    });
+  }
+
+  private get endsWithCanvas(): boolean {
+    return (this.settings.endsAt ?? 'token') !== 'token' && !this.isOpen;
+  }
+
+  private leading(): CommittedToken[] {
+    const { mask, endOfMiddle } = this.settings;
+    const open = this.ids.findIndex((id) => id === mask || id === endOfMiddle);
+    const ids = open < 0 ? this.ids : this.ids.slice(0, open);
+    return ids.map((id, i) => ({ id, ...(this.notes[this.offset + i] ?? KEPT) }));
+  }
+}

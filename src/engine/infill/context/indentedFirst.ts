@@ -1,0 +1,34 @@
+import type { TextContext } from '../../../shared/infillRequest.js';
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+import type { HealedPrefix } from './healing.js';
+import { indentationOf } from '../../text/indentationOf.js';
+import { linesAround } from '../../text/linesAround.js';
+
+/** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
+const LEAST = 2;
+const BLANKS = /^[ \t]+$/u;
+
+/**
+ * Between indented lines the text for an empty line is indented too; how far is the model's choice. To a model that writes from left
+ * to right, the margin looks like a place where something new begins.
+ *
+ * @param healed the context, whose line break went back to the canvas.
+ */
+export function indentedFirst(
+  healed: HealedPrefix,
+  { prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>,
+  tokenizer: Tokenizer,
+): HealedPrefix {
+  const { healed: bytes, allowedFirst } = healed;
+  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(prefix, suffix)) return healed;
+  const indents = allowedFirst.filter((id) =>
+    BLANKS.test(Buffer.from(tokenizer.bytesOf(id).subarray(bytes.length)).toString('latin1')),
+  );
+  return indents.length > 0 ? { ...healed, allowedFirst: indents } : healed;
+}
+
+/** Whether the cursor's line is empty, and the nearest lines with ink above and below are indented. */
+function isBetweenIndented(prefix: string, suffix: string): boolean {
+  const { line, rest, above = '', below = '' } = linesAround({ prefix, suffix });
+  return line === '' && rest === '' && Math.min(indentationOf(above), indentationOf(below)) >= LEAST;
+}

@@ -1,0 +1,38 @@
+import type { InfillRequest, TextContext } from '../../../shared/infillRequest.js';
+import type { Candidate, InfillOutcome } from '../../../shared/outcome.js';
+import { isInked } from '../../text/isInked.js';
+import { linesAround } from '../../text/linesAround.js';
+
+/**
+ * Whether the cursor stands at the very start of an indented line. What is written there can only be lines of their own above that
+ * one: joined with its indentation and text, no beginning of a line makes sense. Before a line that is not indented it may.
+ */
+export function isLineAbove(context: Pick<TextContext, 'prefix' | 'suffix'>): boolean {
+  const { line, rest } = linesAround(context);
+  return line === '' && /^[ \t]/u.test(rest) && isInked(rest);
+}
+
+/**
+ * The request for lines above the cursor's as an editor asks once a line has been opened for them. Half a line with a line break
+ * after it is of no use, so doubt does not end the text early, unless the request says how much of it does.
+ */
+export function withLineOpened({ context, options }: InfillRequest): InfillRequest {
+  return {
+    context: { ...context, suffix: context.eol + context.suffix },
+    options: { ...options, stopBelow: options.stopBelow ?? 0 },
+  };
+}
+
+/** The outcome of `withLineOpened` for the document as it is: the break that was opened there belongs to each text. */
+export function withLineBreak(outcome: InfillOutcome, eol: TextContext['eol']): InfillOutcome {
+  return outcome.kind === 'none' ? outcome : { ...outcome, candidates: outcome.candidates.map(broken) };
+
+  function broken(candidate: Candidate): Candidate {
+    const last = candidate.tokens.length - 1;
+    return {
+      ...candidate,
+      text: candidate.text + eol,
+      tokens: candidate.tokens.map((token, i) => (i === last ? { ...token, text: token.text + eol } : token)),
+    };
+  }
+}

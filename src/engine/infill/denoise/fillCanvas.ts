@@ -1,0 +1,71 @@
+import type { InfillOptions } from '../../../shared/infillOptions.js';
+import { seededRandom } from '../../diffusion/random.js';
+import type { Sampler } from '../../diffusion/sampler.js';
+import { projectionFor, refinementsFor } from '../rules/canvasRules.js';
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import { denoise } from './denoiseLoop.js';
+import type { Equipment } from '../run/equipment.js';
+import { Lane } from '../canvas/lane.js';
+import { ModelDenoiser } from './modelDenoiser.js';
+import type { RunRecord } from '../run/runRecord.js';
+import { readsOn } from '../plan/readsOn.js';
+import { samplerFor } from '../plan/samplerFor.js';
+
+/** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
+const ALTERNATIVE_TEMPERATURE = 0.8;
+
+/**
+ * Denoises a canvas, once for every candidate. Lanes stay incomplete where the run was cancelled.
+ * @throws InfillError `invalid-request` for a sampler that does not exist, or does not suit the model.
+ */
+export async function fillCanvas(
+  task: CanvasTask,
+  options: InfillOptions,
+  equipment: Equipment,
+  record: RunRecord,
+): Promise<readonly Lane[]> {
+  const { model, recommended } = equipment;
+  const { mask, endOfMiddle } = model.manifest.tokens;
+  const sampler = samplerFor(options, equipment);
+  // Noise that is no mask has no end either: every position is text.
+  const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
+  const lanes = Array.from({ length: options.candidates }, (_, lane) => {
+    const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
+    return new Lane(task.canvas, { mask, endOfMiddle, temperature, random: seededRandom(options.seed + lane), endsAt });
+  });
+  const refinements = refinementsFor(task, equipment);
+  const project = projectionFor(task, equipment);
+  const { allowedFirst } = task.context;
+  for (const group of groupsOf(lanes, sampler, equipment)) {
+    const context = await model.openContext(task.context.ids, task.suffixIds, group.length);
+    const isFirst = group[0] === lanes[0];
+    if (isFirst) record.contextOpened(context);
+    const denoiser = new ModelDenoiser(context, {
+      ...recommended,
+      manifest: model.manifest,
+      sampler,
+      topP: options.topP,
+      allowedFirst,
+      wantEncoder: recommended.stopEvidence > 0,
+      refinements,
+    });
+    await denoise(group, {
+      denoiser,
+      sampler,
+      project,
+      steps: options.steps,
+      allowedFirst,
+      goesOn: () => record.goesOn(),
+      afterStep: (step) => (isFirst ? record.stepDone(step, group[0]!) : record.alternativeStepDone()),
+    });
+    record.passes += denoiser.passes;
+    if (record.isCancelled()) break;
+  }
+  return lanes;
+}
+
+/** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
+function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Equipment): readonly (readonly Lane[])[] {
+  const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
+  return isAlone ? lanes.map((lane) => [lane]) : [lanes];
+}

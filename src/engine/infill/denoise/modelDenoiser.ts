@@ -1,0 +1,210 @@
+import type { Sampler } from '../../diffusion/sampler.js';
+import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '../../contract/model.js';
+import type { Denoiser } from './denoiseLoop.js';
+import type { Lane } from '../canvas/lane.js';
+import { networkOf } from '../../contract/networkOf.js';
+import { readsOn } from '../plan/readsOn.js';
+import { wholeRow } from './wholeRow.js';
+
+/** Changes what the model predicted by what is known besides it. `rows` are a lane's asked positions, ascending. */
+export type Refinement = (rows: readonly RowPrediction[], lane: Lane) => readonly RowPrediction[];
+
+export interface ModelDenoiserOptions {
+  readonly manifest: ModelManifestView;
+  /** Whose questions are asked. */
+  readonly sampler: Sampler;
+  /** Whether committed tokens at the left end move into the encoder's context, where they are final. */
+  readonly absorb: boolean;
+  /** Weight of the encoder's own opinion in position 0, 0..1. */
+  readonly encoderMix: number;
+  /** The ids that the first canvas's position 0 may take. */
+  readonly allowedFirst: readonly number[] | undefined;
+  /** Whether refinements need the encoder's own opinion of position 0. */
+  readonly wantEncoder: boolean;
+  /** See `RecommendedOptions`. */
+  readonly draftTokens?: number;
+  readonly draftAhead?: number;
+  readonly draftConfidence?: number;
+  /** What is sampled from, of whole distributions. */
+  readonly topP: number;
+  readonly refinements: readonly Refinement[];
+}
+
+/** What a lane was told, and of which canvas. */
+interface Answer {
+  readonly canvas: readonly number[];
+  readonly rows: readonly RowPrediction[];
+}
+
+/** What was read after the tokens that a lane committed. */
+interface ReadAhead {
+  readonly answers: readonly RowPrediction[];
+  readonly drafts: readonly number[];
+  /** What the likeliest token of an answer needs to be settled, 0..1. */
+  readonly leastProbability: number;
+}
+
+/**
+ * Denoises with an open model context. A lane whose canvas is as it was when last asked is not asked again (MDLM's
+ * caching, arXiv 2406.07524 section 4.2), unless the network also looks at the time.
+ */
+export class ModelDenoiser implements Denoiser {
+  /** Passes of the network so far. */
+  passes = 0;
+  private readonly network;
+  private readonly looksAtTime: boolean;
+  private readonly answers = new Map<Lane, Answer>();
+
+  constructor(
+    private readonly context: ModelContext,
+    private readonly options: ModelDenoiserOptions,
+  ) {
+    this.network = networkOf(options.manifest);
+    this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
+  }
+
+  async predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]> {
+    const { mask } = this.options.manifest.tokens;
+    const queries = lanes.map((lane) => this.query(lane));
+    if (queries.some(({ positions }) => positions.length > 0)) {
+      const rows = await this.context.predict(queries, this.options.encoderMix);
+      this.passes++;
+      for (const [i, lane] of lanes.entries()) {
+        if (queries[i]!.positions.length === 0) continue;
+        const sampling = { temperature: lane.settings.temperature, topP: this.options.topP };
+        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, sampling, this.network));
+        this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
+      }
+    }
+    return lanes.map((lane) => {
+      const rows = lane.isRunning ? (this.known(lane)?.rows ?? []) : [];
+      return this.refined(rows, lane);
+    });
+  }
+
+  /**
+   * Speculative decoding (arXiv 2211.17192) with the denoiser as the drafter: its likeliest tokens after those just committed are
+   * read by the encoder in one pass, and the mixture of both decides each of them anew. A token that was drafted wrongly is decided
+   * too, as the encoder's part of it is exact; it then is read by a pass that the context needs anyway, and so on, up to the first
+   * token that is not likely enough; after the last step, in which all that is left is settled, to the end.
+   */
+  async draft(
+    lanes: readonly Lane[],
+    commit: (row: RowPrediction, lane: Lane) => void,
+    goesOn: () => Promise<boolean>,
+  ): Promise<void> {
+    const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
+    const [lane] = lanes;
+    if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
+    const asked = this.answers.get(lane)?.rows ?? [];
+    const predicted = this.refined(
+      asked.filter(({ position }) => position > 0),
+      lane,
+    );
+    const isLast = lane.stepsLeft === 0 && this.finishes(lanes);
+    const leastProbability = isLast ? 0 : draftConfidence;
+    let unread: readonly number[] = lane.takeLeading();
+    let at = unread.length;
+    for (
+      let left = isLast ? Infinity : draftTokens;
+      left > 0 && unread.length > 0;
+      left -= unread.length, at += unread.length
+    ) {
+      const drafts = draftsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
+      const answers = await this.context.readAhead(unread, drafts, { encoderMix, wantEncoder });
+      const { taken, isSure } = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
+      unread = taken;
+      if (!isSure || !(await goesOn())) break;
+    }
+    if (unread.length > 0) await this.context.absorb([unread]);
+  }
+
+  finishes(lanes: readonly Lane[]): boolean {
+    const [lane] = lanes;
+    const leavesRest = this.options.sampler.leavesRest === true;
+    return leavesRest && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
+  }
+
+  private drafts(lanes: readonly Lane[]): boolean {
+    const [lane, ...others] = lanes;
+    if (lane === undefined || others.length > 0 || this.context.readAhead === undefined) return false;
+    return readsOn(this.options, this.options.sampler, lane.settings.temperature);
+  }
+
+  /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly; and was it all that? */
+  private confirmed(
+    { answers, drafts, leastProbability }: ReadAhead,
+    lane: Lane,
+    commit: (row: RowPrediction, lane: Lane) => void,
+  ): { readonly taken: readonly number[]; readonly isSure: boolean } {
+    const taken: number[] = [];
+    for (const [i, answer] of answers.entries()) {
+      if (lane.ids[0] !== lane.settings.mask) break;
+      const [row] = this.refined([answer], lane);
+      if (Math.exp(row!.logProbs[0]!) < leastProbability) return { taken, isSure: false };
+      commit(row!, lane);
+      const leading = lane.takeLeading();
+      taken.push(...leading);
+      if (leading.length !== 1 || leading[0] !== drafts[i]) break;
+    }
+    return { taken, isSure: true };
+  }
+
+  /** Absorbing grows the context from the left; a healed token is what makes all others likely. */
+  firstPositionFirst(step: number): boolean {
+    return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
+  }
+
+  async settle(lanes: readonly Lane[]): Promise<void> {
+    if (!this.absorbs) return;
+    const tokens = lanes.map((lane) => lane.takeLeading());
+    if (tokens.some((ids) => ids.length > 0)) await this.context.absorb(tokens);
+  }
+
+  private get absorbs(): boolean {
+    return this.options.absorb && !this.options.sampler.revises;
+  }
+
+  private refined(rows: readonly RowPrediction[], lane: Lane): readonly RowPrediction[] {
+    return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
+  }
+
+  private query(lane: Lane): LaneQuery {
+    const { allowedFirst, wantEncoder, sampler } = this.options;
+    const reads = sampler.reads(lane.settings.temperature);
+    const positions = this.hasToAsk(lane) ? lane.positionsFor(reads) : [];
+    const first = positions[0] === 0;
+    const t = lane.time;
+    return {
+      canvas: lane.ids,
+      positions,
+      ...(first && lane.offset === 0 && allowedFirst ? { allowedFirst } : {}),
+      ...(first && wantEncoder ? { wantEncoder } : {}),
+      ...(reads.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
+      ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
+    };
+  }
+
+  private hasToAsk(lane: Lane): boolean {
+    return lane.isRunning && (this.looksAtTime || this.known(lane) === undefined);
+  }
+
+  /** What was answered of a lane's canvas as it stands now. */
+  private known(lane: Lane): Answer | undefined {
+    const answer = this.answers.get(lane);
+    const isOfThis = answer?.canvas.length === lane.ids.length && answer.canvas.every((id, i) => id === lane.ids[i]);
+    return isOfThis ? answer : undefined;
+  }
+}
+
+/** The likeliest token of each position from `start` on, up to an end or a position that was not asked. */
+function draftsFrom(rows: readonly RowPrediction[], start: number, most: number, endOfMiddle: number): number[] {
+  const likeliest = new Map(rows.map(({ position, ids }) => [position, ids[0]]));
+  const drafts: number[] = [];
+  for (let at = start; drafts.length < most; at++) {
+    const id = likeliest.get(at);
+    if (id === undefined || id === endOfMiddle) break;
+    drafts.push(id);
+  }
+  return drafts;
+}

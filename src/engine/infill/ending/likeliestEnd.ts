@@ -1,0 +1,46 @@
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import type { Equipment } from '../run/equipment.js';
+import { isInked } from '../../text/isInked.js';
+import type { Lane } from '../canvas/lane.js';
+import { laneText } from '../canvas/laneText.js';
+import { type RankedEnd, rankEnds } from './rankEnds.js';
+
+/** The end that was chosen for a middle. */
+export interface LikeliestEnd {
+  /** UTF-16 units of the middle. */
+  readonly length: number;
+  /** How sure the choice among the ends is, 0..1. */
+  readonly share: number;
+}
+
+/**
+ * Where what `lane` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
+ * short texts and no text at all, since most of what could stand in a hole is unlikely; the manifest's priors
+ * (`missingPrior`, `characterPrior`) make up for it.
+ */
+export async function likeliestEnd(
+  lane: Lane,
+  { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
+  { model, tokenizer, recommended }: Equipment,
+): Promise<LikeliestEnd | undefined> {
+  const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
+  const ids = lane.committed().map(({ id }) => id);
+  if (!wanted || suffix === '' || ids.length === 0) return undefined;
+  const all = await rankEnds({
+    model,
+    tokenizer,
+    contextIds: context.ids,
+    ids,
+    healedBytes: context.healed,
+    suffix,
+    characterPrior,
+  });
+  const text = laneText(lane, tokenizer, context.healed.length);
+  const ends = needsInk ? all.filter(({ length }) => isInked(text.slice(0, length))) : all;
+  const worth = ({ length, logLikelihood }: RankedEnd): number =>
+    logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
+  const [best] = ends.toSorted((a, b) => worth(b) - worth(a));
+  if (best === undefined) return undefined;
+  const total = ends.reduce((sum, end) => sum + Math.exp(worth(end) - worth(best)), 0);
+  return { length: best.length, share: 1 / total };
+}

@@ -1,0 +1,22 @@
+import type { InfillOptions } from '../../../shared/infillOptions.js';
+import { createSampler } from '../../diffusion/samplers/createSampler.js';
+import type { Sampler } from '../../diffusion/sampler.js';
+import type { Equipment } from '../run/equipment.js';
+import { networkOf } from '../../contract/networkOf.js';
+
+/**
+ * The sampler that a request asks for, else the one that the model recommends, as their words say.
+ * @throws InfillError `invalid-request` for one that does not exist, or does not suit the model.
+ */
+export function samplerFor(options: InfillOptions, { model, recommended }: Equipment): Sampler {
+  const { tokens, vocabularySize } = model.manifest;
+  return createSampler(options.sampler ?? recommended.sampler ?? 'entropy-bound', {
+    topP: options.topP,
+    endOfMiddle: tokens.endOfMiddle,
+    entropyBound: recommended.entropyBound,
+    vocabularySize,
+    network: networkOf(model.manifest),
+    // A recommended remasking goes with the recommended sampler.
+    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : undefined) ?? 'none',
+  });
+}

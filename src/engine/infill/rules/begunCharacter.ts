@@ -1,0 +1,30 @@
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+import type { Lane } from '../canvas/lane.js';
+
+/** A character has at most four bytes, and every token at least one. */
+const MOST_TOKENS = 3;
+
+/**
+ * Bytes of a character that the tokens left of a position begin; none where a masked position is in between.
+ * @param position on the lane's canvas as it stands.
+ * @param contextIds tokens before the first canvas.
+ */
+export function begunBefore(position: number, lane: Lane, contextIds: readonly number[], tokenizer: Tokenizer): Buffer {
+  const { mask } = lane.settings;
+  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.absorbedIds(MOST_TOKENS)];
+  const ids = [...left, ...lane.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);
+  const known = ids.slice(ids.lastIndexOf(mask) + 1);
+  const bytes = Buffer.concat(known.map((id) => tokenizer.bytesOf(id)));
+  return bytes.subarray(bytes.length - begunLength(bytes));
+}
+
+/** Length of the character that `bytes` end in the middle of; 0 where they end with a whole one. */
+export function begunLength(bytes: Uint8Array): number {
+  for (let length = 1; length <= Math.min(3, bytes.length); length++) {
+    const byte = bytes[bytes.length - length]!;
+    if (byte < 0x80) return 0;
+    if (byte > 0xf4) return 0;
+    if (byte >= 0xc2) return length < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? length : 0;
+  }
+  return 0;
+}

@@ -1,0 +1,74 @@
+import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../../diffusion/projection.js';
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import { endingTokens } from './endingTokens.js';
+import type { Equipment } from '../run/equipment.js';
+import { inkFirst } from './inkFirst.js';
+import { laneText } from '../canvas/laneText.js';
+import type { Refinement } from '../denoise/modelDenoiser.js';
+import { lengthTokens } from './lengthTokens.js';
+import { noForeignCharacters } from './noForeignCharacters.js';
+import { noOpenEnds } from './noOpenEnds.js';
+import { stopEvidence } from './stopEvidence.js';
+import { uncertainEnd } from './uncertainEnd.js';
+import { wholeCharacters } from './wholeCharacters.js';
+
+/** What changes the model's predictions for a canvas, in order: a later one has the last word. */
+export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
+  const { tokens } = model.manifest;
+  const { endOfMiddle } = tokens;
+  const { openEnds, stopBelow } = task;
+  const healedBytes = task.context.healed.length;
+  const weight = recommended.stopEvidence;
+  const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
+  // A control token, or the end of the only line.
+  const ends = rememberedBy((id, position) => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position));
+  return [
+    ...lengthTokens(tokens, task.growsTo),
+    wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
+    noForeignCharacters(task.context.ids, task.ownHidden, tokenizer),
+    endingTokens(endOfMiddle, ends),
+    ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
+    ...(task.multiline || task.insideLine
+      ? [noOpenEnds(endOfMiddle, (lane) => openEnds(laneText(lane, tokenizer, healedBytes)) !== 'nothing')]
+      : []),
+    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => laneText(lane, tokenizer, healedBytes))] : []),
+    ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
+  ];
+}
+
+/** What holds for a canvas after every step. */
+export function projectionFor(task: CanvasTask, { model, tokenizer }: Equipment): Projection {
+  const { mask, endOfMiddle, expand, delete: remove } = model.manifest.tokens;
+  const pinned = new Map(Array.from(task.canvas.entries()).filter(([, id]) => id !== mask));
+  const lastPinned = Math.max(-1, ...pinned.keys());
+  const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
+  const isLast = (id: number, position: number): boolean => position > lastPinned && isLineEnd(id, position);
+  const grows = task.growsTo !== undefined && expand !== undefined;
+  return allOf(
+    ...(endOfMiddle < 0 ? [] : [closeAfter(isLast, mask, endOfMiddle), closeAtEnd(endOfMiddle)]),
+    // Where the model's end token also deletes (DreamOn), what it says is that the middle ends there.
+    ...(grows ? [resize(expand, remove === endOfMiddle ? undefined : remove, mask)] : []),
+    restorePinned(pinned),
+  );
+}
+
+/** Whether a token ends the middle because it ends the line; `position` counts from the first canvas's start. */
+function lineEndTest(
+  { multiline, context }: CanvasTask,
+  bytesOf: (id: number) => Uint8Array,
+): (id: number, position: number) => boolean {
+  if (multiline) return () => false;
+  return (id, position) => {
+    const bytes = bytesOf(id).subarray(position === 0 ? context.healed.length : 0);
+    return bytes.includes(0x0a) || bytes.includes(0x0d);
+  };
+}
+
+/** A test of tokens that depends on whether they are the first: of whole distributions it is asked about all, at every position. */
+function rememberedBy(test: (id: number, position: number) => boolean): (id: number, position: number) => boolean {
+  const known: (boolean | undefined)[] = []; // by id
+  return (id, position) => {
+    if (position === 0) return test(id, position);
+    return (known[id] ??= test(id, position));
+  };
+}

@@ -1,0 +1,25 @@
+import { withoutIds } from '../../diffusion/withoutIds.js';
+import type { ModelManifestView } from '../../contract/model.js';
+import type { Refinement } from '../denoise/modelDenoiser.js';
+
+/**
+ * When a model may use its tokens for the length of the canvas: never where the length is settled; else `expand` while
+ * there is room, and not where the new masks could not be filled any more.
+ * @param growsTo the most tokens; undefined = the length is settled.
+ */
+export function lengthTokens(
+  { expand, delete: remove, endOfMiddle }: ModelManifestView['tokens'],
+  growsTo: number | undefined,
+): Refinement[] {
+  const deletes = remove === endOfMiddle ? undefined : remove;
+  if (expand === undefined && deletes === undefined) return [];
+  return [
+    (rows, lane) => {
+      // All expand at once at worst.
+      const mayExpand = growsTo !== undefined && lane.ids.length + rows.length <= growsTo && lane.stepsLeft > 1;
+      return rows.map((row) =>
+        withoutIds(row, (id) => (id === expand && !mayExpand) || (id === deletes && growsTo === undefined)),
+      );
+    },
+  ];
+}

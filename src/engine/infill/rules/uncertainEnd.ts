@@ -1,0 +1,25 @@
+import type { Refinement } from '../denoise/modelDenoiser.js';
+
+/** Natural logarithm of the confidence that marks an end which the model did not ask for; see `isGivenUp`. */
+const GIVEN_UP = -50;
+
+/**
+ * Ends the middle where the model has no likely next token: what comes after a guess is a guess, and a short text that
+ * is right is worth more than a long one that is not. Not at the first position, which may have to repeat what a half
+ * word already says.
+ *
+ * @param stopBelow probability that the most likely token needs, 0..1.
+ */
+export function uncertainEnd(endOfMiddle: number, stopBelow: number): Refinement {
+  return (rows, lane) => {
+    const first = rows[0];
+    if (first?.position !== 0 || lane.offset === 0 || lane.endAllowedFrom > 0) return rows;
+    if (Math.exp(first.logProbs[0]!) >= stopBelow) return rows;
+    return [{ ...first, ids: [endOfMiddle], logProbs: [GIVEN_UP], entropy: 0 }, ...rows.slice(1)];
+  };
+}
+
+/** Whether an `<eom>` of this confidence was set because the model was uncertain. */
+export function isGivenUp(confidence: number): boolean {
+  return confidence <= Math.exp(GIVEN_UP);
+}

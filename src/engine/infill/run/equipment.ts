@@ -1,0 +1,10 @@
+import type { InfillModel, RecommendedOptions } from '../../contract/model.js';
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+
+/** What runs work with. */
+export interface Equipment {
+  readonly model: InfillModel;
+  readonly tokenizer: Tokenizer;
+  /** The options that belong to the weights; the manifest's, unless an experiment says otherwise. */
+  readonly recommended: RecommendedOptions;
+}

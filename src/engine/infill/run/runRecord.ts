@@ -1,0 +1,83 @@
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import type { InfillOptions } from '../../../shared/infillOptions.js';
+import type { RunReport, StepTrace } from '../../../shared/outcome.js';
+import type { ModelContext } from '../../contract/model.js';
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+import type { Lane } from '../canvas/lane.js';
+import type { RunControl } from './runControl.js';
+import { RunClock } from './runClock.js';
+
+/** What is known about a run while it goes on: becomes its report. */
+export class RunRecord {
+  readonly clock = new RunClock();
+  canvasSize = 0;
+  stepsUsed = 0;
+  /** Of the denoising network; fewer than the steps where some left the canvas as it was. */
+  passes = 0;
+  private encodedTokens = 0;
+  private reusedTokens = 0;
+  private readonly trace: StepTrace[] = [];
+
+  constructor(
+    private readonly options: Pick<InfillOptions, 'trace'>,
+    private readonly control: RunControl,
+    private readonly tokenizer: Tokenizer,
+  ) {}
+
+  isCancelled(): boolean {
+    return this.control.signal?.aborted === true;
+  }
+
+  contextOpened({ encodedTokens, reusedTokens }: ModelContext): void {
+    this.clock.endPhase('context');
+    this.encodedTokens += encodedTokens;
+    this.reusedTokens += reusedTokens;
+  }
+
+  /** Tells whoever watches, and answers whether the run goes on. */
+  async stepDone(step: number, lane: Lane): Promise<boolean> {
+    const ms = this.clock.endStep();
+    this.stepsUsed++;
+    if (this.options.trace || this.control.onStep) {
+      const trace = this.traceOf(step, lane, ms);
+      if (this.options.trace) this.trace.push(trace);
+      await this.control.onStep?.(trace);
+    }
+    return this.goesOn();
+  }
+
+  /** After a step of candidates other than the first, which nobody watches. */
+  async alternativeStepDone(): Promise<boolean> {
+    this.clock.endStep();
+    return this.goesOn();
+  }
+
+  /** Lets messages in, and answers whether the run goes on. */
+  async goesOn(): Promise<boolean> {
+    await nextMacrotask();
+    return !this.isCancelled();
+  }
+
+  report(): RunReport {
+    return {
+      stepsUsed: this.stepsUsed,
+      passes: this.passes,
+      canvasSize: this.canvasSize,
+      ms: this.clock.times(),
+      encodedTokens: this.encodedTokens,
+      reusedTokens: this.reusedTokens,
+      ...(this.options.trace ? { trace: this.trace } : {}),
+    };
+  }
+
+  private traceOf(step: number, lane: Lane, ms: number): StepTrace {
+    const textOf = (id: number): string => this.tokenizer.decode([id]);
+    const { mask } = lane.settings;
+    return {
+      step,
+      ms,
+      commits: lane.committedIn(step).map((commit) => ({ ...commit, text: textOf(commit.id) })),
+      canvas: lane.wholeCanvas().map((id) => (id === mask ? null : textOf(id))),
+    };
+  }
+}

@@ -1,0 +1,122 @@
+import type { DenoiseRequest } from '../../../shared/infillRequest.js';
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
+import type { Equipment } from '../run/equipment.js';
+import { fillCanvas } from '../denoise/fillCanvas.js';
+import type { HealedPrefix } from '../context/healing.js';
+import type { CommittedToken } from '../canvas/lane.js';
+import { toLineFeeds } from '../../text/lineEnds.js';
+import { openEndsAfter } from '../../text/openEnds.js';
+import type { RemaskPlan } from './remaskPlan.js';
+import type { RunRecord } from '../run/runRecord.js';
+import type { SelectionText } from './selectionText.js';
+import type { SelectionWindow } from './selectionWindows.js';
+import { suffixAfter } from '../context/suffixAfter.js';
+import { tokenTexts } from '../../tokenizer/tokenTexts.js';
+
+/** Units before a run, and characters before the selection, that tell whether the run may begin as it does. */
+const LOOK_BACK = 16;
+
+/** What the work on a window needs to know of the whole. */
+export interface WindowWork {
+  readonly request: DenoiseRequest;
+  readonly selected: SelectionText;
+  readonly plan: RemaskPlan;
+  /** The new text so far, up to the window. */
+  readonly before: readonly DenoisedUnit[];
+  /** Hidden characters of the user's own text, which may come again. */
+  readonly ownHidden: ReadonlySet<string>;
+  readonly equipment: Equipment;
+  readonly record: RunRecord;
+}
+
+/** Denoises one window of a selection, the rest of the text being its context. Answers the window's units anew. */
+export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
+  const { request, selected, plan, before, ownHidden, equipment, record } = work;
+  const { model, tokenizer } = equipment;
+  const { tokens, limits } = model.manifest;
+  const { eol, languageId } = request.context;
+  const masks = (count: number): number[] => new Array<number>(count).fill(tokens.mask);
+  const own = selected.units.slice(window.start, window.end);
+  const next = window.slack === 0 ? selected.units[window.end] : undefined;
+  const fixed = own.flatMap(({ ids }, i) => (plan.masked[window.start + i] ? masks(ids.length) : ids));
+  const canvas = [...fixed, ...(next?.ids ?? masks(window.slack))];
+  record.canvasSize = Math.max(record.canvasSize, canvas.length);
+
+  const after = selected.text.slice((next ?? own.at(-1)!).end) + request.context.suffix;
+  const { text: suffix, ids: suffixIds } = suffixAfter(after, limits.suffix, tokenizer);
+  const context = contextOf(window, work);
+  const multiline = /[\r\n]/u.test(selected.text);
+  const prefix = selected.prefix + before.map(({ text }) => toLineFeeds(text)).join('');
+  const task: CanvasTask = {
+    context,
+    suffixIds,
+    canvas,
+    multiline,
+    insideLine: /^[^\n]*\S/u.test(suffix),
+    prefix,
+    suffix,
+    ownHidden,
+    openEnds: openEndsAfter(prefix, languageId),
+    stopBelow: 0, // what was selected is to be replaced, not shortened
+  };
+  const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, equipment, record);
+  const committed = lane!.committed();
+  // Where the model finds no end within the slack, the text keeps its length.
+  const written = window.slack > 0 && lane!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
+  return newUnits(window, work, written, { tokenizer, eol, multiline, healedBytes: context.healed.length });
+}
+
+/** Without the start of a character that has no end. */
+function wholeTokens(tokens: readonly CommittedToken[], { equipment }: WindowWork): readonly CommittedToken[] {
+  const ids = tokens.map(({ id }) => id);
+  return tokens.slice(0, tokenTexts(ids, equipment.tokenizer).length);
+}
+
+function contextOf({ start }: SelectionWindow, { selected, before, equipment }: WindowWork): HealedPrefix {
+  if (start === 0) return selected.context;
+  const ids = [...selected.context.ids, ...before.flatMap((unit) => unit.ids)];
+  return {
+    ids: ids.slice(1 - equipment.model.manifest.limits.prefix),
+    healed: new Uint8Array(0),
+    allowedFirst: undefined,
+  };
+}
+
+/** Kept units as they are, masked runs with their new tokens; the last run has as many as are left. */
+function newUnits(
+  { start, end }: SelectionWindow,
+  { request, selected, plan, before, ownHidden }: WindowWork,
+  tokens: readonly CommittedToken[],
+  context: Omit<RunContext, 'before' | 'ownHidden'>,
+): DenoisedUnit[] {
+  const result: DenoisedUnit[] = [];
+  const textBefore = (): string =>
+    request.context.prefix.slice(-LOOK_BACK) +
+    [...before, ...result]
+      .slice(-LOOK_BACK)
+      .map(({ text }) => text)
+      .join('');
+  let at = 0;
+  for (let i = start; i < end;) {
+    const runEnd = endOfRun(plan.masked, i, end);
+    const old = selected.units.slice(i, runEnd);
+    const count = runEnd === end ? tokens.length - at : old.reduce((sum, { ids }) => sum + ids.length, 0);
+    const healedBytes = i === 0 ? context.healedBytes : 0;
+    const fresh = plan.masked[i]
+      ? denoisedRun(old, tokens.slice(at, at + count), { ...context, healedBytes, ownHidden, before: textBefore() })
+      : undefined;
+    const first = i;
+    result.push(...(fresh ?? old.map((unit, j) => keptUnit(unit, plan.confidences[first + j]!))));
+    at += count;
+    i = runEnd;
+  }
+  return result;
+}
+
+/** End of the run of units from `start` that are masked, or kept, like the first of them. */
+function endOfRun(masked: readonly boolean[], start: number, end: number): number {
+  let i = start;
+  while (i < end && masked[i] === masked[start]) i++;
+  return i;
+}

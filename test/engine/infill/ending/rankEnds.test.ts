@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { likeliestEnd } from '../../../../src/engine/infill/ending/likeliestEnd.js';
+import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { rankEnds } from '../../../../src/engine/infill/ending/rankEnds.js';
+import { seededRandom } from '../../../../src/engine/diffusion/random.js';
+import { loadModel } from '../../../../src/engine/network/loadModel.js';
+import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
+import { BUNDLED, TINY_FP32 } from '../../fixtures.js';
+
+const loaded = await loadModel(BUNDLED, { device: 'cpu', threads: 1 });
+const tokenizer = await loadTokenizer(loaded.tokenizerPath);
+const { model } = loaded;
+const recommended = model.manifest.recommended;
+after(async () => model.dispose());
+
+const PREFIX =
+  'function area(radius) {\n  return Math.PI * radius * radius;\n}\n\nfunction circumference(radius) {\n  return';
+
+async function ends(written: string, suffix: string, healed = ''): Promise<{ text: string; logLikelihood: number }[]> {
+  const options = { model, tokenizer, contextIds: tokenizer.encode(PREFIX), ids: tokenizer.encode(written) };
+  const ranked = await rankEnds({ ...options, healedBytes: Buffer.from(healed), suffix, characterPrior: 0 });
+  return ranked.map(({ length, logLikelihood }) => ({
+    text: written.slice(healed.length, healed.length + length),
+    logLikelihood,
+  }));
+}
+
+describe('the likelihood of both sides', () => {
+  test('is that of text and suffix read together', async () => {
+    const tiny = await loadModel(TINY_FP32, { device: 'cpu', threads: 1 });
+    const own = await loadTokenizer(tiny.tokenizerPath);
+    const contextIds = own.encode(PREFIX.slice(-40));
+    const ids = own.encode(' 2 * radius; // length').slice(0, 12);
+    const suffix = ';\n}\n\nfunc';
+    const healedBytes = new Uint8Array();
+    const options = { model: tiny.model, tokenizer: own, contextIds, ids, healedBytes, suffix, characterPrior: 0 };
+    for (const { length, logLikelihood } of await rankEnds(options)) {
+      const whole = own.encode(own.decode(ids).slice(0, length) + suffix);
+      const scores = await tiny.model.scoreTokens(contextIds, whole);
+      const expected = scores.reduce((sum, logProb) => sum + logProb, 0);
+      assert.ok(Math.abs(logLikelihood - expected) < 1e-3, `${logLikelihood} and ${expected}`);
+    }
+    await tiny.model.dispose();
+  });
+
+  test('finds the end behind which the suffix follows', async () => {
+    const [best] = await ends(' 2 * Math.PI * radius;\n}\n\nfunction', ';\n}\n\nfunction volume(radius) {\n');
+    assert.equal(best!.text, ' 2 * Math.PI * radius');
+  });
+
+  test('finds it inside a token', async () => {
+    const [best] = await ends(' 2 * Math.PI * radius;', 'dius;\n}\n');
+    assert.equal(best!.text, ' 2 * Math.PI * ra');
+  });
+
+  test('leaves out what stands in the prefix already', async () => {
+    const found = await ends(' return 1;', ';\n}\n', ' ret');
+    assert.ok(found.every(({ text }) => 'urn 1;'.startsWith(text)));
+  });
+});
+
+describe('the chosen end', () => {
+  const lane = new Lane(tokenizer.encode(' 2 * Math.PI * radius;\n}\n\nfunction'), {
+    mask: model.manifest.tokens.mask,
+    endOfMiddle: model.manifest.tokens.endOfMiddle,
+    temperature: 0,
+    random: seededRandom(0),
+  });
+  const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
+  const choose = (suffix: string, change: object, needsInk = false) =>
+    likeliestEnd(
+      lane,
+      { context, suffix, needsInk },
+      {
+        model,
+        tokenizer,
+        recommended: { ...recommended, ...change },
+      },
+    );
+
+  test('is nothing where the priors say that nothing is missing', async () => {
+    const priors = { rankEnds: true, characterPrior: 0 };
+    assert.equal((await choose(';\n}\n', { ...priors, missingPrior: -1000 }))?.length, 0);
+    const some = await choose(';\n}\n', { ...priors, missingPrior: 1000 });
+    assert.ok(some!.length > 0 && some!.share > 0 && some!.share <= 1);
+  });
+
+  test('is not nothing where something is missing', async () => {
+    const end = await choose(';\n}\n', { rankEnds: true, missingPrior: -1000 }, true);
+    assert.ok(' 2 * Math.PI'.slice(0, end!.length).trim() !== '');
+  });
+
+  test('is the longest for a prior on characters that outweighs all', async () => {
+    const end = await choose(';\n}\n', { rankEnds: true, missingPrior: 0, characterPrior: 1000 });
+    assert.equal(end?.length, ' 2 * Math.PI * radius;\n}\n\nfunction'.length);
+  });
+
+  test('is left to the model without a suffix, and where the manifest does not ask', async () => {
+    assert.equal(await choose('', { rankEnds: true }), undefined);
+    assert.equal(await choose(';\n', { rankEnds: false }), undefined);
+  });
+});

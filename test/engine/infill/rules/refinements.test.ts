@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { seededRandom } from '../../../../src/engine/diffusion/random.js';
+import { endingTokens } from '../../../../src/engine/infill/rules/endingTokens.js';
+import { inkFirst } from '../../../../src/engine/infill/rules/inkFirst.js';
+import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import type { Refinement } from '../../../../src/engine/infill/denoise/modelDenoiser.js';
+import { noOpenEnds } from '../../../../src/engine/infill/rules/noOpenEnds.js';
+import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
+import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+
+const MASK = 0;
+const EOM = 1;
+
+function laneOf(canvas: readonly number[], absorbed: readonly number[] = []): Lane {
+  const lane = new Lane([...absorbed.map(() => MASK), ...canvas], {
+    mask: MASK,
+    endOfMiddle: EOM,
+    temperature: 0,
+    random: seededRandom(0),
+  });
+  lane.write(
+    absorbed.map((id, position) => ({ position, id, confidence: 1 })),
+    0,
+  );
+  lane.takeLeading();
+  return lane;
+}
+
+/** A row over ids with these probabilities, most likely first. */
+function row(position: number, probabilities: Readonly<Record<number, number>>): RowPrediction {
+  const ranked = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
+  return { position, ids: ranked.map(([id]) => Number(id)), logProbs: ranked.map(([, p]) => Math.log(p)), entropy: 1 };
+}
+
+function refined(refine: Refinement, rows: readonly RowPrediction[], lane: Lane): Record<number, number>[] {
+  return refine(rows, lane).map(({ ids, logProbs }) =>
+    Object.fromEntries(ids.map((id, i) => [id, Number(Math.exp(logProbs[i]!).toFixed(9))])),
+  );
+}
+
+describe('tokens after which nothing follows', () => {
+  const ends = endingTokens(EOM, (id) => id === 5 || id === 6);
+
+  test('count as <eom> together', () => {
+    assert.deepEqual(refined(ends, [row(0, { 5: 0.3, 6: 0.2, 7: 0.4, [EOM]: 0.1 })], laneOf([MASK])), [
+      { [EOM]: 0.6, 7: 0.4 },
+    ]);
+  });
+
+  test('are ruled out left of a kept token', () => {
+    const rows = [row(0, { 5: 0.5, 7: 0.2, 8: 0.2 }), row(2, { 5: 0.5, 7: 0.5 })];
+    assert.deepEqual(refined(ends, rows, laneOf([MASK, 9, MASK])), [
+      { 7: 0.5, 8: 0.5 },
+      { [EOM]: 0.5, 7: 0.5 },
+    ]);
+  });
+
+  test('stay where there is nothing else', () => {
+    assert.deepEqual(refined(ends, [row(0, { 5: 0.5, 6: 0.5 })], laneOf([MASK, 9])), [{ 5: 0.5, 6: 0.5 }]);
+  });
+
+  test('may depend on the position on the first canvas', () => {
+    const last = endingTokens(EOM, (_id, position) => position === 3);
+    assert.deepEqual(refined(last, [row(0, { 7: 1 }), row(1, { 7: 1 })], laneOf([MASK, MASK], [8, 8])), [
+      { 7: 1 },
+      { [EOM]: 1 },
+    ]);
+  });
+});
+
+describe('open ends', () => {
+  test('<eom> is ruled out at the first position while something is open', () => {
+    const rows = [row(0, { [EOM]: 0.5, 7: 0.25 }), row(1, { [EOM]: 1 })];
+    const open = noOpenEnds(EOM, () => true);
+    assert.deepEqual(refined(open, rows, laneOf([MASK, MASK])), [{ 7: 1 }, { [EOM]: 1 }]);
+    assert.deepEqual(
+      refined(
+        noOpenEnds(EOM, () => false),
+        rows,
+        laneOf([MASK, MASK]),
+      )[0],
+      { [EOM]: 0.5, 7: 0.25 },
+    );
+    assert.deepEqual(refined(open, rows.slice(1), laneOf([8, MASK])), [{ [EOM]: 1 }]);
+  });
+});
+
+describe('uncertainty', () => {
+  const refine = uncertainEnd(EOM, 0.2);
+
+  test('ends the middle, as something the model did not ask for', () => {
+    const [first] = refine([row(0, { 7: 0.19, 8: 0.1 }), row(1, { 7: 1 })], laneOf([MASK, MASK], [9]));
+    assert.deepEqual(first!.ids, [EOM]);
+    assert.ok(isGivenUp(Math.exp(first!.logProbs[0]!)));
+    assert.ok(!isGivenUp(1e-9));
+  });
+
+  test('not where a token is likely enough, nor at the very first position, nor left of a kept token', () => {
+    const sure = [row(0, { 7: 0.2 })];
+    const unsure = [row(0, { 7: 0.1 })];
+    assert.deepEqual(refine(sure, laneOf([MASK], [9])), sure);
+    assert.deepEqual(refine(unsure, laneOf([MASK])), unsure);
+    assert.deepEqual(refine(unsure, laneOf([MASK, 8], [9])), unsure);
+  });
+});
+
+describe('on an empty line', () => {
+  const rows = [row(0, { [EOM]: 0.6, 5: 0.3, 6: 0.1 }), row(1, { [EOM]: 0.6, 5: 0.4 })];
+  const texts = ['', '    ', 'x'];
+  const ink = inkFirst(EOM, (lane) => texts[lane.offset]!);
+
+  test('a middle does not end before it has said anything', () => {
+    const [first, second] = refined(ink, rows, laneOf([MASK, MASK]));
+    assert.deepEqual(first, { 5: 0.75, 6: 0.25 });
+    assert.deepEqual(second, { [EOM]: 0.6, 5: 0.4 });
+    assert.deepEqual(refined(ink, rows, laneOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+  });
+
+  test('it may afterwards', () => {
+    assert.equal(refined(ink, rows, laneOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
+  });
+});
