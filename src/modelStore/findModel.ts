@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import { nameProblem } from '../engine/network/folder/pathInside.js';
+import { nameProblem } from '../engine/files/pathInside.js';
 import { InfillError } from '../shared/infillError.js';
 import { bundledModelsFolder } from './bundledModels.js';
 import { userModelsFolder } from './modelNames.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import type { ForeignFile } from '../engine/network/folder/foreignFile.js';
+import type { ForeignFile } from '../engine/files/foreignFile.js';
 import { isThere } from './isThere.js';
 import { writeJsonFile } from './writeJsonFile.js';
 

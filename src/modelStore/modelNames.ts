@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { nameProblem } from '../engine/network/folder/pathInside.js';
+import { nameProblem } from '../engine/files/pathInside.js';
 import { InfillError } from '../shared/infillError.js';
 import { DEFAULT_MODEL } from './bundledModels.js';
 

@@ -7,7 +7,7 @@ import { loadFullSequence } from './fullSequence/loadFullSequence.js';
 import { loadParts, type PartsOptions } from './encoderDenoiser/loadParts.js';
 import { isFullSequence, readManifest, type Manifest } from './folder/manifest.js';
 import type { InfillModel } from '../contract/model.js';
-import { physicalCores } from './runtime/physicalCores.js';
+import { physicalCores } from './physicalCores.js';
 import { checkModelSizes } from './folder/verifyModel.js';
 
 export interface LoadedModel {

@@ -1,4 +1,4 @@
-import { damaged } from '../network/folder/foreignFile.js';
+import { damaged } from '../files/foreignFile.js';
 import { ByteLevelTokenizer } from './byteLevelTokenizer.js';
 import type { Tokenizer } from './tokenizerContract.js';
 import { readTokenizerFile } from './tokenizerFile.js';

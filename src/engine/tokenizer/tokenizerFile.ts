@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InfillError } from '../../shared/infillError.js';
-import { damaged, parseForeignJson, readForeignText } from '../network/folder/foreignFile.js';
-import { UPPER_ENDS } from '../network/folder/upperEnds.js';
+import { damaged, parseForeignJson, readForeignText } from '../files/foreignFile.js';
+import { UPPER_ENDS } from '../files/upperEnds.js';
 import { BYTE_TO_CHARACTER } from './byteAlphabet.js';
 import type { PreTokenizer } from './preTokenize.js';
 import { PATTERNS } from './splitPatterns.js';

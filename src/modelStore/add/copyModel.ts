@@ -1,7 +1,7 @@
 import { copyFile, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { largestBytes } from '../../engine/network/folder/boundedFile.js';
-import { damaged, inspectForeignFile } from '../../engine/network/folder/foreignFile.js';
+import { largestBytes } from '../../engine/files/boundedFile.js';
+import { damaged, inspectForeignFile } from '../../engine/files/foreignFile.js';
 import { modelFiles } from '../../engine/network/folder/verifyModel.js';
 import { InfillError } from '../../shared/infillError.js';
 import { openModel } from '../installedModel.js';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AddAnswers, AddQuestion } from '../../shared/modelImport.js';
-import { parseForeignJson, readForeignJson } from '../../engine/network/folder/foreignFile.js';
+import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
 import { checkpointTokenizer } from '../convert/checkpointTokenizer.js';
 import { detectFamily } from '../convert/detectFamily.js';
 import { weightHeaders } from '../weightHeaders.js';

@@ -9,7 +9,7 @@ import {
   type FullSequenceManifest,
   type Manifest,
 } from '../../engine/network/folder/manifest.js';
-import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/network/folder/foreignFile.js';
+import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { DetectedCheckpoint } from './checkpointFamily.js';

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import type { ExpectedTensor } from '../../engine/network/folder/expectedTensors.js';
 import type { HashedFile } from '../../engine/network/folder/manifest.js';
-import { sha256OfFile } from '../../engine/network/folder/sha256OfFile.js';
+import { sha256OfFile } from '../../engine/files/sha256OfFile.js';
 import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';
 
 /** A file is closed once it is this large: hubs, file systems and people handle several better than one. */

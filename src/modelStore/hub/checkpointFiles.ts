@@ -1,5 +1,5 @@
 import type { ListFileEntry } from '@huggingface/hub';
-import { largestBytes } from '../../engine/network/folder/boundedFile.js';
+import { largestBytes } from '../../engine/files/boundedFile.js';
 import { InfillError } from '../../shared/infillError.js';
 
 /** A file to download, and what its content must be. */

@@ -1,7 +1,7 @@
 import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
 import { mkdir, statfs } from 'node:fs/promises';
-import { readBoundedText } from '../../engine/network/folder/boundedFile.js';
-import { pathInside } from '../../engine/network/folder/pathInside.js';
+import { readBoundedText } from '../../engine/files/boundedFile.js';
+import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import { gigabytes } from '../gigabytes.js';
 import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './checkpointFiles.js';

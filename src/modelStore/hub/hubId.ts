@@ -1,4 +1,4 @@
-import type { NameOrigin } from '../../engine/network/folder/pathInside.js';
+import type { NameOrigin } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 
 /** A model on the hub: `owner/name`, and a branch, tag or commit of it. */

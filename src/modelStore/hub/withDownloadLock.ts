@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathInside } from '../../engine/network/folder/pathInside.js';
+import { pathInside } from '../../engine/files/pathInside.js';
 import { errorCode } from '../../shared/errorCode.js';
 import { hubNames } from './hubId.js';
 

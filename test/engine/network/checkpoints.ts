@@ -7,7 +7,7 @@ import {
   type FullSequenceManifest,
   type Precision,
 } from '../../../src/engine/network/folder/manifest.js';
-import { readExactly } from '../../../src/engine/network/folder/foreignFile.js';
+import { readExactly } from '../../../src/engine/files/foreignFile.js';
 import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import { checkpointPath } from '../fixtures.js';

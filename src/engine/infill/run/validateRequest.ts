@@ -1,7 +1,7 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
-import { UPPER_ENDS } from '../../network/folder/upperEnds.js';
+import { UPPER_ENDS } from '../../files/upperEnds.js';
 
 /** Most denoising steps of a request. */
 export const MAX_STEPS = UPPER_ENDS.steps;

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
-import { damaged, parseForeignJson, readForeignText } from './foreignFile.js';
-import { countUpTo, tokenId, UPPER_ENDS } from './upperEnds.js';
+import { damaged, parseForeignJson, readForeignText } from '../../files/foreignFile.js';
+import { countUpTo, tokenId, UPPER_ENDS } from '../../files/upperEnds.js';
 
 /** The version of the model folder's format that this code reads. */
 export const MANIFEST_FORMAT = 1;

@@ -4,7 +4,7 @@ import { expectedTensors } from './expectedTensors.js';
 import type { EncoderDenoiserManifest, Manifest } from './manifest.js';
 import type { ExternalTensor } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
-import { damaged, inspectForeignFile, openForeignFile, readExactly } from './foreignFile.js';
+import { damaged, inspectForeignFile, openForeignFile, readExactly } from '../../files/foreignFile.js';
 import { readSafetensorsHeader, unsupportedType, type TensorType } from './safetensors.js';
 
 /** Where tensors lie, by name. */

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
-import { duplicateKey } from './duplicateKey.js';
-import { damaged, openForeignFile, parseForeignJson, readExactly } from './foreignFile.js';
-import { UPPER_ENDS } from './upperEnds.js';
+import { duplicateKey } from '../../files/duplicateKey.js';
+import { damaged, openForeignFile, parseForeignJson, readExactly } from '../../files/foreignFile.js';
+import { UPPER_ENDS } from '../../files/upperEnds.js';
 
 /**
  * Bits of one element, by the format's names of types: all that the safetensors project lists. Which of them a model may

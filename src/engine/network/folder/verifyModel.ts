@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { InfillError } from '../../../shared/infillError.js';
-import { inspectForeignFile, type ForeignFile } from './foreignFile.js';
+import { inspectForeignFile, type ForeignFile } from '../../files/foreignFile.js';
 import { readManifest, type HashedFile, type Manifest } from './manifest.js';
-import { sha256OfFile } from './sha256OfFile.js';
+import { sha256OfFile } from '../../files/sha256OfFile.js';
 
 /** All files that a manifest names. */
 export function modelFiles(manifest: Manifest): readonly HashedFile[] {

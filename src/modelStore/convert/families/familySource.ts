@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CheckpointTokens } from '../checkpointTokens.js';
 import type { ConversionAnswers, ConversionQuestion } from '../conversion.js';
 import { InfillError } from '../../../shared/infillError.js';
-import { countUpTo, tokenId, UPPER_ENDS } from '../../../engine/network/folder/upperEnds.js';
+import { countUpTo, tokenId, UPPER_ENDS } from '../../../engine/files/upperEnds.js';
 import { unsupported } from '../unsupported.js';
 
 /** What a family is told from. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { tokenId } from '../../../engine/network/folder/upperEnds.js';
+import { tokenId } from '../../../engine/files/upperEnds.js';
 import type { DetectedCheckpoint } from '../checkpointFamily.js';
 import {
   answered,

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { duplicateKey } from '../../../../src/engine/network/folder/duplicateKey.js';
+import { duplicateKey } from '../../../../src/engine/files/duplicateKey.js';
 import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
 import { CheckpointFiles } from '../../../../src/modelStore/convert/checkpointFiles.js';
 

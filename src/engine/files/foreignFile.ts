@@ -1,8 +1,8 @@
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import path from 'node:path';
-import { errorCode } from '../../../shared/errorCode.js';
-import { InfillError } from '../../../shared/infillError.js';
+import { errorCode } from '../../shared/errorCode.js';
+import { InfillError } from '../../shared/infillError.js';
 import { readBoundedText } from './boundedFile.js';
 import { pathInside, type NameOrigin } from './pathInside.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { coresFromCpuinfo, physicalCores } from '../../../../src/engine/network/runtime/physicalCores.js';
+import { coresFromCpuinfo, physicalCores } from '../../../src/engine/network/physicalCores.js';
 
 const processor = (socket: number, core: number): string =>
   `processor\t: 0\nmodel name\t: a processor\nphysical id\t: ${socket}\ncore id\t\t: ${core}\n`;

@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { type ErrorCode, InfillError } from '../../../shared/infillError.js';
-import { visibleLine } from '../../../shared/visibleText.js';
+import { type ErrorCode, InfillError } from '../../shared/infillError.js';
+import { visibleLine } from '../../shared/visibleText.js';
 
 /** Who gave a name, for the message where it is refused. */
 export interface NameOrigin {

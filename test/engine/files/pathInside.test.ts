@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { largestBytes, readBoundedText } from '../../../../src/engine/network/folder/boundedFile.js';
-import { type NameOrigin, nameProblem, pathInside } from '../../../../src/engine/network/folder/pathInside.js';
+import { largestBytes, readBoundedText } from '../../../src/engine/files/boundedFile.js';
+import { type NameOrigin, nameProblem, pathInside } from '../../../src/engine/files/pathInside.js';
 
 const ORIGIN: NameOrigin = { code: 'model-corrupt', who: 'The list', remedy: 'Get it again.' };
 const HOSTILE = [

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { InfillError } from '../../../shared/infillError.js';
+import { InfillError } from '../../shared/infillError.js';
 import { type NameOrigin, pathInside } from './pathInside.js';
 
 const MB = 1e6;
