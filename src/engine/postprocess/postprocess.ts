@@ -1,7 +1,7 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
-import { convertLineEnds } from '../text/convertLineEnds.js';
-import { isBlank, type Filter, type Nothing } from './filter.js';
+import { convertLineEnds } from './convertLineEnds.js';
+import { isBlank, type Filter, type Nothing } from './surroundings/filter.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
 import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';
@@ -22,7 +22,7 @@ import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
 import { trimRepeatedSpace } from './filters/trimRepeatedSpace.js';
 import { trimTrailingSpace } from './filters/trimTrailingSpace.js';
 import { separateItem } from './separateItem.js';
-import { surroundingsOf, toLineFeeds } from './surroundings.js';
+import { surroundingsOf, toLineFeeds } from './surroundings/surroundings.js';
 
 export interface PostprocessContext extends TextContext {
   /** Whether the text may have more than one line: the request's policy, decided for this place. */

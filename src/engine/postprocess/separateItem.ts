@@ -1,7 +1,7 @@
-import { isBlank, type Nothing } from './filter.js';
+import { isBlank, type Nothing } from './surroundings/filter.js';
 import type { LanguageSyntax } from '../text/languageSyntax.js';
 import { type CodeState, scanCode, START_OF_CODE } from '../text/scanCode.js';
-import type { Surroundings } from './surroundings.js';
+import type { Surroundings } from './surroundings/surroundings.js';
 
 /** The last character of a value, a type or a name. */
 const VALUE_END = /[\p{L}\p{N}_)\]}"'`?!>%]/u;

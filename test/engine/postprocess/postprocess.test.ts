@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FILTERS, postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
-import { surroundingsOf, toLineFeeds } from '../../../src/engine/postprocess/surroundings.js';
+import { surroundingsOf, toLineFeeds } from '../../../src/engine/postprocess/surroundings/surroundings.js';
 
 // Pieces that filters look for, so that random texts reach their insides; and any Unicode, half characters included.
 const PIECES = [

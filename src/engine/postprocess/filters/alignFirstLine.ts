@@ -1,7 +1,7 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 import { indentOf } from '../../text/indentation.js';
-import { beginsStatement, lineStarts, opensBlock } from '../lineStarts.js';
-import { columnsOf } from '../surroundings.js';
+import { beginsStatement, lineStarts, opensBlock } from '../surroundings/lineStarts.js';
+import { columnsOf } from '../surroundings/surroundings.js';
 
 /**
  * Takes away indentation that is there twice: the editor has indented the cursor's line and the text brings its own. After a

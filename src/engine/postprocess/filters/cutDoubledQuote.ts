@@ -1,4 +1,4 @@
-import { cut, type Filter } from '../filter.js';
+import { cut, type Filter } from '../surroundings/filter.js';
 import { scanCode } from '../../text/scanCode.js';
 
 /**

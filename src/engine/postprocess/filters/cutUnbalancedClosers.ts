@@ -1,8 +1,8 @@
-import { countClosed } from '../afterCursor.js';
-import { passed, textMarks } from '../blockMarks.js';
-import { cut, type Filter, type Nothing } from '../filter.js';
+import { countClosed } from '../surroundings/afterCursor.js';
+import { passed, textMarks } from '../surroundings/blockMarks.js';
+import { cut, type Filter, type Nothing } from '../surroundings/filter.js';
 import { scanCode, type CodeState } from '../../text/scanCode.js';
-import type { Surroundings } from '../surroundings.js';
+import type { Surroundings } from '../surroundings/surroundings.js';
 
 const DOUBLED = 'The text only closes what is already closed after the cursor.';
 

@@ -1,5 +1,5 @@
-import { isBlank, type Filter } from '../filter.js';
-import { contentLines, isDistinctive, sameLine } from '../lineMatch.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
+import { contentLines, isDistinctive, sameLine } from '../surroundings/lineMatch.js';
 
 /** Drops a text that only says again what stands directly above it. */
 export const dropLinesAbove: Filter = (text, around) => {

@@ -1,5 +1,5 @@
-import { cut, isBlank, type Filter } from '../filter.js';
-import { contentLines, isDistinctive, nearlySame, sameLine } from '../lineMatch.js';
+import { cut, isBlank, type Filter } from '../surroundings/filter.js';
+import { contentLines, isDistinctive, nearlySame, sameLine } from '../surroundings/lineMatch.js';
 
 /** As many lines are compared at most. */
 const MAX_LINES = 40;

@@ -1,5 +1,5 @@
-import { cut, type Filter } from '../filter.js';
-import { lineStarts } from '../lineStarts.js';
+import { cut, type Filter } from '../surroundings/filter.js';
+import { lineStarts } from '../surroundings/lineStarts.js';
 
 const FENCE = /^[ \t]*(?:```|~~~)/mu;
 

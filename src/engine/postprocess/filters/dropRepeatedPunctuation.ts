@@ -1,4 +1,4 @@
-import type { Filter } from '../filter.js';
+import type { Filter } from '../surroundings/filter.js';
 
 /** Drops a lone `;` or `,` where one already stands before the cursor. */
 export const dropRepeatedPunctuation: Filter = (text, around) => {

@@ -1,5 +1,5 @@
-import type { Filter } from '../filter.js';
-import { isDistinctive } from '../lineMatch.js';
+import type { Filter } from '../surroundings/filter.js';
+import { isDistinctive } from '../surroundings/lineMatch.js';
 
 /** Drops a text that begins the cursor's line anew: `const a = |` and `const a = 1;`. */
 export const dropRepeatedStart: Filter = (text, around) => {

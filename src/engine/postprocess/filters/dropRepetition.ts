@@ -1,5 +1,5 @@
-import type { Filter } from '../filter.js';
-import { isDistinctive } from '../lineMatch.js';
+import type { Filter } from '../surroundings/filter.js';
+import { isDistinctive } from '../surroundings/lineMatch.js';
 
 /**
  * A text whose last `words` words repeat with a period of at most `period` has got stuck; `0, 0, 0, 0` and other rows without

@@ -1,8 +1,8 @@
 import type { Span } from '../../../shared/infillRequest.js';
-import { cut, isBlank, type Filter } from '../filter.js';
-import { isDistinctive, nearlySame, sameLine } from '../lineMatch.js';
+import { cut, isBlank, type Filter } from '../surroundings/filter.js';
+import { isDistinctive, nearlySame, sameLine } from '../surroundings/lineMatch.js';
 import { scanCode } from '../../text/scanCode.js';
-import type { Surroundings } from '../surroundings.js';
+import type { Surroundings } from '../surroundings/surroundings.js';
 
 /** How much of the rest of the line is compared, and how many places are weighed. Keeps the time linear. */
 const MAX_OVERLAP = 200;

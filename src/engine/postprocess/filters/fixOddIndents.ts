@@ -1,7 +1,7 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 import { indentOf } from '../../text/indentation.js';
-import { beginsStatement, lineStarts, opensBlock } from '../lineStarts.js';
-import { columnsOf, type Surroundings } from '../surroundings.js';
+import { beginsStatement, lineStarts, opensBlock } from '../surroundings/lineStarts.js';
+import { columnsOf, type Surroundings } from '../surroundings/surroundings.js';
 
 /**
  * Puts statements that are a few spaces off onto a level of the document's indentation. Continued lines, comments and

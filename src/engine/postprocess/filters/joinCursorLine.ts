@@ -1,6 +1,6 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 import { indentOf } from '../../text/indentation.js';
-import { columnsOf } from '../surroundings.js';
+import { columnsOf } from '../surroundings/surroundings.js';
 
 /**
  * Starts on the cursor's line where the editor has indented it already and the text begins with a line end: otherwise an

@@ -1,7 +1,7 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 import { indentOf } from '../../text/indentation.js';
-import { lineStarts } from '../lineStarts.js';
-import type { Surroundings } from '../surroundings.js';
+import { lineStarts } from '../surroundings/lineStarts.js';
+import type { Surroundings } from '../surroundings/surroundings.js';
 
 /** Indents with the document's tabs or spaces. Documents that mix both around the cursor are left as they are. */
 export const matchIndentCharacters: Filter = (text, around) => {

@@ -1,9 +1,9 @@
-import { openerOf } from '../afterCursor.js';
-import { lineMarks } from '../blockMarks.js';
-import { cut, isBlank, type Filter } from '../filter.js';
+import { openerOf } from '../surroundings/afterCursor.js';
+import { lineMarks } from '../surroundings/blockMarks.js';
+import { cut, isBlank, type Filter } from '../surroundings/filter.js';
 import { indentOf } from '../../text/indentation.js';
-import { lineStarts, opensBlock, type LineStart } from '../lineStarts.js';
-import { columnsOf, type Surroundings } from '../surroundings.js';
+import { lineStarts, opensBlock, type LineStart } from '../surroundings/lineStarts.js';
+import { columnsOf, type Surroundings } from '../surroundings/surroundings.js';
 
 /** Lines that go on with the statement whose block has just ended. */
 const CONTINUATION = /^(?:else|elif|elsif|elseif|except|catch|finally|rescue|ensure)\b/iu;

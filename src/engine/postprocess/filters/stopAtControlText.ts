@@ -1,4 +1,4 @@
-import { cut, type Filter } from '../filter.js';
+import { cut, type Filter } from '../surroundings/filter.js';
 import { foreignCharacter, ownHiddenCharacters } from '../../text/foreignCharacters.js';
 
 /** Tokens of language models in text form. Names that people also write, such as `<mask>` or `<filename>`, are left alone. */

@@ -1,4 +1,4 @@
-import { cut, type Filter } from '../filter.js';
+import { cut, type Filter } from '../surroundings/filter.js';
 
 /** One line where one line was asked for. */
 export const stopAtLineEnd: Filter = (text, around) => {

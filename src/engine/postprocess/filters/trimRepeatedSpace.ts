@@ -1,4 +1,4 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 
 /** Takes the space off the start of the text when one already stands before the cursor. Indentation is not touched. */
 export const trimRepeatedSpace: Filter = (text, around) => {

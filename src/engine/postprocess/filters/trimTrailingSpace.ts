@@ -1,4 +1,4 @@
-import { isBlank, type Filter } from '../filter.js';
+import { isBlank, type Filter } from '../surroundings/filter.js';
 
 /** Takes blanks off the end of the text where they would stand at a line's end or before another space. */
 export const trimTrailingSpace: Filter = (text, around) => {

@@ -1,9 +1,9 @@
-import type { TextContext } from '../../shared/infillRequest.js';
+import type { TextContext } from '../../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
-import { indentColumns, indentOf } from '../text/indentation.js';
-import { syntaxOf, type LanguageSyntax } from '../text/languageSyntax.js';
-import { scanCode, START_OF_CODE, type CodeState } from '../text/scanCode.js';
+import { indentColumns, indentOf } from '../../text/indentation.js';
+import { syntaxOf, type LanguageSyntax } from '../../text/languageSyntax.js';
+import { scanCode, START_OF_CODE, type CodeState } from '../../text/scanCode.js';
 
 /** What filters may know about the document around the text. All line ends are `\n`. */
 export interface Surroundings {

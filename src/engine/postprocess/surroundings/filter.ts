@@ -1,4 +1,4 @@
-import type { NoneReason } from '../../shared/outcome.js';
+import type { NoneReason } from '../../../shared/outcome.js';
 import type { Surroundings } from './surroundings.js';
 
 /**

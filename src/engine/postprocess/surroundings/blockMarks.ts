@@ -1,6 +1,6 @@
 import { type Closer, openerOf } from './afterCursor.js';
-import type { LanguageSyntax } from '../text/languageSyntax.js';
-import { type CodeState, type OpenBracket, START_OF_CODE, withoutText } from '../text/scanCode.js';
+import type { LanguageSyntax } from '../../text/languageSyntax.js';
+import { type CodeState, type OpenBracket, START_OF_CODE, withoutText } from '../../text/scanCode.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Where a block without brackets begins or ends. Both ends of a block have the same `mark`: its kind and its name. */

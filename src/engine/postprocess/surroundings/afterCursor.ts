@@ -1,5 +1,5 @@
-import type { LanguageSyntax } from '../text/languageSyntax.js';
-import { closes, scanCode, type CodeState, type OpenBracket } from '../text/scanCode.js';
+import type { LanguageSyntax } from '../../text/languageSyntax.js';
+import { closes, scanCode, type CodeState, type OpenBracket } from '../../text/scanCode.js';
 
 /** A closing bracket, or the end of a block, behind the cursor whose opener stands before the cursor, or nowhere. */
 export interface Closer {

@@ -1,4 +1,4 @@
-import { scanCode, type CodeState } from '../text/scanCode.js';
+import { scanCode, type CodeState } from '../../text/scanCode.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Where a line of the text starts. */
