@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageExtension } from '../scripts/vsix/packageExtension.mjs';
-import { InferenceClient } from '../src/inference/client.js';
+import { InferenceClient } from '../src/inference/host/client.js';
 import { Workbench } from '../test/workbench/rig/workbench.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';

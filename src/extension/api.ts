@@ -1,4 +1,4 @@
-import type { WorkerState } from '../inference/client.js';
+import type { WorkerState } from '../inference/host/client.js';
 import type { RequestRecord } from './log/requestLog.js';
 
 /** What `vscode.extensions.getExtension('infill-editor.infill').exports` offers, for tests and for other extensions. Read-only. */

@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { InferenceClient } from '../inference/client.js';
-import { StoreClient } from '../inference/storeClient.js';
+import { InferenceClient } from '../inference/host/client.js';
+import { StoreClient } from '../inference/host/storeClient.js';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';

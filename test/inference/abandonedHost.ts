@@ -1,7 +1,7 @@
 // A host that tells the pid of its child and then waits to be killed, for orphans.test.ts. The argument says what the child does
 // meanwhile: `rest` (the inference process has loaded a model), `hang` (its event loop no longer turns), `store` (a store process).
 import { fileURLToPath } from 'node:url';
-import { StoreClient } from '../../src/inference/storeClient.js';
+import { StoreClient } from '../../src/inference/host/storeClient.js';
 import { infillRequest } from './requests.js';
 import { scriptedClient, until } from './scriptedClient.js';
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildBundle, bundleFolder } from '../builtBundle.js';
-import { LOAD_SILENCE_MS } from '../../src/inference/client.js';
+import { LOAD_SILENCE_MS } from '../../src/inference/host/client.js';
 import { type ScriptedClient, scriptedClient } from './scriptedClient.js';
 
 /** Long enough for a busy machine to start a process. */

@@ -1,7 +1,7 @@
 // An inference process that behaves while it loads as the model's path says; loadingSigns.test.ts starts it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withSignsOfLife } from '../../src/inference/signsOfLife.js';
-import { type EngineLoader, WorkerServer } from '../../src/inference/workerServer.js';
+import { withSignsOfLife } from '../../src/inference/child/signsOfLife.js';
+import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
 import type { HostMessage } from '../../src/shared/protocol.js';
 
 /** Longer than the tests let a load be silent. */

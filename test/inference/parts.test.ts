@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { childEnvironment } from '../../src/inference/childEnvironment.js';
-import { describeExit } from '../../src/inference/describeExit.js';
-import { OutputLines } from '../../src/inference/outputLines.js';
-import { RestartPolicy } from '../../src/inference/restartPolicy.js';
-import { priorityBehind } from '../../src/inference/stepBack.js';
-import { asInfillError, deserialiseError, serialiseError } from '../../src/inference/serialisedError.js';
+import { childEnvironment } from '../../src/inference/host/childEnvironment.js';
+import { describeExit } from '../../src/inference/host/describeExit.js';
+import { OutputLines } from '../../src/inference/host/outputLines.js';
+import { RestartPolicy } from '../../src/inference/host/restartPolicy.js';
+import { priorityBehind } from '../../src/inference/child/stepBack.js';
+import { asInfillError, deserialiseError, serialiseError } from '../../src/shared/serialisedError.js';
 import { InfillError } from '../../src/shared/infillError.js';
 import { telemetryOff } from '../../src/shared/telemetryOff.js';
 

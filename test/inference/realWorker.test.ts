@@ -19,7 +19,7 @@ let built: string;
 before(async () => {
   built = await bundleFolder('worker-');
   process.env['INFILL_HOME'] = path.join(built, 'home'); // where the worker remembers checksums
-  await buildBundle('src/inference/worker.ts', path.join(built, 'worker.cjs'));
+  await buildBundle('src/inference/child/worker.ts', path.join(built, 'worker.cjs'));
 });
 after(() => rm(built, { recursive: true }));
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InferenceClient, type InferenceClientOptions, type WorkerState } from '../../src/inference/client.js';
+import { InferenceClient, type InferenceClientOptions, type WorkerState } from '../../src/inference/host/client.js';
 
 export interface ScriptedClient extends AsyncDisposable {
   readonly client: InferenceClient;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { buildBundle, bundleFolder } from '../builtBundle.js';
-import { StoreClient } from '../../src/inference/storeClient.js';
+import { StoreClient } from '../../src/inference/host/storeClient.js';
 import type { AddProgress, AddRequest } from '../../src/shared/modelImport.js';
 import type { StorePlace } from '../../src/shared/storeProtocol.js';
 
@@ -21,7 +21,7 @@ void describe('the store process', () => {
 
   before(async () => {
     built = await bundleFolder('store-');
-    await buildBundle('src/inference/workerStore.ts', path.join(built, 'store.cjs'));
+    await buildBundle('src/inference/child/workerStore.ts', path.join(built, 'store.cjs'));
     await writeFile(path.join(built, 'crashing.cjs'), "console.error('out of luck'); process.exit(9);");
     await writeFile(path.join(built, 'deaf.cjs'), "process.on('message', () => {});");
   });

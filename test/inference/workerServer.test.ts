@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineLoader, WorkerServer } from '../../src/inference/workerServer.js';
+import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
 import { InfillError } from '../../src/shared/infillError.js';
 import type { RuntimeOptions } from '../../src/shared/infillOptions.js';
 import type { WorkerMessage } from '../../src/shared/protocol.js';

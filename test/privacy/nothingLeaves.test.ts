@@ -74,8 +74,8 @@ void describe('nothing leaves', { concurrency: true }, () => {
       banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     };
     await buildBundle('src/cli/main.ts', path.join(built, 'dist', 'cli.cjs'), bundleUrl);
-    await buildBundle('src/inference/worker.ts', path.join(built, 'dist', 'worker.cjs'));
-    await buildBundle('src/inference/workerStore.ts', path.join(built, 'dist', 'store.cjs'));
+    await buildBundle('src/inference/child/worker.ts', path.join(built, 'dist', 'worker.cjs'));
+    await buildBundle('src/inference/child/workerStore.ts', path.join(built, 'dist', 'store.cjs'));
   });
   after(() => rm(built, { recursive: true }));
 

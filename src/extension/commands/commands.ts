@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/client.js';
+import type { InferenceClient } from '../../inference/host/client.js';
 import type { DenoiseSelection } from '../denoise/denoiseSelection.js';
 import type { ProposalReview } from '../denoise/proposalReview.js';
 import type { ErrorNotice } from '../errorNotice.js';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/client.js';
+import type { InferenceClient } from '../../inference/host/client.js';
 import type { ErrorNotice } from '../errorNotice.js';
 import { toInfillError } from '../model/toInfillError.js';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/client.js';
+import type { InferenceClient } from '../../inference/host/client.js';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';

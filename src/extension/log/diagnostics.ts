@@ -1,4 +1,4 @@
-import type { WorkerState } from '../../inference/client.js';
+import type { WorkerState } from '../../inference/host/client.js';
 import { visibleText } from '../../shared/visibleText.js';
 import type { RequestRecord } from './requestLog.js';
 

@@ -1,4 +1,4 @@
-import type { InferenceClient } from '../../inference/client.js';
+import type { InferenceClient } from '../../inference/host/client.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { Settings } from '../settings/settings.js';
 

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/client.js';
-import type { StoreClient } from '../../inference/storeClient.js';
+import type { InferenceClient } from '../../inference/host/client.js';
+import type { StoreClient } from '../../inference/host/storeClient.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { parseHubId } from '../../modelStore/hub/hubId.js';
 import type { AddOutcome, AddProgress, AddRequest, ModelDescription, ModelSource } from '../../shared/modelImport.js';

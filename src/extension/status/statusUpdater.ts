@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WorkerState } from '../../inference/client.js';
+import type { WorkerState } from '../../inference/host/client.js';
 import { displayLanguage } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';

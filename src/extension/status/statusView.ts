@@ -1,4 +1,4 @@
-import type { WorkerState } from '../../inference/client.js';
+import type { WorkerState } from '../../inference/host/client.js';
 import type { Localizer } from '../localizer.js';
 import type { Pace } from '../model/pace.js';
 

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { ModelControl } from '../../../src/extension/model/modelControl.js';
 import { modelFolder } from '../../../src/extension/model/modelFolder.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
-import type { WorkerState } from '../../../src/inference/client.js';
+import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
 
 function scene(): { control: ModelControl; events: unknown[]; state: { kind: WorkerState['kind'] } } {

@@ -1,11 +1,11 @@
-import { InfillError } from '../shared/infillError.js';
-import type { RuntimeOptions } from '../shared/infillOptions.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import { type ChildOptions, isDeath } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
 import { ModelSession } from './modelSession.js';
 import { type RestartLimits, RestartPolicy } from './restartPolicy.js';
-import { sameRuntime } from './sameRuntime.js';
-import { asInfillError } from './serialisedError.js';
+import { sameRuntime } from '../../shared/sameRuntime.js';
+import { asInfillError } from '../../shared/serialisedError.js';
 
 export interface KeeperOptions {
   readonly child: ChildOptions;

@@ -1,5 +1,5 @@
-import type { InfillError } from '../shared/infillError.js';
-import type { InfillOutcome, NoneReason, StepTrace } from '../shared/outcome.js';
+import type { InfillError } from '../../shared/infillError.js';
+import type { InfillOutcome, NoneReason, StepTrace } from '../../shared/outcome.js';
 import type { Answer, Request } from './childConnection.js';
 
 export type NoneOutcome = Extract<InfillOutcome, { kind: 'none' }>;

@@ -1,13 +1,13 @@
-import { topTokenAgreement } from '../engine/compareModels.js';
-import { addModel } from '../modelStore/add/addModel.js';
-import { availableMemory } from '../modelStore/availableMemory.js';
-import { convertCheckpoint } from '../modelStore/convert/convertCheckpoint.js';
-import { describeModels } from '../modelStore/describeModels.js';
-import { hubAccess } from '../modelStore/hub/hubAccess.js';
-import { removeModel } from '../modelStore/removeModel.js';
-import { verifyInstalledModel } from '../modelStore/verifyInstalledModel.js';
-import type { AddProgress } from '../shared/modelImport.js';
-import type { StoreResult, StoreTask } from '../shared/storeProtocol.js';
+import { topTokenAgreement } from '../../engine/compareModels.js';
+import { addModel } from '../../modelStore/add/addModel.js';
+import { availableMemory } from '../../modelStore/availableMemory.js';
+import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
+import { describeModels } from '../../modelStore/describeModels.js';
+import { hubAccess } from '../../modelStore/hub/hubAccess.js';
+import { removeModel } from '../../modelStore/removeModel.js';
+import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
+import type { AddProgress } from '../../shared/modelImport.js';
+import type { StoreResult, StoreTask } from '../../shared/storeProtocol.js';
 
 export interface StoreRun {
   readonly env: NodeJS.ProcessEnv;

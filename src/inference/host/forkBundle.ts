@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { childEnvironment } from './childEnvironment.js';
 import { guardOrphan } from './orphanGuard.js';
 import { OutputLines } from './outputLines.js';
-import { SIGNS_FD } from './signsFd.js';
+import { SIGNS_FD } from '../../shared/signsFd.js';
 
 export interface ForkOptions {
   /** Node flags of the child; ours are never inherited. */

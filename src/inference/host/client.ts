@@ -1,15 +1,15 @@
-import { InfillError } from '../shared/infillError.js';
-import type { RuntimeOptions } from '../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
-import type { ModelInfo } from '../shared/protocol.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
+import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
+import type { ModelInfo } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import type { ModelSession } from './modelSession.js';
 import type { RestartLimits } from './restartPolicy.js';
-import { asInfillError } from './serialisedError.js';
+import { asInfillError } from '../../shared/serialisedError.js';
 import { SessionKeeper } from './sessionKeeper.js';
 
 export type { LogLevel } from './childConnection.js';

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { InfillError } from '../shared/infillError.js';
-import type { AddProgress } from '../shared/modelImport.js';
-import type { StoreMessage, StoreReply, StoreResult, StoreTask } from '../shared/storeProtocol.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { AddProgress } from '../../shared/modelImport.js';
+import type { StoreMessage, StoreReply, StoreResult, StoreTask } from '../../shared/storeProtocol.js';
 import type { LogLevel } from './childConnection.js';
 import { forkBundle } from './forkBundle.js';
-import { deserialiseError } from './serialisedError.js';
+import { deserialiseError } from '../../shared/serialisedError.js';
 
 export interface StoreClientOptions {
   /** Absolute path of the store's bundle. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InfillError } from '../shared/infillError.js';
-import type { RuntimeOptions } from '../shared/infillOptions.js';
-import type { ModelInfo } from '../shared/protocol.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
+import type { ModelInfo } from '../../shared/protocol.js';
 import { type Answer, type CallOptions, ChildConnection, type ChildOptions, type Request } from './childConnection.js';
 
 export interface SessionOptions {

@@ -1,4 +1,4 @@
-import type { InfillError } from '../shared/infillError.js';
+import type { InfillError } from '../../shared/infillError.js';
 import type { Job } from './job.js';
 
 /**

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { InfillError } from '../shared/infillError.js';
-import type { StepTrace } from '../shared/outcome.js';
-import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { StepTrace } from '../../shared/outcome.js';
+import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { describeExit } from './describeExit.js';
 import { forkBundle } from './forkBundle.js';
 import { OutputLines } from './outputLines.js';
-import { deserialiseError } from './serialisedError.js';
+import { deserialiseError } from '../../shared/serialisedError.js';
 import { Watchdog } from './watchdog.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

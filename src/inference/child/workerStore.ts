@@ -3,9 +3,9 @@
  * that suggestions go on while a model is downloaded and converted.
  */
 import { writeSync } from 'node:fs';
-import type { StoreMessage, StoreReply } from '../shared/storeProtocol.js';
-import { InfillError } from '../shared/infillError.js';
-import { serialiseError } from './serialisedError.js';
+import type { StoreMessage, StoreReply } from '../../shared/storeProtocol.js';
+import { InfillError } from '../../shared/infillError.js';
+import { serialiseError } from '../../shared/serialisedError.js';
 import { stepBack } from './stepBack.js';
 import { performStoreTask } from './workerStoreTask.js';
 

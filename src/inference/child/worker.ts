@@ -3,8 +3,8 @@
  * written to stdout; stderr is for what the host puts into the log.
  */
 import { writeSync } from 'node:fs';
-import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
-import { serialiseError } from './serialisedError.js';
+import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
+import { serialiseError } from '../../shared/serialisedError.js';
 import { withSignsOfLife } from './signsOfLife.js';
 import { stepBack } from './stepBack.js';
 import { loadWhereItFits } from './workerLoad.js';

@@ -1,5 +1,5 @@
-import { InfillError } from '../shared/infillError.js';
-import type { SerialisedError } from '../shared/protocol.js';
+import { InfillError } from './infillError.js';
+import type { SerialisedError } from './protocol.js';
 
 const BUG_REMEDY = 'This is a bug in Infill: please report it with the log.';
 

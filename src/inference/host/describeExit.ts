@@ -1,4 +1,4 @@
-import { InfillError } from '../shared/infillError.js';
+import { InfillError } from '../../shared/infillError.js';
 
 /** How a process ended, as Node reports it. */
 export interface ProcessExit {

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Engine } from '../engine/engine.js';
-import { InfillError } from '../shared/infillError.js';
-import type { RuntimeOptions } from '../shared/infillOptions.js';
-import type { StepTrace } from '../shared/outcome.js';
-import type { HostMessage, WorkerMessage } from '../shared/protocol.js';
-import { sameRuntime } from './sameRuntime.js';
-import { serialiseError } from './serialisedError.js';
+import type { Engine } from '../../engine/engine.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
+import type { StepTrace } from '../../shared/outcome.js';
+import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
+import { sameRuntime } from '../../shared/sameRuntime.js';
+import { serialiseError } from '../../shared/serialisedError.js';
 
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' }>;
 /** Loads the engine; the real one is Engine.load. */

@@ -1,5 +1,5 @@
-import type { InfillError } from '../shared/infillError.js';
-import type { ModelInfo } from '../shared/protocol.js';
+import type { InfillError } from '../../shared/infillError.js';
+import type { ModelInfo } from '../../shared/protocol.js';
 
 /** What the inference process is doing, for a status bar and the log. */
 export interface WorkerState {
