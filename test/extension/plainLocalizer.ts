@@ -1,4 +1,4 @@
-import type { Localizer } from '../../src/extension/localizer.js';
+import type { Localizer } from '../../src/extension/ui/localizer.js';
 
 /** English, as VS Code gives it without a translation. */
 export const plainLocalizer: Localizer = {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { InferenceClient } from '../../inference/host/client.js';
-import type { ErrorNotice } from '../errorNotice.js';
-import { toInfillError } from '../model/toInfillError.js';
+import type { ErrorNotice } from '../ui/errorNotice.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 
 /** Ends the inference process and loads the model anew. */
 export async function restart(client: Pick<InferenceClient, 'restart'>, notice: ErrorNotice): Promise<void> {

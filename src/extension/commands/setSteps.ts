@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Estimate, Pace } from '../model/pace.js';
+import type { Estimate, Pace } from '../runtime/latency.js';
 import { readSettings, writeSetting } from '../settings/configuration.js';
 import { SETTING_SPECS } from '../settings/settingSpecs.js';
 import { stepChoices } from './stepChoices.js';

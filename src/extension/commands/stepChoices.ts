@@ -1,4 +1,4 @@
-import type { Estimate, Pace } from '../model/pace.js';
+import type { Estimate, Pace } from '../runtime/latency.js';
 import { SETTING_SPECS } from '../settings/settingSpecs.js';
 
 export interface StepChoice {

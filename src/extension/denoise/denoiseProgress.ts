@@ -1,5 +1,5 @@
 import type { StepTrace } from '../../shared/outcome.js';
-import type { Localizer } from '../localizer.js';
+import type { Localizer } from '../ui/localizer.js';
 
 /** Counts denoising steps in words. Selections longer than a canvas are denoised part by part, each with its own steps. */
 export class DenoiseProgress {

@@ -9,7 +9,7 @@ import {
   spanOfLines,
   spanText,
 } from '../editor/editorText.js';
-import { foreignText } from '../foreignText.js';
+import { foreignText } from '../ui/foreignText.js';
 import type { DenoiseTask } from './denoiseSelection.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 

@@ -1,7 +1,7 @@
 import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import type { InferenceClient } from '../../inference/host/client.js';
-import type { Pace } from '../model/pace.js';
+import type { Pace } from '../runtime/latency.js';
 import { inlineSuggestEnabled, rawSettings } from '../settings/configuration.js';
 import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
 import { diagnosticsText } from './diagnostics.js';

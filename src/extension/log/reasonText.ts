@@ -1,5 +1,5 @@
 import type { NoneReason } from '../../shared/outcome.js';
-import type { Localizer } from '../localizer.js';
+import type { Localizer } from '../ui/localizer.js';
 import type { SettingKey } from '../settings/settingSpecs.js';
 
 /** Why nothing was suggested, as a sentence for a person. */

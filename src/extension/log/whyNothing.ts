@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { foreignText } from '../foreignText.js';
+import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';

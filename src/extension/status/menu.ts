@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { foreignText } from '../foreignText.js';
+import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 
 interface MenuItem extends vscode.QuickPickItem {

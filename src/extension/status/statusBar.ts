@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { visibleText } from '../../shared/visibleText.js';
-import { foreignText } from '../foreignText.js';
+import { foreignText } from '../ui/foreignText.js';
 import type { StatusView } from './statusView.js';
 
 /** Work shorter than this is not shown: the item would flicker at every key. */

@@ -3,11 +3,11 @@ import type { WorkerState } from '../../inference/host/client.js';
 import { displayLanguage } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';
-import type { Pace } from '../model/pace.js';
+import type { Pace } from '../runtime/latency.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { placeFacts } from '../suggest/inlineProvider.js';
-import { refuseDocument } from '../suggest/suggestionGate.js';
+import { refuseDocument } from '../editor/eligibility.js';
 import type { StatusBar } from './statusBar.js';
 import { statusView } from './statusView.js';
 

@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../inference/host/client.js';
-import type { Localizer } from '../localizer.js';
-import type { Pace } from '../model/pace.js';
+import type { Localizer } from '../ui/localizer.js';
+import type { Pace } from '../runtime/latency.js';
 
 /** All that the status bar tells, for the document in front. */
 export interface StatusFacts {

@@ -11,7 +11,7 @@ import { infillOptions } from '../settings/requestOptions.js';
 import { pathByLanguage } from '../settings/secretLanguages.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
-import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from './suggestionGate.js';
+import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;

@@ -3,14 +3,14 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
-import type { Pace } from '../model/pace.js';
-import { toInfillError } from '../model/toInfillError.js';
+import type { Pace } from '../runtime/latency.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
 import { SharedRun } from './sharedRun.js';
-import type { Suggestion } from './suggestion.js';
+import type { Suggestion } from '../editor/suggestion.js';
 import { answersAs, type CachedAnswer, type Question, samePlace, type SuggestionCache } from './suggestionCache.js';
-import type { Refusal } from './suggestionGate.js';
+import type { Refusal } from '../editor/eligibility.js';
 
 export interface SuggestRequest {
   /** Tells documents apart; suggestions of one are never offered in another. */

@@ -1,5 +1,5 @@
 import type { NoneReason } from '../../shared/outcome.js';
-import type { Suggestion } from './suggestion.js';
+import type { Suggestion } from '../editor/suggestion.js';
 import type { Surroundings } from './typingThrough.js';
 import { continueSuggestion } from './typingThrough.js';
 

@@ -1,6 +1,6 @@
-import { SUFFIX_LIMIT } from './contextWindow.js';
+import { SUFFIX_LIMIT } from '../editor/documentText.js';
 import { typedAtOthers } from './severalCursors.js';
-import type { Suggestion } from './suggestion.js';
+import type { Suggestion } from '../editor/suggestion.js';
 
 /** Text around the cursor; `prefix` may be the tail of what stands before it. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { Pace } from '../../../src/extension/model/pace.js';
+import { Pace } from '../../../src/extension/runtime/latency.js';
 import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings } from '../../../src/extension/settings/settings.js';
 import { abortableSleep } from '../../../src/extension/suggest/abortableSleep.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SUFFIX_LIMIT } from '../../../src/extension/suggest/contextWindow.js';
+import { SUFFIX_LIMIT } from '../../../src/extension/editor/documentText.js';
 import { continueSuggestion, type Surroundings } from '../../../src/extension/suggest/typingThrough.js';
 
 /** `|` is the cursor. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { addedText, AddProgressText } from '../../../src/extension/models/addProgressText.js';
-import { modelLine } from '../../../src/extension/models/modelLine.js';
-import { refuseSwitch } from '../../../src/extension/models/refuseSwitch.js';
+import { addedText, AddProgressText } from '../../../src/extension/modelManager/addProgressText.js';
+import { modelLine } from '../../../src/extension/modelManager/modelLine.js';
+import { refuseSwitch } from '../../../src/extension/modelManager/refuseSwitch.js';
 import type { AddedModel, ModelDescription } from '../../../src/shared/modelImport.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
@@ -50,10 +50,7 @@ test('a model that does not fit is refused; what the loaded one gives back count
     refused(1e9, 0.1e9),
     'mine needs about 1.2 GB of memory, and 1.1 GB are free. Close other programs, or choose a smaller model.',
   );
-  assert.equal(
-    refuseSwitch({ ...MODEL, problem: 'No.' }, { freeMemory: 9e9, heldMemory: 0 }, plainLocalizer),
-    'No.',
-  );
+  assert.equal(refuseSwitch({ ...MODEL, problem: 'No.' }, { freeMemory: 9e9, heldMemory: 0 }, plainLocalizer), 'No.');
 });
 
 test('progress names the phase; the bar never goes back and never beyond its end', () => {

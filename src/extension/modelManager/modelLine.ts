@@ -1,6 +1,6 @@
 import type { ModelDescription } from '../../shared/modelImport.js';
-import { foreignText } from '../foreignText.js';
-import type { Localizer } from '../localizer.js';
+import { foreignText } from '../ui/foreignText.js';
+import type { Localizer } from '../ui/localizer.js';
 
 /** How a model is shown in a list: plain texts, except for an icon at the start of the label. */
 export interface ModelLine {

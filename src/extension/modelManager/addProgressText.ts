@@ -1,6 +1,6 @@
 import type { AddedModel, AddProgress } from '../../shared/modelImport.js';
-import { foreignText } from '../foreignText.js';
-import type { Localizer } from '../localizer.js';
+import { foreignText } from '../ui/foreignText.js';
+import type { Localizer } from '../ui/localizer.js';
 import { size } from './modelLine.js';
 
 /** What a progress notification shows. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { InfillError } from '../shared/infillError.js';
-import { visibleText } from '../shared/visibleText.js';
+import type { InfillError } from '../../shared/infillError.js';
+import { visibleText } from '../../shared/visibleText.js';
 import { foreignText } from './foreignText.js';
 
 const MODEL_ERRORS = new Set(['model-missing', 'model-corrupt', 'model-unsupported', 'device-unavailable']);

@@ -10,7 +10,7 @@ import {
   segmentOf,
   SUFFIX_LIMIT,
   type TextSegment,
-} from '../../../src/extension/suggest/contextWindow.js';
+} from '../../../src/extension/editor/documentText.js';
 
 const HALF_CHARACTER = /\p{Surrogate}/u;
 

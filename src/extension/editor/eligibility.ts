@@ -1,5 +1,5 @@
 import type { NoneReason } from '../../shared/outcome.js';
-import type { Localizer } from '../localizer.js';
+import type { Localizer } from '../ui/localizer.js';
 
 /** What is known about a place before any text of the document is read. */
 export interface PlaceFacts {

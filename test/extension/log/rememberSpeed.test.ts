@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { RequestLog, type RequestRecord } from '../../../src/extension/log/requestLog.js';
-import { rememberSpeed } from '../../../src/extension/model/rememberSpeed.js';
+import { rememberSpeed } from '../../../src/extension/log/rememberSpeed.js';
 
 const RECORD: RequestRecord = {
   time: 0,

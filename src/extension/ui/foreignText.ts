@@ -1,4 +1,4 @@
-import { visibleText } from '../shared/visibleText.js';
+import { visibleText } from '../../shared/visibleText.js';
 
 /**
  * Text with parts that come from elsewhere (models, file names, workspace settings), for messages and lists. VS Code makes links of

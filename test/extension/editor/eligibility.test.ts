@@ -5,7 +5,7 @@ import {
   refuseDocument,
   refusePlace,
   refuseUnasked,
-} from '../../../src/extension/suggest/suggestionGate.js';
+} from '../../../src/extension/editor/eligibility.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
 const FACTS: PlaceFacts = {

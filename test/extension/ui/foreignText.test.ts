@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import ts from 'typescript';
-import { AddProgressText } from '../../src/extension/models/addProgressText.js';
-import { modelLine } from '../../src/extension/models/modelLine.js';
-import { foreignText } from '../../src/extension/foreignText.js';
-import { plainLocalizer } from './plainLocalizer.js';
-import { sourceFiles } from './sourceFiles.js';
+import { AddProgressText } from '../../../src/extension/modelManager/addProgressText.js';
+import { modelLine } from '../../../src/extension/modelManager/modelLine.js';
+import { foreignText } from '../../../src/extension/ui/foreignText.js';
+import { plainLocalizer } from '../plainLocalizer.js';
+import { sourceFiles } from '../sourceFiles.js';
 
 const HOSTILE = '[Free memory](command:workbench.action.quit "a") $(check) $(sync~spin) \u202e\u001b[31m';
 /** What VS Code makes a link of in notifications (src/vs/base/common/linkedText.ts), and what it makes an icon of. */

@@ -18,13 +18,15 @@ export async function askFolder(): Promise<ModelSource | undefined> {
 export async function askHubId(parse: (text: string) => ModelSource | undefined): Promise<ModelSource | undefined> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Model on the Hugging Face Hub'),
-    prompt: vscode.l10n.t('Its id, owner/name. It is downloaded and converted; this is the only thing Infill uses the network for.'),
+    prompt: vscode.l10n.t(
+      'Its id, owner/name. It is downloaded and converted; this is the only thing Infill uses the network for.',
+    ),
     placeHolder: 'owner/name',
     ignoreFocusOut: true,
     validateInput: (typed) =>
       typed.trim() === '' || parse(typed.trim()) !== undefined
         ? undefined
-        : vscode.l10n.t('Write owner/name, or the address of the model\'s page.'),
+        : vscode.l10n.t("Write owner/name, or the address of the model's page."),
   });
   return text === undefined ? undefined : parse(text.trim());
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pace } from '../../../src/extension/model/pace.js';
+import { Pace } from '../../../src/extension/runtime/latency.js';
 import type { RunReport } from '../../../src/shared/outcome.js';
 
 function report(steps: number[], otherMs: number): RunReport {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { ModelControl } from '../../../src/extension/model/modelControl.js';
-import { modelFolder } from '../../../src/extension/model/modelFolder.js';
+import { ModelControl } from '../../../src/extension/runtime/modelControl.js';
+import { modelFolder } from '../../../src/extension/runtime/modelFolder.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';

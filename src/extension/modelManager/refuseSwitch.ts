@@ -1,5 +1,5 @@
 import type { ModelDescription } from '../../shared/modelImport.js';
-import type { Localizer } from '../localizer.js';
+import type { Localizer } from '../ui/localizer.js';
 import { size } from './modelLine.js';
 
 /**

@@ -1,6 +1,6 @@
 import { recordSpeed } from '../../modelStore/measuredSpeed.js';
-import type { RequestLog } from '../log/requestLog.js';
-import type { Pace } from './pace.js';
+import type { RequestLog } from './requestLog.js';
+import type { Pace } from '../runtime/latency.js';
 
 /** The first measurements still hold warming up; afterwards the speed changes little. */
 const FIRST_AFTER = 5;

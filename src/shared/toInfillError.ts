@@ -1,4 +1,4 @@
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from './infillError.js';
 
 /** What was thrown, in a form for a person; anything but an InfillError is a bug. */
 export function toInfillError(thrown: unknown): InfillError {

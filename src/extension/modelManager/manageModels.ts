@@ -6,10 +6,10 @@ import { parseHubId } from '../../modelStore/hub/hubId.js';
 import type { AddOutcome, AddProgress, AddRequest, ModelDescription, ModelSource } from '../../shared/modelImport.js';
 import type { StorePlace } from '../../shared/storeProtocol.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import type { ErrorNotice } from '../errorNotice.js';
-import { foreignText } from '../foreignText.js';
-import type { Pace } from '../model/pace.js';
-import { toInfillError } from '../model/toInfillError.js';
+import type { ErrorNotice } from '../ui/errorNotice.js';
+import { foreignText } from '../ui/foreignText.js';
+import type { Pace } from '../runtime/latency.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
 import { askFolder, askHubId, askQuestions } from './askSource.js';
@@ -50,7 +50,10 @@ export class ManageModels {
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
-          { label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`, run: () => this.addFrom(askHubId(hubSource)) },
+          {
+            label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
+            run: () => this.addFrom(askHubId(hubSource)),
+          },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
           { label: `$(key) ${vscode.l10n.t('Set Hub Token...')}`, run: () => token.ask() },
@@ -143,7 +146,11 @@ export class ManageModels {
     const { ms } = await withNotification(vscode.l10n.t('Infill: verifying {0}', model.name), (signal) =>
       store.run({ type: 'verify', ...place, folder: model.folder }, { signal }),
     );
-    const text = vscode.l10n.t('{0} is intact: every byte is as its manifest says ({1} s).', model.name, (ms / 1000).toFixed(1));
+    const text = vscode.l10n.t(
+      '{0} is intact: every byte is as its manifest says ({1} s).',
+      model.name,
+      (ms / 1000).toFixed(1),
+    );
     void vscode.window.showInformationMessage(foreignText(`Infill: ${text}`));
   }
 
@@ -169,7 +176,12 @@ export class ManageModels {
   }
 
   private async choose(models: readonly ModelDescription[], title: string): Promise<ModelDescription | undefined> {
-    return (await vscode.window.showQuickPick(models.map((model) => this.entry(model)), { title }))?.model;
+    return (
+      await vscode.window.showQuickPick(
+        models.map((model) => this.entry(model)),
+        { title },
+      )
+    )?.model;
   }
 
   private show(thrown: unknown): void {
@@ -186,14 +198,17 @@ function withNotification<T>(
   work: (signal: AbortSignal, progress: vscode.Progress<ProgressStep>) => Promise<T>,
 ): Thenable<T> {
   const location = vscode.ProgressLocation.Notification;
-  return vscode.window.withProgress({ location, title: foreignText(title), cancellable: true }, async (progress, token) => {
-    const { signal, dispose } = abortSignalOf(token);
-    try {
-      return await work(signal, progress);
-    } finally {
-      dispose();
-    }
-  });
+  return vscode.window.withProgress(
+    { location, title: foreignText(title), cancellable: true },
+    async (progress, token) => {
+      const { signal, dispose } = abortSignalOf(token);
+      try {
+        return await work(signal, progress);
+      } finally {
+        dispose();
+      }
+    },
+  );
 }
 
 function hubSource(text: string): ModelSource | undefined {
