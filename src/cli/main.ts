@@ -3,7 +3,7 @@ import path from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../modelStore/packageRoot.js';
-import { EXIT } from './cliIo.js';
+import { EXIT } from './output/cliIo.js';
 import { runCli } from './program.js';
 
 const interrupt = new AbortController();

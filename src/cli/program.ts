@@ -1,17 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { InfillError } from '../shared/infillError.js';
-import { addBenchCommand } from './benchCommand.js';
-import { type CliIo, EXIT } from './cliIo.js';
-import { addCompareCommand } from './compareCommand.js';
-import { addDenoiseCommand } from './denoiseCommand.js';
-import { addDemoCommand } from './demo/demoCommand.js';
-import { addDoctorCommand } from './doctorCommand.js';
-import { addFillCommand } from './fillCommand.js';
-import { addModelsCommand } from './models/modelsCommand.js';
-import { ownVersion } from './ownVersion.js';
-import { problemLine } from './problemLine.js';
-import { SafeOutput } from './safeOutput.js';
-import { UsageError } from './usageError.js';
+import { addBenchCommand } from './commands/benchCommand.js';
+import { type CliIo, EXIT } from './output/cliIo.js';
+import { addCompareCommand } from './commands/compareCommand.js';
+import { addDenoiseCommand } from './commands/denoiseCommand.js';
+import { addDemoCommand } from './commands/demo/demoCommand.js';
+import { addDoctorCommand } from './commands/doctorCommand.js';
+import { addFillCommand } from './commands/fillCommand.js';
+import { addModelsCommand } from './commands/models/modelsCommand.js';
+import { ownVersion } from './commands/ownVersion.js';
+import { problemLine } from './output/problemLine.js';
+import { SafeOutput } from './output/safeOutput.js';
+import { UsageError } from './input/usageError.js';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 nothing suggested or an error, 2 the command line is wrong, 130 interrupted.`;

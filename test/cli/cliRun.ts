@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { OutputStream } from '../../src/cli/cliIo.js';
+import type { OutputStream } from '../../src/cli/output/cliIo.js';
 import { runCli } from '../../src/cli/program.js';
 import { packageRoot } from '../../src/modelStore/packageRoot.js';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { SafeOutput } from '../../src/cli/safeOutput.js';
-import { CLEAR_LINE, styleFor } from '../../src/cli/style.js';
+import { SafeOutput } from '../../src/cli/output/safeOutput.js';
+import { CLEAR_LINE, styleFor } from '../../src/cli/output/style.js';
 import { visibleJson, visibleLine, visibleText } from '../../src/shared/visibleText.js';
 import { type CliRun, type CliRunOptions, run, TINY } from './cliRun.js';
 

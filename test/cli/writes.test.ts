@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readTextFile, writeTextFile } from '../../src/cli/textFile.js';
+import { readTextFile, writeTextFile } from '../../src/cli/input/textFile.js';
 import { buildBundle, bundleFolder } from '../builtBundle.js';
 import { run, TINY } from './cliRun.js';
 

@@ -1,0 +1,91 @@
+import type { Command } from 'commander';
+import { dataFolder } from '../../modelStore/dataFolder.js';
+import { recordSpeed } from '../../modelStore/measuredSpeed.js';
+import { visibleLine } from '../../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
+import { addModelOptions, integer, integerList, type ModelOptions } from '../input/commandOptions.js';
+import { type Measurement, measure, median } from './measure.js';
+import { format } from '../output/summary.js';
+import { formatTable } from '../output/table.js';
+import { chosenFolder, withEngine } from './withEngine.js';
+
+interface BenchOptions extends ModelOptions {
+  readonly steps: readonly number[];
+  readonly maxTokens: readonly number[];
+  readonly repeats: number;
+  readonly json?: boolean;
+}
+
+export function addBenchCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('bench')
+    .description('measure milliseconds per denoising step and per context on this machine')
+    .option('--steps <list>', 'numbers of steps to measure, separated by commas', integerList(1, 64), [4, 8, 16])
+    .option(
+      '--max-tokens <list>',
+      'lengths of the middle to measure, separated by commas',
+      integerList(1, 1024),
+      [16, 32, 64],
+    )
+    .option('--repeats <n>', 'repetitions; the table shows medians', integer(1, 1000), 3)
+    .option('--json', 'print as JSON');
+  addModelOptions(command).action(async (options: BenchOptions) => finish(await bench(options, io)));
+}
+
+async function bench(options: BenchOptions, io: CliIo): Promise<number> {
+  return withEngine(options, io, async (engine) => {
+    const { info } = engine;
+    // The first requests pay for warming up the runtime; they do not count.
+    await measure(engine, { maxTokens: 16, steps: 2, repeats: 1, signal: io.signal });
+    const measurements: Measurement[] = [];
+    for (const maxTokens of options.maxTokens) {
+      for (const steps of options.steps) {
+        measurements.push(await measure(engine, { maxTokens, steps, repeats: options.repeats, signal: io.signal }));
+      }
+    }
+    const speed = { msPerStep: median(measurements.map(({ msPerStep }) => msPerStep)), device: info.device };
+    await recordSpeed(dataFolder(io.env), await chosenFolder(options.model, io), speed).catch((error: unknown) =>
+      write(io.stderr, `infill: the speed is not remembered for "infill models list": ${String(error)}\n`),
+    );
+    const rssBytes = process.memoryUsage.rss();
+    if (options.json === true) {
+      await writeJson(io.stdout, { model: info, rssBytes, measurements });
+    } else {
+      const model = `${visibleLine(`${info.name} ${info.version}`)} on ${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}`;
+      await write(io.stdout, `${model}\n\n${table(measurements)}\n\n${Math.round(rssBytes / 1e6)} MB resident\n`);
+    }
+    return EXIT.done;
+  });
+}
+
+function table(measurements: readonly Measurement[]): string {
+  const headings = [
+    'max tokens',
+    'canvas',
+    'steps',
+    'used',
+    'ms/step',
+    'cold ms',
+    'tokens',
+    'warm ms',
+    'tokens',
+    'keystroke to text ms',
+  ];
+  const rows = measurements.map((m) => [
+    m.maxTokens,
+    m.canvas,
+    m.steps,
+    m.stepsUsed,
+    round(m.msPerStep),
+    round(m.coldContextMs),
+    m.coldTokens,
+    round(m.warmContextMs),
+    m.warmTokens,
+    round(m.warmTotalMs),
+  ]);
+  return formatTable(headings, rows);
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import type { Command } from 'commander';
+import { type CliIo, EXIT, write } from '../output/cliIo.js';
+import {
+  addModelOptions,
+  addRequestOptions,
+  infillOptions,
+  type ModelOptions,
+  type RequestOptions,
+} from '../input/commandOptions.js';
+import { documentContext } from '../input/documentContext.js';
+import { fillLines } from './fillLines.js';
+import { languageOfFile } from '../input/languageOfFile.js';
+import { printFill } from '../output/printFill.js';
+import { stepPrinter } from '../output/stepPrinter.js';
+import { readTextFile, writeTextFile } from '../input/textFile.js';
+import { parsePosition, PositionIndex } from '../input/textPosition.js';
+import { UsageError } from '../input/usageError.js';
+import { withEngine } from './withEngine.js';
+
+export interface FillOptions extends ModelOptions, RequestOptions {
+  readonly at?: string;
+  readonly jsonl?: boolean;
+  readonly json?: boolean;
+  readonly trace?: boolean;
+  readonly write?: boolean;
+}
+
+const HELP = `
+With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
+line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
+line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
+comes back as it was written.`;
+
+export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  const command = program
+    .command('fill')
+    .description('fill in text at a position of a file, or of many texts on stdin')
+    .argument('[file]', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
+    .option('--at <line:column>', 'where to fill in; both count from 1, columns in UTF-16 units as in VS Code')
+    .option('--jsonl', 'read requests from stdin, one JSON object a line')
+    .option('--json', 'print the outcome as JSON')
+    .option('--trace', 'also tell what each step committed')
+    .option('--write', 'write the text into the file');
+  addRequestOptions(addModelOptions(command)).addHelpText('after', HELP);
+  command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
+}
+
+async function fill(file: string | undefined, options: FillOptions, io: CliIo): Promise<number> {
+  if (options.jsonl === true) {
+    if (file !== undefined || options.at !== undefined || options.write === true) {
+      throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
+    }
+    return withEngine(options, io, (engine) => fillLines(engine, options, io));
+  }
+  if (file === undefined || options.at === undefined) {
+    throw new UsageError('Name a file and a position, for example: infill fill main.ts --at 12:5. Or use --jsonl.');
+  }
+  return fillFile(file, options.at, options, io);
+}
+
+/** Fills in at one position of a file and shows the result as the options say. Answers the exit code. */
+export async function fillFile(file: string, at: string, options: FillOptions, io: CliIo): Promise<number> {
+  const position = parsePosition(at);
+  const document = await readTextFile(path.resolve(io.cwd, file));
+  const offset = new PositionIndex(document.text, file).offsetOf(position);
+  return withEngine(options, io, async (engine) => {
+    const context = documentContext(
+      document.text,
+      { start: offset, end: offset },
+      options.language ?? languageOfFile(file),
+    );
+    const request = { context, options: infillOptions(options, engine.recommended, options.trace === true) };
+    const printer = stepPrinter(options, request.options.steps, io);
+    const outcome = await engine.infill(request, {
+      signal: io.signal,
+      ...(printer === undefined ? {} : { onStep: printer.onStep }),
+    });
+    await printFill({ file, position, text: document.text, offset, outcome, model: engine.info }, options, io);
+    const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
+    if (best === undefined) {
+      return io.signal.aborted ? EXIT.interrupted : EXIT.nothing;
+    }
+    if (options.write === true) {
+      await writeTextFile(document, document.text.slice(0, offset) + best.text + document.text.slice(offset));
+      await write(io.stderr, `infill: wrote ${file}\n`);
+    }
+    return EXIT.done;
+  });
+}

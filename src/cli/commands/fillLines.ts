@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import type { Engine } from '../../engine/engine.js';
+import { InfillError } from '../../shared/infillError.js';
+import type { InfillRequest } from '../../shared/infillRequest.js';
+import { visibleJson } from '../../shared/visibleText.js';
+import { type CliIo, EXIT, write } from '../output/cliIo.js';
+import { infillOptions, type RequestOptions } from '../input/commandOptions.js';
+import { eolOf, indentUnitOf } from '../input/documentContext.js';
+import { readLines } from '../input/lineReader.js';
+import { memberSource } from '../input/memberSource.js';
+
+/** Longer lines are an error: no context window takes a fraction of that, and JSON can need a hundred times its length in memory. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
+
+const lineSchema = z.object({
+  prefix: z.string(),
+  suffix: z.string(),
+  language: z.string().min(1).optional(),
+  maxTokens: z.int().min(1).max(1024).optional(),
+  steps: z.int().min(1).max(64).optional(),
+});
+
+/**
+ * Answers each line of stdin with exactly one line on stdout, in order, until the end of input. What is wrong with a line is its
+ * answer, and the next line is read. Answers the exit code: 1 when any line was an error.
+ */
+export async function fillLines(engine: Engine, options: RequestOptions, io: CliIo): Promise<number> {
+  let hasErrors = false;
+  let number = 0;
+  for await (const line of readLines(io.stdin, MAX_LINE_BYTES)) {
+    number++;
+    const { id, answer } =
+      'error' in line ? unreadable(number, line.error) : await answerLine(line.text, number, engine, options, io);
+    hasErrors ||= 'error' in answer;
+    await write(io.stdout, `${visibleJson(`{"id":${id},${JSON.stringify(answer).slice(1)}`)}\n`);
+    if (io.signal.aborted) {
+      return EXIT.interrupted;
+    }
+  }
+  return hasErrors ? EXIT.nothing : EXIT.done;
+}
+
+/** What a line is answered with. */
+interface LineAnswer {
+  /** JSON text, as the line writes it. */
+  readonly id: string;
+  /** Its other members; there is at least one. */
+  readonly answer: object;
+}
+
+function unreadable(number: number, problem: string): LineAnswer {
+  return { id: 'null', answer: { error: `Line ${number}: ${problem}` } };
+}
+
+async function answerLine(
+  text: string,
+  number: number,
+  engine: Engine,
+  options: RequestOptions,
+  io: CliIo,
+): Promise<LineAnswer> {
+  if (text.trim() === '') {
+    return unreadable(number, 'The line is blank. Write a JSON object with "prefix" and "suffix" on it.');
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return unreadable(number, `The line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const id = memberSource(text, 'id') ?? 'null';
+  const parsed = lineSchema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the line'}: ${issue.message}`);
+    return { id, answer: { error: `The request is not valid: ${problems.join('; ')}` } };
+  }
+  try {
+    return { id, answer: await fillLine(parsed.data, engine, options, io.signal) };
+  } catch (error) {
+    if (error instanceof InfillError) {
+      return { id, answer: { error: error.describe() } };
+    }
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    await write(io.stderr, `infill: unexpected error in line ${number}, please report it as a bug:\n${stack}\n`);
+    return { id, answer: { error: `Unexpected error: ${error instanceof Error ? error.message : String(error)}` } };
+  }
+}
+
+async function fillLine(
+  line: z.infer<typeof lineSchema>,
+  engine: Engine,
+  options: RequestOptions,
+  signal: AbortSignal,
+): Promise<object> {
+  const { prefix, suffix } = line;
+  const chosen = {
+    ...options,
+    ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
+    ...(line.steps === undefined ? {} : { steps: line.steps }),
+  };
+  const request: InfillRequest = {
+    context: {
+      prefix,
+      prefixOffset: 0,
+      suffix,
+      languageId: line.language ?? options.language ?? 'plaintext',
+      eol: eolOf(prefix + suffix),
+      indentUnit: indentUnitOf(prefix + suffix),
+    },
+    options: infillOptions(chosen, engine.recommended, false),
+  };
+  const outcome = await engine.infill(request, { signal });
+  const ms = Math.round(outcome.report.ms.total * 10) / 10;
+  const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
+  if (outcome.kind === 'none' || best === undefined) {
+    const why =
+      outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
+    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why };
+  }
+  const { text, stepsUsed, tokens, confidence } = best;
+  const others = outcome.candidates
+    .slice(1)
+    .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
+  const alternatives = options.candidates > 1 ? { alternatives: others } : {};
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives };
+}

@@ -1,0 +1,147 @@
+import { type Command, Option } from 'commander';
+import { addModel } from '../../../modelStore/add/addModel.js';
+import { modelSource } from '../../../modelStore/add/modelSource.js';
+import { availableMemory } from '../../../modelStore/availableMemory.js';
+import { convertCheckpoint } from '../../../modelStore/convert/convertCheckpoint.js';
+import { dataFolder } from '../../../modelStore/dataFolder.js';
+import { hubAccess } from '../../../modelStore/hub/hubAccess.js';
+import {
+  type AddedModel,
+  type AddOutcome,
+  type AddQuestion,
+  type Agreement,
+  CONTEXT_CACHES,
+  type ContextCacheChoice,
+  PRECISION_CHOICES,
+  type PrecisionChoice,
+} from '../../../shared/modelImport.js';
+import { visibleLine } from '../../../shared/visibleText.js';
+import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
+import { integer } from '../../input/commandOptions.js';
+import { AddProgressPrinter } from '../../output/addProgressPrinter.js';
+
+interface AddOptions {
+  readonly precision: PrecisionChoice;
+  readonly name?: string;
+  readonly mask?: number;
+  readonly shift?: 'yes' | 'no';
+  readonly license?: string;
+  readonly contextCache: ContextCacheChoice;
+  readonly json?: boolean;
+}
+
+const HELP = `
+SOURCE is a folder with config.json, tokenizer.json and safetensors, a model folder that was converted before, or OWNER/NAME
+(or OWNER/NAME@REVISION) of a model on the hub. Only then the network is used. HF_TOKEN gives access to gated models,
+HF_ENDPOINT names a mirror. A download that breaks goes on where it stopped when the same command is run again; Ctrl+C
+deletes what was received. Models are kept in $INFILL_HOME/models, where INFILL_HOME is by default the system's folder for a
+person's data, and the editor sees them too.`;
+
+export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
+  models
+    .command('add')
+    .description('convert a diffusion language model from its safetensors and keep it')
+    .argument('<source>', 'a folder, or OWNER/NAME on the hub')
+    .addOption(
+      new Option('--precision <p>', 'numbers of the weights; auto = int8, or int4 for large models')
+        .choices(PRECISION_CHOICES)
+        .default('auto'),
+    )
+    .option('--name <name>', 'what to call it (default: from the source)')
+    .option('--mask <id>', 'id of the mask token, where the files do not tell', integer(0, 2 ** 31 - 1))
+    .addOption(
+      new Option('--shift <yes|no>', 'whether a row predicts the next position, where the files do not tell').choices([
+        'yes',
+        'no',
+      ]),
+    )
+    .option('--license <name>', 'its licence, where the files do not tell')
+    .addOption(
+      new Option(
+        '--context-cache <kind>',
+        'keep keys and values of the text before the canvas (prefix), or around it (dual), between steps: faster, approximate',
+      )
+        .choices(CONTEXT_CACHES)
+        .default('exact'),
+    )
+    .option('--json', 'print as JSON')
+    .addHelpText('after', HELP)
+    .action(async (source: string, options: AddOptions) => finish(await add(source, options, io)));
+}
+
+async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
+  const { precision, name, mask, shift, license, contextCache, json } = options;
+  const printer = new AddProgressPrinter(io.stderr);
+  let outcome: AddOutcome;
+  try {
+    outcome = await addModel(
+      {
+        source: await modelSource(text, io.cwd),
+        ...(name === undefined ? {} : { name }),
+        precision,
+        answers: {
+          ...(mask === undefined ? {} : { mask }),
+          ...(shift === undefined ? {} : { shift: shift === 'yes' }),
+          ...(license === undefined ? {} : { license }),
+          contextCache,
+        },
+      },
+      {
+        root: io.root,
+        data: dataFolder(io.env),
+        hub: hubAccess(io.env, io.env['HF_TOKEN'] ?? ''),
+        convert: convertCheckpoint,
+        compare: async (folder, reference, run) => {
+          // Only here, so that commands which need no model do not load the native runtime.
+          const { topTokenAgreement } = await import('../../../engine/compareModels.js');
+          return { kind: 'measured', ...(await topTokenAgreement(folder, reference, run)) };
+        },
+        freeMemory: availableMemory,
+        signal: io.signal,
+        onProgress: (progress) => printer.show(progress),
+      },
+    );
+  } catch (error) {
+    printer.end();
+    if (io.signal.aborted) {
+      await write(io.stderr, 'infill: cancelled, nothing was added.\n');
+      return EXIT.interrupted;
+    }
+    throw error;
+  }
+  printer.end();
+  if (outcome.kind === 'questions') {
+    await (json === true ? writeJson(io.stdout, outcome) : write(io.stderr, asked(outcome.questions)));
+    return EXIT.nothing;
+  }
+  const { model } = outcome;
+  await (json === true ? writeJson(io.stdout, model) : write(io.stdout, summary(model)));
+  return EXIT.done;
+}
+
+const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', shift: '--shift yes or --shift no' };
+
+/** The files do not tell all that must be known; nothing was added. */
+function asked(questions: readonly AddQuestion[]): string {
+  return questions.map(({ text, answer }) => `infill: ${visibleLine(text)} Answer with ${OPTIONS[answer]}.\n`).join('');
+}
+
+function summary({ name, folder, license, precision, bytes, memoryBytes, agreement }: AddedModel): string {
+  const megabytes = (count: number): string => `${Math.round(count / 1e6)} MB`;
+  return [
+    `Added ${name}: ${precision}, ${megabytes(bytes)} on disk, about ${megabytes(memoryBytes)} of memory, licence ${visibleLine(license)}`,
+    visibleLine(folder),
+    agreementText(agreement),
+    `Use it with --model ${name}, or for all commands: infill models use ${name}`,
+    '',
+  ].join('\n');
+}
+
+function agreementText(agreement: Agreement): string {
+  if (agreement.kind === 'skipped') {
+    return `Not compared with 32-bit floating point: ${agreement.why}.`;
+  }
+  const { agreeing, positions } = agreement;
+  const percent = ((100 * agreeing) / Math.max(1, positions)).toFixed(1);
+  return `Same most likely token as in 32-bit floating point: ${percent} % (${agreeing} of ${positions} positions of sample texts)`;
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { InfillOutcome } from '../../../src/shared/outcome.js';
+import { run } from '../cliRun.js';
+
+const ESCAPE = '\u001b';
+const TEXT = 'def add(a, b):\r\n    return a + b\r\n';
+
+void describe('infill fill', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'infill-fill-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** The tiny model writes nonsense, and where that is dropped another seed gives other nonsense. */
+  async function fill(args: readonly string[], isTTY = false): ReturnType<typeof run> {
+    await writeFile(path.join(folder, 'a.py'), `\uFEFF${TEXT}`);
+    for (let seed = 0; ; seed++) {
+      const options = ['--steps', '3', '--max-tokens', '12', '--temperature', '1', '--seed', String(seed)];
+      const done = await run(['fill', 'a.py', '--at', '2:5', ...options, ...args], { cwd: folder, isTTY });
+      if (done.exitCode === 0 || seed === 30) {
+        return done;
+      }
+    }
+  }
+
+  it('prints just the text for a pipe', async () => {
+    const { exitCode, stdout, stderr } = await fill([]);
+    assert.deepEqual([exitCode, stderr], [0, '']);
+    assert.ok(stdout.trim().length > 0 && stdout.endsWith('\n'));
+    assert.ok(!/step/.test(stdout) && !stdout.includes(ESCAPE));
+  });
+
+  it('reads what a person names, also what the editor leaves alone', async () => {
+    await writeFile(path.join(folder, '.env'), 'FIRST=1\nSECOND=\n');
+    const { exitCode, stdout } = await run(['fill', '.env', '--at', '2:8', '--json'], { cwd: folder });
+    const outcome = JSON.parse(stdout) as InfillOutcome;
+    assert.ok(outcome.report.encodedTokens > 0);
+    assert.equal(exitCode, outcome.kind === 'infill' ? 0 : 1);
+  });
+
+  it('tells the steps apart from the text when they are asked for', async () => {
+    const { stdout, stderr } = await fill(['--trace']);
+    assert.match(stderr, /^step 1\/3 +[\d.]* ms {2}/);
+    assert.ok(!stderr.includes(ESCAPE));
+    assert.doesNotMatch(stdout, /step/);
+  });
+
+  it('shows a person each step, the text in its place, and where the time went', async () => {
+    const { stdout } = await fill([], true);
+    assert.match(stdout, /step 1\/3/);
+    assert.match(stdout.replaceAll(ESCAPE, '^'), /│.* {5}.*\^\[32m.*return a \+ b/s);
+    assert.match(stdout, /confidence 0\.\d\d, .* in all: context .* tokens encoded.*\ntiny .* on cpu/);
+  });
+
+  it('prints everything as JSON, the same for the same seed', async () => {
+    const [first, second] = [await fill(['--json', '--candidates', '3']), await fill(['--json', '--candidates', '3'])];
+    const outcome = JSON.parse(first.stdout) as InfillOutcome & { file: string; at: object };
+    assert.deepEqual([outcome.file, outcome.at, outcome.kind], ['a.py', { line: 2, column: 5 }, 'infill']);
+    assert.ok(
+      outcome.kind === 'infill' && outcome.candidates.every(({ confidence }) => confidence > 0 && confidence <= 1),
+    );
+    const again = JSON.parse(second.stdout) as InfillOutcome;
+    assert.deepEqual(again.kind === 'infill' && again.candidates, outcome.candidates);
+  });
+
+  it('writes the text into the file, and nothing else', async () => {
+    const { stdout } = await fill(['--json', '--write']);
+    const outcome = JSON.parse(stdout) as InfillOutcome;
+    const text = outcome.kind === 'infill' ? outcome.candidates[0]?.text : undefined;
+    const at = TEXT.indexOf('return');
+    assert.equal(
+      await readFile(path.join(folder, 'a.py'), 'utf8'),
+      `\uFEFF${TEXT.slice(0, at)}${text ?? '?'}${TEXT.slice(at)}`,
+    );
+  });
+
+  it('exits with 1 and the reason where nothing is suggested', async () => {
+    const { exitCode, stdout, stderr } = await fill(['--min-confidence', '1']);
+    assert.deepEqual([exitCode, stdout], [1, '']);
+    assert.match(stderr, /nothing suggested: [a-z-]+/);
+  });
+
+  it('that is interrupted says so with its exit code', async () => {
+    await writeFile(path.join(folder, 'a.py'), TEXT);
+    const { exitCode } = await run(['fill', 'a.py', '--at', '2:5'], { cwd: folder, signal: AbortSignal.abort() });
+    assert.equal(exitCode, 130);
+  });
+});
+
+void describe('infill denoise', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'infill-denoise-'));
+    await writeFile(path.join(folder, 'a.py'), TEXT);
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('keeps what is pinned, and all around the range', async () => {
+    const args = ['denoise', 'a.py', '--range', '2:5-2:17', '--pin', '2:5-2:11', '--strength', '1', '--steps', '3'];
+    const { exitCode, stdout, stderr } = await run([...args, '--write', '--json'], { cwd: folder });
+    assert.equal(exitCode, 0, stderr);
+    const outcome = JSON.parse(stdout) as { kind: string; text: string; range: object };
+    assert.equal(outcome.kind, 'denoised');
+    assert.match(outcome.text, /^return/);
+    assert.deepEqual(outcome.range, { start: { line: 2, column: 5 }, end: { line: 2, column: 17 } });
+    assert.equal(
+      await readFile(path.join(folder, 'a.py'), 'utf8'),
+      TEXT.replace('return a + b', () => outcome.text),
+    );
+  });
+
+  it('shows a person before and after', async () => {
+    const { stdout } = await run(['denoise', 'a.py', '--range', '1:1-1:5', '--steps', '2'], {
+      cwd: folder,
+      isTTY: true,
+    });
+    assert.match(stdout, /before.*after.*\d+ of \d+ tokens changed/s);
+  });
+});

@@ -1,0 +1,228 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { seededRandom } from '../../../src/engine/diffusion/random.js';
+import { run } from '../cliRun.js';
+
+type Answer = Readonly<Record<string, unknown>>;
+
+async function answers(
+  stdin: string | Uint8Array,
+  args: readonly string[] = [],
+): Promise<{ exitCode: number; lines: Answer[] }> {
+  const options = ['--jsonl', '--steps', '2', '--max-tokens', '8', '--temperature', '1'];
+  const { exitCode, stdout, stderr } = await run(['fill', ...options, ...args], { stdin });
+  assert.equal(stderr, '');
+  const lines = stdout.split('\n').slice(0, -1);
+  return { exitCode, lines: lines.map((line) => JSON.parse(line) as Answer) };
+}
+
+const line = (value: object): string => `${JSON.stringify(value)}\n`;
+
+void describe('infill fill --jsonl', () => {
+  it('answers each line in order', async () => {
+    const requests = [
+      { id: 7, prefix: 'const a = ', suffix: ';\n' },
+      {
+        id: 'b',
+        prefix: 'def f(x):\n    return ',
+        suffix: '\n',
+        language: 'python',
+        maxTokens: 4,
+        steps: 1,
+        note: 'ignored',
+      },
+      { prefix: '', suffix: '' },
+      { id: { any: ['json'] }, prefix: 'x', suffix: 'y' },
+    ];
+    const { exitCode, lines } = await answers(requests.map(line).join(''));
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      lines.map(({ id }) => id),
+      [7, 'b', null, { any: ['json'] }],
+    );
+    for (const answer of lines) {
+      assert.equal(typeof answer['text'], 'string');
+      assert.equal(typeof answer['ms'], 'number');
+      assert.ok(Number(answer['steps']) <= 2);
+      assert.ok(Number(answer['tokens']) <= 8);
+      assert.ok(Number(answer['confidence']) >= 0 && Number(answer['confidence']) <= 1);
+      assert.equal(answer['text'] === '', typeof answer['reason'] === 'string', 'no text has a reason');
+    }
+    assert.ok(Number(lines[1]?.['steps']) <= 1);
+  });
+
+  it('ends a text with a line break where lines are inserted above another one', async () => {
+    const place = { prefix: 'def f():\n    a = 1\n', suffix: '    return a\n', language: 'python' };
+    const opened = { ...place, suffix: `\n${place.suffix}` };
+    const { lines } = await answers([line(place), line(opened)].join(''), [
+      '--stop-below',
+      '0',
+      '--max-tokens',
+      '16',
+      '--steps',
+      '8',
+      '--seed',
+      '5',
+    ]);
+    assert.match(String(lines[1]?.['text']), /\S$/);
+    assert.equal(lines[0]?.['text'], `${String(lines[1]?.['text'])}\n`);
+  });
+
+  it('answers what is wrong with a line and goes on', async () => {
+    const input = Buffer.concat([
+      Buffer.from('{"id": 1, "prefix"\n'),
+      Buffer.from('\n  \n'),
+      Buffer.from(line({ id: 2, prefix: 'a' })),
+      Buffer.from(line({ id: 3, prefix: 'a', suffix: 'b', steps: 0 })),
+      Buffer.from('[1]\n"text"\nnull\n'),
+      Uint8Array.of(0xff, 0x0a),
+      Buffer.from(JSON.stringify({ id: 4, prefix: 'const a = ', suffix: ';' })),
+    ]);
+    const { exitCode, lines } = await answers(input);
+    assert.equal(exitCode, 1);
+    assert.deepEqual(
+      lines.map(({ id }) => id),
+      [null, null, null, 2, 3, null, null, null, null, 4],
+    );
+    const errors = lines.map(({ error }) => (typeof error === 'string' ? error : ''));
+    const expected = [
+      /not JSON/,
+      /^Line 2: .* blank/,
+      /^Line 3: .* blank/,
+      /suffix: /,
+      /steps: /,
+      /the line: /,
+      /the line: /,
+      /the line: /,
+      /not UTF-8/,
+      /^$/,
+    ];
+    expected.forEach((message, index) => assert.match(errors[index] ?? '', message));
+  });
+
+  it('echoes any id as it was written', async () => {
+    const ids = [
+      '12345678901234567890',
+      '1e400',
+      '-0',
+      '1.0',
+      '"\\u0041\\"\\\\"',
+      'true',
+      '[ 1,\t{"id": 2} ]',
+      '{"__proto__": {"a": 1}, "constructor": null}',
+      '"\u0085\u202e\u{E0041}"', // as they are in the line; spelled in the answer
+      `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
+      `${'{"id":'.repeat(10_000)}0${'}'.repeat(10_000)}`,
+    ];
+    const requests = ids.flatMap((id) => [
+      `{"id":${id},"prefix":"","suffix":""}\n`,
+      `{ "prefix" : "}" , "id":0, "x": {"id": 1}, "\\u0069d" : ${id} }\r\n`, // not valid, the last of two
+    ]);
+    const { stdout } = await run(['fill', '--jsonl', '--steps', '1'], { stdin: requests.join('') });
+    const lines = stdout.split('\n').slice(0, -1);
+    assert.equal(lines.length, requests.length);
+    for (const [i, answer] of lines.entries()) {
+      const id = ids[Math.floor(i / 2)]!;
+      const shown = id.replace('"\u0085\u202e\u{E0041}"', String.raw`"\u0085\u202e\udb40\udc41"`);
+      assert.ok(answer.startsWith(`{"id":${shown},${i % 2 === 0 ? '"text"' : '"error"'}:`), answer.slice(0, 200));
+      if (id.length < 1000)
+        assert.deepEqual(JSON.parse(answer), { ...(JSON.parse(answer) as object), id: JSON.parse(id) as unknown });
+    }
+  });
+
+  it('has no id where a prototype has one', async () => {
+    const { lines } = await answers('{"__proto__":{"id":5},"prefix":"","suffix":""}\n{"id":null,"prefix":""}\n');
+    assert.deepEqual(
+      lines.map(({ id }) => id),
+      [null, null],
+    );
+  });
+
+  it('refuses lines above its bound, which the answer names, and reads on', async () => {
+    const long = `{"id":1,"prefix":"${'x'.repeat(17 * 1024 * 1024)}","suffix":""}\n`;
+    const { lines } = await answers(`${long}${'['.repeat(1_000_000)}\n${line({ id: 2, prefix: '', suffix: '' })}`);
+    assert.equal(lines[0]?.['error'], 'Line 1: The line is longer than 16777216 bytes.');
+    assert.match(String(lines[1]?.['error']), /^Line 2: The line is not JSON/);
+    assert.deepEqual([lines.length, lines[2]?.['id'], lines[2]?.['error']], [3, 2, undefined]);
+  });
+
+  it('answers each of 3,000 mixed lines with one line, in order', async () => {
+    const random = seededRandom(7);
+    const pick = <T>(values: readonly T[]): T => values[Math.floor(random.uniform() * values.length)]!;
+    const kinds: readonly (() => {
+      readonly bytes: string | Uint8Array;
+      readonly isError: boolean;
+      readonly id?: unknown;
+    })[] = [
+      () => ({ bytes: pick(['', ' ', '\t \r']), isError: true }),
+      () => ({ bytes: Uint8Array.of(0x22, pick([0xff, 0xc0, 0xed]), 0x80, 0x22), isError: true }),
+      () => ({
+        bytes: pick(['{', '}', '{"id":1', 'null', '[]', '"a"', '7', 'undefined', '{"id":1}}', '\u001b[31m']),
+        isError: true,
+      }),
+      () => ({ bytes: '['.repeat(20_000), isError: true }),
+      () => ({ bytes: JSON.stringify({ id: 'a', prefix: 7, suffix: '' }), isError: true, id: 'a' }),
+      () => ({
+        bytes: JSON.stringify({ id: [1], prefix: '', suffix: '', steps: pick([0, -1, 1e9, 1.5, '1']) }),
+        isError: true,
+        id: [1],
+      }),
+      () => ({ bytes: `{"id":${'['.repeat(10_000)}${']'.repeat(10_000)},"prefix":""}`, isError: true }),
+      () => {
+        const id = pick<unknown>([
+          0,
+          -1.5,
+          'x',
+          '\u0085\u2028',
+          null,
+          true,
+          { __proto__: 1, a: [] },
+          ['\ud800'],
+          'constructor',
+        ]);
+        const language = pick(['constructor', '__proto__', 'python', 'nothing']);
+        const prefix = pick(['', 'a', 'const a = ', '\ud83d', '\u0000', '\r', '\u202e', '(('.repeat(500), '"']);
+        const suffix = pick(['', '\n', ';', '\ude00', ')))', '\u0000']);
+        return {
+          bytes: JSON.stringify({ id, prefix, suffix, language, steps: 1, maxTokens: pick([1, 4]) }),
+          isError: false,
+          id,
+        };
+      },
+    ];
+    const requests = Array.from({ length: 3000 }, () => pick(kinds)());
+    const input = requests.flatMap(({ bytes }) => [Buffer.from(bytes), Buffer.from('\n')]);
+    const { stdout, stderr, exitCode } = await run(['fill', '--jsonl'], { stdin: Buffer.concat(input) });
+    assert.deepEqual([exitCode, stderr], [1, '']);
+    const given = stdout.split('\n');
+    assert.equal(given.pop(), '');
+    assert.equal(given.length, requests.length);
+    for (const [i, request] of requests.entries()) {
+      const answer = JSON.parse(given[i]!) as Answer;
+      assert.equal(
+        'error' in answer,
+        request.isError,
+        `${given[i]!.slice(0, 200)} to ${String(request.bytes).slice(0, 200)}`,
+      );
+      assert.equal('text' in answer, !request.isError);
+      if ('id' in request) assert.deepEqual(answer['id'], JSON.parse(JSON.stringify(request.id)));
+      assert.doesNotMatch(given[i]!, /[\p{Cc}\p{Bidi_Control}\u2028]/u);
+    }
+  });
+
+  it('takes lines of megabytes', async () => {
+    const { exitCode, lines } = await answers(
+      line({ id: 1, prefix: 'word '.repeat(1_000_000), suffix: ';\n'.repeat(1_000_000) }),
+    );
+    assert.deepEqual([exitCode, lines.length, lines[0]?.['error']], [0, 1, undefined]);
+  });
+
+  it('gives the alternatives where they are asked for', async () => {
+    const { lines } = await answers(line({ id: 1, prefix: 'const a = ', suffix: ';\n' }), ['--candidates', '4']);
+    assert.ok(lines[0]?.['text'] === '' || Array.isArray(lines[0]?.['alternatives']));
+  });
+
+  it('answers nothing to nothing', async () => {
+    assert.deepEqual(await answers(''), { exitCode: 0, lines: [] });
+  });
+});

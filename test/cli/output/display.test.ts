@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { excerpt } from '../../../src/cli/output/excerpt.js';
+import { drawCanvas } from '../../../src/cli/output/stepPrinter.js';
+import { asControlSequences, plain, type Style, styleFor } from '../../../src/cli/output/style.js';
+import { formatTable } from '../../../src/cli/output/table.js';
+import { visibleText } from '../../../src/shared/visibleText.js';
+
+/** Marks styles where a terminal would show colours. */
+const marked: Style = (name, text) => `<${name}:${text}>`;
+
+void describe('the canvas', () => {
+  const canvas = ['return', null, '\n\t', 'a', null, ''];
+  const commits = [{ position: 3, id: 1, text: 'a', confidence: 1 }];
+
+  it('is drawn in one line with masks and blanks visible', () => {
+    assert.equal(drawCanvas({ step: 0, commits, canvas }, plain, 80), 'return░⏎⇥a░');
+  });
+  it('highlights what was just committed', () => {
+    assert.equal(drawCanvas({ step: 0, commits, canvas }, marked, 80), 'return<dim:░>⏎⇥<green:<bold:a>><dim:░>');
+  });
+  it('is cut at the width of the terminal', () => {
+    assert.equal(drawCanvas({ step: 0, commits, canvas }, plain, 8), 'return░…');
+  });
+});
+
+void describe('an excerpt', () => {
+  it('shows the lines around the inserted text with their numbers', () => {
+    const prefix = Array.from({ length: 9 }, (_, n) => `line ${n + 1}\n`).join('') + 'start ';
+    assert.equal(
+      excerpt(prefix, 'one\r\ntwo', ' end\nafter', marked),
+      [
+        '<dim: 7 │> line 7',
+        '<dim: 8 │> line 8',
+        '<dim: 9 │> line 9',
+        '<dim:10 │> start <green:one>',
+        '<dim:11 │> <green:two> end',
+        '<dim:12 │> after',
+      ].join('\n'),
+    );
+  });
+});
+
+void describe('colours', () => {
+  it('are for terminals, unless they are unwanted', () => {
+    const colour = (isTTY: boolean, env: NodeJS.ProcessEnv): string =>
+      asControlSequences(visibleText(styleFor({ isTTY }, env)('red', 'x')));
+    assert.equal(colour(true, {}), '\u001b[31mx\u001b[39m');
+    assert.deepEqual(
+      [colour(false, {}), colour(true, { NO_COLOR: '1' }), colour(true, { TERM: 'dumb' })],
+      ['x', 'x', 'x'],
+    );
+  });
+});
+
+void describe('a table', () => {
+  it('puts numbers to the right', () => {
+    assert.equal(
+      formatTable(
+        ['name', 'ms'],
+        [
+          ['a', 1.5],
+          ['bcdefg', 12],
+        ],
+      ),
+      'name     ms\na       1.5\nbcdefg   12',
+    );
+  });
+});
