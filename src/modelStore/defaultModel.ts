@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../shared/infillError.js';
-import { writeJsonFile } from './writeJsonFile.js';
+import { writeJsonFile } from './files/writeJsonFile.js';
 
 const settingsSchema = z.object({ model: z.string() });
 

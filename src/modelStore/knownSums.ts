@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import type { ForeignFile } from '../engine/files/foreignFile.js';
-import { isThere } from './isThere.js';
-import { writeJsonFile } from './writeJsonFile.js';
+import { isThere } from './files/isThere.js';
+import { writeJsonFile } from './files/writeJsonFile.js';
 
 /**
  * The SHA-256 that a file had, and what told this version of it. Times are nanoseconds since 1970: of the last change of the content,

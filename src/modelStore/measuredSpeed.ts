@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { writeJsonFile } from './writeJsonFile.js';
+import { writeJsonFile } from './files/writeJsonFile.js';
 
 /** How fast a model ran on this machine. */
 export interface MeasuredSpeed {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { FileChangedError, replaceFile } from '../../modelStore/replaceFile.js';
+import { FileChangedError, replaceFile } from '../../modelStore/files/replaceFile.js';
 import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
 

@@ -1,4 +1,4 @@
-import { weightHeaders } from '../weightHeaders.js';
+import { weightHeaders } from '../convert/checkpoint/weightHeaders.js';
 
 /** Number of weights in all safetensors files of a folder, from their headers. */
 export async function countParameters(folder: string): Promise<number> {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { AddAnswers, AddQuestion } from '../../shared/modelImport.js';
 import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
-import { checkpointTokenizer } from '../convert/checkpointTokenizer.js';
-import { detectFamily } from '../convert/detectFamily.js';
-import { weightHeaders } from '../weightHeaders.js';
+import { checkpointTokenizer } from '../convert/checkpoint/checkpointTokenizer.js';
+import { detectFamily } from '../convert/families/detectFamily.js';
+import { weightHeaders } from '../convert/checkpoint/weightHeaders.js';
 
 /**
  * What must be asked about the checkpoint in `folder` before it can be converted: most of the time nothing. Only its configuration

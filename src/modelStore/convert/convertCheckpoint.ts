@@ -12,13 +12,13 @@ import {
 import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { DetectedCheckpoint } from './checkpointFamily.js';
-import { CheckpointFiles } from './checkpointFiles.js';
-import { checkpointTokenizer, type CheckpointTokenizer } from './checkpointTokenizer.js';
-import type { ConversionOptions } from './conversion.js';
+import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
+import { CheckpointFiles } from './checkpoint/checkpointReader.js';
+import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
+import type { ConversionOptions } from './checkpoint/conversion.js';
 import { WeightsConverter } from './convertWeights.js';
-import { detectFamily } from './detectFamily.js';
-import { unsupported } from './unsupported.js';
+import { detectFamily } from './families/detectFamily.js';
+import { unsupported } from './checkpoint/unsupported.js';
 import { hashedFile, WeightsWriter } from './weightsWriter.js';
 
 /** Where the network could see more, this much is enough around a cursor, and each step costs all of it. */

@@ -4,13 +4,13 @@ import type { FullSequenceManifest } from '../../engine/network/folder/manifest.
 import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';
 import { unsupportedType } from '../../engine/network/folder/safetensors.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { TensorLayout } from './checkpointFamily.js';
-import type { CheckpointFiles } from './checkpointFiles.js';
+import type { TensorLayout } from './checkpoint/checkpointFamily.js';
+import type { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { applied, conditionAtZero, type Linear } from './constantModulation.js';
-import { isDecodable } from './decodeFloats.js';
+import { isDecodable } from './checkpoint/decodeFloats.js';
 import { quantizeInt4, quantizeInt8 } from './quantizeRows.js';
 import { isIgnored, tensorSources, type Piece, type TensorSources } from './tensorSources.js';
-import { unsupported } from './unsupported.js';
+import { unsupported } from './checkpoint/unsupported.js';
 import type { WeightsWriter } from './weightsWriter.js';
 
 /** Elements that are in memory at a time, as float32: what keeps a conversion small whatever the model's size. */

@@ -1,5 +1,5 @@
 import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
-import type { TensorLayout } from './checkpointFamily.js';
+import type { TensorLayout } from './checkpoint/checkpointFamily.js';
 
 /** Part of one of our tensors: rows of a checkpoint's tensor [out, in], or its elements where it is a vector. */
 export interface Piece {

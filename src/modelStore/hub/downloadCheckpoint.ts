@@ -4,7 +4,7 @@ import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import { gigabytes } from '../gigabytes.js';
-import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './checkpointFiles.js';
+import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './chooseFiles.js';
 import { downloadHubFile, type HubAccess } from './downloadFile.js';
 import { infoFetch, listFetch } from './hubAnswers.js';
 import { hubError } from './hubError.js';

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { HubFile } from './checkpointFiles.js';
+import type { HubFile } from './chooseFiles.js';
 import { hubError } from './hubError.js';
 import { hubNames } from './hubId.js';
 

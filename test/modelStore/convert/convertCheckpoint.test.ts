@@ -7,7 +7,7 @@ import { verifyModel } from '../../../src/engine/network/folder/verifyModel.js';
 import { isFullSequence, type FullSequenceManifest } from '../../../src/engine/network/folder/manifest.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
-import type { ConversionProgress } from '../../../src/modelStore/convert/conversion.js';
+import type { ConversionProgress } from '../../../src/modelStore/convert/checkpoint/conversion.js';
 import { checkpointPath } from '../../engine/fixtures.js';
 import { withFolder, type Checkpoint } from '../../engine/network/checkpoints.js';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { GraphBuilder } from '../../../src/engine/network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../../src/engine/network/onnx/onnx_pb.js';
 import { floatTensor, OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
-import { decodeFloats } from '../../../src/modelStore/convert/decodeFloats.js';
+import { decodeFloats } from '../../../src/modelStore/convert/checkpoint/decodeFloats.js';
 import { quantizeInt4, quantizeInt8 } from '../../../src/modelStore/convert/quantizeRows.js';
 
 const WIDTH = 64;

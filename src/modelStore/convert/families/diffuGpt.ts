@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { DetectedCheckpoint } from '../checkpointFamily.js';
-import { unsupported } from '../unsupported.js';
+import type { DetectedCheckpoint } from '../checkpoint/checkpointFamily.js';
+import { unsupported } from '../checkpoint/unsupported.js';
 import {
   answered,
   CLEAN_ABSORBING,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { DetectedCheckpoint } from '../checkpointFamily.js';
+import type { DetectedCheckpoint } from '../checkpoint/checkpointFamily.js';
 import { answered, counts, only, perHead, readConfig, type FamilySource } from './familySource.js';
 
 const seddSchema = z.looseObject({

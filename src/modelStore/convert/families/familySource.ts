@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { CheckpointTokens } from '../checkpointTokens.js';
-import type { ConversionAnswers, ConversionQuestion } from '../conversion.js';
+import type { CheckpointTokens } from '../checkpoint/checkpointTokens.js';
+import type { ConversionAnswers, ConversionQuestion } from '../checkpoint/conversion.js';
 import { InfillError } from '../../../shared/infillError.js';
 import { countUpTo, tokenId, UPPER_ENDS } from '../../../engine/files/upperEnds.js';
-import { unsupported } from '../unsupported.js';
+import { unsupported } from '../checkpoint/unsupported.js';
 
 /** What a family is told from. */
 export interface FamilySource {

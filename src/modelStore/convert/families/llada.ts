@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { tokenId } from '../../../engine/files/upperEnds.js';
-import type { DetectedCheckpoint } from '../checkpointFamily.js';
+import type { DetectedCheckpoint } from '../checkpoint/checkpointFamily.js';
 import {
   answered,
   CLEAN_ABSORBING,

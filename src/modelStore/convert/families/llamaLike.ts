@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { tokenId } from '../../../engine/files/upperEnds.js';
-import type { DetectedCheckpoint, Family } from '../checkpointFamily.js';
-import { unsupported } from '../unsupported.js';
+import type { DetectedCheckpoint, Family } from '../checkpoint/checkpointFamily.js';
+import { unsupported } from '../checkpoint/unsupported.js';
 import {
   answered,
   CLEAN_ABSORBING,

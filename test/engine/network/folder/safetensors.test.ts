@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { duplicateKey } from '../../../../src/engine/files/duplicateKey.js';
 import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
-import { CheckpointFiles } from '../../../../src/modelStore/convert/checkpointFiles.js';
+import { CheckpointFiles } from '../../../../src/modelStore/convert/checkpoint/checkpointReader.js';
 
 interface Entry {
   readonly dtype: string;

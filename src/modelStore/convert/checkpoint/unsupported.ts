@@ -1,4 +1,4 @@
-import { InfillError } from '../../shared/infillError.js';
+import { InfillError } from '../../../shared/infillError.js';
 
 const REMEDY =
   'Infill runs masked and score-entropy diffusion models: SEDD, MDLM, LLaDA, Dream, DreamOn, DiffuCoder, Open-dCoder, DiffuGPT, and what dLLM made of Llama and Qwen.';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readSafetensorsHeader, type TensorLocation } from '../engine/network/folder/safetensors.js';
+import { readSafetensorsHeader, type TensorLocation } from '../../../engine/network/folder/safetensors.js';
 
 /** The headers of all *.safetensors in a folder, by path, in the order of their names. Throws InfillError model-corrupt. */
 export async function weightHeaders(folder: string): Promise<ReadonlyMap<string, ReadonlyMap<string, TensorLocation>>> {

@@ -1,8 +1,8 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { InfillError } from '../../shared/infillError.js';
-import { damaged, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { damaged, readForeignJson, readForeignText } from '../../../engine/files/foreignFile.js';
 import { unsupported } from './unsupported.js';
 
 const configSchema = z.looseObject({

@@ -1,4 +1,4 @@
-import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
+import type { FullSequenceManifest } from '../../../engine/network/folder/manifest.js';
 import type { ConversionQuestion } from './conversion.js';
 
 /** The families of public checkpoints that can be converted. */

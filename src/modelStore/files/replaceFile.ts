@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { access, constants, copyFile, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode } from '../shared/errorCode.js';
+import { errorCode } from '../../shared/errorCode.js';
 
 /** The file no longer holds what it was expected to hold; nothing was written. */
 export class FileChangedError extends Error {

@@ -1,4 +1,4 @@
-import type { TensorType } from '../../engine/network/folder/safetensors.js';
+import type { TensorType } from '../../../engine/network/folder/safetensors.js';
 import { unsupported } from './unsupported.js';
 
 /** Whether `decodeFloats` reads elements of this type. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { detectFamily } from '../../../src/modelStore/convert/detectFamily.js';
-import { checkpointPath } from '../../engine/fixtures.js';
-import type { Checkpoint } from '../../engine/network/checkpoints.js';
+import { detectFamily } from '../../../../src/modelStore/convert/families/detectFamily.js';
+import { checkpointPath } from '../../../engine/fixtures.js';
+import type { Checkpoint } from '../../../engine/network/checkpoints.js';
 
 type Json = Record<string, unknown>;
 

@@ -1,4 +1,4 @@
-import type { FullSequenceManifest, Precision } from '../../engine/network/folder/manifest.js';
+import type { FullSequenceManifest, Precision } from '../../../engine/network/folder/manifest.js';
 
 /** What a checkpoint's files do not say, or say wrongly. */
 export interface ConversionAnswers {

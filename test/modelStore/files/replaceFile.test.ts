@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
-import { FileChangedError, FileDamagedError, replaceFile } from '../../src/modelStore/replaceFile.js';
+import { FileChangedError, FileDamagedError, replaceFile } from '../../../src/modelStore/files/replaceFile.js';
 
 const OLD = Buffer.from('old\r\ntext\n');
 const NEW = Buffer.from('new text, which is longer\r\n');
@@ -193,7 +193,7 @@ void describe('a file that cannot be replaced', () => {
 
 // Real conditions, which need a process of their own or a person who may mount.
 const SCRIPT = `
-import { replaceFile } from ${JSON.stringify(new URL('../../src/modelStore/replaceFile.ts', import.meta.url).href)};
+import { replaceFile } from ${JSON.stringify(new URL('../../../src/modelStore/files/replaceFile.ts', import.meta.url).href)};
 import { readFileSync } from 'node:fs';
 const [, , file, size] = process.argv;
 await replaceFile(file, Buffer.alloc(Number(size), 'x'), readFileSync(file)).then(

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { DetectedCheckpoint } from './checkpointFamily.js';
-import { CheckpointTokens } from './checkpointTokens.js';
-import type { ConversionAnswers } from './conversion.js';
-import { detectDit } from './families/dit.js';
-import { detectDiffuGpt } from './families/diffuGpt.js';
-import { detectLlada } from './families/llada.js';
-import { detectLlamaLike } from './families/llamaLike.js';
-import { unsupported } from './unsupported.js';
+import type { DetectedCheckpoint } from '../checkpoint/checkpointFamily.js';
+import { CheckpointTokens } from '../checkpoint/checkpointTokens.js';
+import type { ConversionAnswers } from '../checkpoint/conversion.js';
+import { detectDit } from './dit.js';
+import { detectDiffuGpt } from './diffuGpt.js';
+import { detectLlada } from './llada.js';
+import { detectLlamaLike } from './llamaLike.js';
+import { unsupported } from '../checkpoint/unsupported.js';
 
 const configSchema = z.looseObject({
   model_type: z.string().optional(),

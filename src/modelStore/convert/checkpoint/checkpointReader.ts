@@ -1,8 +1,8 @@
 import { readdir, type FileHandle } from 'node:fs/promises';
-import { InfillError } from '../../shared/infillError.js';
-import { damaged, openForeignFile, readExactly } from '../../engine/files/foreignFile.js';
-import type { TensorLocation, TensorType } from '../../engine/network/folder/safetensors.js';
-import { weightHeaders } from '../weightHeaders.js';
+import { InfillError } from '../../../shared/infillError.js';
+import { damaged, openForeignFile, readExactly } from '../../../engine/files/foreignFile.js';
+import type { TensorLocation, TensorType } from '../../../engine/network/folder/safetensors.js';
+import { weightHeaders } from './weightHeaders.js';
 import { decodeFloats } from './decodeFloats.js';
 import { unsupported } from './unsupported.js';
 

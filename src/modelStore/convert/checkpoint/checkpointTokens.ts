@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { damaged } from '../../engine/files/foreignFile.js';
-import { tokenId, UPPER_ENDS } from '../../engine/files/upperEnds.js';
+import { damaged } from '../../../engine/files/foreignFile.js';
+import { tokenId, UPPER_ENDS } from '../../../engine/files/upperEnds.js';
 
 const tokenizerSchema = z.object({
   added_tokens: z
