@@ -3,8 +3,7 @@
 import { parseArgs } from 'node:util';
 import { infill } from '../src/engine/infill/infill.js';
 import { loadModel } from '../src/engine/network/loadModel.js';
-import type { RecommendedOptions } from '../src/engine/contract/model.js';
-import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
+import { recommendedAt, type RecommendedOptions } from '../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillRequest } from '../src/shared/infillRequest.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';

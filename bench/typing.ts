@@ -7,7 +7,7 @@ import { infill } from '../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../src/engine/network/encoderDenoiser/loadParts.js';
 import { asEncoderDenoiser, readManifest } from '../src/engine/network/folder/manifest.js';
-import { recommendedAt } from '../src/engine/contract/recommendedAt.js';
+import { recommendedAt } from '../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';
 import { typedSession } from '../test/engine/typedSession.js';
@@ -26,7 +26,7 @@ const { values: args } = parseArgs({
 const root = path.join(import.meta.dirname, '..');
 const FILES = [
   'examples/prices.ts',
-  'src/engine/infill/canvas/lane.ts',
+  'src/engine/infill/canvas/canvas.ts',
   'training/model.py',
   'scripts/vscode.mjs',
   'CONTRIBUTING.md',

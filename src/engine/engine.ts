@@ -3,13 +3,12 @@ import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
-import type { Equipment } from './infill/run/equipment.js';
+import type { Equipment } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
 import { MAX_STEPS } from './infill/run/validateRequest.js';
 import { loadModel } from './network/loadModel.js';
-import type { RecommendedOptions } from './contract/model.js';
-import { recommendedAt } from './contract/recommendedAt.js';
+import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 
 /**

@@ -1,5 +1,5 @@
 import { readManifest, type Manifest } from '../engine/network/folder/manifest.js';
-import { ModelWeights } from '../engine/network/folder/modelWeights.js';
+import { ModelWeights } from '../engine/network/folder/weights.js';
 import { checkModelSizes, modelFiles } from '../engine/network/folder/verifyModel.js';
 
 /** A model folder whose manifest is well-formed and whose files hold the tensors that it describes. */

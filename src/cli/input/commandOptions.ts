@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { RecommendedOptions } from '../../engine/contract/model.js';
-import { recommendedAt } from '../../engine/contract/recommendedAt.js';
+import { recommendedAt, type RecommendedOptions } from '../../engine/contract/recommended.js';
 import {
   type Device,
   DEVICES,

@@ -1,7 +1,8 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
 import { convertLineEnds } from './convertLineEnds.js';
-import { isBlank, type Filter, type Nothing } from './surroundings/filter.js';
+import { type Filter, type Nothing } from './surroundings/filter.js';
+import { isBlank } from '../text/lines.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
 import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';

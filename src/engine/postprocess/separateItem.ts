@@ -1,4 +1,5 @@
-import { isBlank, type Nothing } from './surroundings/filter.js';
+import { type Nothing } from './surroundings/filter.js';
+import { isBlank } from '../text/lines.js';
 import type { LanguageSyntax } from '../text/languageSyntax.js';
 import { type CodeState, scanCode, START_OF_CODE } from '../text/scanCode.js';
 import type { Surroundings } from './surroundings/surroundings.js';

@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { absorbingGraph } from '../../../src/engine/diffusion/samplers/absorbingGraph.js';
+import { absorbingGraph, type ScoreRow, uniformGraph } from '../../../src/engine/diffusion/samplers/reverseGraph.js';
 import { createSchedule } from '../../../src/engine/diffusion/schedules/createSchedule.js';
 import { timesTo, timesToZero } from '../../../src/engine/diffusion/schedules/linearTimes.js';
 import { SCHEDULES } from '../../../src/engine/diffusion/schedules/schedule.js';
-import type { ScoreRow } from '../../../src/engine/diffusion/samplers/scoreRow.js';
-import { uniformGraph } from '../../../src/engine/diffusion/samplers/uniformGraph.js';
 import { type ToyNetwork, type ToyRun, toyRun } from './toyRun.js';
 
 const MASK = 2;

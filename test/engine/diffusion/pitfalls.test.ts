@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { dreamConfidence } from '../../../src/engine/diffusion/samplers/dreamConfidence.js';
-import { drawIndex } from '../../../src/engine/diffusion/drawIndex.js';
-import { evenShare } from '../../../src/engine/diffusion/samplers/evenShare.js';
+import { dreamConfidence } from '../../../src/engine/diffusion/samplers/dreamSampler.js';
+import { drawIndex } from '../../../src/engine/diffusion/draw.js';
+import { evenShare } from '../../../src/engine/diffusion/samplers/blocks.js';
 import { EntropyBoundSampler } from '../../../src/engine/diffusion/samplers/entropyBoundSampler.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';

@@ -3,7 +3,7 @@ import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../src/engine/infill/canvas/canvas.js';
 import type { NetworkKind, RowPrediction } from '../../../src/engine/contract/model.js';
 
 /** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */

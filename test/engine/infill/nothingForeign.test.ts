@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
-import type { Equipment } from '../../../src/engine/infill/run/equipment.js';
+import type { Equipment } from '../../../src/engine/infill/run/pipeline.js';
 import { infill } from '../../../src/engine/infill/infill.js';
 import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizerContract.js';
 import { contextOf, OPTIONS } from './requests.js';

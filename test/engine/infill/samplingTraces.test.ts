@@ -5,7 +5,7 @@ import { allOf, closeAtEnd, restorePinned } from '../../../src/engine/diffusion/
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../src/engine/infill/canvas/canvas.js';
 import { ModelDenoiser } from '../../../src/engine/infill/denoise/modelDenoiser.js';
 import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
 import type { InfillModel } from '../../../src/engine/contract/model.js';

@@ -1,6 +1,6 @@
-import type { Equipment } from '../../../src/engine/infill/run/equipment.js';
+import type { Equipment } from '../../../src/engine/infill/run/pipeline.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
-import type { RecommendedOptions } from '../../../src/engine/contract/model.js';
+import type { RecommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { TINY_FP32 } from '../fixtures.js';
 

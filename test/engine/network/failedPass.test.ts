@@ -6,7 +6,7 @@ import { EmbeddingTable } from '../../../src/engine/network/encoderDenoiser/embe
 import { encoderGraph } from '../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
-import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
+import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 
 describe('a pass that fails', () => {

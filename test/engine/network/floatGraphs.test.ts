@@ -11,7 +11,7 @@ import { headGraph } from '../../../src/engine/network/encoderDenoiser/graph/hea
 import { HeadRunner } from '../../../src/engine/network/encoderDenoiser/headRunner.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
 import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
-import { ModelWeights } from '../../../src/engine/network/folder/modelWeights.js';
+import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
 import { difference, masked } from './predictions.js';
 

@@ -1,11 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { drawIndex } from '../drawIndex.js';
+import { allowedRow, type ChoiceOptions, drawIndex, readsOf, tokenDistribution } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
-import { readsOf } from '../readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
 import type { NoiseSchedule } from '../schedules/schedule.js';
-import { allowedRow, type ChoiceOptions } from '../tokenChoice.js';
-import { tokenDistribution } from '../tokenDistribution.js';
 
 export interface AncestralOptions extends ChoiceOptions {
   readonly schedule: NoiseSchedule;

@@ -1,7 +1,7 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type SamplerName, SAMPLERS } from '../../../shared/infillOptions.js';
 import type { NetworkKind } from '../../contract/model.js';
-import { absorbingGraph } from './absorbingGraph.js';
+import { absorbingGraph, uniformGraph } from './reverseGraph.js';
 import { AncestralSampler } from './ancestralSampler.js';
 import { createRemasking } from './createRemasking.js';
 import { createSchedule } from '../schedules/createSchedule.js';
@@ -15,8 +15,7 @@ import { PathPlanningSampler } from './pathPlanningSampler.js';
 import type { Sampler } from '../sampler.js';
 import { parseSpec, SpecReader } from './samplerSpec.js';
 import { ScoreSampler } from './scoreSampler.js';
-import type { ChoiceOptions } from '../tokenChoice.js';
-import { uniformGraph } from './uniformGraph.js';
+import type { ChoiceOptions } from '../draw.js';
 
 export interface SamplerOptions extends ChoiceOptions {
   /** Nats; the entropy bound where the sampler's own parameter does not say otherwise. */

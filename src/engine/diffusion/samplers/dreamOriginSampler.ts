@@ -1,9 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { readsOf } from '../readsOf.js';
+import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import { chooseToken, type ChoiceOptions } from '../tokenChoice.js';
 
 /** Dream's last time. */
 const LAST_TIME = 1e-3;

@@ -1,14 +1,10 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { drawIndex } from '../drawIndex.js';
-import { drawToken } from '../drawToken.js';
-import { type DreamConfidence, dreamConfidence } from './dreamConfidence.js';
-import { evenShare } from './evenShare.js';
+import { type ChoiceOptions, drawIndex, drawToken, readsOf } from '../draw.js';
+import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Random } from '../random.js';
-import { readsOf } from '../readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import type { ChoiceOptions } from '../tokenChoice.js';
 
 export interface DreamOptions extends ChoiceOptions {
   readonly confidence: DreamConfidence;
@@ -70,4 +66,20 @@ function drawn<T extends { readonly sureness: number }>(
     const weights = left.map(({ sureness }) => Math.exp((sureness - best) / temperature));
     return left.splice(Math.max(0, drawIndex(weights, random)), 1)[0]!;
   });
+}
+
+export const DREAM_CONFIDENCES = ['maskgit-plus', 'topk-margin', 'entropy'] as const;
+
+export type DreamConfidence = (typeof DREAM_CONFIDENCES)[number];
+
+/** How sure a position is; larger is surer, so entropy counts negatively. Of the distribution that is sampled from. */
+export function dreamConfidence(kind: DreamConfidence, distribution: readonly number[], chosen: number): number {
+  switch (kind) {
+    case 'maskgit-plus':
+      return distribution[chosen]!;
+    case 'topk-margin':
+      return distribution[0]! - (distribution[1] ?? 0);
+    case 'entropy':
+      return distribution.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
+  }
 }

@@ -1,9 +1,9 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { evenShare } from './evenShare.js';
+import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import { chooseToken, type ChoiceOptions } from '../tokenChoice.js';
+import { chooseToken, type ChoiceOptions } from '../draw.js';
 
 export interface EntropyBoundOptions extends ChoiceOptions {
   /** Nats. Positions are committed together while the entropies of those before each sum up to at most this. */

@@ -1,10 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { blockTimes, openBlock } from './blocks.js';
-import { evenShare } from './evenShare.js';
+import { blockTimes, evenShare, openBlock } from './blocks.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { readsOf } from '../readsOf.js';
+import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import { chooseToken, type ChoiceOptions } from '../tokenChoice.js';
 
 export interface FastOptions extends ChoiceOptions {
   /** How many of the confidences, largest first, are enough to commit in parallel. */

@@ -1,9 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Random } from '../random.js';
-import { readsOf } from '../readsOf.js';
+import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import { chooseToken, type ChoiceOptions } from '../tokenChoice.js';
 
 /**
  * The first-hitting sampler (arXiv 2409.02908, algorithm 1; the reference is bd3lms): instead of waiting for something to

@@ -1,10 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { drawToken } from '../drawToken.js';
+import { type ChoiceOptions, drawToken, readsOf } from '../draw.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { readsOf } from '../readsOf.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
-import type { ChoiceOptions } from '../tokenChoice.js';
 
 /**
  * Open-dLLM's `p2`, path planning (arXiv 2502.03540, algorithm 1): every step chooses a token for all positions, and masks

@@ -1,13 +1,10 @@
 import type { RowPrediction } from '../../contract/model.js';
-import { drawIndex } from '../drawIndex.js';
+import { type ChoiceOptions, drawIndex, readsOf } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
 import type { Random } from '../random.js';
-import type { ReverseGraph, StepWeights } from './reverseGraph.js';
-import { readsOf } from '../readsOf.js';
+import { type ReverseGraph, scoreRow, type ScoreRow, type StepWeights } from './reverseGraph.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
 import type { NoiseSchedule } from '../schedules/schedule.js';
-import { type ScoreRow, scoreRow } from './scoreRow.js';
-import type { ChoiceOptions } from '../tokenChoice.js';
 
 export interface ScoreOptions extends ChoiceOptions {
   readonly predictor: 'analytic' | 'euler';

@@ -1,5 +1,5 @@
 import type { HealedPrefix } from '../context/healing.js';
-import type { MiddleEnd } from './lane.js';
+import type { MiddleEnd } from './canvas.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */

@@ -1,8 +1,7 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
-import { indentationOf } from '../../text/indentationOf.js';
-import { linesAround } from '../../text/linesAround.js';
+import { indentationOf, linesAround } from '../../text/lines.js';
 
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;

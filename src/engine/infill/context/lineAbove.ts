@@ -1,7 +1,6 @@
 import type { InfillRequest, TextContext } from '../../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../../shared/outcome.js';
-import { isInked } from '../../text/isInked.js';
-import { linesAround } from '../../text/linesAround.js';
+import { isInked, linesAround } from '../../text/lines.js';
 
 /**
  * Whether the cursor stands at the very start of an indented line. What is written there can only be lines of their own above that

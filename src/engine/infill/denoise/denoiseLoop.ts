@@ -1,7 +1,7 @@
 import type { Projection } from '../../diffusion/projection.js';
 import type { Sampler } from '../../diffusion/sampler.js';
 import type { RowPrediction } from '../../contract/model.js';
-import type { Lane } from '../canvas/lane.js';
+import type { Lane } from '../canvas/canvas.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {

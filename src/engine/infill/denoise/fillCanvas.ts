@@ -1,15 +1,14 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { seededRandom } from '../../diffusion/random.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import { projectionFor, refinementsFor } from '../rules/canvasRules.js';
+import { projectionFor, refinementsFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
-import type { Equipment } from '../run/equipment.js';
-import { Lane } from '../canvas/lane.js';
+import type { Equipment } from '../run/pipeline.js';
+import { Lane } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
-import { readsOn } from '../plan/readsOn.js';
-import { samplerFor } from '../plan/samplerFor.js';
+import { readsOn, samplerFor } from '../plan/decoding.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;

@@ -1,13 +1,16 @@
+import type { Refinement } from '../canvas/rule.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import type { LaneQuery, ModelContext, ModelManifestView, RowPrediction } from '../../contract/model.js';
+import {
+  type LaneQuery,
+  type ModelContext,
+  type ModelManifestView,
+  networkOf,
+  type RowPrediction,
+} from '../../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
-import type { Lane } from '../canvas/lane.js';
-import { networkOf } from '../../contract/networkOf.js';
-import { readsOn } from '../plan/readsOn.js';
-import { wholeRow } from './wholeRow.js';
-
-/** Changes what the model predicted by what is known besides it. `rows` are a lane's asked positions, ascending. */
-export type Refinement = (rows: readonly RowPrediction[], lane: Lane) => readonly RowPrediction[];
+import type { Lane } from '../canvas/canvas.js';
+import { readsOn } from '../plan/decoding.js';
+import { wholeRow } from './fullDistribution.js';
 
 export interface ModelDenoiserOptions {
   readonly manifest: ModelManifestView;

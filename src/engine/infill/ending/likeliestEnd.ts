@@ -1,8 +1,7 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import type { Equipment } from '../run/equipment.js';
-import { isInked } from '../../text/isInked.js';
-import type { Lane } from '../canvas/lane.js';
-import { laneText } from '../canvas/laneText.js';
+import type { Equipment } from '../run/pipeline.js';
+import { isInked } from '../../text/lines.js';
+import { type Lane, laneText } from '../canvas/canvas.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
 
 /** The end that was chosen for a middle. */

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Middle } from './candidates.js';
-import type { CommittedToken, Lane } from '../canvas/lane.js';
+import type { CommittedToken, Lane } from '../canvas/canvas.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import { isGivenUp } from '../rules/uncertainEnd.js';

@@ -1,10 +1,8 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { TextContext } from '../../../shared/infillRequest.js';
-import type { RecommendedOptions } from '../../contract/model.js';
-import { indentationOf } from '../../text/indentationOf.js';
-import { isInked } from '../../text/isInked.js';
-import { linesAround } from '../../text/linesAround.js';
-import { opensBlock } from '../../text/opensBlock.js';
+import type { RecommendedOptions } from '../../contract/recommended.js';
+import { indentationOf, isInked, linesAround } from '../../text/lines.js';
+import { opensBlock } from '../../text/blockOpeners.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {

@@ -1,8 +1,7 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type LengthName, LENGTHS } from '../../../shared/infillOptions.js';
 import { parseSpec, SpecReader } from '../../diffusion/samplers/samplerSpec.js';
-import type { ModelManifestView } from '../../contract/model.js';
-import { networkOf } from '../../contract/networkOf.js';
+import { type ModelManifestView, networkOf } from '../../contract/model.js';
 
 /** How long a middle is. */
 export type LengthPolicy =

@@ -1,8 +1,7 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { calibratedLength } from '../../diffusion/calibratedLength.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import type { Equipment } from '../run/equipment.js';
-import { lengthConfidences } from './lengthConfidences.js';
+import type { Equipment } from '../run/pipeline.js';
 import type { LengthPolicy } from './lengthPolicy.js';
 import type { RunRecord } from '../run/runRecord.js';
 
@@ -34,3 +33,36 @@ export async function sizedTask(
       return { ...task, canvas: masks(Math.min(policy.from, most)), endsAt: 'either', growsTo: most };
   }
 }
+
+/**
+ * How sure the model is of canvases that are all masks: for each length the mean over its positions of the most likely
+ * token's probability, `<eom>` not counted, for the canvas is to be all text. One call for all lengths.
+ */
+export async function lengthConfidences(
+  lengths: readonly number[],
+  task: CanvasTask,
+  { model, recommended }: Equipment,
+  record: RunRecord,
+): Promise<number[]> {
+  const { mask, endOfMiddle } = model.manifest.tokens;
+  const { allowedFirst } = task.context;
+  const context = await model.openContext(task.context.ids, task.suffixIds, lengths.length);
+  record.contextOpened(context);
+  const queries = lengths.map((length) => ({
+    canvas: new Array<number>(length).fill(mask),
+    positions: Array.from({ length }, (_, position) => position),
+    ...(allowedFirst ? { allowedFirst } : {}),
+    noise: ALL_NOISE,
+  }));
+  const answers = await context.predict(queries, recommended.encoderMix);
+  record.passes++;
+  return answers.map((rows) => {
+    const best = rows.map(({ ids, logProbs }) =>
+      Math.exp(logProbs[ids.findIndex((id) => id !== endOfMiddle)] ?? -Infinity),
+    );
+    return best.reduce((sum, probability) => sum + probability, 0) / best.length;
+  });
+}
+
+/** A canvas of masks, for networks that look at the time: log-linear noise at t = 1. */
+const ALL_NOISE = { t: 1, sigma: -Math.log(1e-3) };

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { Lane } from '../canvas/lane.js';
+import type { Lane } from '../canvas/canvas.js';
 
 /** A character has at most four bytes, and every token at least one. */
 const MOST_TOKENS = 3;

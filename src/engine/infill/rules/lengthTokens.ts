@@ -1,6 +1,6 @@
-import { withoutIds } from '../../diffusion/withoutIds.js';
+import { withoutIds } from '../../diffusion/draw.js';
 import type { ModelManifestView } from '../../contract/model.js';
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import type { Refinement } from '../canvas/rule.js';
 
 /**
  * When a model may use its tokens for the length of the canvas: never where the length is settled; else `expand` while

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutIds } from '../../diffusion/withoutIds.js';
+import { withoutIds } from '../../diffusion/draw.js';
 import { isForeign } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import type { Refinement } from '../canvas/rule.js';
 
 const NOTHING = new Uint8Array(0);
 const NOBODYS: ReadonlySet<string> = new Set();

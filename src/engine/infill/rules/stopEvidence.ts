@@ -1,8 +1,8 @@
 import type { RowPrediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import { indentationOf } from '../../text/indentationOf.js';
-import { laneText } from '../canvas/laneText.js';
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import { indentationOf } from '../../text/lines.js';
+import { laneText } from '../canvas/canvas.js';
+import type { Refinement } from '../canvas/rule.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 

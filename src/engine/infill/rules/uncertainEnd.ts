@@ -1,4 +1,4 @@
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import type { Refinement } from '../canvas/rule.js';
 
 /** Natural logarithm of the confidence that marks an end which the model did not ask for; see `isGivenUp`. */
 const GIVEN_UP = -50;

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { withoutIds } from '../../diffusion/withoutIds.js';
+import { withoutIds } from '../../diffusion/draw.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import type { Refinement } from '../canvas/rule.js';
 
 /**
  * Rules out tokens that break a character: bytes that cannot follow those on the left, and a begun character where what

@@ -1,11 +1,10 @@
+import type { PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
-import type { RunReport, StepTrace } from '../../../shared/outcome.js';
 import type { ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { Lane } from '../canvas/lane.js';
+import type { Lane } from '../canvas/canvas.js';
 import type { RunControl } from './runControl.js';
-import { RunClock } from './runClock.js';
 
 /** What is known about a run while it goes on: becomes its report. */
 export class RunRecord {
@@ -79,5 +78,38 @@ export class RunRecord {
       commits: lane.committedIn(step).map((commit) => ({ ...commit, text: textOf(commit.id) })),
       canvas: lane.wholeCanvas().map((id) => (id === mask ? null : textOf(id))),
     };
+  }
+}
+
+type Phase = 'tokenize' | 'context' | 'postprocess';
+
+/** Measures how long the phases of a run take, in milliseconds. */
+export class RunClock {
+  private readonly started = performance.now();
+  private lap = this.started;
+  private readonly phases = { tokenize: 0, context: 0, postprocess: 0 };
+  private readonly steps: number[] = [];
+
+  /** The time since the last call of this or `endStep` went into `phase`. */
+  endPhase(phase: Phase): void {
+    this.phases[phase] += this.takeLap();
+  }
+
+  /** Answers how long the step took. */
+  endStep(): number {
+    const ms = this.takeLap();
+    this.steps.push(ms);
+    return ms;
+  }
+
+  times(): PhaseTimes {
+    return { ...this.phases, steps: [...this.steps], total: performance.now() - this.started };
+  }
+
+  private takeLap(): number {
+    const now = performance.now();
+    const lap = now - this.lap;
+    this.lap = now;
+    return lap;
   }
 }

@@ -1,10 +1,10 @@
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
-import type { Equipment } from '../run/equipment.js';
+import type { Equipment } from '../run/pipeline.js';
 import { fillCanvas } from '../denoise/fillCanvas.js';
 import type { HealedPrefix } from '../context/healing.js';
-import type { CommittedToken } from '../canvas/lane.js';
+import type { CommittedToken } from '../canvas/canvas.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
 import { openEndsAfter } from '../../text/openEnds.js';
 import type { RemaskPlan } from './remaskPlan.js';

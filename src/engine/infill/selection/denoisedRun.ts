@@ -1,6 +1,6 @@
 import { foreignCharacter } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { CommittedToken } from '../canvas/lane.js';
+import type { CommittedToken } from '../canvas/canvas.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
 import type { SelectionUnit } from './selectionText.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';

@@ -1,6 +1,5 @@
 import { LogLinearSchedule } from '../../diffusion/schedules/logLinearSchedule.js';
-import type { InfillModel, RowPrediction } from '../../contract/model.js';
-import { networkOf } from '../../contract/networkOf.js';
+import { type InfillModel, networkOf, type RowPrediction } from '../../contract/model.js';
 import type { RunRecord } from '../run/runRecord.js';
 
 /** Token ids before, in and after a selection, however many. */

@@ -1,8 +1,8 @@
 import type { EncoderRunner } from './encoderRunner.js';
-import type { KeyValueShape } from './keyValueSlot.js';
+import type { KeyValueShape } from './keyValueCache.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
-import { PrefixSlot } from './prefixSlot.js';
-import { SuffixSlot } from './suffixSlot.js';
+import { PrefixSlot } from './prefixCache.js';
+import { SuffixSlot } from './suffixCache.js';
 
 /** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
 const PREFIX_SLOTS = 2;

@@ -1,8 +1,8 @@
-import type { KeyValueSlot } from './keyValueSlot.js';
+import type { KeyValueSlot } from './keyValueCache.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
-import { SlotFeeds } from './slotFeeds.js';
-import type { SuffixSlot } from './suffixSlot.js';
+import { SlotFeeds } from './cacheFeeds.js';
+import type { SuffixSlot } from './suffixCache.js';
 
 /** What one pass of the denoiser sees. */
 export interface DenoiserContext {

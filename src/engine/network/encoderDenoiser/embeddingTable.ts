@@ -1,4 +1,4 @@
-import type { ModelWeights } from '../folder/modelWeights.js';
+import type { ModelWeights } from '../folder/weights.js';
 
 /** Rows kept ready: looking one up in the transposed table touches as many memory pages as the row has components. */
 const CACHED_ROWS = 4096;

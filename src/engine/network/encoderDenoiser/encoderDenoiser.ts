@@ -4,7 +4,7 @@ import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './loadParts.js';
 import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
-import type { PrefixSlot } from './prefixSlot.js';
+import type { PrefixSlot } from './prefixCache.js';
 import { rmsNorm } from './rmsNorm.js';
 import { refuse, refuseOversized } from '../../contract/refuseOversized.js';
 

@@ -1,12 +1,12 @@
 import type { EmbeddingTable } from './embeddingTable.js';
-import { KeyValueSlot, type NewKeyValues } from './keyValueSlot.js';
+import { KeyValueSlot, type NewKeyValues } from './keyValueCache.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
 import { prefixBlocks } from './prefixBlocks.js';
-import type { PrefixSlot } from './prefixSlot.js';
-import { SlotFeeds, tailFeeds } from './slotFeeds.js';
+import type { PrefixSlot } from './prefixCache.js';
+import { SlotFeeds, tailFeeds } from './cacheFeeds.js';
 
 /** Long texts are read in pieces, so that attention scores stay small. */
 const CHUNK = 128;

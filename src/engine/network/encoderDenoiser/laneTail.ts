@@ -1,4 +1,4 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueSlot.js';
+import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 
 /**
  * The tokens that one of several lanes has absorbed: their keys and values, and the hidden state of the last.

@@ -8,8 +8,8 @@ import type { WeightSign } from '../graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { paddedLength } from './prefixBlocks.js';
-import { startSessions, type StartedSessions } from './modelSessions.js';
-import { ModelWeights } from '../folder/modelWeights.js';
+import { startSessions, type StartedSessions } from './sessions.js';
+import { ModelWeights } from '../folder/weights.js';
 
 export interface PartsOptions {
   readonly device: Device;

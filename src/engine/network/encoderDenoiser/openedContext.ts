@@ -3,8 +3,8 @@ import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './loadParts.js';
 import type { LaneTail } from './laneTail.js';
 import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from '../../contract/model.js';
-import type { PrefixSlot } from './prefixSlot.js';
-import type { SuffixSlot } from './suffixSlot.js';
+import type { PrefixSlot } from './prefixCache.js';
+import type { SuffixSlot } from './suffixCache.js';
 import { readOut, type ReadOutLane } from './readOut.js';
 import { rmsNorm } from './rmsNorm.js';
 

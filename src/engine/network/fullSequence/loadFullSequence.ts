@@ -4,7 +4,7 @@ import { networkGraph } from './graph/networkGraph.js';
 import { vocabularyGraph } from './graph/vocabularyGraph.js';
 import type { PartsOptions } from '../encoderDenoiser/loadParts.js';
 import { sequenceLength, type FullSequenceManifest } from '../folder/manifest.js';
-import { ModelWeights } from '../folder/modelWeights.js';
+import { ModelWeights } from '../folder/weights.js';
 import { NetworkRunner } from './networkRunner.js';
 import type { OrtSession } from '../runtime/ortRuntime.js';
 import { disposeAll, startOnDevice, startSessionsOf } from '../runtime/startOnDevice.js';

@@ -3,7 +3,7 @@ import { FloatArithmetic } from './floatArithmetic.js';
 import { Int4Arithmetic } from './int4Arithmetic.js';
 import { Int8Arithmetic, type WeightSign } from './int8Arithmetic.js';
 import type { Precision } from '../folder/manifest.js';
-import type { TensorSource } from '../folder/modelWeights.js';
+import type { TensorSource } from '../folder/weights.js';
 import { exactWeightSign } from '../runtime/saturationProbe.js';
 
 /**

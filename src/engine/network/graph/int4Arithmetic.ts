@@ -1,5 +1,5 @@
 import { INT4_BLOCK } from '../folder/fullSequenceTensors.js';
-import type { TensorSource } from '../folder/modelWeights.js';
+import type { TensorSource } from '../folder/weights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { type Arithmetic, type ColumnExtras, type Operand, withExtras } from './arithmetic.js';
 

@@ -1,4 +1,4 @@
-import type { TensorSource } from '../folder/modelWeights.js';
+import type { TensorSource } from '../folder/weights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic, ColumnExtras, Operand } from './arithmetic.js';

@@ -1,5 +1,5 @@
-import { isBlank, type Filter } from '../surroundings/filter.js';
-import { indentOf } from '../../text/indentation.js';
+import { type Filter } from '../surroundings/filter.js';
+import { indentOf, isBlank } from '../../text/lines.js';
 import { beginsStatement, lineStarts, opensBlock } from '../surroundings/lineStarts.js';
 import { columnsOf } from '../surroundings/surroundings.js';
 

@@ -1,4 +1,5 @@
-import { isBlank, type Filter } from '../surroundings/filter.js';
+import { type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 import { contentLines, isDistinctive, sameLine } from '../surroundings/lineMatch.js';
 
 /** Drops a text that only says again what stands directly above it. */

@@ -1,4 +1,5 @@
-import { cut, isBlank, type Filter } from '../surroundings/filter.js';
+import { cut, type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 import { contentLines, isDistinctive, nearlySame, sameLine } from '../surroundings/lineMatch.js';
 
 /** As many lines are compared at most. */

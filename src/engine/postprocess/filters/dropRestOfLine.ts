@@ -1,5 +1,6 @@
 import type { Span } from '../../../shared/infillRequest.js';
-import { cut, isBlank, type Filter } from '../surroundings/filter.js';
+import { cut, type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 import { isDistinctive, nearlySame, sameLine } from '../surroundings/lineMatch.js';
 import { scanCode } from '../../text/scanCode.js';
 import type { Surroundings } from '../surroundings/surroundings.js';

@@ -1,7 +1,7 @@
 import { openerOf } from '../surroundings/afterCursor.js';
 import { lineMarks } from '../surroundings/blockMarks.js';
-import { cut, isBlank, type Filter } from '../surroundings/filter.js';
-import { indentOf } from '../../text/indentation.js';
+import { cut, type Filter } from '../surroundings/filter.js';
+import { indentOf, isBlank } from '../../text/lines.js';
 import { lineStarts, opensBlock, type LineStart } from '../surroundings/lineStarts.js';
 import { columnsOf, type Surroundings } from '../surroundings/surroundings.js';
 

@@ -1,4 +1,5 @@
-import { isBlank, type Filter } from '../surroundings/filter.js';
+import { type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 
 /** Takes the space off the start of the text when one already stands before the cursor. Indentation is not touched. */
 export const trimRepeatedSpace: Filter = (text, around) => {

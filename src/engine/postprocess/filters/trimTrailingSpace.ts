@@ -1,4 +1,5 @@
-import { isBlank, type Filter } from '../surroundings/filter.js';
+import { type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 
 /** Takes blanks off the end of the text where they would stand at a line's end or before another space. */
 export const trimTrailingSpace: Filter = (text, around) => {

@@ -1,3 +1,4 @@
+import { isBlank } from '../../text/lines.js';
 import type { NoneReason } from '../../../shared/outcome.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -18,8 +19,4 @@ export interface Nothing {
 export function cut(text: string, length: number, reason: NoneReason, detail: string): string | Nothing {
   const kept = text.slice(0, length);
   return isBlank(kept) ? { reason, detail } : kept;
-}
-
-export function isBlank(text: string): boolean {
-  return !/\S/u.test(text);
 }

@@ -1,5 +1,5 @@
 import { diffArrays } from 'diff';
-import { isBlank } from './filter.js';
+import { isBlank } from '../../text/lines.js';
 import { columnsOf, type Surroundings } from './surroundings.js';
 
 /** A line that is not blank, and where it starts in its text. */

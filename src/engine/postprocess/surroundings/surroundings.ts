@@ -1,7 +1,7 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
-import { indentColumns, indentOf } from '../../text/indentation.js';
+import { indentColumns, indentOf } from '../../text/lines.js';
 import { syntaxOf, type LanguageSyntax } from '../../text/languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from '../../text/scanCode.js';
 

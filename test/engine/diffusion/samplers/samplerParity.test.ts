@@ -14,7 +14,7 @@ import {
 } from '../../../../src/engine/diffusion/projection.js';
 import { SCHEDULES } from '../../../../src/engine/diffusion/schedules/schedule.js';
 import { denoise } from '../../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { lengthTokens } from '../../../../src/engine/infill/rules/lengthTokens.js';
 import { ModelDenoiser } from '../../../../src/engine/infill/denoise/modelDenoiser.js';
 import { SAMPLERS } from '../../../../src/shared/infillOptions.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { infill } from '../../../../src/engine/infill/infill.js';
-import type { RecommendedOptions } from '../../../../src/engine/contract/model.js';
+import type { RecommendedOptions } from '../../../../src/engine/contract/recommended.js';
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
 import type { InfillOutcome, RunReport } from '../../../../src/shared/outcome.js';
 import { requestOf } from '../requests.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import type { Middle } from '../../../../src/engine/infill/ending/candidates.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { middleOf } from '../../../../src/engine/infill/ending/middleOf.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';

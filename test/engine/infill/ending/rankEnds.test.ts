@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { likeliestEnd } from '../../../../src/engine/infill/ending/likeliestEnd.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { rankEnds } from '../../../../src/engine/infill/ending/rankEnds.js';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { loadModel } from '../../../../src/engine/network/loadModel.js';

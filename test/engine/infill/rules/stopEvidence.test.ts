@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../../src/engine/infill/rules/stopEvidence.js';
 import type { RowPrediction } from '../../../../src/engine/contract/model.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { wholeCharacters } from '../../../../src/engine/infill/rules/wholeCharacters.js';
 import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizerContract.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { denoisedRun, type RunContext } from '../../../../src/engine/infill/selection/denoisedRun.js';
-import type { CommittedToken } from '../../../../src/engine/infill/canvas/lane.js';
+import type { CommittedToken } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { SelectionUnit } from '../../../../src/engine/infill/selection/selectionText.js';
 import { ownHiddenCharacters } from '../../../../src/engine/text/foreignCharacters.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';

@@ -7,9 +7,9 @@ import { EmbeddingTable } from '../../../../src/engine/network/encoderDenoiser/e
 import { EncoderRunner } from '../../../../src/engine/network/encoderDenoiser/encoderRunner.js';
 import { encoderGraph } from '../../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/folder/manifest.js';
-import { ModelWeights } from '../../../../src/engine/network/folder/modelWeights.js';
+import { ModelWeights } from '../../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../../src/engine/network/runtime/ortRuntime.js';
-import type { PrefixSlot } from '../../../../src/engine/network/encoderDenoiser/prefixSlot.js';
+import type { PrefixSlot } from '../../../../src/engine/network/encoderDenoiser/prefixCache.js';
 
 /** Room for several long blocks, which the tiny model's own limits do not have. */
 const LIMITS = { prefix: 300, suffix: 8, canvas: 100 };

@@ -1,4 +1,4 @@
-import type { ModelWeights } from '../../folder/modelWeights.js';
+import type { ModelWeights } from '../../folder/weights.js';
 import { GraphBuilder, type Value } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
 import type { Arithmetic } from '../../graph/arithmetic.js';

@@ -1,6 +1,6 @@
 import { FREQUENCIES } from '../../folder/fullSequenceTensors.js';
 import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/modelWeights.js';
+import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
 

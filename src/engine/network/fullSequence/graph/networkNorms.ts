@@ -1,5 +1,5 @@
 import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/modelWeights.js';
+import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 
 /** What a condition makes of a norm: norm(x) * (1 + scale) + shift, [D] both. */

@@ -1,5 +1,5 @@
 import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/modelWeights.js';
+import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 import type { HeadTransform } from '../../graph/groupedAttention.js';
 import { Rotary } from '../../graph/rotary.js';

@@ -1,5 +1,5 @@
 import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/modelWeights.js';
+import type { ModelWeights } from '../../folder/weights.js';
 import { GraphBuilder } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
 import type { Arithmetic } from '../../graph/arithmetic.js';

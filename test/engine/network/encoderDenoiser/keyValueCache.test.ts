@@ -5,7 +5,7 @@ import {
   KeyValueSlot,
   type Kind,
   type NewKeyValues,
-} from '../../../../src/engine/network/encoderDenoiser/keyValueSlot.js';
+} from '../../../../src/engine/network/encoderDenoiser/keyValueCache.js';
 
 const SHAPE = { layers: [0, 2], heads: 3, headSize: 2, maxLength: 300 };
 const LAYERS = 3;

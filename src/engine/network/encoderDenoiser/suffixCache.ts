@@ -1,4 +1,4 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueSlot.js';
+import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 
 /**
  * The encoded suffix. Its keys were rotated for positions from 0; the denoiser wants them where the suffix seems to stand,

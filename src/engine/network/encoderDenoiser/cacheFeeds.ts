@@ -1,4 +1,4 @@
-import type { KeyValueSlot, Kind } from './keyValueSlot.js';
+import type { KeyValueSlot, Kind } from './keyValueCache.js';
 import type { LaneTail } from './laneTail.js';
 import { floatTensor, type Tensor } from '../runtime/ortRuntime.js';
 

@@ -1,8 +1,9 @@
+import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { createSampler } from '../../diffusion/samplers/createSampler.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import type { Equipment } from '../run/equipment.js';
-import { networkOf } from '../../contract/networkOf.js';
+import type { Equipment } from '../run/pipeline.js';
+import { networkOf } from '../../contract/model.js';
 
 /**
  * The sampler that a request asks for, else the one that the model recommends, as their words say.
@@ -19,4 +20,16 @@ export function samplerFor(options: InfillOptions, { model, recommended }: Equip
     // A recommended remasking goes with the recommended sampler.
     remask: options.remask ?? (options.sampler === undefined ? recommended.remask : undefined) ?? 'none',
   });
+}
+
+/**
+ * Whether the encoder reads on after every pass of a lane that is denoised alone: where that moves into its context what it committed
+ * for good, and lists of likely tokens are all that the sampler wants to know.
+ */
+export function readsOn(
+  { draftTokens = 0, absorb }: Pick<RecommendedOptions, 'draftTokens' | 'absorb'>,
+  sampler: Sampler,
+  temperature: number,
+): boolean {
+  return draftTokens > 0 && absorb && !sampler.revises && sampler.reads(temperature).ids !== 'all';
 }

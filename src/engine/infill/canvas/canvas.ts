@@ -1,3 +1,5 @@
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { Canvas } from '../../diffusion/projection.js';
 import type { Random } from '../../diffusion/random.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../../diffusion/sampler.js';
@@ -195,4 +197,13 @@ export class Lane implements Canvas {
     const ids = open < 0 ? this.ids : this.ids.slice(0, open);
     return ids.map((id, i) => ({ id, ...(this.notes[this.offset + i] ?? KEPT) }));
   }
+}
+
+/**
+ * The middle that a lane has written so far, up to the first masked position.
+ * @param healedBytes bytes of the first tokens that stand in the prefix already.
+ */
+export function laneText(lane: Lane, tokenizer: Tokenizer, healedBytes: number): string {
+  const ids = lane.committed().map(({ id }) => id);
+  return tokenTexts(ids, tokenizer, healedBytes).join('');
 }

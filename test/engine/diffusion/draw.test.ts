@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Random } from '../../../src/engine/diffusion/random.js';
-import { seededRandom } from '../../../src/engine/diffusion/random.js';
-import { sampleCategorical } from '../../../src/engine/diffusion/sampleCategorical.js';
+import { type Random, seededRandom } from '../../../src/engine/diffusion/random.js';
+import { sampleCategorical } from '../../../src/engine/diffusion/draw.js';
 
 const logs = (probabilities: readonly number[]): number[] => probabilities.map(Math.log);
 const always = (uniform: number): Random => ({ uniform: () => uniform });

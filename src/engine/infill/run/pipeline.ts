@@ -1,4 +1,5 @@
-import type { InfillModel, RecommendedOptions } from '../../contract/model.js';
+import type { InfillModel } from '../../contract/model.js';
+import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 
 /** What runs work with. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { wholeRow } from '../../../../src/engine/infill/denoise/wholeRow.js';
+import { wholeRow } from '../../../../src/engine/infill/denoise/fullDistribution.js';
 import type { NetworkKind, RowPrediction } from '../../../../src/engine/contract/model.js';
 
 const MASK = 3;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 
 const MASK = 0;
 const EOM = 1;

@@ -1,13 +1,11 @@
 import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../../diffusion/projection.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import { endingTokens } from './endingTokens.js';
-import type { Equipment } from '../run/equipment.js';
-import { inkFirst } from './inkFirst.js';
-import { laneText } from '../canvas/laneText.js';
-import type { Refinement } from '../denoise/modelDenoiser.js';
+import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
+import type { Equipment } from '../run/pipeline.js';
+import { laneText } from '../canvas/canvas.js';
+import type { Refinement } from '../canvas/rule.js';
 import { lengthTokens } from './lengthTokens.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
-import { noOpenEnds } from './noOpenEnds.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
 import { wholeCharacters } from './wholeCharacters.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calibratedConfidence } from '../../../../src/engine/infill/ending/calibratedConfidence.js';
+import { calibratedConfidence } from '../../../../src/engine/infill/ending/confidence.js';
 
 const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 1e-12, `${a} and ${b}`);
 

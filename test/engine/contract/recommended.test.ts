@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { Engine } from '../../../src/engine/engine.js';
-import { recommendedAt } from '../../../src/engine/contract/recommendedAt.js';
-import type { RecommendedOptions } from '../../../src/engine/contract/model.js';
+import { recommendedAt, type RecommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { TINY_FP32 } from '../fixtures.js';
 import { requestOf } from '../infill/requests.js';
 

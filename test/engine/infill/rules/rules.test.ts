@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { endingTokens } from '../../../../src/engine/infill/rules/endingTokens.js';
-import { inkFirst } from '../../../../src/engine/infill/rules/inkFirst.js';
-import { Lane } from '../../../../src/engine/infill/canvas/lane.js';
-import type { Refinement } from '../../../../src/engine/infill/denoise/modelDenoiser.js';
-import { noOpenEnds } from '../../../../src/engine/infill/rules/noOpenEnds.js';
+import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
+import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import type { Refinement } from '../../../../src/engine/infill/canvas/rule.js';
 import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
 import type { RowPrediction } from '../../../../src/engine/contract/model.js';
 

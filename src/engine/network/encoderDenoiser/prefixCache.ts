@@ -1,4 +1,4 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueSlot.js';
+import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 import { farLength, roomOf } from './prefixBlocks.js';
 
 /** Tokens that were read together after the settled ones. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isInked } from '../../../src/engine/text/isInked.js';
-import { linesAround } from '../../../src/engine/text/linesAround.js';
+import { isInked, linesAround } from '../../../src/engine/text/lines.js';
 
 const CASES: readonly (readonly [string, string, boolean])[] = [
   ['', '', true],

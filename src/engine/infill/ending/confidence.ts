@@ -1,4 +1,4 @@
-import type { Calibration } from '../../contract/model.js';
+import type { Calibration } from '../../contract/recommended.js';
 
 /** Shares nearer to 0 or 1 than this say no more. */
 const SUREST = 0.001;

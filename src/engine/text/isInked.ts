@@ -1,4 +1,0 @@
-/** Whether a line has anything on it besides blanks. */
-export function isInked(line: string): boolean {
-  return line.trim() !== '';
-}
