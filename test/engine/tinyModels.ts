@@ -1,6 +1,5 @@
 import { loadModel, type LoadedModel } from '../../src/engine/network/loadModel.js';
-import type { WeightSign } from '../../src/engine/network/graph/int8Arithmetic.js';
-import { exactWeightSign } from '../../src/engine/network/runtime/saturationProbe.js';
+import { exactWeightSign, type WeightSign } from '../../src/engine/network/runtime/saturationProbe.js';
 import { TINY_FP32, TINY_INT8 } from './fixtures.js';
 
 interface TinyModel {

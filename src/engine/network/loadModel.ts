@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Device } from '../../shared/infillOptions.js';
-import type { WeightSign } from './graph/int8Arithmetic.js';
+import type { WeightSign } from './runtime/saturationProbe.js';
 import { EncoderDenoiser } from './encoderDenoiser/encoderDenoiser.js';
 import { FullSequenceModel } from './fullSequence/fullSequenceModel.js';
 import { loadFullSequence } from './fullSequence/loadFullSequence.js';
-import { loadParts, type PartsOptions } from './encoderDenoiser/loadParts.js';
+import { loadParts } from './encoderDenoiser/loadParts.js';
+import { type PartsOptions } from './runtime/loadOptions.js';
 import { isFullSequence, readManifest, type Manifest } from './folder/manifest.js';
 import type { InfillModel } from '../contract/model.js';
 import { physicalCores } from './physicalCores.js';

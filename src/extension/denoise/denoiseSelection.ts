@@ -1,3 +1,4 @@
+import type { DenoiseTask } from './denoiseTask.js';
 import * as vscode from 'vscode';
 import type { InferenceClient } from '../../inference/host/client.js';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
@@ -12,8 +13,7 @@ import { toInfillError } from '../../shared/toInfillError.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
-import { placeFacts } from '../suggest/inlineProvider.js';
-import { refuseDocument } from '../editor/eligibility.js';
+import { placeFacts, refuseDocument } from '../editor/eligibility.js';
 import { DenoiseProgress } from './denoiseProgress.js';
 import { pickStrength } from './pickStrength.js';
 import type { ProposalReview } from './proposalReview.js';
@@ -25,18 +25,6 @@ export interface DenoiseParts {
   readonly exclusion: FileExclusion;
   readonly requests: RequestLog;
   readonly notice: ErrorNotice;
-}
-
-/** A selection to be denoised, once or several times. */
-export interface DenoiseTask {
-  readonly document: vscode.TextDocument;
-  /** Follows edits made while the model works and while a person looks at the result. */
-  readonly place: TrackedSpan;
-  readonly original: string;
-  /** (0, 1] */
-  readonly strength: number;
-  /** 0 for the first try. */
-  readonly attempt: number;
 }
 
 /** The command Denoise Selection, up to the proposal; ProposalReview does the rest. */

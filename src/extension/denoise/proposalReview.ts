@@ -10,7 +10,7 @@ import {
   spanText,
 } from '../editor/editorText.js';
 import { foreignText } from '../ui/foreignText.js';
-import type { DenoiseTask } from './denoiseSelection.js';
+import type { DenoiseTask } from './denoiseTask.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 
 /** Longer documents are shown around the selection only. */

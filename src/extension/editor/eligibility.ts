@@ -1,3 +1,10 @@
+import * as vscode from 'vscode';
+import type { Settings } from '../settings/settings.js';
+import type { FileExclusion } from '../settings/fileExclusion.js';
+import { notebookOf } from './notebookCells.js';
+import { pathByLanguage } from '../settings/secretLanguages.js';
+import { pathsForPatterns } from './fileNames.js';
+import { editorOf } from '../suggest/inlineProvider.js';
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../ui/localizer.js';
 
@@ -38,8 +45,10 @@ const OWN_TEXT = new Set([
   'vscode-userdata',
   'vscode-vfs',
 ]);
+
 /** VS Code itself keeps snapshots and other foreign text in writable file systems. */
 const OF_VSCODE = /^(vscode|chat|agent|git|search|output|debug|comment|infill)(-|$)/;
+
 /** Languages of documents that list lines of other files: saved searches, patches, and commit messages with the changes below them. */
 const LANGUAGES_OF_OTHERS = new Set(['search-result', 'diff', 'git-commit']);
 
@@ -100,3 +109,27 @@ const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}
 const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;
 const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
 const STARTS_IN_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
+
+/** What is known about a document before its text is read. */
+export function placeFacts(
+  document: vscode.TextDocument,
+  settings: Settings,
+  automatic: boolean,
+  exclusion: FileExclusion,
+): PlaceFacts {
+  // A cell's own address does not tell whether its notebook is a file or an earlier version of one.
+  const { scheme } = (notebookOf(document) ?? document).uri;
+  const byLanguage = pathByLanguage(document.languageId, document.isUntitled);
+  const excludedBy = (paths: readonly string[]): string | undefined =>
+    exclusion.patternFor(paths, settings.excludedFiles);
+  return {
+    enabled: settings.enabled,
+    automatic,
+    scheme,
+    isWritable: vscode.workspace.fs.isWritableFileSystem(scheme),
+    languageId: document.languageId,
+    excludedBy: excludedBy(pathsForPatterns(document)),
+    languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
+    hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
+  };
+}

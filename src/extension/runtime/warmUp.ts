@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
-import { placeFacts } from '../suggest/inlineProvider.js';
-import { refuseDocument } from '../editor/eligibility.js';
+import { placeFacts, refuseDocument } from '../editor/eligibility.js';
 
 /** After activation other extensions start too; the model waits until that is over. */
 const QUIET_MS = 1000;

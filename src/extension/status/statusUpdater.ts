@@ -6,8 +6,7 @@ import type { RequestLog, RequestRecord } from '../log/requestLog.js';
 import type { Pace } from '../runtime/latency.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
-import { placeFacts } from '../suggest/inlineProvider.js';
-import { refuseDocument } from '../editor/eligibility.js';
+import { placeFacts, refuseDocument } from '../editor/eligibility.js';
 import type { StatusBar } from './statusBar.js';
 import { statusView } from './statusView.js';
 

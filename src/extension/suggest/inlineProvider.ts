@@ -1,17 +1,15 @@
+import { placeFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
-import { displayName, pathsForPatterns } from '../editor/fileNames.js';
-import { notebookOf } from '../editor/notebookCells.js';
+import { displayName } from '../editor/fileNames.js';
 import type { RequestLog } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
-import { pathByLanguage } from '../settings/secretLanguages.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer, Suggester } from './suggester.js';
-import { type PlaceFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;
@@ -107,31 +105,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 }
 
-/** What is known about a document before its text is read. */
-export function placeFacts(
-  document: vscode.TextDocument,
-  settings: Settings,
-  automatic: boolean,
-  exclusion: FileExclusion,
-): PlaceFacts {
-  // A cell's own address does not tell whether its notebook is a file or an earlier version of one.
-  const { scheme } = (notebookOf(document) ?? document).uri;
-  const byLanguage = pathByLanguage(document.languageId, document.isUntitled);
-  const excludedBy = (paths: readonly string[]): string | undefined =>
-    exclusion.patternFor(paths, settings.excludedFiles);
-  return {
-    enabled: settings.enabled,
-    automatic,
-    scheme,
-    isWritable: vscode.workspace.fs.isWritableFileSystem(scheme),
-    languageId: document.languageId,
-    excludedBy: excludedBy(pathsForPatterns(document)),
-    languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
-    hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
-  };
-}
-
-function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
+export function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
   const { activeTextEditor, visibleTextEditors } = vscode.window;
   return activeTextEditor?.document === document
     ? activeTextEditor

@@ -1,5 +1,3 @@
-import type { Surroundings } from './typingThrough.js';
-
 /**
  * With several cursors every key changes the text at each of them. This is `then` as it stands now if what was typed at the
  * first cursor since, and what the editor closed there by itself, has come in at all the others too: what is left to compare
@@ -55,4 +53,13 @@ function inserted(text: string, at: number, what: string): string {
 
 function positionOf({ prefix, prefixOffset }: Surroundings): number {
   return prefixOffset + prefix.length;
+}
+
+/** Text around the cursor; `prefix` may be the tail of what stands before it. */
+export interface Surroundings {
+  readonly prefix: string;
+  readonly prefixOffset: number;
+  readonly suffix: string;
+  /** Where the other cursors stand, in ascending order, counted from this one; absent where it is the only one. */
+  readonly otherCursors?: readonly number[];
 }

@@ -1,6 +1,6 @@
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Suggestion } from '../editor/suggestion.js';
-import type { Surroundings } from './typingThrough.js';
+import type { Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
 
 /** What a request asked. Equal questions have equal answers: the engine has no hidden randomness. */

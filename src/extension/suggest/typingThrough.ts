@@ -1,15 +1,6 @@
+import { type Surroundings, typedAtOthers } from './severalCursors.js';
 import { SUFFIX_LIMIT } from '../editor/documentText.js';
-import { typedAtOthers } from './severalCursors.js';
 import type { Suggestion } from '../editor/suggestion.js';
-
-/** Text around the cursor; `prefix` may be the tail of what stands before it. */
-export interface Surroundings {
-  readonly prefix: string;
-  readonly prefixOffset: number;
-  readonly suffix: string;
-  /** Where the other cursors stand, in ascending order, counted from this one; absent where it is the only one. */
-  readonly otherCursors?: readonly number[];
-}
 
 /** Longer insertions after the cursor are edits, not brackets that the editor closed by itself. */
 const LONGEST_AUTO_CLOSE = 64;

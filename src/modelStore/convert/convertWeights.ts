@@ -1,4 +1,4 @@
-import type { ExpectedTensor } from '../../engine/network/folder/expectedTensors.js';
+import type { ExpectedTensor } from '../../engine/network/folder/expectedTensor.js';
 import { FREQUENCIES, fullSequenceTensors } from '../../engine/network/folder/fullSequenceTensors.js';
 import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import type { ExpectedTensor } from '../../engine/network/folder/expectedTensors.js';
+import type { ExpectedTensor } from '../../engine/network/folder/expectedTensor.js';
 import type { HashedFile } from '../../engine/network/folder/manifest.js';
 import { sha256OfFile } from '../../engine/files/sha256OfFile.js';
 import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';

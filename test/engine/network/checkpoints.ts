@@ -1,7 +1,8 @@
 import { open, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { loadFullSequence, type FullSequenceParts } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
+import { loadFullSequence } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
+import { type FullSequenceParts } from '../../../src/engine/network/fullSequence/parts.js';
 import {
   isFullSequence,
   type FullSequenceManifest,

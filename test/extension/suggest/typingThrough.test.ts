@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SUFFIX_LIMIT } from '../../../src/extension/editor/documentText.js';
-import { continueSuggestion, type Surroundings } from '../../../src/extension/suggest/typingThrough.js';
+import { continueSuggestion } from '../../../src/extension/suggest/typingThrough.js';
+import { type Surroundings } from '../../../src/extension/suggest/severalCursors.js';
 
 /** `|` is the cursor. */
 function at(drawing: string): Surroundings {

@@ -1,11 +1,11 @@
 import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
-import type { ModelParts } from './loadParts.js';
+import type { ModelParts } from './parts.js';
 import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
 import type { PrefixSlot } from './prefixCache.js';
-import { rmsNorm } from './rmsNorm.js';
+import { rmsNorm } from './readOut.js';
 import { refuse, refuseOversized } from '../../contract/refuseOversized.js';
 
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */

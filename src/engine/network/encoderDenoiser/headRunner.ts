@@ -1,22 +1,10 @@
-import { RULED_OUT, TOP_K } from './graph/headGraph.js';
+import { type LogitStatistics, statistics } from '../output/statistics.js';
+import { RULED_OUT } from '../output/addStatistics.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from '../runtime/ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
 const CHUNK = 64;
-
-/** What is known of one row's logits: all ids but `<mask>` and `<eom>`. */
-export interface LogitStatistics {
-  /** The most likely ids, largest logit first; those ruled out are left out. */
-  readonly ids: readonly number[];
-  readonly logits: readonly number[];
-  /** Natural logarithm of the sum of all exponentiated logits. */
-  readonly logSum: number;
-  /** The mean logit under the softmax. */
-  readonly expected: number;
-  /** Where asked: all logits [V]; those ruled out are below `RULED_OUT` / 1000. */
-  readonly all?: Float32Array;
-}
 
 export interface HeadRow extends LogitStatistics {
   /** The ordinary logits of `<mask>` and `<eom>`, as the encoder reads them. */
@@ -133,33 +121,6 @@ export class HeadRunner {
   }
 }
 
-/** Reads what `addStatistics` put out for `count` rows. */
-export function statistics(
-  outputs: Readonly<Record<string, Tensor>>,
-  prefix: string,
-  count: number,
-): LogitStatistics[] {
-  const ids = numbers(outputs[`${prefix}ids`]!);
-  const logits = numbers(outputs[`${prefix}logits`]!);
-  const peak = numbers(outputs[`${prefix}peak`]!);
-  const expected = numbers(outputs[`${prefix}expected`]!);
-  const whole = outputs[`${prefix}whole`]?.data as Float32Array | undefined;
-  const size = (whole?.length ?? 0) / Math.max(1, count);
-  return Array.from({ length: count }, (_, index) => {
-    const start = index * TOP_K;
-    const all = Array.from(logits.subarray(start, start + TOP_K));
-    const kept = all.filter((logit) => logit > RULED_OUT / 1000);
-    return {
-      ids: Array.from(ids.subarray(start, start + kept.length)),
-      logits: kept,
-      // Softmax of the largest logit = exp(logit - logSum).
-      logSum: all[0]! - Math.log(peak[index]!),
-      expected: expected[index]!,
-      ...(whole && size > 0 ? { all: whole.subarray(index * size, (index + 1) * size) } : {}),
-    };
-  });
-}
-
-function numbers(tensor: Tensor): Float32Array | Int32Array {
+export function numbers(tensor: Tensor): Float32Array | Int32Array {
   return tensor.data as Float32Array | Int32Array;
 }

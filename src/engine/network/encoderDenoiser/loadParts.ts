@@ -1,46 +1,15 @@
-import type { Device } from '../../../shared/infillOptions.js';
+import type { ModelParts, Runners } from './parts.js';
+import type { PartsOptions } from '../runtime/loadOptions.js';
 import { prefixCapacity } from './contextCache.js';
 import { DenoiserRunner } from './denoiserRunner.js';
 import { EmbeddingTable } from './embeddingTable.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
-import type { WeightSign } from '../graph/int8Arithmetic.js';
 import { HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { paddedLength } from './prefixBlocks.js';
 import { startSessions, type StartedSessions } from './sessions.js';
 import { ModelWeights } from '../folder/weights.js';
-
-export interface PartsOptions {
-  readonly device: Device;
-  readonly threads: number;
-  /** How weights enter int8 products; by default this machine is asked. */
-  readonly weightSign?: WeightSign;
-}
-
-/** What computes an encoder-denoiser model. */
-interface Runners {
-  readonly manifest: EncoderDenoiserManifest;
-  readonly encoder: EncoderRunner;
-  readonly denoiser: DenoiserRunner;
-  readonly head: HeadRunner;
-  readonly embeddings: EmbeddingTable;
-  readonly rows: LearnedRows;
-}
-
-/** The loaded parts of an encoder-denoiser model. */
-export interface ModelParts extends Runners {
-  readonly device: string;
-  readonly deviceNote: string;
-  dispose(): Promise<void>;
-}
-
-/** Single rows [D]: what stands on the canvas for `<mask>` and `<eom>`, and the gain of the encoder's last norm. */
-export interface LearnedRows {
-  readonly maskIn: Float32Array;
-  readonly endIn: Float32Array;
-  readonly encoderNorm: Float32Array;
-}
 
 /** Starts the sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
 export async function loadParts(

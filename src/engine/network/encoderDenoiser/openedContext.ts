@@ -1,12 +1,11 @@
 import { InfillError } from '../../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
-import type { ModelParts } from './loadParts.js';
+import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
 import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from '../../contract/model.js';
 import type { PrefixSlot } from './prefixCache.js';
 import type { SuffixSlot } from './suffixCache.js';
-import { readOut, type ReadOutLane } from './readOut.js';
-import { rmsNorm } from './rmsNorm.js';
+import { readOut, type ReadOutLane, rmsNorm } from './readOut.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixSlot;

@@ -1,10 +1,5 @@
-import {
-  denoiserDistribution,
-  encoderDistribution,
-  firstDistribution,
-  toPrediction,
-  type Distribution,
-} from './distribution.js';
+import { denoiserDistribution, encoderDistribution, firstDistribution } from './distribution.js';
+import { toPrediction, type Distribution } from '../output/distribution.js';
 import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import type { LaneQuery, RowPrediction } from '../../contract/model.js';
@@ -85,4 +80,12 @@ function firstPrediction(
   }
   const wanted = encoder !== undefined && plan.query.wantEncoder === true;
   return toPrediction(0, distribution, wanted ? encoderDistribution(encoder, mask, endOfMiddle) : undefined);
+}
+
+/** Root mean square norm (Zhang & Sennrich 2019) of one row [D] with gain `gamma` [D]. */
+export function rmsNorm(row: Float32Array, gamma: Float32Array, epsilon: number): Float32Array {
+  let squares = 0;
+  for (const value of row) squares += value * value;
+  const factor = 1 / Math.sqrt(squares / row.length + epsilon);
+  return row.map((value, index) => value * factor * gamma[index]!);
 }

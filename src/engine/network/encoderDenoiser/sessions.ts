@@ -3,7 +3,7 @@ import { arithmeticFor } from '../graph/arithmeticFor.js';
 import { denoiserGraph } from './graph/denoiserGraph.js';
 import { encoderGraph } from './graph/encoderGraph.js';
 import { headGraph } from './graph/headGraph.js';
-import type { WeightSign } from '../graph/int8Arithmetic.js';
+import type { WeightSign } from '../runtime/saturationProbe.js';
 import type { ModelWeights } from '../folder/weights.js';
 import type { OrtSession, Session } from '../runtime/ortRuntime.js';
 import { disposeAll, startOnDevice, startSessionsOf } from '../runtime/startOnDevice.js';

@@ -1,4 +1,4 @@
-import type { ExpectedTensor } from './expectedTensors.js';
+import type { ExpectedTensor } from './expectedTensor.js';
 import type { EncoderDenoiserArchitecture, EncoderDenoiserManifest } from './manifest.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 

@@ -1,6 +1,6 @@
 import { InfillError } from '../../../shared/infillError.js';
-import { plainDistribution, toPrediction } from '../encoderDenoiser/distribution.js';
-import type { FullSequenceParts } from './loadFullSequence.js';
+import { plainDistribution, toPrediction } from '../output/distribution.js';
+import type { FullSequenceParts } from './parts.js';
 import { KeptContext, type RowRange } from './keptContext.js';
 import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from '../../contract/model.js';
 import type { KeptRows } from './networkRunner.js';

@@ -1,6 +1,6 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { FullSequenceContext } from './fullSequenceContext.js';
-import type { FullSequenceParts } from './loadFullSequence.js';
+import type { FullSequenceParts } from './parts.js';
 import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView } from '../../contract/model.js';
 import { refuseOversized } from '../../contract/refuseOversized.js';
 

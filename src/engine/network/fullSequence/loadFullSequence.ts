@@ -1,24 +1,15 @@
+import type { FullSequenceParts } from './parts.js';
 import { arithmeticFor } from '../graph/arithmeticFor.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
 import { networkGraph } from './graph/networkGraph.js';
 import { vocabularyGraph } from './graph/vocabularyGraph.js';
-import type { PartsOptions } from '../encoderDenoiser/loadParts.js';
+import type { PartsOptions } from '../runtime/loadOptions.js';
 import { sequenceLength, type FullSequenceManifest } from '../folder/manifest.js';
 import { ModelWeights } from '../folder/weights.js';
 import { NetworkRunner } from './networkRunner.js';
 import type { OrtSession } from '../runtime/ortRuntime.js';
 import { disposeAll, startOnDevice, startSessionsOf } from '../runtime/startOnDevice.js';
 import { VocabularyRunner } from './vocabularyRunner.js';
-
-/** The loaded parts of a full-sequence model. */
-export interface FullSequenceParts {
-  readonly manifest: FullSequenceManifest;
-  readonly network: Pick<NetworkRunner, 'run'>;
-  readonly vocabulary: VocabularyRunner;
-  readonly device: string;
-  readonly deviceNote: string;
-  dispose(): Promise<void>;
-}
 
 /** Starts the two sessions. Errors as for `loadModel`. */
 export async function loadFullSequence(

@@ -1,4 +1,4 @@
-import { TOP_K } from '../encoderDenoiser/graph/headGraph.js';
+import { TOP_K } from '../output/addStatistics.js';
 import type { RowPrediction } from '../../contract/model.js';
 
 export interface OutputRowOptions {

@@ -1,4 +1,4 @@
-import { statistics, type LogitStatistics } from '../encoderDenoiser/headRunner.js';
+import { statistics, type LogitStatistics } from '../output/statistics.js';
 import { floatTensor, type Session } from '../runtime/ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the output layer in parts. */

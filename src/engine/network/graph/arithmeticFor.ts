@@ -1,10 +1,10 @@
 import type { Arithmetic } from './arithmetic.js';
 import { FloatArithmetic } from './floatArithmetic.js';
 import { Int4Arithmetic } from './int4Arithmetic.js';
-import { Int8Arithmetic, type WeightSign } from './int8Arithmetic.js';
+import { Int8Arithmetic } from './int8Arithmetic.js';
+import { exactWeightSign, type WeightSign } from '../runtime/saturationProbe.js';
 import type { Precision } from '../folder/manifest.js';
 import type { TensorSource } from '../folder/weights.js';
-import { exactWeightSign } from '../runtime/saturationProbe.js';
 
 /**
  * int8 products where onnxruntime computes them fast: on the CPU. 4-bit products are an operator of several devices.

@@ -1,18 +1,13 @@
+import type { WeightSign } from '../runtime/saturationProbe.js';
 import type { TensorSource } from '../folder/weights.js';
 import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import type { Arithmetic, ColumnExtras, Operand } from './arithmetic.js';
 
-/**
- * How weights enter an integer product. Signed as they are stored, where products of unsigned and signed bytes are summed
- * exactly. On x86 without VNNI pairs of them are summed in saturating 16 bits; products of two unsigned bytes are not, at the
- * same speed.
- */
-export type WeightSign = 'signed' | 'unsigned';
-
 const CONTRIB = { domain: 'com.microsoft' } as const;
 /** The largest magnitude of a quantised activation or weight. */
 const RANGE = 127;
+
 /** What stands for 0 in unsigned bytes. */
 const ZERO = RANGE + 1;
 

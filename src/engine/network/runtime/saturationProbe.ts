@@ -1,4 +1,3 @@
-import type { WeightSign } from '../graph/int8Arithmetic.js';
 import { GraphBuilder } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { OrtSession, uint8Tensor } from './ortRuntime.js';
@@ -40,3 +39,10 @@ async function largestProducts(): Promise<Float32Array> {
     await session.dispose();
   }
 }
+
+/**
+ * How weights enter an integer product. Signed as they are stored, where products of unsigned and signed bytes are summed
+ * exactly. On x86 without VNNI pairs of them are summed in saturating 16 bits; products of two unsigned bytes are not, at the
+ * same speed.
+ */
+export type WeightSign = 'signed' | 'unsigned';

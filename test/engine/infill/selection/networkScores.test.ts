@@ -4,7 +4,7 @@ import { networkScores } from '../../../../src/engine/infill/selection/networkSc
 import { remaskPlan } from '../../../../src/engine/infill/selection/remaskPlan.js';
 import { RunRecord } from '../../../../src/engine/infill/run/runRecord.js';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
-import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/loadFullSequence.js';
+import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import { checkpointPath } from '../../fixtures.js';
 import { withConverted, type Checkpoint } from '../../network/checkpoints.js';

@@ -6,9 +6,10 @@ import {
   encoderDistribution,
   encoderLogProb,
   firstDistribution,
-  type Distribution,
 } from '../../../../src/engine/network/encoderDenoiser/distribution.js';
-import type { HeadRow, LogitStatistics } from '../../../../src/engine/network/encoderDenoiser/headRunner.js';
+import { type Distribution } from '../../../../src/engine/network/output/distribution.js';
+import type { HeadRow } from '../../../../src/engine/network/encoderDenoiser/headRunner.js';
+import type { LogitStatistics } from '../../../../src/engine/network/output/statistics.js';
 
 const VOCABULARY = 40;
 const MASK = 16;

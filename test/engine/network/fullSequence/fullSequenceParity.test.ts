@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/loadFullSequence.js';
+import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import type { Precision } from '../../../../src/engine/network/folder/manifest.js';
 import { CHECKPOINTS, expectedOf, withConverted, type Checkpoint, type Expected } from '../checkpoints.js';
 

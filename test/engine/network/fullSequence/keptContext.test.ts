@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
 import type { ContextCache } from '../../../../src/engine/network/fullSequence/keptContext.js';
-import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/loadFullSequence.js';
+import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import { NO_TOKEN, type LaneQuery } from '../../../../src/engine/contract/model.js';
 import type { NetworkBatch } from '../../../../src/engine/network/fullSequence/networkRunner.js';
 import { withConverted, type Checkpoint } from '../checkpoints.js';

@@ -3,7 +3,7 @@ import type { ModelWeights } from '../../folder/weights.js';
 import { GraphBuilder } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
 import type { Arithmetic } from '../../graph/arithmetic.js';
-import { addStatistics, RULED_OUT } from '../../encoderDenoiser/graph/headGraph.js';
+import { addStatistics, RULED_OUT } from '../../output/addStatistics.js';
 
 /**
  * The output layer of a full-sequence network.

@@ -1,0 +1,29 @@
+import type { EncoderDenoiserManifest } from '../folder/manifest.js';
+import { EncoderRunner } from './encoderRunner.js';
+import { DenoiserRunner } from './denoiserRunner.js';
+import { HeadRunner } from './headRunner.js';
+import { EmbeddingTable } from './embeddingTable.js';
+
+/** What computes an encoder-denoiser model. */
+export interface Runners {
+  readonly manifest: EncoderDenoiserManifest;
+  readonly encoder: EncoderRunner;
+  readonly denoiser: DenoiserRunner;
+  readonly head: HeadRunner;
+  readonly embeddings: EmbeddingTable;
+  readonly rows: LearnedRows;
+}
+
+/** The loaded parts of an encoder-denoiser model. */
+export interface ModelParts extends Runners {
+  readonly device: string;
+  readonly deviceNote: string;
+  dispose(): Promise<void>;
+}
+
+/** Single rows [D]: what stands on the canvas for `<mask>` and `<eom>`, and the gain of the encoder's last norm. */
+export interface LearnedRows {
+  readonly maskIn: Float32Array;
+  readonly endIn: Float32Array;
+  readonly encoderNorm: Float32Array;
+}

@@ -1,0 +1,13 @@
+import type { FullSequenceManifest } from '../folder/manifest.js';
+import { NetworkRunner } from './networkRunner.js';
+import { VocabularyRunner } from './vocabularyRunner.js';
+
+/** The loaded parts of a full-sequence model. */
+export interface FullSequenceParts {
+  readonly manifest: FullSequenceManifest;
+  readonly network: Pick<NetworkRunner, 'run'>;
+  readonly vocabulary: VocabularyRunner;
+  readonly device: string;
+  readonly deviceNote: string;
+  dispose(): Promise<void>;
+}
