@@ -1,13 +1,13 @@
-import type { KeyValueSlot, Kind } from './keyValueCache.js';
+import type { KeyValueCache, Kind } from './keyValueCache.js';
 import type { LaneTail } from './laneTail.js';
 import { floatTensor, type Tensor } from '../runtime/ortRuntime.js';
 
 type Feeds = Record<string, Tensor>;
 const KINDS = ['keys', 'values'] as const satisfies readonly Kind[];
 
-/** Tensors over slots' buffers, made again only when a slot's capacity, or how many of its rows are read, changes. */
-export class SlotFeeds {
-  readonly #known = new WeakMap<KeyValueSlot, { readonly state: string; readonly feeds: Feeds }>();
+/** Tensors over caches' buffers, made again only when a slot's capacity, or how many of its rows are read, changes. */
+export class CacheFeeds {
+  readonly #known = new WeakMap<KeyValueCache, { readonly state: string; readonly feeds: Feeds }>();
 
   /** Inputs are named after `name`; graph layer i reads the slot's layer `layers[i]`. */
   constructor(
@@ -16,7 +16,7 @@ export class SlotFeeds {
   ) {}
 
   /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, capacity, headSize], or [heads, 1, ...] for single rows. */
-  layersOf(slot: KeyValueSlot, single: boolean): Feeds {
+  layersOf(slot: KeyValueCache, single: boolean): Feeds {
     const { heads, headSize } = slot.shape;
     const shape = single ? [heads, 1, slot.capacity, headSize] : [1, heads, slot.capacity, headSize];
     return this.#cached(slot, single ? 1 : 0, (feeds, kind, layer, index) => {
@@ -25,7 +25,7 @@ export class SlotFeeds {
   }
 
   /** The first `length` rows of each head, `name.keys.i.h` and `name.values.i.h` [length, headSize]. */
-  headsOf(slot: KeyValueSlot, length: number): Feeds {
+  headsOf(slot: KeyValueCache, length: number): Feeds {
     const { heads, headSize } = slot.shape;
     return this.#cached(slot, length, (feeds, kind, layer, index) => {
       for (let head = 0; head < heads; head++) {
@@ -36,7 +36,7 @@ export class SlotFeeds {
   }
 
   #cached(
-    slot: KeyValueSlot,
+    slot: KeyValueCache,
     length: number,
     add: (feeds: Feeds, kind: Kind, layer: number, index: number) => void,
   ): Feeds {

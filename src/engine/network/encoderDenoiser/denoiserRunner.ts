@@ -1,31 +1,31 @@
-import type { KeyValueSlot } from './keyValueCache.js';
+import type { KeyValueCache } from './keyValueCache.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
-import { SlotFeeds } from './cacheFeeds.js';
-import type { SuffixSlot } from './suffixCache.js';
+import { CacheFeeds } from './cacheFeeds.js';
+import type { SuffixCache } from './suffixCache.js';
 
 /** What one pass of the denoiser sees. */
 export interface DenoiserContext {
-  readonly prefix: KeyValueSlot;
+  readonly prefix: KeyValueCache;
   /** How many of the prefix's rows are the context, the start token included. */
   readonly prefixLength: number;
-  readonly suffix: SuffixSlot;
+  readonly suffix: SuffixCache;
 }
 
 /** Runs the denoiser over one canvas: every row sees the whole context and every other row. */
 export class DenoiserRunner {
-  readonly #prefixFeeds: SlotFeeds;
-  readonly #suffixFeeds: SlotFeeds;
+  readonly #prefixFeeds: CacheFeeds;
+  readonly #suffixFeeds: CacheFeeds;
 
   constructor(
     private readonly session: Session,
     private readonly architecture: EncoderDenoiserArchitecture,
   ) {
     const { denoiserLayers } = architecture;
-    this.#prefixFeeds = new SlotFeeds('prefix', denoiserLayers);
+    this.#prefixFeeds = new CacheFeeds('prefix', denoiserLayers);
     // A suffix slot holds the layers that the denoiser reads, and no others.
     const own = denoiserLayers.map((_, index) => index);
-    this.#suffixFeeds = new SlotFeeds('suffix', own);
+    this.#suffixFeeds = new CacheFeeds('suffix', own);
   }
 
   /**

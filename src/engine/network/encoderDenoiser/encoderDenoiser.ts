@@ -4,7 +4,7 @@ import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './parts.js';
 import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
-import type { PrefixSlot } from './prefixCache.js';
+import type { PrefixCache } from './prefixCache.js';
 import { rmsNorm } from './readOut.js';
 import { refuse, refuseOversized } from '../../contract/refuseOversized.js';
 
@@ -101,7 +101,11 @@ export class EncoderDenoiser implements InfillModel {
   }
 
   /** The head's answers at the last token of `prefix` and at those after it in `slot`; `targets` names the id asked for at each. */
-  async #answers(slot: PrefixSlot, prefix: readonly number[], targets: readonly number[]): Promise<readonly HeadRow[]> {
+  async #answers(
+    slot: PrefixCache,
+    prefix: readonly number[],
+    targets: readonly number[],
+  ): Promise<readonly HeadRow[]> {
     const rows = targets.map((_, i) => this.#normed(slot.hidden(prefix.length + i)));
     return (await this.parts.head.run({ rows, targets })).rows;
   }

@@ -1,12 +1,12 @@
 import type { EmbeddingTable } from './embeddingTable.js';
-import { KeyValueSlot, type NewKeyValues } from './keyValueCache.js';
+import { KeyValueCache, type NewKeyValues } from './keyValueCache.js';
 import { UNSEEN } from './graph/encoderGraph.js';
 import { LaneTail } from './laneTail.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
 import { prefixBlocks } from './prefixBlocks.js';
-import type { PrefixSlot } from './prefixCache.js';
-import { SlotFeeds, tailFeeds } from './cacheFeeds.js';
+import type { PrefixCache } from './prefixCache.js';
+import { CacheFeeds, tailFeeds } from './cacheFeeds.js';
 
 /** Long texts are read in pieces, so that attention scores stay small. */
 const CHUNK = 128;
@@ -16,7 +16,7 @@ interface Pass {
   readonly lanes: readonly (readonly number[])[];
   /** The position of each lane's first token. */
   readonly firstPositions: readonly number[];
-  readonly prefix: KeyValueSlot;
+  readonly prefix: KeyValueCache;
   /** How many of the prefix's columns each lane sees. */
   readonly visible: readonly number[];
   readonly tails: readonly LaneTail[];
@@ -28,12 +28,12 @@ interface PassResult {
   readonly hidden: Float32Array;
 }
 
-/** Runs the context encoder: extends prefix slots, lanes' tails and suffixes by new tokens. */
+/** Runs the context encoder: extends prefix caches, lanes' tails and suffixes by new tokens. */
 export class EncoderRunner {
   readonly #layers: readonly number[];
-  readonly #prefixFeeds: SlotFeeds;
+  readonly #prefixFeeds: CacheFeeds;
   /** A slot that never holds anything: what tokens without a prefix attend to. */
-  readonly #nothing: KeyValueSlot;
+  readonly #nothing: KeyValueCache;
 
   constructor(
     private readonly session: Session,
@@ -43,16 +43,16 @@ export class EncoderRunner {
     private readonly tailLength: number,
   ) {
     this.#layers = Array.from({ length: architecture.encoderLayers }, (_, layer) => layer);
-    this.#prefixFeeds = new SlotFeeds('prefix', this.#layers);
+    this.#prefixFeeds = new CacheFeeds('prefix', this.#layers);
     const { keyValueHeads: heads, headSize } = architecture;
-    this.#nothing = new KeyValueSlot({ layers: this.#layers, heads, headSize, maxLength: 0 });
+    this.#nothing = new KeyValueCache({ layers: this.#layers, heads, headSize, maxLength: 0 });
   }
 
   /**
    * Makes `slot` hold exactly `ids`, all of them settled: see `prefixBlocks`. Resolves to the number of tokens that were not settled
    * there before.
    */
-  async settle(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
+  async settle(slot: PrefixCache, ids: readonly number[]): Promise<number> {
     const kept = slot.settledShare(ids);
     for (const { start, rows, room } of prefixBlocks(kept, ids.length)) {
       const own = ids.slice(start, start + rows);
@@ -76,7 +76,7 @@ export class EncoderRunner {
    * Makes `slot` hold exactly `ids`, keeping what it shares with them; what is new is read in one go and not settled. Resolves to
    * the number of tokens encoded.
    */
-  async advance(slot: PrefixSlot, ids: readonly number[]): Promise<number> {
+  async advance(slot: PrefixCache, ids: readonly number[]): Promise<number> {
     const shared = slot.sharedLength(ids);
     if (shared < slot.length) slot.truncate(shared);
     for (let start = shared; start < ids.length; start += CHUNK) {
@@ -103,7 +103,7 @@ export class EncoderRunner {
 
   /** Extends each tail by `tokens[b]`, after the first `length` tokens of `prefix`. All of them in one pass. */
   async extendTails(
-    prefix: KeyValueSlot,
+    prefix: KeyValueCache,
     length: number,
     tails: readonly LaneTail[],
     tokens: readonly (readonly number[])[],
@@ -129,7 +129,7 @@ export class EncoderRunner {
    * each of their tokens; nothing is kept.
    */
   async readBranches(
-    prefix: KeyValueSlot,
+    prefix: KeyValueCache,
     branches: readonly { readonly visible: number; readonly ids: readonly number[] }[],
   ): Promise<readonly (readonly Float32Array[])[]> {
     const read = branches.filter(({ ids }) => ids.length > 0);

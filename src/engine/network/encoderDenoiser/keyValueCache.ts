@@ -24,7 +24,7 @@ export type Kind = 'keys' | 'values';
  * keys, and its values, are [heads, capacity, headSize]. Rows from `length` to `capacity` hold nothing of meaning. The buffers
  * stay the same for life; only the heads' distance follows the capacity.
  */
-export class KeyValueSlot {
+export class KeyValueCache {
   readonly #data: Readonly<Record<Kind, readonly Float32Array[]>>;
   #length = 0;
   #capacity = 0;
@@ -82,7 +82,7 @@ export class KeyValueSlot {
    * Writes the tokens of `other`, a slot of the same layers, behind this slot's last token without counting them as its own:
    * for one pass that reads `length + other.length` rows. `layers` = the slot layers that this pass reads.
    */
-  graft(other: KeyValueSlot, layers: readonly number[]): void {
+  graft(other: KeyValueCache, layers: readonly number[]): void {
     if (other.length === 0) return;
     const { heads, headSize } = this.shape;
     this.reserve(this.#length + other.length);

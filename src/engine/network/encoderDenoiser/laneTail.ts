@@ -1,11 +1,11 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
+import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 
 /**
  * The tokens that one of several lanes has absorbed: their keys and values, and the hidden state of the last.
  * A single lane needs none of this: its tokens go into the prefix slot, where an equal request recalls them.
  */
 export class LaneTail {
-  #keyValues: KeyValueSlot | undefined;
+  #keyValues: KeyValueCache | undefined;
   #lastHidden: Float32Array | undefined;
 
   constructor(private readonly shape: KeyValueShape) {}
@@ -19,13 +19,13 @@ export class LaneTail {
     return this.#lastHidden;
   }
 
-  get keyValues(): KeyValueSlot | undefined {
+  get keyValues(): KeyValueCache | undefined {
     return this.#keyValues;
   }
 
   /** Adds the first `count` tokens of lane `lane` of an encoder pass. */
   append(source: NewKeyValues, lane: number, count: number, lastHidden: Float32Array): void {
-    this.#keyValues ??= new KeyValueSlot(this.shape);
+    this.#keyValues ??= new KeyValueCache(this.shape);
     this.#keyValues.append(source, lane, count);
     this.#lastHidden = lastHidden;
   }

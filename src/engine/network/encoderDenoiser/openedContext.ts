@@ -3,15 +3,15 @@ import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
 import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from '../../contract/model.js';
-import type { PrefixSlot } from './prefixCache.js';
-import type { SuffixSlot } from './suffixCache.js';
+import type { PrefixCache } from './prefixCache.js';
+import type { SuffixCache } from './suffixCache.js';
 import { readOut, type ReadOutLane, rmsNorm } from './readOut.js';
 
 export interface OpenedContextState {
-  readonly prefix: PrefixSlot;
+  readonly prefix: PrefixCache;
   /** Tokens of `prefix` that belong to this context, the start token included. */
   readonly prefixLength: number;
-  readonly suffix: SuffixSlot;
+  readonly suffix: SuffixCache;
   readonly lanes: number;
   readonly encodedTokens: number;
   readonly reusedTokens: number;
@@ -23,9 +23,9 @@ export class OpenedContext implements ModelContext {
   readonly reusedTokens: number;
   readonly #parts: ModelParts;
   readonly #cache: ContextCache;
-  readonly #prefix: PrefixSlot;
+  readonly #prefix: PrefixCache;
   #prefixLength: number;
-  readonly #suffix: SuffixSlot;
+  readonly #suffix: SuffixCache;
   readonly #tails: readonly LaneTail[];
   /** The only lane's last answer of the denoiser, by canvas position as it is now. */
   #denoised: ReadonlyMap<number, Float32Array> = new Map();

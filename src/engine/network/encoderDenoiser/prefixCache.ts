@@ -1,4 +1,4 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
+import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 import { farLength, roomOf } from './prefixBlocks.js';
 
 /** Tokens that were read together after the settled ones. */
@@ -14,8 +14,8 @@ interface Pass {
  * them are settled: read in the passes that `prefixBlocks` names, and so the same to the last bit whatever was read before. What
  * follows belongs to one request; the next one begins at the settled tokens again and recalls a pass where it would be the same.
  */
-export class PrefixSlot {
-  readonly keyValues: KeyValueSlot;
+export class PrefixCache {
+  readonly keyValues: KeyValueCache;
   readonly #hidden: Float32Array;
   /** Those from `#length` on can only be recalled. */
   #tokens: number[] = [];
@@ -29,7 +29,7 @@ export class PrefixSlot {
     shape: KeyValueShape,
     private readonly hiddenSize: number,
   ) {
-    this.keyValues = new KeyValueSlot(shape);
+    this.keyValues = new KeyValueCache(shape);
     this.#hidden = new Float32Array(shape.maxLength * hiddenSize);
   }
 

@@ -1,13 +1,13 @@
-import { KeyValueSlot, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
+import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 
 /**
  * The encoded suffix. Its keys were rotated for positions from 0; the denoiser wants them where the suffix seems to stand,
  * right after the canvas. Rotations add up, so moving it costs no encoding.
  */
-export class SuffixSlot {
+export class SuffixCache {
   /** As encoded, at positions from 0. */
-  readonly #origin: KeyValueSlot;
-  readonly #moved: KeyValueSlot;
+  readonly #origin: KeyValueCache;
+  readonly #moved: KeyValueCache;
   #position = 0;
 
   /** `keyValues`: one lane's pass over exactly the suffix's tokens. */
@@ -17,14 +17,14 @@ export class SuffixSlot {
     shape: KeyValueShape,
     private readonly ropeTheta: number,
   ) {
-    this.#origin = new KeyValueSlot(shape);
+    this.#origin = new KeyValueCache(shape);
     this.#origin.append(keyValues, 0, ids.length);
-    this.#moved = new KeyValueSlot(shape);
+    this.#moved = new KeyValueCache(shape);
     this.#moved.append(keyValues, 0, ids.length);
   }
 
   /** Keys and values with the first token at `position`; valid until the next call. */
-  at(position: number): KeyValueSlot {
+  at(position: number): KeyValueCache {
     if (position === this.#position) return this.#moved;
     const { layers, heads, headSize } = this.#origin.shape;
     const half = headSize / 2;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
-  KeyValueSlot,
+  KeyValueCache,
   type Kind,
   type NewKeyValues,
 } from '../../../../src/engine/network/encoderDenoiser/keyValueCache.js';
@@ -32,7 +32,7 @@ function pass(lanes: readonly (readonly number[])[]): NewKeyValues {
   return { data: Float32Array.from(data), lanes: lanes.length, rows };
 }
 
-function check(slot: KeyValueSlot, ids: readonly number[]): void {
+function check(slot: KeyValueCache, ids: readonly number[]): void {
   SHAPE.layers.forEach((layer, index) => {
     for (const kind of ['keys', 'values'] as const) {
       for (let head = 0; head < SHAPE.heads; head++) {
@@ -53,7 +53,7 @@ describe('KeyValueSlot', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const slot = new KeyValueSlot(SHAPE);
+        const slot = new KeyValueCache(SHAPE);
         let ids: number[] = [];
         for (const action of steps) {
           if ('cut' in action) {
@@ -73,14 +73,14 @@ describe('KeyValueSlot', () => {
   });
 
   it('takes one lane of several, and no padding', () => {
-    const slot = new KeyValueSlot(SHAPE);
+    const slot = new KeyValueCache(SHAPE);
     slot.append(pass([[1, 2, 3], [4, 5], [6]]), 1, 2);
     check(slot, [4, 5]);
   });
 
   it('grafts another slot behind its own tokens without keeping it', () => {
-    const slot = new KeyValueSlot(SHAPE);
-    const other = new KeyValueSlot(SHAPE);
+    const slot = new KeyValueCache(SHAPE);
+    const other = new KeyValueCache(SHAPE);
     slot.append(pass([Array<number>(63).fill(7)]), 0, 63);
     other.append(pass([[1, 2, 3]]), 0, 3);
     slot.graft(other, [0, 1]);
@@ -91,7 +91,7 @@ describe('KeyValueSlot', () => {
   });
 
   it('refuses more than it can hold', () => {
-    const slot = new KeyValueSlot(SHAPE);
+    const slot = new KeyValueCache(SHAPE);
     assert.throws(() => slot.append(pass([Array<number>(301).fill(1)]), 0, 301), RangeError);
     assert.equal(slot.length, 0);
   });

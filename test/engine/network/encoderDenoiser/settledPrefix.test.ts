@@ -9,7 +9,7 @@ import { encoderGraph } from '../../../../src/engine/network/encoderDenoiser/gra
 import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/folder/manifest.js';
 import { ModelWeights } from '../../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../../src/engine/network/runtime/ortRuntime.js';
-import type { PrefixSlot } from '../../../../src/engine/network/encoderDenoiser/prefixCache.js';
+import type { PrefixCache } from '../../../../src/engine/network/encoderDenoiser/prefixCache.js';
 
 /** Room for several long blocks, which the tiny model's own limits do not have. */
 const LIMITS = { prefix: 300, suffix: 8, canvas: 100 };
@@ -56,7 +56,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       after(async () => session.dispose());
 
       /** All that a request reads of the slot, and the room that its next pass would have: shapes count as well. */
-      const contents = (slot: PrefixSlot): readonly unknown[] => [
+      const contents = (slot: PrefixCache): readonly unknown[] => [
         slot.keyValues.capacity,
         slot.hidden(slot.length - 1).slice(),
         ...slot.keyValues.shape.layers.flatMap((_, layer) =>
