@@ -92,7 +92,7 @@ export interface ModelContext {
    * One denoiser pass over all lanes. `lanes[b]` is what lane b wants to know; a lane with no positions is skipped.
    * Answers in the order of `positions`.
    */
-  predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly RowPrediction[])[]>;
+  predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
   absorb(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
@@ -101,11 +101,7 @@ export interface ModelContext {
    * encoder's part is exact, the denoiser's of the last `predict`. At most drafts.length + 1 answers, fewer where that has no
    * more rows. Missing where a model has no encoder.
    */
-  readAhead?(
-    tokens: readonly number[],
-    drafts: readonly number[],
-    ask: ReadAheadAsk,
-  ): Promise<readonly RowPrediction[]>;
+  readAhead?(tokens: readonly number[], drafts: readonly number[], ask: ReadAheadAsk): Promise<readonly Prediction[]>;
 }
 
 export interface ReadAheadAsk {
@@ -132,7 +128,7 @@ export interface LaneQuery {
 }
 
 /** The predicted distribution of one canvas position. */
-export interface RowPrediction {
+export interface Prediction {
   readonly position: number;
   /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id. */
   readonly ids: readonly number[];

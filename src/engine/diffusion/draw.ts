@@ -1,6 +1,6 @@
 import type { Commit, Reads, SamplerState } from './sampler.js';
 import type { Random } from './random.js';
-import type { RowPrediction } from '../contract/model.js';
+import type { Prediction } from '../contract/model.js';
 
 /** A token for a position, and how uncertain the position is. */
 export interface TokenChoice extends Commit {
@@ -15,7 +15,7 @@ export interface ChoiceOptions {
 }
 
 /** Takes the most likely token at temperature 0; else draws one number. Never the mask. */
-export function chooseToken(row: RowPrediction, state: SamplerState, options: ChoiceOptions): TokenChoice {
+export function chooseToken(row: Prediction, state: SamplerState, options: ChoiceOptions): TokenChoice {
   const allowed = allowedRow(row, state, options.endOfMiddle);
   const chosen = sampleCategorical(allowed.logProbs, state.temperature, options.topP, state.random);
   return {
@@ -27,13 +27,13 @@ export function chooseToken(row: RowPrediction, state: SamplerState, options: Ch
 }
 
 /** Without the mask, which is no token, and without `<eom>` left of what is kept; the others make up the whole. */
-export function allowedRow(row: RowPrediction, state: SamplerState, endOfMiddle: number): RowPrediction {
+export function allowedRow(row: Prediction, state: SamplerState, endOfMiddle: number): Prediction {
   const endIsOut = row.position < state.endAllowedFrom;
   return withoutIds(row, (id) => id === state.mask || (endIsOut && id === endOfMiddle));
 }
 
 /** The prediction with candidates ruled out; the others make up the whole. Unchanged where there are no others. */
-export function withoutIds(row: RowPrediction, isOut: (id: number) => boolean): RowPrediction {
+export function withoutIds(row: Prediction, isOut: (id: number) => boolean): Prediction {
   const ids: number[] = [];
   const logs: number[] = [];
   let mass = 0;
@@ -110,7 +110,7 @@ export interface TokenDistribution {
  * A row at a temperature (0 = all on the most likely token), cut to the nucleus. Never the mask: an absorbing process's
  * clean text has none (the SUBS parameterisation of MDLM, arXiv 2406.07524 section 3.2.3).
  */
-export function tokenDistribution(row: RowPrediction, state: SamplerState, options: ChoiceOptions): TokenDistribution {
+export function tokenDistribution(row: Prediction, state: SamplerState, options: ChoiceOptions): TokenDistribution {
   const { ids, logProbs } = allowedRow(row, state, options.endOfMiddle);
   const confidences = logProbs.map(Math.exp);
   const { temperature } = state;
@@ -141,7 +141,7 @@ export interface DrawnToken {
 }
 
 /** Takes the most likely token at temperature 0; else draws one number. */
-export function drawToken(row: RowPrediction, state: SamplerState, options: ChoiceOptions): DrawnToken {
+export function drawToken(row: Prediction, state: SamplerState, options: ChoiceOptions): DrawnToken {
   const { ids, probabilities, confidences } = tokenDistribution(row, state, options);
   const isGreedy = state.temperature === 0;
   const chosen = isGreedy ? 0 : drawIndex(probabilities, state.random);

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../contract/model.js';
+import type { Prediction } from '../contract/model.js';
 import type { Random } from './random.js';
 import type { NoiseSchedule } from './schedules/schedule.js';
 
@@ -26,7 +26,7 @@ export interface Sampler {
    * @param predictions of the positions that `reads` names, ascending by position.
    * @returns the positions to be written, ascending; the mask id masks one again. After the last step nothing is masked, unless the rest is left.
    */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[];
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[];
 }
 
 export interface Reads {

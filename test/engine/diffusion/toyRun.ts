@@ -4,7 +4,7 @@ import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/canvas/canvas.js';
-import type { NetworkKind, RowPrediction } from '../../../src/engine/contract/model.js';
+import type { NetworkKind, Prediction } from '../../../src/engine/contract/model.js';
 
 /** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */
 export type ToyNetwork = (canvas: readonly number[], position: number, t: number) => readonly number[];
@@ -84,7 +84,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
   return { canvas: [...lane.ids], canvases, commits };
 }
 
-function listed(position: number, logs: readonly number[], kind: NetworkKind): RowPrediction {
+function listed(position: number, logs: readonly number[], kind: NetworkKind): Prediction {
   const ids = logs.flatMap((log, id) => (log > -Infinity ? [id] : [])).sort((a, b) => logs[b]! - logs[a]! || a - b);
   const logSum = Math.log(ids.reduce((sum, id) => sum + Math.exp(logs[id]!), 0));
   const logProbs = ids.map((id) => logs[id]! - logSum);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LaneQuery, RowPrediction } from '../../../src/engine/contract/model.js';
+import type { LaneQuery, Prediction } from '../../../src/engine/contract/model.js';
 
 export const MASK = 16;
 export const END = 13;
@@ -10,7 +10,7 @@ export function masked(size: number): LaneQuery {
 }
 
 /** The largest difference of a log-probability or an entropy between two predictions of the same positions. */
-export function difference(actual: readonly RowPrediction[], expected: readonly RowPrediction[]): number {
+export function difference(actual: readonly Prediction[], expected: readonly Prediction[]): number {
   assert.deepEqual(
     actual.map(({ position }) => position),
     expected.map(({ position }) => position),
@@ -49,7 +49,7 @@ export class Comparisons {
 
   constructor(private readonly tolerance: Tolerance) {}
 
-  add(actual: readonly RowPrediction[], expected: readonly RowPrediction[], what: string): void {
+  add(actual: readonly Prediction[], expected: readonly Prediction[], what: string): void {
     const entry = { difference: difference(actual, expected), what };
     // Not `>`: a NaN must fail too.
     assert.ok(entry.difference <= this.tolerance.worst, `${what}: off by ${entry.difference}`);

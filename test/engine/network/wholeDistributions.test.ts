@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
-import type { LaneQuery, RowPrediction } from '../../../src/engine/contract/model.js';
+import type { LaneQuery, Prediction } from '../../../src/engine/contract/model.js';
 import { parityFixture } from '../fixtures.js';
 import { loadTiny } from '../tinyModels.js';
 import { END, MASK, masked } from './predictions.js';
@@ -30,7 +30,7 @@ for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
       query: LaneQuery,
       mix: number,
       prefix: readonly number[] = [40, 41, 42],
-    ): Promise<RowPrediction[]> => {
+    ): Promise<Prediction[]> => {
       const context = await loaded.model.openContext(prefix, [50, 51], 1);
       return [...(await context.predict([query], mix))[0]!];
     };

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { allowedRow, type ChoiceOptions, drawIndex, readsOf, tokenDistribution } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
@@ -33,18 +33,18 @@ export class AncestralSampler implements Sampler {
     return timesToZero(steps, LAST_TIME);
   }
 
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const masked = this.schedule.maskProbability(state.t);
     return this.reveal(predictions, state, (masked - this.schedule.maskProbability(state.next)) / masked);
   }
 
   /** Reveals each masked position with probability `share`; all in the last step. Draws one number for each, not in the last. */
-  reveal(predictions: readonly RowPrediction[], state: SamplerState, share: number): Commit[] {
+  reveal(predictions: readonly Prediction[], state: SamplerState, share: number): Commit[] {
     const isLast = state.step === state.steps - 1;
     return predictions.flatMap((row) => (isLast ? [this.likeliest(row, state)] : this.draw(row, state, share)));
   }
 
-  private draw(row: RowPrediction, state: SamplerState, share: number): Commit[] {
+  private draw(row: Prediction, state: SamplerState, share: number): Commit[] {
     const { ids, probabilities, confidences } = tokenDistribution(row, state, this.options);
     const weights = probabilities.map((probability) => probability * share);
     const chosen = drawIndex([...weights, 1 - share], state.random);
@@ -52,7 +52,7 @@ export class AncestralSampler implements Sampler {
     return [{ position: row.position, id: ids[chosen]!, confidence: confidences[chosen]! }];
   }
 
-  private likeliest(row: RowPrediction, state: SamplerState): Commit {
+  private likeliest(row: Prediction, state: SamplerState): Commit {
     const { ids, logProbs } = allowedRow(row, state, this.options.endOfMiddle);
     return { position: row.position, id: ids[0]!, confidence: Math.exp(logProbs[0]!) };
   }

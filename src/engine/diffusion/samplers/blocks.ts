@@ -1,11 +1,11 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { InfillError } from '../../../shared/infillError.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import type { SamplerState } from '../sampler.js';
 
 /** The masked positions of the block that is being filled, and the steps left for it. */
 export interface OpenBlock {
-  readonly rows: readonly RowPrediction[];
+  readonly rows: readonly Prediction[];
   readonly stepsLeft: number;
 }
 
@@ -14,7 +14,7 @@ export interface OpenBlock {
  * even share of the steps; a block that is done early leaves its steps to the next.
  * @param length of a block in tokens; 0 = the whole canvas is one.
  */
-export function openBlock(predictions: readonly RowPrediction[], state: SamplerState, length: number): OpenBlock {
+export function openBlock(predictions: readonly Prediction[], state: SamplerState, length: number): OpenBlock {
   const first = predictions[0];
   if (length === 0 || first === undefined) return { rows: predictions, stepsLeft: state.steps - state.step };
   const blockOf = (position: number): number => Math.floor((state.offset + position) / length);

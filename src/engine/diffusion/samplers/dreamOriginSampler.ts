@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
@@ -26,7 +26,7 @@ export class DreamOriginSampler implements Sampler {
   }
 
   /** Draws for each masked position whether it is committed (not in the last step), then its token (above temperature 0). */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const share = state.step === state.steps - 1 ? 1 : 1 - state.next / state.t;
     return predictions.flatMap((row) =>
       share === 1 || state.random.uniform() < share ? [chooseToken(row, state, this.options)] : [],

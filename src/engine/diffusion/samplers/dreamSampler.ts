@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { type ChoiceOptions, drawIndex, drawToken, readsOf } from '../draw.js';
 import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
@@ -32,7 +32,7 @@ export class DreamSampler implements Sampler {
   }
 
   /** Draws each position's token (above temperature 0), then, where there is a temperature of positions, the positions. */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const choices = predictions.map((row) => {
       const { commit, chosen, judged } = drawToken(row, state, this.options);
       const { confidence } = this.options;

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
@@ -30,7 +30,7 @@ export class EntropyBoundSampler implements Sampler {
     return timesTo(steps, 0);
   }
 
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const rows = predictions.map((row) => chooseToken(row, state, this.options));
     const first = state.firstPositionFirst ? 0 : -1;
     const order = rows.toSorted(

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { blockTimes, evenShare, openBlock } from './blocks.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
@@ -31,7 +31,7 @@ export class FastSampler implements Sampler {
   }
 
   /** Draws the token of each masked position of the block (above temperature 0). */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const { rows, stepsLeft } = openBlock(predictions, state, this.options.block);
     const choices = rows.map((row) => chooseToken(row, state, this.options));
     const best = choices.toSorted((a, b) => b.confidence - a.confidence || a.position - b.position);

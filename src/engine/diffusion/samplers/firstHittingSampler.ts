@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Random } from '../random.js';
 import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
@@ -29,7 +29,7 @@ export class FirstHittingSampler implements Sampler {
   }
 
   /** Draws the position, then the token. */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const row = predictions[Math.floor(state.random.uniform() * predictions.length)];
     return row ? [chooseToken(row, state, this.options)] : [];
   }

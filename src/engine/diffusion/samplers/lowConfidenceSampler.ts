@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { blockTimes, evenShare, openBlock } from './blocks.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
@@ -34,7 +34,7 @@ export class LowConfidenceSampler implements Sampler {
   }
 
   /** Draws for each masked position of the block its token (above temperature 0), then its order (`random`). */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const { rows, stepsLeft } = openBlock(predictions, state, this.options.block);
     const choices = rows.map((row) => {
       const choice = chooseToken(row, state, this.options);

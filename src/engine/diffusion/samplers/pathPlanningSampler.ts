@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { type ChoiceOptions, drawToken, readsOf } from '../draw.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
@@ -25,7 +25,7 @@ export class PathPlanningSampler implements Sampler {
   }
 
   /** Draws a token for every variable position (above temperature 0). */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const choices = predictions.map((row) => {
       const { commit, chosen, judged } = drawToken(row, state, this.options);
       return { ...commit, sureness: judged[chosen]! };

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import type { RemaskStrategy } from './remaskStrategy.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
@@ -28,7 +28,7 @@ export class RemaskingSampler implements Sampler {
   }
 
   /** Draws one number for each masked position, then one for each committed one; in the last step none. */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     if (state.step === state.steps - 1) return this.ancestral.reveal(predictions, state, 1);
     const { reveal, remask } = this.strategy(state);
     const revealed = this.ancestral.reveal(predictions, state, reveal);

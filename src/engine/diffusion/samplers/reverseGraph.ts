@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import type { SamplerState } from '../sampler.js';
 import { allowedRow, type ChoiceOptions } from '../draw.js';
 
@@ -91,7 +91,7 @@ export interface ScoreRow {
  * @param sigma total noise now: a network that predicts clean tokens has the scores p(v) / (e^sigma - 1) at a masked
  * position (MDLM's `get_score`; SEDD, arXiv 2310.16834, section 4.3), and a score network states the logarithm of their sum.
  */
-export function scoreRow(row: RowPrediction, sigma: number, state: SamplerState, options: ChoiceOptions): ScoreRow {
+export function scoreRow(row: Prediction, sigma: number, state: SamplerState, options: ChoiceOptions): ScoreRow {
   const { ids, logProbs } = allowedRow(row, state, options.endOfMiddle);
   const weights = logProbs.map(Math.exp);
   const total = weights.reduce((all, weight) => all + weight, 0);

@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { type ChoiceOptions, drawIndex, readsOf } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
 import type { Random } from '../random.js';
@@ -47,7 +47,7 @@ export class ScoreSampler implements Sampler {
   }
 
   /** Draws one number for every position (none in the last step at temperature 0). */
-  commit(predictions: readonly RowPrediction[], state: SamplerState): Commit[] {
+  commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const sigma = this.schedule.sigma(state.t);
     return predictions.flatMap((prediction): Commit[] => {
       const { position } = prediction;

@@ -1,5 +1,5 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import type { Lane } from './canvas.js';
 
 /** Changes what the model predicted by what is known besides it. `rows` are a lane's asked positions, ascending. */
-export type Refinement = (rows: readonly RowPrediction[], lane: Lane) => readonly RowPrediction[];
+export type Refinement = (rows: readonly Prediction[], lane: Lane) => readonly Prediction[];

@@ -1,12 +1,12 @@
 import type { Projection } from '../../diffusion/projection.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import type { Lane } from '../canvas/canvas.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
   /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
-  predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]>;
+  predict(lanes: readonly Lane[]): Promise<readonly (readonly Prediction[])[]>;
   /** Whether position 0 of a canvas is to be committed before the others. */
   firstPositionFirst(step: number): boolean;
   /** Whether `draft` settles all that is left after the last step, so that no step has to settle more than it is sure of. */
@@ -19,7 +19,7 @@ export interface Denoiser {
    */
   draft?(
     lanes: readonly Lane[],
-    commit: (row: RowPrediction, lane: Lane) => void,
+    commit: (row: Prediction, lane: Lane) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
       lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst, isFinished)), step);
       project(lane);
     }
-    const commit = (row: RowPrediction, lane: Lane): void => {
+    const commit = (row: Prediction, lane: Lane): void => {
       lane.write(sampler.commit([row], lane.state(true, isFinished)), step);
       project(lane);
     };

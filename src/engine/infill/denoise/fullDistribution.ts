@@ -1,4 +1,4 @@
-import type { NetworkKind, RowPrediction } from '../../contract/model.js';
+import type { NetworkKind, Prediction } from '../../contract/model.js';
 
 /** Probability that the ids left out of a row may have together: less than single precision errs by. */
 const NEGLIGIBLE = 1e-6;
@@ -17,13 +17,13 @@ const ID_RANGE = 2 ** 20;
  * @param mask id of the mask, which is no outcome.
  * @param sampling the temperature and the nucleus that the row will be sampled with.
  */
-export function wholeRow(
-  row: RowPrediction,
+export function fullDistribution(
+  row: Prediction,
   current: number,
   mask: number,
   sampling: { readonly temperature: number; readonly topP: number },
   { parameterization }: NetworkKind,
-): RowPrediction {
+): Prediction {
   const logs = row.distribution;
   if (!logs) return row;
   const { temperature, topP } = sampling;

@@ -5,12 +5,12 @@ import {
   type ModelContext,
   type ModelManifestView,
   networkOf,
-  type RowPrediction,
+  type Prediction,
 } from '../../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
 import type { Lane } from '../canvas/canvas.js';
 import { readsOn } from '../plan/decoding.js';
-import { wholeRow } from './fullDistribution.js';
+import { fullDistribution } from './fullDistribution.js';
 
 export interface ModelDenoiserOptions {
   readonly manifest: ModelManifestView;
@@ -36,12 +36,12 @@ export interface ModelDenoiserOptions {
 /** What a lane was told, and of which canvas. */
 interface Answer {
   readonly canvas: readonly number[];
-  readonly rows: readonly RowPrediction[];
+  readonly rows: readonly Prediction[];
 }
 
 /** What was read after the tokens that a lane committed. */
 interface ReadAhead {
-  readonly answers: readonly RowPrediction[];
+  readonly answers: readonly Prediction[];
   readonly drafts: readonly number[];
   /** What the likeliest token of an answer needs to be settled, 0..1. */
   readonly leastProbability: number;
@@ -66,7 +66,7 @@ export class ModelDenoiser implements Denoiser {
     this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
   }
 
-  async predict(lanes: readonly Lane[]): Promise<readonly (readonly RowPrediction[])[]> {
+  async predict(lanes: readonly Lane[]): Promise<readonly (readonly Prediction[])[]> {
     const { mask } = this.options.manifest.tokens;
     const queries = lanes.map((lane) => this.query(lane));
     if (queries.some(({ positions }) => positions.length > 0)) {
@@ -75,7 +75,9 @@ export class ModelDenoiser implements Denoiser {
       for (const [i, lane] of lanes.entries()) {
         if (queries[i]!.positions.length === 0) continue;
         const sampling = { temperature: lane.settings.temperature, topP: this.options.topP };
-        const whole = rows[i]!.map((row) => wholeRow(row, lane.ids[row.position]!, mask, sampling, this.network));
+        const whole = rows[i]!.map((row) =>
+          fullDistribution(row, lane.ids[row.position]!, mask, sampling, this.network),
+        );
         this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
       }
     }
@@ -93,7 +95,7 @@ export class ModelDenoiser implements Denoiser {
    */
   async draft(
     lanes: readonly Lane[],
-    commit: (row: RowPrediction, lane: Lane) => void,
+    commit: (row: Prediction, lane: Lane) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
@@ -138,7 +140,7 @@ export class ModelDenoiser implements Denoiser {
   private confirmed(
     { answers, drafts, leastProbability }: ReadAhead,
     lane: Lane,
-    commit: (row: RowPrediction, lane: Lane) => void,
+    commit: (row: Prediction, lane: Lane) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
@@ -168,7 +170,7 @@ export class ModelDenoiser implements Denoiser {
     return this.options.absorb && !this.options.sampler.revises;
   }
 
-  private refined(rows: readonly RowPrediction[], lane: Lane): readonly RowPrediction[] {
+  private refined(rows: readonly Prediction[], lane: Lane): readonly Prediction[] {
     return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
   }
 
@@ -201,7 +203,7 @@ export class ModelDenoiser implements Denoiser {
 }
 
 /** The likeliest token of each position from `start` on, up to an end or a position that was not asked. */
-function draftsFrom(rows: readonly RowPrediction[], start: number, most: number, endOfMiddle: number): number[] {
+function draftsFrom(rows: readonly Prediction[], start: number, most: number, endOfMiddle: number): number[] {
   const likeliest = new Map(rows.map(({ position, ids }) => [position, ids[0]]));
   const drafts: number[] = [];
   for (let at = start; drafts.length < most; at++) {

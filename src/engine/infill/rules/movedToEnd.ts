@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 
 /**
  * The prediction after a share of each id's probability went over to `<eom>`. The entropy stays exact as far as the
@@ -6,7 +6,7 @@ import type { RowPrediction } from '../../contract/model.js';
  *
  * @param shareOf 0 = stays, 1 = moves as a whole; asked for every candidate but `<eom>`.
  */
-export function movedToEnd(row: RowPrediction, endOfMiddle: number, shareOf: (id: number) => number): RowPrediction {
+export function movedToEnd(row: Prediction, endOfMiddle: number, shareOf: (id: number) => number): Prediction {
   let moved = 0;
   let end = 0;
   let entropy = row.entropy;
@@ -47,7 +47,7 @@ function descending(values: readonly number[]): number[] {
 }
 
 /** The prediction with `<eom>` at least as likely as `floor`, the others in their ratio. */
-export function withEndAtLeast(row: RowPrediction, endOfMiddle: number, floor: number): RowPrediction {
+export function withEndAtLeast(row: Prediction, endOfMiddle: number, floor: number): Prediction {
   const at = row.ids.indexOf(endOfMiddle);
   const end = at < 0 ? 0 : Math.exp(row.logProbs[at]!);
   if (floor <= end) return row;

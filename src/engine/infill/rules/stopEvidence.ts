@@ -1,4 +1,4 @@
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { indentationOf } from '../../text/lines.js';
 import { laneText } from '../canvas/canvas.js';
@@ -53,7 +53,7 @@ export function stopEvidence(options: StopEvidenceOptions): Refinement {
       0,
     );
     const weight = middle.trim() === '' ? options.weight * EMPTY_MIDDLE : options.weight;
-    const moved: RowPrediction = movedToEnd(first, endOfMiddle, (id) => (agrees(id) ? weight : 0));
+    const moved: Prediction = movedToEnd(first, endOfMiddle, (id) => (agrees(id) ? weight : 0));
     return [withEndAtLeast(moved, endOfMiddle, weight * expected), ...rows.slice(1)];
   };
 }

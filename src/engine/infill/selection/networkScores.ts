@@ -1,5 +1,5 @@
 import { LogLinearSchedule } from '../../diffusion/schedules/logLinearSchedule.js';
-import { type InfillModel, networkOf, type RowPrediction } from '../../contract/model.js';
+import { type InfillModel, networkOf, type Prediction } from '../../contract/model.js';
 import type { RunRecord } from '../run/runRecord.js';
 
 /** Token ids before, in and after a selection, however many. */
@@ -45,11 +45,11 @@ export async function networkScores(
 }
 
 /** -Infinity for an id that the network's output does not have. */
-function logProb({ distribution }: RowPrediction, id: number): number {
+function logProb({ distribution }: Prediction, id: number): number {
   return distribution?.[id] ?? -Infinity;
 }
 
 /** The token that stands there has score 1 (SEDD, arXiv 2310.16834): its share of all scores. */
-function stays({ logScoreSum }: RowPrediction): number {
+function stays({ logScoreSum }: Prediction): number {
   return -logScoreSum!;
 }

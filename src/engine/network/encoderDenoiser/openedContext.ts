@@ -2,7 +2,7 @@ import { InfillError } from '../../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
-import type { LaneQuery, ModelContext, ReadAheadAsk, RowPrediction } from '../../contract/model.js';
+import type { LaneQuery, ModelContext, ReadAheadAsk, Prediction } from '../../contract/model.js';
 import type { PrefixCache } from './prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
 import { readOut, type ReadOutLane, rmsNorm } from './readOut.js';
@@ -43,7 +43,7 @@ export class OpenedContext implements ModelContext {
     cache.pin(state.prefix, state.prefixLength);
   }
 
-  async predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly RowPrediction[])[]> {
+  async predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]> {
     this.#check(lanes.length);
     const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [{ query, lane }] : []));
     if (asked.length === 0) return lanes.map(() => []);
@@ -70,7 +70,7 @@ export class OpenedContext implements ModelContext {
     tokens: readonly number[],
     drafts: readonly number[],
     { encoderMix, wantEncoder }: ReadAheadAsk,
-  ): Promise<readonly RowPrediction[]> {
+  ): Promise<readonly Prediction[]> {
     this.#check(1);
     await this.#extend(tokens, drafts);
     const { head, rows, manifest } = this.#parts;

@@ -2,7 +2,7 @@ import { denoiserDistribution, encoderDistribution, firstDistribution } from './
 import { toPrediction, type Distribution } from '../output/distribution.js';
 import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
-import type { LaneQuery, RowPrediction } from '../../contract/model.js';
+import type { LaneQuery, Prediction } from '../../contract/model.js';
 
 /** A lane that was asked something, with the hidden states [D] that answer it, both normed. */
 export interface ReadOutLane {
@@ -29,7 +29,7 @@ export async function readOut(
   tokens: EncoderDenoiserManifest['tokens'],
   lanes: readonly ReadOutLane[],
   mix: number,
-): Promise<RowPrediction[][]> {
+): Promise<Prediction[][]> {
   const rows: Float32Array[] = [];
   const firsts: FirstRow[] = [];
   // First positions go first: the head takes many rows in parts, and mixes within the first part only.
@@ -66,7 +66,7 @@ function firstPrediction(
   answer: HeadAnswer,
   tokens: EncoderDenoiserManifest['tokens'],
   mix: number,
-): RowPrediction {
+): Prediction {
   const { mask, endOfMiddle } = tokens;
   const denoiser = answer.rows[plan.rows[0]!]!;
   const encoder = plan.encoder === undefined ? undefined : answer.rows[plan.encoder]!;

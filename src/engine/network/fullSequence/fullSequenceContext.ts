@@ -2,7 +2,7 @@ import { InfillError } from '../../../shared/infillError.js';
 import { plainDistribution, toPrediction } from '../output/distribution.js';
 import type { FullSequenceParts } from './parts.js';
 import { KeptContext, type RowRange } from './keptContext.js';
-import { NO_TOKEN, type LaneQuery, type ModelContext, type RowPrediction } from '../../contract/model.js';
+import { NO_TOKEN, type LaneQuery, type ModelContext, type Prediction } from '../../contract/model.js';
 import type { KeptRows } from './networkRunner.js';
 import { rowFromOutputs } from './rowFromOutputs.js';
 
@@ -41,9 +41,9 @@ export class FullSequenceContext implements ModelContext {
     this.#isOpen = false;
   }
 
-  async predict(lanes: readonly LaneQuery[]): Promise<readonly (readonly RowPrediction[])[]> {
+  async predict(lanes: readonly LaneQuery[]): Promise<readonly (readonly Prediction[])[]> {
     if (!this.#isOpen) throw new Error('this context was closed by a later one');
-    const answers: (readonly RowPrediction[])[] = lanes.map(() => []);
+    const answers: (readonly Prediction[])[] = lanes.map(() => []);
     const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [this.#sequence(query, lane)] : []));
     for (const batch of batches(asked)) {
       const predictions = await this.#predictBatch(batch);
@@ -105,14 +105,14 @@ export class FullSequenceContext implements ModelContext {
     return hidden;
   }
 
-  async #predictBatch(batch: readonly Sequence[]): Promise<RowPrediction[][]> {
+  async #predictBatch(batch: readonly Sequence[]): Promise<Prediction[][]> {
     const { vocabulary } = this.parts;
     const hidden = await this.#hidden(batch);
     const asked = batch.flatMap(({ query }, b) => query.positions.map((position) => ({ b, query, position })));
     const needsWhole = asked.map(({ query, position }) => this.#needsWhole(query, position));
     const logits = (await vocabulary.logits(hidden.filter((_, i) => needsWhole[i]!))).values();
     const statistics = (await vocabulary.statistics(hidden.filter((_, i) => !needsWhole[i]!))).values();
-    const answers = batch.map((): RowPrediction[] => []);
+    const answers = batch.map((): Prediction[] => []);
     asked.forEach(({ b, query, position }, i) => {
       answers[b]!.push(
         needsWhole[i]!
@@ -128,7 +128,7 @@ export class FullSequenceContext implements ModelContext {
     return wantDistribution === true || isScore || (position === 0 && allowedFirst !== undefined);
   }
 
-  #wholeRow(query: LaneQuery, position: number, logits: Float32Array): RowPrediction {
+  #wholeRow(query: LaneQuery, position: number, logits: Float32Array): Prediction {
     const { architecture, tokens } = this.parts.manifest;
     const isScore = architecture.parameterization === 'score';
     return rowFromOutputs(position, logits, {

@@ -1,5 +1,5 @@
 import { TOP_K } from '../output/addStatistics.js';
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 
 export interface OutputRowOptions {
   /** Id of the mask, which is never predicted; -1 = there is none. */
@@ -18,7 +18,7 @@ export interface OutputRowOptions {
  * as well where the token is masked, because all its scores are p times one factor (SEDD, arXiv 2310.16834, section 3.3); under
  * uniform noise it is the distribution of the noisy token given the others, the current token with score 1 among them.
  */
-export function rowFromOutputs(position: number, outputs: Float32Array, options: OutputRowOptions): RowPrediction {
+export function rowFromOutputs(position: number, outputs: Float32Array, options: OutputRowOptions): Prediction {
   const { mask, allowed, score } = options;
   const values = Float64Array.from(outputs);
   if (score !== undefined) {

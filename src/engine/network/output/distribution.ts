@@ -1,5 +1,5 @@
 import type { LogitStatistics } from './statistics.js';
-import type { RowPrediction } from '../../contract/model.js';
+import type { Prediction } from '../../contract/model.js';
 import { RULED_OUT } from './addStatistics.js';
 
 /** How many ids a prediction lists. */
@@ -19,7 +19,7 @@ export function plainDistribution(row: LogitStatistics): Distribution {
   return withExtra(row, 0, []);
 }
 
-export function toPrediction(position: number, distribution: Distribution, encoder?: Distribution): RowPrediction {
+export function toPrediction(position: number, distribution: Distribution, encoder?: Distribution): Prediction {
   if (encoder === undefined) return { position, ...distribution };
   return { position, ...distribution, encoder: { ids: encoder.ids, logProbs: encoder.logProbs } };
 }

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import type { SamplerState } from '../../../../src/engine/diffusion/sampler.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 import { EOM, samplerOf, stateWith } from '../samplerStates.js';
 
 /** A row that says `id` with entropy `entropy`; further candidates follow. */
-function row(position: number, entropy: number, ids: readonly number[] = [position + 100, EOM, 5]): RowPrediction {
+function row(position: number, entropy: number, ids: readonly number[] = [position + 100, EOM, 5]): Prediction {
   return { position, entropy, ids, logProbs: [0.7, 0.2, 0.1].map(Math.log) };
 }
 
-function commit(rows: readonly RowPrediction[], state: Partial<SamplerState> = {}, entropyBound = 0.2): number[][] {
+function commit(rows: readonly Prediction[], state: Partial<SamplerState> = {}, entropyBound = 0.2): number[][] {
   const sampler = samplerOf('entropy-bound', { entropyBound });
   return sampler.commit(rows, stateWith(state)).map(({ position, id }) => [position, id]);
 }
@@ -61,7 +61,7 @@ describe('entropy bound', () => {
 describe('<eom>', () => {
   test('is ruled out left of what is kept, and the others make up the whole', () => {
     const sampler = samplerOf('entropy-bound', { entropyBound: 10 });
-    const ended = (position: number): RowPrediction => row(position, 0.1, [EOM, 7, 8]);
+    const ended = (position: number): Prediction => row(position, 0.1, [EOM, 7, 8]);
     const state = stateWith({ steps: 9, endAllowedFrom: 2 });
     const [left, right] = sampler.commit([ended(1), ended(3)], state);
     assert.deepEqual([left!.id, right!.id], [7, EOM]);

@@ -7,7 +7,7 @@ import type {
   ModelContext,
   ModelManifestView,
   NetworkKind,
-  RowPrediction,
+  Prediction,
 } from '../../../../src/engine/contract/model.js';
 
 /** One run that the oracle samplers of training/sampler_oracle wrote down. */
@@ -68,7 +68,7 @@ export class RecordedNetwork implements ModelContext {
     return this.calls.length;
   }
 
-  async predict([query]: readonly LaneQuery[]): Promise<RowPrediction[][]> {
+  async predict([query]: readonly LaneQuery[]): Promise<Prediction[][]> {
     this.checkTime(query!);
     const rows = this.calls.shift();
     assert.ok(rows, 'the network was called more often than the oracle called it');
@@ -95,7 +95,7 @@ export class RecordedNetwork implements ModelContext {
     assert.fail('nothing is absorbed here');
   }
 
-  private prediction(position: number, outputs: readonly number[], query: LaneQuery): RowPrediction {
+  private prediction(position: number, outputs: readonly number[], query: LaneQuery): Prediction {
     const ids = outputs.map((_, id) => id).sort((a, b) => outputs[b]! - outputs[a]! || a - b);
     const { mask } = this.recorded;
     const distribution = Float32Array.from([...outputs, ...(mask < 0 ? [] : [-Infinity])]);

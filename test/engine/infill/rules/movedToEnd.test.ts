@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { movedToEnd, withEndAtLeast } from '../../../../src/engine/infill/rules/movedToEnd.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 
 const EOM = 0;
 
 /** The row of a whole distribution: ids are its indices, `<eom>` the first. */
-function rowOf(probabilities: readonly number[]): RowPrediction {
+function rowOf(probabilities: readonly number[]): Prediction {
   const ranked = probabilities.map((p, id) => ({ p, id })).sort((a, b) => b.p - a.p);
   return {
     position: 0,
@@ -21,7 +21,7 @@ function entropyOf(probabilities: readonly number[]): number {
   return probabilities.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
 }
 
-function probabilitiesOf(row: RowPrediction, size: number): number[] {
+function probabilitiesOf(row: Prediction, size: number): number[] {
   return Array.from({ length: size }, (_, id) =>
     row.ids.includes(id) ? Math.exp(row.logProbs[row.ids.indexOf(id)]!) : 0,
   );
@@ -31,7 +31,7 @@ const distribution = fc
   .array(fc.integer({ min: 1, max: 1000 }), { minLength: 3, maxLength: 12 })
   .map((weights) => weights.map((weight) => weight / weights.reduce((a, b) => a + b, 0)));
 
-function assertRow(row: RowPrediction, expected: readonly number[]): void {
+function assertRow(row: Prediction, expected: readonly number[]): void {
   probabilitiesOf(row, expected.length).forEach((p, id) =>
     assert.ok(Math.abs(p - expected[id]!) < 1e-9, `id ${id}: ${p}`),
   );

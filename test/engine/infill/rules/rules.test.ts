@@ -5,7 +5,7 @@ import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infil
 import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { Refinement } from '../../../../src/engine/infill/canvas/rule.js';
 import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 
 const MASK = 0;
 const EOM = 1;
@@ -26,12 +26,12 @@ function laneOf(canvas: readonly number[], absorbed: readonly number[] = []): La
 }
 
 /** A row over ids with these probabilities, most likely first. */
-function row(position: number, probabilities: Readonly<Record<number, number>>): RowPrediction {
+function row(position: number, probabilities: Readonly<Record<number, number>>): Prediction {
   const ranked = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
   return { position, ids: ranked.map(([id]) => Number(id)), logProbs: ranked.map(([, p]) => Math.log(p)), entropy: 1 };
 }
 
-function refined(refine: Refinement, rows: readonly RowPrediction[], lane: Lane): Record<number, number>[] {
+function refined(refine: Refinement, rows: readonly Prediction[], lane: Lane): Record<number, number>[] {
   return refine(rows, lane).map(({ ids, logProbs }) =>
     Object.fromEntries(ids.map((id, i) => [id, Number(Math.exp(logProbs[i]!).toFixed(9))])),
   );

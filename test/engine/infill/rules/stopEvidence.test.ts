@@ -4,7 +4,7 @@ import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../../src/engine/infill/rules/stopEvidence.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../../fixtures.js';
 
@@ -29,7 +29,7 @@ function endProbability(drawn: string, next: string, languageId = 'typescript'):
   lane.takeLeading();
   const ids = [...tokenizer.encode(next).slice(0, 1), ...tokenizer.encode(' other')];
   const logProbs = [0.6, 0.3].map(Math.log);
-  const row: RowPrediction = {
+  const row: Prediction = {
     position: 0,
     ids: [...ids, EOM],
     logProbs: [...logProbs, Math.log(0.01)],
@@ -81,7 +81,7 @@ describe('the encoder expects what the suffix begins with', () => {
 });
 
 test('only position 0 knows: other rows and rows without the encoder stay', () => {
-  const row: RowPrediction = { position: 1, ids: tokenizer.encode(')'), logProbs: [-0.1], entropy: 1 };
+  const row: Prediction = { position: 1, ids: tokenizer.encode(')'), logProbs: [-0.1], entropy: 1 };
   const lane = new Lane([5, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const refine = stopEvidence({
     weight: 1,

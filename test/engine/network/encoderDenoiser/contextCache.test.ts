@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 import { Comparisons, masked, TOLERANCE } from '../predictions.js';
 
 const LIMITS = { prefix: 64, suffix: 32 };
@@ -45,10 +45,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       await cold.model.dispose();
     });
 
-    async function fromScratch(
-      prefix: readonly number[],
-      suffix: readonly number[],
-    ): Promise<readonly RowPrediction[]> {
+    async function fromScratch(prefix: readonly number[], suffix: readonly number[]): Promise<readonly Prediction[]> {
       for (const decoy of DECOYS) await cold.model.openContext(Array<number>(30).fill(decoy), [decoy], 1);
       for (const decoy of DECOYS) await cold.model.openContext([decoy], [decoy, decoy], 1);
       const context = await cold.model.openContext(prefix, suffix, 1);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { InfillModel, RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { InfillModel, Prediction } from '../../../../src/engine/contract/model.js';
 import { Comparisons, END, MASK, masked, TOLERANCE } from '../predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
@@ -29,7 +29,7 @@ for (const precision of ['fp32', 'int8'] as const) {
     });
 
     it('answer each as it would alone, and as a fresh context with the absorbed tokens in the prefix', async () => {
-      const together: (readonly (readonly RowPrediction[])[])[] = [];
+      const together: (readonly (readonly Prediction[])[])[] = [];
       const context = await model.openContext(PREFIX, SUFFIX, 3);
       const absorbed: number[][] = [[], [], []];
       const query = (b: number): ReturnType<typeof masked> => masked(12 - absorbed[b]!.length);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { Prediction } from '../../../../src/engine/contract/model.js';
 import { inexact, loadTiny, TINY_MODELS } from '../../tinyModels.js';
 
 /** What training/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */
@@ -84,7 +84,7 @@ async function checkContext({ model }: LoadedModel, fixture: ContextFixture, dif
 }
 
 /** The same ids in the same order, except where the reference's own log-probabilities are too close to tell. */
-function compare(answer: Pick<RowPrediction, 'ids' | 'logProbs'>, expected: Listed, differences: Differences): void {
+function compare(answer: Pick<Prediction, 'ids' | 'logProbs'>, expected: Listed, differences: Differences): void {
   assert.equal(answer.ids.length, expected.ids.length);
   const byId = new Map(answer.ids.map((id, index) => [id, answer.logProbs[index]!]));
   expected.ids.forEach((id, index) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { InfillModel, ModelContext, RowPrediction } from '../../../../src/engine/contract/model.js';
+import type { InfillModel, ModelContext, Prediction } from '../../../../src/engine/contract/model.js';
 import { Comparisons, END, masked, TOLERANCE } from '../predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
@@ -43,7 +43,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       const ahead = await context.readAhead!(TOKENS, DRAFTS, { encoderMix: 0.5, wantEncoder: true });
       const readings = await model.readAlong!([...PREFIX, ...TOKENS], DRAFTS);
       ahead.forEach(({ encoder }, i) => {
-        const row = ({ ids, logProbs }: NonNullable<RowPrediction['encoder']>): RowPrediction[] => [
+        const row = ({ ids, logProbs }: NonNullable<Prediction['encoder']>): Prediction[] => [
           { position: 0, ids, logProbs, entropy: 0 },
         ];
         comparisons.add(row(encoder!), row(readings[i]!), `after ${i} drafts`);

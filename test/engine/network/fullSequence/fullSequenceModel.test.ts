@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
-import { NO_TOKEN, type RowPrediction } from '../../../../src/engine/contract/model.js';
+import { NO_TOKEN, type Prediction } from '../../../../src/engine/contract/model.js';
 import { expectedOf, withConverted, type Checkpoint } from '../checkpoints.js';
 
 /** Positions 4..7 of the recorded sequences are masked: here they are the canvas. */
@@ -15,7 +15,7 @@ function logSoftmax(logits: Float32Array, mask: number): Float64Array {
   return kept.map((logit) => logit - sum);
 }
 
-function assertRow(row: RowPrediction, expected: Float64Array): void {
+function assertRow(row: Prediction, expected: Float64Array): void {
   const best = Array.from(expected.entries())
     .sort((a, b) => b[1] - a[1])
     .slice(0, row.ids.length);
