@@ -88,7 +88,7 @@ async function replay(
       allowedFirst,
       wantEncoder: false,
       topP: options.topP,
-      refinements: [],
+      rules: [],
     }),
     sampler,
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),

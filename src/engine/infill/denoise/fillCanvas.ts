@@ -1,7 +1,7 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { seededRandom } from '../../diffusion/random.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import { projectionFor, refinementsFor } from '../rules/rules.js';
+import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
 import type { Equipment } from '../run/pipeline.js';
@@ -32,7 +32,7 @@ export async function fillCanvas(
     const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
     return new Lane(task.canvas, { mask, endOfMiddle, temperature, random: seededRandom(options.seed + lane), endsAt });
   });
-  const refinements = refinementsFor(task, equipment);
+  const refinements = rulesFor(task, equipment);
   const project = projectionFor(task, equipment);
   const { allowedFirst } = task.context;
   for (const group of groupsOf(lanes, sampler, equipment)) {
@@ -46,7 +46,7 @@ export async function fillCanvas(
       topP: options.topP,
       allowedFirst,
       wantEncoder: recommended.stopEvidence > 0,
-      refinements,
+      rules: refinements,
     });
     await denoise(group, {
       denoiser,

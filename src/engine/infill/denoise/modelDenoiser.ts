@@ -1,4 +1,4 @@
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 import type { Sampler } from '../../diffusion/sampler.js';
 import {
   type LaneQuery,
@@ -30,7 +30,7 @@ export interface ModelDenoiserOptions {
   readonly draftConfidence?: number;
   /** What is sampled from, of whole distributions. */
   readonly topP: number;
-  readonly refinements: readonly Refinement[];
+  readonly rules: readonly Rule[];
 }
 
 /** What a lane was told, and of which canvas. */
@@ -83,7 +83,7 @@ export class ModelDenoiser implements Denoiser {
     }
     return lanes.map((lane) => {
       const rows = lane.isRunning ? (this.known(lane)?.rows ?? []) : [];
-      return this.refined(rows, lane);
+      return this.ruled(rows, lane);
     });
   }
 
@@ -102,7 +102,7 @@ export class ModelDenoiser implements Denoiser {
     const [lane] = lanes;
     if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];
-    const predicted = this.refined(
+    const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
       lane,
     );
@@ -145,7 +145,7 @@ export class ModelDenoiser implements Denoiser {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (lane.ids[0] !== lane.settings.mask) break;
-      const [row] = this.refined([answer], lane);
+      const [row] = this.ruled([answer], lane);
       if (Math.exp(row!.logProbs[0]!) < leastProbability) return { taken, isSure: false };
       commit(row!, lane);
       const leading = lane.takeLeading();
@@ -170,8 +170,8 @@ export class ModelDenoiser implements Denoiser {
     return this.options.absorb && !this.options.sampler.revises;
   }
 
-  private refined(rows: readonly Prediction[], lane: Lane): readonly Prediction[] {
-    return this.options.refinements.reduce((refined, refine) => refine(refined, lane), rows);
+  private ruled(rows: readonly Prediction[], lane: Lane): readonly Prediction[] {
+    return this.options.rules.reduce((refined, refine) => refine(refined, lane), rows);
   }
 
   private query(lane: Lane): LaneQuery {

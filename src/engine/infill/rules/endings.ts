@@ -2,10 +2,10 @@ import { isInked } from '../../text/lines.js';
 import { movedToEnd } from './movedToEnd.js';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Lane } from '../canvas/canvas.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 
 /** Where text follows the hole, a middle does not end while it leaves open what it opened itself. */
-export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => boolean): Refinement {
+export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => boolean): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || !first.ids.includes(endOfMiddle)) return rows;
@@ -19,7 +19,7 @@ export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => bool
  *
  * @param ends whether the middle ends where this token stands; `position` counts from the first canvas's start.
  */
-export function endingTokens(endOfMiddle: number, ends: (id: number, position: number) => boolean): Refinement {
+export function endingTokens(endOfMiddle: number, ends: (id: number, position: number) => boolean): Rule {
   return (rows, lane) =>
     rows.map((row) => {
       const endsHere = (id: number): boolean => ends(id, lane.offset + row.position);
@@ -29,7 +29,7 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
 }
 
 /** On an empty line something is missing: a middle there does not end before it has said anything. */
-export function inkFirst(endOfMiddle: number, textOf: (lane: Lane) => string): Refinement {
+export function inkFirst(endOfMiddle: number, textOf: (lane: Lane) => string): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || isInked(textOf(lane))) return rows;

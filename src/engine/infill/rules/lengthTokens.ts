@@ -1,6 +1,6 @@
 import { withoutIds } from '../../diffusion/draw.js';
 import type { ModelManifestView } from '../../contract/model.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 
 /**
  * When a model may use its tokens for the length of the canvas: never where the length is settled; else `expand` while
@@ -10,7 +10,7 @@ import type { Refinement } from '../canvas/rule.js';
 export function lengthTokens(
   { expand, delete: remove, endOfMiddle }: ModelManifestView['tokens'],
   growsTo: number | undefined,
-): Refinement[] {
+): Rule[] {
   const deletes = remove === endOfMiddle ? undefined : remove;
   if (expand === undefined && deletes === undefined) return [];
   return [

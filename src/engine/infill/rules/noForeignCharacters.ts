@@ -4,7 +4,7 @@ import { isForeign } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 
 const NOTHING = new Uint8Array(0);
 const NOBODYS: ReadonlySet<string> = new Set();
@@ -22,7 +22,7 @@ export function noForeignCharacters(
   contextIds: readonly number[],
   own: ReadonlySet<string>,
   tokenizer: Tokenizer,
-): Refinement {
+): Rule {
   const after = (begun: Uint8Array, id: number): boolean => endsForeign(begun, tokenizer.bytesOf(id), own);
   const known = verdictsOf(tokenizer);
   const alone = (id: number): boolean =>

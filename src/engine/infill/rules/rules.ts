@@ -3,7 +3,7 @@ import type { CanvasTask } from '../canvas/canvasTask.js';
 import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
 import type { Equipment } from '../run/pipeline.js';
 import { laneText } from '../canvas/canvas.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 import { lengthTokens } from './lengthTokens.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
 import { stopEvidence } from './stopEvidence.js';
@@ -11,7 +11,7 @@ import { uncertainEnd } from './uncertainEnd.js';
 import { wholeCharacters } from './wholeCharacters.js';
 
 /** What changes the model's predictions for a canvas, in order: a later one has the last word. */
-export function refinementsFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Refinement[] {
+export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Rule[] {
   const { tokens } = model.manifest;
   const { endOfMiddle } = tokens;
   const { openEnds, stopBelow } = task;

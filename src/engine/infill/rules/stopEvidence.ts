@@ -2,7 +2,7 @@ import type { Prediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { indentationOf } from '../../text/lines.js';
 import { laneText } from '../canvas/canvas.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 
@@ -33,7 +33,7 @@ const CLOSERS = Buffer.from(')]}"\'`');
  * suffix lose theirs. Not while the middle leaves something open: after `f(` a `)` belongs to the middle, whatever the
  * suffix is. And a line break says something only where it would leave the block: otherwise the block may go on.
  */
-export function stopEvidence(options: StopEvidenceOptions): Refinement {
+export function stopEvidence(options: StopEvidenceOptions): Rule {
   const { endOfMiddle, tokenizer } = options;
   const suffix = Buffer.from(options.suffix.slice(0, SUFFIX_UNITS));
   const startsSuffix = (id: number): boolean => {

@@ -1,4 +1,4 @@
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 
 /** Natural logarithm of the confidence that marks an end which the model did not ask for; see `isGivenUp`. */
 const GIVEN_UP = -50;
@@ -10,7 +10,7 @@ const GIVEN_UP = -50;
  *
  * @param stopBelow probability that the most likely token needs, 0..1.
  */
-export function uncertainEnd(endOfMiddle: number, stopBelow: number): Refinement {
+export function uncertainEnd(endOfMiddle: number, stopBelow: number): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || lane.offset === 0 || lane.endAllowedFrom > 0) return rows;

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
-import type { Refinement } from '../canvas/rule.js';
+import type { Rule } from '../canvas/rule.js';
 
 /**
  * Rules out tokens that break a character: bytes that cannot follow those on the left, and a begun character where what
@@ -10,7 +10,7 @@ import type { Refinement } from '../canvas/rule.js';
  *
  * @param contextIds tokens before the first canvas.
  */
-export function wholeCharacters(contextIds: readonly number[], endOfMiddle: number, tokenizer: Tokenizer): Refinement {
+export function wholeCharacters(contextIds: readonly number[], endOfMiddle: number, tokenizer: Tokenizer): Rule {
   const isWhole: (boolean | undefined)[] = []; // by id
   const standsAlone = (id: number): boolean => (isWhole[id] ??= isUtf8(tokenizer.bytesOf(id)));
   return (rows, lane) =>

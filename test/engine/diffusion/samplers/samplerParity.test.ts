@@ -58,7 +58,7 @@ async function replay(one: SamplerCase): Promise<void> {
     allowedFirst: undefined,
     wantEncoder: false,
     topP,
-    refinements: lengthTokens(manifest.tokens, one.lengths?.most),
+    rules: lengthTokens(manifest.tokens, one.lengths?.most),
   });
   const steps = await denoise([lane], {
     denoiser,

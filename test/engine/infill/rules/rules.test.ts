@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
 import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
-import type { Refinement } from '../../../../src/engine/infill/canvas/rule.js';
+import type { Rule } from '../../../../src/engine/infill/canvas/rule.js';
 import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
 
@@ -31,7 +31,7 @@ function row(position: number, probabilities: Readonly<Record<number, number>>):
   return { position, ids: ranked.map(([id]) => Number(id)), logProbs: ranked.map(([, p]) => Math.log(p)), entropy: 1 };
 }
 
-function refined(refine: Refinement, rows: readonly Prediction[], lane: Lane): Record<number, number>[] {
+function refined(refine: Rule, rows: readonly Prediction[], lane: Lane): Record<number, number>[] {
   return refine(rows, lane).map(({ ids, logProbs }) =>
     Object.fromEntries(ids.map((id, i) => [id, Number(Math.exp(logProbs[i]!).toFixed(9))])),
   );
