@@ -71,10 +71,10 @@ const measured = WAYS.map(() => cursors.map(() => ({ ms: [] as number[], passes:
 for (let repeat = 0; repeat < Number(args.repeats); repeat++) {
   for (const [c, at] of cursors.entries()) {
     for (const [w, [, change]] of WAYS.entries()) {
-      const equipment = { model, tokenizer, recommended: { ...recommendedAt(recommended, steps), ...change } };
-      await infill(requestAt(text, at - TYPED), equipment); // what was typed before, so that the context is warm
+      const pipeline = { model, tokenizer, recommended: { ...recommendedAt(recommended, steps), ...change } };
+      await infill(requestAt(text, at - TYPED), pipeline); // what was typed before, so that the context is warm
       const begin = performance.now();
-      const outcome = await infill(requestAt(text, at), equipment);
+      const outcome = await infill(requestAt(text, at), pipeline);
       const own = measured[w]![c]!;
       own.ms.push(performance.now() - begin);
       own.passes = outcome.report.passes ?? 0;

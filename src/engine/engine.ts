@@ -3,7 +3,7 @@ import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
-import type { Equipment } from './infill/run/pipeline.js';
+import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
 import { MAX_STEPS } from './infill/run/validateRequest.js';
@@ -20,7 +20,7 @@ export class Engine {
 
   private constructor(
     readonly info: ModelInfo,
-    private readonly equipment: Equipment,
+    private readonly pipeline: Pipeline,
   ) {}
 
   /** @throws InfillError when the model cannot be loaded or the device does not start. */
@@ -45,7 +45,7 @@ export class Engine {
 
   /** Options that the model's makers found best. */
   get recommended(): RecommendedOptions {
-    return this.equipment.recommended;
+    return this.pipeline.recommended;
   }
 
   /** @throws InfillError `invalid-request` for options out of range. */
@@ -60,11 +60,11 @@ export class Engine {
 
   /** Releases the model's memory once the last request is done. */
   dispose(): Promise<void> {
-    return this.inTurn(() => this.equipment.model.dispose());
+    return this.inTurn(() => this.pipeline.model.dispose());
   }
 
-  private equipmentFor({ options }: InfillRequest | DenoiseRequest): Equipment {
-    return { ...this.equipment, recommended: recommendedAt(this.equipment.recommended, options.steps) };
+  private equipmentFor({ options }: InfillRequest | DenoiseRequest): Pipeline {
+    return { ...this.pipeline, recommended: recommendedAt(this.pipeline.recommended, options.steps) };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { denoiseSelection } from '../../src/engine/infill/denoiseSelection.js';
-import type { Equipment } from '../../src/engine/infill/run/pipeline.js';
+import type { Pipeline } from '../../src/engine/infill/run/pipeline.js';
 import { infill } from '../../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../../src/engine/network/encoderDenoiser/loadParts.js';
@@ -24,7 +24,7 @@ const TEXTS = [
 
 describe('the bundled model, warm', () => {
   let parts: ModelParts;
-  let warm: Equipment;
+  let warm: Pipeline;
   before(async () => {
     const manifest = asEncoderDenoiser(await readManifest(BUNDLED));
     parts = await loadParts(BUNDLED, manifest, { device: 'cpu', threads: 1 });
@@ -35,7 +35,7 @@ describe('the bundled model, warm', () => {
   after(() => parts.dispose());
 
   /** The same sessions, with nothing read yet. */
-  const cold = (): Equipment => ({ ...warm, model: new EncoderDenoiser(parts) });
+  const cold = (): Pipeline => ({ ...warm, model: new EncoderDenoiser(parts) });
   const sessionIn = ({ file, at, languageId }: (typeof TEXTS)[number]): TypedRequest[] => {
     const text = readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8').replaceAll('\r\n', '\n');
     const start = text.indexOf(at);

@@ -6,7 +6,7 @@ import { type InfillModel, networkOf, NO_TOKEN } from '../contract/model.js';
 import { contextWindow } from './context/contextWindow.js';
 import { type DenoisedUnit, keptUnit } from './selection/denoisedRun.js';
 import { denoiseWindow } from './selection/denoiseWindow.js';
-import type { Equipment } from './run/pipeline.js';
+import type { Pipeline } from './run/pipeline.js';
 import { remaskPlan } from './selection/remaskPlan.js';
 import type { RunControl } from './run/runControl.js';
 import { RunRecord } from './run/runRecord.js';
@@ -26,13 +26,13 @@ const LONGEST_SELECTION = 20_000;
  */
 export async function denoiseSelection(
   request: DenoiseRequest,
-  equipment: Equipment,
+  pipeline: Pipeline,
   control: RunControl = {},
 ): Promise<DenoiseOutcome> {
   validateDenoiseRequest(request);
   const { context, selection, options, strength } = request;
   if (selection.length > LONGEST_SELECTION) throw tooLong(selection.length);
-  const { model, tokenizer } = equipment;
+  const { model, tokenizer } = pipeline;
   const { limits } = model.manifest;
   const record = new RunRecord(options, control, tokenizer);
   const none = (reason: NoneReason, detail: string): DenoiseOutcome => ({
@@ -67,7 +67,7 @@ export async function denoiseSelection(
   let next = 0;
   for (const part of selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model))) {
     keep(next, part.start);
-    const units = await denoiseWindow(part, { request, selected, plan, before: done, ownHidden, equipment, record });
+    const units = await denoiseWindow(part, { request, selected, plan, before: done, ownHidden, pipeline, record });
     if (record.isCancelled()) return cancelled();
     done.push(...units);
     next = part.end;

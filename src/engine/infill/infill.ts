@@ -9,7 +9,7 @@ import { calibratedConfidence } from './ending/confidence.js';
 import { canvasPlan } from './plan/canvasPlan.js';
 import type { CanvasTask } from './canvas/canvasTask.js';
 import { contextWindow } from './context/contextWindow.js';
-import type { Equipment } from './run/pipeline.js';
+import type { Pipeline } from './run/pipeline.js';
 import { fillCanvas } from './denoise/fillCanvas.js';
 import { healPrefix } from './context/healing.js';
 import { indentedFirst } from './context/indentedFirst.js';
@@ -37,21 +37,21 @@ const SUFFIX_REACH = 2000;
  */
 export async function infill(
   request: InfillRequest,
-  equipment: Equipment,
+  pipeline: Pipeline,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
-  if (!isLineAbove(request.context)) return fillHole(request, equipment, control);
-  const outcome = await fillHole(withLineOpened(request), equipment, control);
+  if (!isLineAbove(request.context)) return fillHole(request, pipeline, control);
+  const outcome = await fillHole(withLineOpened(request), pipeline, control);
   return withLineBreak(outcome, request.context.eol);
 }
 
 async function fillHole(
   { context, options }: InfillRequest,
-  equipment: Equipment,
+  pipeline: Pipeline,
   control: RunControl,
 ): Promise<InfillOutcome> {
   validateOptions(options);
-  const { model, tokenizer, recommended } = equipment;
+  const { model, tokenizer, recommended } = pipeline;
   const { tokens, limits } = model.manifest;
   const record = new RunRecord(options, control, tokenizer);
   const none = (reason: NoneReason, detail: string): InfillOutcome => ({
@@ -64,7 +64,7 @@ async function fillHole(
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const sampler = samplerFor(options, equipment);
+  const sampler = samplerFor(options, pipeline);
   const leavesRest = sampler.leavesRest === true && readsOn(recommended, sampler, options.temperature);
   const isFinished = policy.kind === 'auto' && leavesRest;
   const plan = canvasPlan(
@@ -95,16 +95,16 @@ async function fillHole(
     openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
   };
-  const task = await sizedTask(planned, policy, options, equipment, record);
+  const task = await sizedTask(planned, policy, options, pipeline, record);
   record.canvasSize = task.canvas.length;
-  const filled = await fillCanvas(task, options, equipment, record);
+  const filled = await fillCanvas(task, options, pipeline, record);
   const cancelled = (): InfillOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
   if (record.isCancelled()) return cancelled();
 
   const place = { ...context, multiline: plan.multiline };
   const results = [];
   for (const lane of filled) {
-    const end = await likeliestEnd(lane, task, equipment);
+    const end = await likeliestEnd(lane, task, pipeline);
     if (record.isCancelled()) return cancelled();
     const middle = middleOf(lane, {
       ...task,

@@ -7,13 +7,13 @@ import { InfillError } from '../../../src/shared/infillError.js';
 import type { DenoiseRequest, Span } from '../../../src/shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome } from '../../../src/shared/outcome.js';
 import { contextOf, OPTIONS } from './requests.js';
-import { tinyEquipment } from './tinyEquipment.js';
+import { tinyPipeline } from './tinyPipeline.js';
 
-const equipment = await tinyEquipment({ stopEvidence: 0.5, stopBelow: 0.1 });
-after(() => equipment.model.dispose());
+const pipeline = await tinyPipeline({ stopEvidence: 0.5, stopBelow: 0.1 });
+after(() => pipeline.model.dispose());
 
 function run(request: DenoiseRequest, control: RunControl = {}): Promise<DenoiseOutcome> {
-  return denoiseSelection(request, equipment, control);
+  return denoiseSelection(request, pipeline, control);
 }
 
 /** `[` and `]` enclose the selection, `<` and `>` pinned spans of it. */
@@ -114,13 +114,13 @@ test('a selection longer than the canvas is done window by window', async () => 
   assert.ok(
     changed.some(({ span }) => span.start < 60) && changed.some(({ span }) => span.end > outcome.text.length - 120),
   );
-  assert.ok(outcome.report.canvasSize <= equipment.model.manifest.limits.canvas);
+  assert.ok(outcome.report.canvasSize <= pipeline.model.manifest.limits.canvas);
 });
 
 test('a character that shares a token with the one before the selection', async () => {
-  const unit = equipment.tokenizer
+  const unit = pipeline.tokenizer
     .encode('⹍😀')
-    .map((id) => Buffer.from(equipment.tokenizer.bytesOf(id)).toString('hex'));
+    .map((id) => Buffer.from(pipeline.tokenizer.bytesOf(id)).toString('hex'));
   assert.ok(unit.includes('8df09f'), 'no token reaches from one to the other');
   const outcome = await run({ ...drawn('a[😀]р', { strength: 1 }), context: contextOf('⹍', 'р') });
   assert.ok(outcome.kind === 'denoised' || outcome.reason === 'empty', JSON.stringify(outcome));

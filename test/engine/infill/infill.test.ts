@@ -9,17 +9,17 @@ import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../../src/shared/outcome.js';
 import { OPTIONS, requestOf } from './requests.js';
-import { tinyEquipment } from './tinyEquipment.js';
+import { tinyPipeline } from './tinyPipeline.js';
 
-const equipment = await tinyEquipment();
-after(() => equipment.model.dispose());
+const pipeline = await tinyPipeline();
+after(() => pipeline.model.dispose());
 
 function run(
   request: InfillRequest,
   change: Partial<RecommendedOptions> = {},
   control: RunControl = {},
 ): Promise<InfillOutcome> {
-  return infill(request, { ...equipment, recommended: { ...equipment.recommended, ...change } }, control);
+  return infill(request, { ...pipeline, recommended: { ...pipeline.recommended, ...change } }, control);
 }
 
 const candidatesOf = (outcome: InfillOutcome): readonly Candidate[] =>

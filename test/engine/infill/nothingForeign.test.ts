@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
-import type { Equipment } from '../../../src/engine/infill/run/pipeline.js';
+import type { Pipeline } from '../../../src/engine/infill/run/pipeline.js';
 import { infill } from '../../../src/engine/infill/infill.js';
 import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizerContract.js';
 import { contextOf, OPTIONS } from './requests.js';
-import { tinyEquipment } from './tinyEquipment.js';
+import { tinyPipeline } from './tinyPipeline.js';
 
 const HIDDEN = [
   '\u202E',
@@ -25,8 +25,8 @@ const HIDDEN = [
 const LINES = ['function area(radius) {', '  const factor = radius;', '  return factor * radius;', '}', ''];
 
 /** The tiny model, which writes noise, with a vocabulary of which a good part is hidden characters. */
-function withHidden(equipment: Equipment): Equipment {
-  const { tokenizer } = equipment;
+function withHidden(pipeline: Pipeline): Pipeline {
+  const { tokenizer } = pipeline;
   const bytesOf = (id: number): Uint8Array => {
     const bytes = tokenizer.bytesOf(id);
     return /[A-Z0-9]/.test(Buffer.from(bytes).toString('latin1')) ? Buffer.from(HIDDEN[id % HIDDEN.length]!) : bytes;
@@ -38,11 +38,11 @@ function withHidden(equipment: Equipment): Equipment {
     decode: (ids) => Buffer.concat(ids.map(bytesOf)).toString('utf8'),
     idsStartingWith: (bytes) => tokenizer.idsStartingWith(bytes),
   };
-  return { ...equipment, tokenizer: wrapped };
+  return { ...pipeline, tokenizer: wrapped };
 }
 
-const plain = await tinyEquipment({ stopBelow: 0 });
-const equipment = withHidden(plain);
+const plain = await tinyPipeline({ stopBelow: 0 });
+const pipeline = withHidden(plain);
 after(() => plain.model.dispose());
 
 /** The vocabulary also has a family of emoji, which are joined as they should be. */
@@ -53,8 +53,8 @@ const hiddenIn = (text: string): string[] => {
 
 describe('a model that writes hidden characters all the time', () => {
   test('has many of them', () => {
-    const ids = Array.from({ length: equipment.tokenizer.vocabularySize }, (_, id) => id);
-    const hidden = ids.filter((id) => hiddenIn(equipment.tokenizer.decode([id])).length > 0);
+    const ids = Array.from({ length: pipeline.tokenizer.vocabularySize }, (_, id) => id);
+    const hidden = ids.filter((id) => hiddenIn(pipeline.tokenizer.decode([id])).length > 0);
     assert.ok(hidden.length / ids.length > 0.05, `${hidden.length} of ${ids.length}`);
   });
 
@@ -75,7 +75,7 @@ describe('a model that writes hidden characters all the time', () => {
           multiline: 'always' as const,
           trace: false,
         };
-        const outcome = await infill({ context, options }, equipment);
+        const outcome = await infill({ context, options }, pipeline);
         for (const candidate of outcome.kind === 'infill' ? outcome.candidates : []) {
           texts++;
           assert.deepEqual(hiddenIn(candidate.text), [], JSON.stringify(candidate.text));
@@ -95,7 +95,7 @@ describe('a model that writes hidden characters all the time', () => {
           strength: 1,
           options: { ...OPTIONS, seed, temperature: 1.5, trace: false },
         };
-        const outcome = await denoiseSelection(request, equipment);
+        const outcome = await denoiseSelection(request, pipeline);
         if (outcome.kind !== 'denoised') continue;
         changed += outcome.tokens.filter((token) => token.changed).length;
         assert.deepEqual(hiddenIn(outcome.text), [], JSON.stringify(outcome.text));
@@ -109,7 +109,7 @@ describe('a model that writes hidden characters all the time', () => {
     for (let seed = 0; seed < 40; seed++) {
       const context = contextOf('const a = "\u202E\u001b";\nlet b = ', ';\n');
       const options = { ...OPTIONS, seed, temperature: 1.5, trace: false };
-      const outcome = await infill({ context, options }, equipment);
+      const outcome = await infill({ context, options }, pipeline);
       if (outcome.kind === 'infill') hiddenIn(outcome.candidates[0]!.text).forEach((each) => seen.add(each));
     }
     assert.ok(seen.size > 0, 'none came again');

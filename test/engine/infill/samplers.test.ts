@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
-import type { Equipment } from '../../../src/engine/infill/run/pipeline.js';
+import type { Pipeline } from '../../../src/engine/infill/run/pipeline.js';
 import { infill } from '../../../src/engine/infill/infill.js';
 import type { InfillModel, LaneQuery, ModelContext, Prediction } from '../../../src/engine/contract/model.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { type InfillOptions, SAMPLERS } from '../../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../../src/shared/outcome.js';
 import { contextOf, OPTIONS, requestOf } from './requests.js';
-import { tinyEquipment } from './tinyEquipment.js';
+import { tinyPipeline } from './tinyPipeline.js';
 
 const HOLE = 'const total = items.|reduce(add);\n';
-let equipment: Equipment;
-before(async () => (equipment = await tinyEquipment()));
-after(async () => equipment.model.dispose());
+let pipeline: Pipeline;
+before(async () => (pipeline = await tinyPipeline()));
+after(async () => pipeline.model.dispose());
 
-function fill(options: Partial<InfillOptions>, change: Partial<Equipment> = {}): Promise<InfillOutcome> {
-  return infill(requestOf(HOLE, options), { ...equipment, ...change });
+function fill(options: Partial<InfillOptions>, change: Partial<Pipeline> = {}): Promise<InfillOutcome> {
+  return infill(requestOf(HOLE, options), { ...pipeline, ...change });
 }
 
 /** The canvas after the last step: its texts, null where it is masked. */
@@ -49,13 +49,13 @@ describe('every sampler fills a hole with the model', () => {
       const options = { ...OPTIONS, ...spec, temperature: 0.9, steps: 5 };
       const pinned = [{ start, end: start + 'second = 2;'.length }];
       const request = { context: contextOf('start();\n', 'end();\n'), selection, pinned, strength: 1, options };
-      const outcome = await denoiseSelection(request, equipment);
+      const outcome = await denoiseSelection(request, pipeline);
       assert.ok(outcome.kind === 'denoised' && outcome.text.includes('second = 2;'));
     });
   }
 
   test('the model recommends one where a request names none', async () => {
-    const recommended = { ...equipment.recommended, sampler: 'mdlm-ancestral', remask: 'cap:eta=0.5' };
+    const recommended = { ...pipeline.recommended, sampler: 'mdlm-ancestral', remask: 'cap:eta=0.5' };
     const traceOf = async (...args: Parameters<typeof fill>): Promise<unknown> =>
       (await fill(...args)).report.trace!.map(({ canvas }) => canvas);
     const named = await traceOf({ sampler: 'mdlm-ancestral', remask: 'cap:eta=0.5', steps: 9 });
@@ -99,12 +99,12 @@ describe('length', () => {
   test('cal: one call for many lengths, then a canvas of the best', async () => {
     const lanes: number[] = [];
     const model: InfillModel = {
-      manifest: equipment.model.manifest,
+      manifest: pipeline.model.manifest,
       openContext: async (prefix, suffix, count) => {
         lanes.push(count);
-        return equipment.model.openContext(prefix, suffix, count);
+        return pipeline.model.openContext(prefix, suffix, count);
       },
-      scoreTokens: (...args) => equipment.model.scoreTokens(...args),
+      scoreTokens: (...args) => pipeline.model.scoreTokens(...args),
       dispose: async () => {},
     };
     const outcome = await fill({ length: 'cal:from=6,patience=2', maxTokens: 20, steps: 20 }, { model });
@@ -119,7 +119,7 @@ describe('length', () => {
     await assert.rejects(fill({ length: 'expand' }), refusal(/no token with which it could make a canvas longer/));
     await assert.rejects(fill({ length: 'long' }), refusal(/no length "long"/));
     await assert.rejects(fill({ length: 'cal:reach=3' }), refusal(/"cal" has no parameter "reach"/));
-    const uniform = { ...equipment.model, manifest: { ...equipment.model.manifest, graph: 'uniform' as const } };
+    const uniform = { ...pipeline.model, manifest: { ...pipeline.model.manifest, graph: 'uniform' as const } };
     await assert.rejects(fill({ length: 'cal' }, { model: uniform }), refusal(/needs masks/));
   });
 });
@@ -162,8 +162,8 @@ class Parrot implements InfillModel {
 
 describe('a model with tokens for longer and shorter', () => {
   test('grows and shrinks the canvas while it fills it, and the text is what is left', async () => {
-    const { manifest } = equipment.model;
-    const idOf = (text: string): number => equipment.tokenizer.encode(text)[0]!;
+    const { manifest } = pipeline.model;
+    const idOf = (text: string): number => pipeline.tokenizer.encode(text)[0]!;
     const [a, b, longer, shorter] = [idOf('a'), idOf('b'), 300, 301];
     const tokens = { ...manifest.tokens, expand: longer, delete: shorter };
     // Once longer at position 0; then `a`, and at the last position it says there is one too many.
@@ -171,10 +171,10 @@ describe('a model with tokens for longer and shorter', () => {
       if (canvas.length === 3 && position === 0 && canvas[2] === tokens.mask) return [longer, a];
       return position === 3 && canvas.length === 4 ? [shorter, b] : [a, b];
     });
-    const recommended = { ...equipment.recommended, absorb: false, encoderMix: 0, stopEvidence: 0, stopBelow: 0 };
+    const recommended = { ...pipeline.recommended, absorb: false, encoderMix: 0, stopEvidence: 0, stopBelow: 0 };
     const outcome = await infill(
       requestOf('x = |\n', { sampler: 'dream-entropy', length: 'expand:from=3', steps: 12, maxTokens: 8 }),
-      { ...equipment, model, recommended },
+      { ...pipeline, model, recommended },
     );
     assert.deepEqual(
       model.seen.map((canvas) => canvas.length),
@@ -186,14 +186,14 @@ describe('a model with tokens for longer and shorter', () => {
   });
 
   test('without "expand" these tokens are ruled out', async () => {
-    const { manifest } = equipment.model;
-    const a = equipment.tokenizer.encode('a')[0]!;
+    const { manifest } = pipeline.model;
+    const a = pipeline.tokenizer.encode('a')[0]!;
     const tokens = { ...manifest.tokens, expand: 300, delete: 301 };
     const model = new Parrot({ ...manifest, tokens }, () => [300, 301, a]);
-    const recommended = { ...equipment.recommended, absorb: false, encoderMix: 0, stopEvidence: 0, stopBelow: 0 };
+    const recommended = { ...pipeline.recommended, absorb: false, encoderMix: 0, stopEvidence: 0, stopBelow: 0 };
     const outcome = await infill(
       requestOf('x = |\n', { sampler: 'dream-entropy', length: 'fixed', steps: 4, maxTokens: 4 }),
-      { ...equipment, model, recommended },
+      { ...pipeline, model, recommended },
     );
     assert.deepEqual(lastCanvas(outcome), ['a', 'a', 'a', 'a']);
   });

@@ -4,7 +4,7 @@ import type { Sampler } from '../../diffusion/sampler.js';
 import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import { Lane } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
@@ -20,22 +20,22 @@ const ALTERNATIVE_TEMPERATURE = 0.8;
 export async function fillCanvas(
   task: CanvasTask,
   options: InfillOptions,
-  equipment: Equipment,
+  pipeline: Pipeline,
   record: RunRecord,
 ): Promise<readonly Lane[]> {
-  const { model, recommended } = equipment;
+  const { model, recommended } = pipeline;
   const { mask, endOfMiddle } = model.manifest.tokens;
-  const sampler = samplerFor(options, equipment);
+  const sampler = samplerFor(options, pipeline);
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
   const lanes = Array.from({ length: options.candidates }, (_, lane) => {
     const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
     return new Lane(task.canvas, { mask, endOfMiddle, temperature, random: seededRandom(options.seed + lane), endsAt });
   });
-  const refinements = rulesFor(task, equipment);
-  const project = projectionFor(task, equipment);
+  const refinements = rulesFor(task, pipeline);
+  const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
-  for (const group of groupsOf(lanes, sampler, equipment)) {
+  for (const group of groupsOf(lanes, sampler, pipeline)) {
     const context = await model.openContext(task.context.ids, task.suffixIds, group.length);
     const isFirst = group[0] === lanes[0];
     if (isFirst) record.contextOpened(context);
@@ -64,7 +64,7 @@ export async function fillCanvas(
 }
 
 /** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
-function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Equipment): readonly (readonly Lane[])[] {
+function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Pipeline): readonly (readonly Lane[])[] {
   const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
   return isAlone ? lanes.map((lane) => [lane]) : [lanes];
 }

@@ -1,5 +1,5 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import { isInked } from '../../text/lines.js';
 import { type Lane, laneText } from '../canvas/canvas.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
@@ -20,7 +20,7 @@ export interface LikeliestEnd {
 export async function likeliestEnd(
   lane: Lane,
   { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
-  { model, tokenizer, recommended }: Equipment,
+  { model, tokenizer, recommended }: Pipeline,
 ): Promise<LikeliestEnd | undefined> {
   const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
   const ids = lane.committed().map(({ id }) => id);

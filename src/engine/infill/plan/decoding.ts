@@ -2,14 +2,14 @@ import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { createSampler } from '../../diffusion/samplers/createSampler.js';
 import type { Sampler } from '../../diffusion/sampler.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import { networkOf } from '../../contract/model.js';
 
 /**
  * The sampler that a request asks for, else the one that the model recommends, as their words say.
  * @throws InfillError `invalid-request` for one that does not exist, or does not suit the model.
  */
-export function samplerFor(options: InfillOptions, { model, recommended }: Equipment): Sampler {
+export function samplerFor(options: InfillOptions, { model, recommended }: Pipeline): Sampler {
   const { tokens, vocabularySize } = model.manifest;
   return createSampler(options.sampler ?? recommended.sampler ?? 'entropy-bound', {
     topP: options.topP,

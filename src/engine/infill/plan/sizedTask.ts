@@ -1,7 +1,7 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { calibratedLength } from '../../diffusion/calibratedLength.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import type { LengthPolicy } from './lengthPolicy.js';
 import type { RunRecord } from '../run/runRecord.js';
 
@@ -13,10 +13,10 @@ export async function sizedTask(
   task: CanvasTask,
   policy: LengthPolicy,
   { maxTokens }: Pick<InfillOptions, 'maxTokens'>,
-  equipment: Equipment,
+  pipeline: Pipeline,
   record: RunRecord,
 ): Promise<CanvasTask> {
-  const { tokens, limits } = equipment.model.manifest;
+  const { tokens, limits } = pipeline.model.manifest;
   const most = Math.min(maxTokens, limits.canvas);
   const masks = (size: number): number[] => new Array<number>(size).fill(tokens.mask);
   switch (policy.kind) {
@@ -26,7 +26,7 @@ export async function sizedTask(
       return { ...task, canvas: masks(most), endsAt: 'canvas' };
     case 'cal': {
       const search = { from: policy.from, most, patience: policy.patience, reach: REACH };
-      const size = await calibratedLength(search, (lengths) => lengthConfidences(lengths, task, equipment, record));
+      const size = await calibratedLength(search, (lengths) => lengthConfidences(lengths, task, pipeline, record));
       return { ...task, canvas: masks(size), endsAt: 'canvas' };
     }
     case 'expand':
@@ -41,7 +41,7 @@ export async function sizedTask(
 export async function lengthConfidences(
   lengths: readonly number[],
   task: CanvasTask,
-  { model, recommended }: Equipment,
+  { model, recommended }: Pipeline,
   record: RunRecord,
 ): Promise<number[]> {
   const { mask, endOfMiddle } = model.manifest.tokens;

@@ -1,7 +1,7 @@
 import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../../diffusion/projection.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import { laneText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { lengthTokens } from './lengthTokens.js';
@@ -11,7 +11,7 @@ import { uncertainEnd } from './uncertainEnd.js';
 import { wholeCharacters } from './wholeCharacters.js';
 
 /** What changes the model's predictions for a canvas, in order: a later one has the last word. */
-export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Equipment): Rule[] {
+export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pipeline): Rule[] {
   const { tokens } = model.manifest;
   const { endOfMiddle } = tokens;
   const { openEnds, stopBelow } = task;
@@ -35,7 +35,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Eq
 }
 
 /** What holds for a canvas after every step. */
-export function projectionFor(task: CanvasTask, { model, tokenizer }: Equipment): Projection {
+export function projectionFor(task: CanvasTask, { model, tokenizer }: Pipeline): Projection {
   const { mask, endOfMiddle, expand, delete: remove } = model.manifest.tokens;
   const pinned = new Map(Array.from(task.canvas.entries()).filter(([, id]) => id !== mask));
   const lastPinned = Math.max(-1, ...pinned.keys());

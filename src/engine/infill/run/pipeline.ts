@@ -3,7 +3,7 @@ import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 
 /** What runs work with. */
-export interface Equipment {
+export interface Pipeline {
   readonly model: InfillModel;
   readonly tokenizer: Tokenizer;
   /** The options that belong to the weights; the manifest's, unless an experiment says otherwise. */

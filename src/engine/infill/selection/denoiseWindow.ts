@@ -1,7 +1,7 @@
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
-import type { Equipment } from '../run/pipeline.js';
+import type { Pipeline } from '../run/pipeline.js';
 import { fillCanvas } from '../denoise/fillCanvas.js';
 import type { HealedPrefix } from '../context/healing.js';
 import type { CommittedToken } from '../canvas/canvas.js';
@@ -26,14 +26,14 @@ export interface WindowWork {
   readonly before: readonly DenoisedUnit[];
   /** Hidden characters of the user's own text, which may come again. */
   readonly ownHidden: ReadonlySet<string>;
-  readonly equipment: Equipment;
+  readonly pipeline: Pipeline;
   readonly record: RunRecord;
 }
 
 /** Denoises one window of a selection, the rest of the text being its context. Answers the window's units anew. */
 export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
-  const { request, selected, plan, before, ownHidden, equipment, record } = work;
-  const { model, tokenizer } = equipment;
+  const { request, selected, plan, before, ownHidden, pipeline, record } = work;
+  const { model, tokenizer } = pipeline;
   const { tokens, limits } = model.manifest;
   const { eol, languageId } = request.context;
   const masks = (count: number): number[] => new Array<number>(count).fill(tokens.mask);
@@ -60,7 +60,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     openEnds: openEndsAfter(prefix, languageId),
     stopBelow: 0, // what was selected is to be replaced, not shortened
   };
-  const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, equipment, record);
+  const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, pipeline, record);
   const committed = lane!.committed();
   // Where the model finds no end within the slack, the text keeps its length.
   const written = window.slack > 0 && lane!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
@@ -68,16 +68,16 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
 }
 
 /** Without the start of a character that has no end. */
-function wholeTokens(tokens: readonly CommittedToken[], { equipment }: WindowWork): readonly CommittedToken[] {
+function wholeTokens(tokens: readonly CommittedToken[], { pipeline }: WindowWork): readonly CommittedToken[] {
   const ids = tokens.map(({ id }) => id);
-  return tokens.slice(0, tokenTexts(ids, equipment.tokenizer).length);
+  return tokens.slice(0, tokenTexts(ids, pipeline.tokenizer).length);
 }
 
-function contextOf({ start }: SelectionWindow, { selected, before, equipment }: WindowWork): HealedPrefix {
+function contextOf({ start }: SelectionWindow, { selected, before, pipeline }: WindowWork): HealedPrefix {
   if (start === 0) return selected.context;
   const ids = [...selected.context.ids, ...before.flatMap((unit) => unit.ids)];
   return {
-    ids: ids.slice(1 - equipment.model.manifest.limits.prefix),
+    ids: ids.slice(1 - pipeline.model.manifest.limits.prefix),
     healed: new Uint8Array(0),
     allowedFirst: undefined,
   };

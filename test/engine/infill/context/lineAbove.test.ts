@@ -6,10 +6,10 @@ import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
 import type { TextContext } from '../../../../src/shared/infillRequest.js';
 import type { Candidate } from '../../../../src/shared/outcome.js';
 import { requestOf } from '../requests.js';
-import { tinyEquipment } from '../tinyEquipment.js';
+import { tinyPipeline } from '../tinyPipeline.js';
 
-const equipment = await tinyEquipment();
-after(() => equipment.model.dispose());
+const pipeline = await tinyPipeline();
+after(() => pipeline.model.dispose());
 
 async function candidatesAt(
   drawn: string,
@@ -17,7 +17,7 @@ async function candidatesAt(
   { eol = '\n', stopBelow = 0 }: { readonly eol?: TextContext['eol']; readonly stopBelow?: number } = {},
 ): Promise<readonly Candidate[]> {
   const request = requestOf(drawn.replaceAll('\n', eol), options, { eol, languageId: 'python' });
-  const outcome = await infill(request, { ...equipment, recommended: { ...equipment.recommended, stopBelow } });
+  const outcome = await infill(request, { ...pipeline, recommended: { ...pipeline.recommended, stopBelow } });
   return outcome.kind === 'infill' ? outcome.candidates : [];
 }
 

@@ -5,15 +5,15 @@ import type { RecommendedOptions } from '../../../../src/engine/contract/recomme
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
 import type { InfillOutcome, RunReport } from '../../../../src/shared/outcome.js';
 import { requestOf } from '../requests.js';
-import { tinyEquipment } from '../tinyEquipment.js';
+import { tinyPipeline } from '../tinyPipeline.js';
 
 const ABSORBING = { absorb: true, encoderMix: 0.75, entropyBound: 0, stopBelow: 0, stopEvidence: 0.8 };
-const equipment = await tinyEquipment(ABSORBING);
-after(() => equipment.model.dispose());
+const pipeline = await tinyPipeline(ABSORBING);
+after(() => pipeline.model.dispose());
 
 async function reportOf(change: Partial<RecommendedOptions>, options: Partial<InfillOptions> = {}): Promise<RunReport> {
   const request = requestOf('function area(width) {\n  return |;\n}\n', { steps: 16, ...options });
-  const drafting = { ...equipment, recommended: { ...equipment.recommended, ...change } };
+  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, ...change } };
   return (await infill(request, drafting)).report;
 }
 
@@ -42,8 +42,8 @@ test('right drafts settle more than one token after a pass', async () => {
   const counts = [];
   for (const name of ['width', 'items', 'first', 'total']) {
     const request = requestOf(`${name} = |\n`, { steps: 16, maxTokens: 16, length: 'fixed' });
-    const alone = { ...equipment.recommended, encoderMix: 0, stopEvidence: 0, draftTokens: 4 };
-    counts.push(...settled((await infill(request, { ...equipment, recommended: alone })).report));
+    const alone = { ...pipeline.recommended, encoderMix: 0, stopEvidence: 0, draftTokens: 4 };
+    counts.push(...settled((await infill(request, { ...pipeline, recommended: alone })).report));
   }
   assert.equal(Math.max(...counts), 5, counts.join());
 });
@@ -72,7 +72,7 @@ test('after the last step it reads on to the end, sure or not', async () => {
 });
 
 test('it can be cancelled while it reads on', async () => {
-  const drafting = { ...equipment, recommended: { ...equipment.recommended, draftTokens: 1, stopEvidence: 0 } };
+  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 1, stopEvidence: 0 } };
   const canvases = [];
   for (let seed = 0; seed < 20; seed++) {
     const sampled = { steps: 1, multiline: 'always', temperature: 1.5, seed } as const;
@@ -97,7 +97,7 @@ test('the same seed gives the same text, also where tokens are drawn', async () 
 });
 
 test('several candidates are denoised one after the other, each drafting as it would alone', async () => {
-  const drafting = { ...equipment, recommended: { ...equipment.recommended, draftTokens: 2 } };
+  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 2 } };
   const run = (options: Partial<InfillOptions>) =>
     infill(requestOf('function area(width) {\n  return |;\n}\n', { temperature: 1.5, ...options }), drafting);
   const together = await run({ candidates: 3, seed: 5 });

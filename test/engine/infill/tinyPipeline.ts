@@ -1,11 +1,11 @@
-import type { Equipment } from '../../../src/engine/infill/run/pipeline.js';
+import type { Pipeline } from '../../../src/engine/infill/run/pipeline.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
 import type { RecommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { TINY_FP32 } from '../fixtures.js';
 
 /** The tiny model with random weights, run by onnxruntime as the real one is. Its texts are noise of every kind. */
-export async function tinyEquipment(change: Partial<RecommendedOptions> = {}): Promise<Equipment> {
+export async function tinyPipeline(change: Partial<RecommendedOptions> = {}): Promise<Pipeline> {
   const { model, tokenizerPath, manifest } = await loadModel(TINY_FP32, { device: 'cpu', threads: 1 });
   return { model, tokenizer: await loadTokenizer(tokenizerPath), recommended: { ...manifest.recommended, ...change } };
 }
