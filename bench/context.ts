@@ -3,7 +3,7 @@
 //   a denoising step with the cached context against running context and canvas together for every step.
 import { parseArgs } from 'node:util';
 import { loadModel } from '../src/engine/network/loadModel.js';
-import type { LaneQuery } from '../src/engine/contract/model.js';
+import type { CanvasQuery } from '../src/engine/contract/model.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
@@ -23,7 +23,7 @@ const tokenizer = await loadTokenizer(loaded.tokenizerPath);
 const { limits, tokens } = loaded.model.manifest;
 const ids = tokenizer.encode(benchText());
 const [prefixLength, suffixLength] = [limits.prefix - 2, limits.suffix - 1];
-const blank: LaneQuery = {
+const blank: CanvasQuery = {
   canvas: new Array<number>(CANVAS).fill(tokens.mask),
   positions: Array.from({ length: CANVAS }, (_, position) => position),
 };

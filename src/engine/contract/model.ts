@@ -92,7 +92,7 @@ export interface ModelContext {
    * One denoiser pass over all lanes. `lanes[b]` is what lane b wants to know; a lane with no positions is skipped.
    * Answers in the order of `positions`.
    */
-  predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
+  predict(lanes: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
   absorb(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
@@ -109,7 +109,7 @@ export interface ReadAheadAsk {
   readonly wantEncoder: boolean;
 }
 
-export interface LaneQuery {
+export interface CanvasQuery {
   /** The canvas: token ids, the mask id where unknown. Lanes may differ in length (absorbing shrinks them). */
   readonly canvas: readonly number[];
   /** Canvas positions to predict, ascending. */

@@ -1,8 +1,8 @@
 /** Brings a canvas back to what is known about it. Applied after the commits of every step; changes `canvas` in place. */
-export type Projection = (canvas: Canvas) => void;
+export type Projection = (canvas: CanvasTokens) => void;
 
 /** Token ids by position, the mask id where unknown. `offset` positions of the first canvas have left it on the left. */
-export interface Canvas {
+export interface CanvasTokens {
   readonly ids: number[];
   readonly offset: number;
   /** Puts ids, or none, in the place of one position. */

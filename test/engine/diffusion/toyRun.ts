@@ -3,7 +3,7 @@ import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../src/engine/infill/canvas/canvas.js';
 import type { NetworkKind, Prediction } from '../../../src/engine/contract/model.js';
 
 /** A network for tests: what it says of one position of a canvas, at noise time t. Log-probabilities, or log scores, by id. */
@@ -47,7 +47,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
         })
       : run.sampler;
   const endsAt = end < 0 ? 'canvas' : 'token';
-  const lane = new Lane(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
+  const lane = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
   const canvases: number[][] = [];
   const commits: Commit[] = [];

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
 import type { Pipeline } from '../../../src/engine/infill/run/pipeline.js';
 import { infill } from '../../../src/engine/infill/infill.js';
-import type { InfillModel, LaneQuery, ModelContext, Prediction } from '../../../src/engine/contract/model.js';
+import type { InfillModel, CanvasQuery, ModelContext, Prediction } from '../../../src/engine/contract/model.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { type InfillOptions, SAMPLERS } from '../../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../../src/shared/outcome.js';
@@ -142,7 +142,7 @@ class Parrot implements InfillModel {
     };
   }
 
-  private answer({ canvas, positions }: LaneQuery): Prediction[] {
+  private answer({ canvas, positions }: CanvasQuery): Prediction[] {
     this.seen.push([...canvas]);
     return positions.map((position) => {
       const ids = this.saying(canvas, position);

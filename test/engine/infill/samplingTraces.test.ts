@@ -5,7 +5,7 @@ import { allOf, closeAtEnd, restorePinned } from '../../../src/engine/diffusion/
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit } from '../../../src/engine/diffusion/sampler.js';
 import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../src/engine/infill/canvas/canvas.js';
 import { ModelDenoiser } from '../../../src/engine/infill/denoise/modelDenoiser.js';
 import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
 import type { InfillModel } from '../../../src/engine/contract/model.js';
@@ -70,7 +70,7 @@ async function replay(
 ): Promise<Trace['steps']> {
   const { mask, endOfMiddle } = loaded.manifest.tokens;
   const { temperature, seed, absorb, encoderMix } = options;
-  const lane = new Lane(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
+  const lane = new Canvas(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
   const sampler = createSampler('entropy-bound', {
     ...options,

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { LaneQuery, Prediction } from '../../../src/engine/contract/model.js';
+import type { CanvasQuery, Prediction } from '../../../src/engine/contract/model.js';
 
 export const MASK = 16;
 export const END = 13;
 
 /** A wholly masked canvas, every position asked. */
-export function masked(size: number): LaneQuery {
+export function masked(size: number): CanvasQuery {
   return { canvas: Array<number>(size).fill(MASK), positions: Array.from({ length: size }, (_, i) => i) };
 }
 

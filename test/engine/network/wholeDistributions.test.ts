@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
-import type { LaneQuery, Prediction } from '../../../src/engine/contract/model.js';
+import type { CanvasQuery, Prediction } from '../../../src/engine/contract/model.js';
 import { parityFixture } from '../fixtures.js';
 import { loadTiny } from '../tinyModels.js';
 import { END, MASK, masked } from './predictions.js';
@@ -27,7 +27,7 @@ for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
     after(async () => loaded.model.dispose());
 
     const ask = async (
-      query: LaneQuery,
+      query: CanvasQuery,
       mix: number,
       prefix: readonly number[] = [40, 41, 42],
     ): Promise<Prediction[]> => {

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
-import type { Canvas } from '../../diffusion/projection.js';
+import type { CanvasTokens } from '../../diffusion/projection.js';
 import type { Random } from '../../diffusion/random.js';
 import type { Commit, Reads, Sampler, SamplerState } from '../../diffusion/sampler.js';
 
@@ -13,7 +13,7 @@ export interface CommittedToken {
   readonly step: number;
 }
 
-export interface LaneSettings {
+export interface CanvasSettings {
   readonly mask: number;
   readonly endOfMiddle: number;
   readonly temperature: number;
@@ -27,7 +27,7 @@ export type MiddleEnd = 'token' | 'canvas' | 'either';
 const KEPT = { confidence: 1, step: -1 };
 
 /** One candidate while it is denoised: a canvas that may lose its left end to the context. */
-export class Lane implements Canvas {
+export class Canvas implements CanvasTokens {
   /** The canvas as the model sees it: token ids, the mask id where unknown. */
   readonly ids: number[];
   private readonly lastKept: number;
@@ -40,7 +40,7 @@ export class Lane implements Canvas {
   /** @param canvas token ids, the mask id where unknown; other tokens are kept. */
   constructor(
     canvas: readonly number[],
-    readonly settings: LaneSettings,
+    readonly settings: CanvasSettings,
   ) {
     this.ids = [...canvas];
     this.lastKept = canvas.findLastIndex((id) => id !== settings.mask);
@@ -203,7 +203,7 @@ export class Lane implements Canvas {
  * The middle that a lane has written so far, up to the first masked position.
  * @param healedBytes bytes of the first tokens that stand in the prefix already.
  */
-export function laneText(lane: Lane, tokenizer: Tokenizer, healedBytes: number): string {
+export function canvasText(lane: Canvas, tokenizer: Tokenizer, healedBytes: number): string {
   const ids = lane.committed().map(({ id }) => id);
   return tokenTexts(ids, tokenizer, healedBytes).join('');
 }

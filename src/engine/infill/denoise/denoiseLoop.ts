@@ -1,25 +1,25 @@
 import type { Projection } from '../../diffusion/projection.js';
 import type { Sampler } from '../../diffusion/sampler.js';
 import type { Prediction } from '../../contract/model.js';
-import type { Lane } from '../canvas/canvas.js';
+import type { Canvas } from '../canvas/canvas.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
   /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
-  predict(lanes: readonly Lane[]): Promise<readonly (readonly Prediction[])[]>;
+  predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
   /** Whether position 0 of a canvas is to be committed before the others. */
   firstPositionFirst(step: number): boolean;
   /** Whether `draft` settles all that is left after the last step, so that no step has to settle more than it is sure of. */
-  finishes?(lanes: readonly Lane[]): boolean;
+  finishes?(lanes: readonly Canvas[]): boolean;
   /** May move committed tokens at the left end of each canvas into the context. */
-  settle(lanes: readonly Lane[]): Promise<void>;
+  settle(lanes: readonly Canvas[]): Promise<void>;
   /**
    * May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. Asks
    * `goesOn` after each pass: if not, what is not yet settled stays masked.
    */
   draft?(
-    lanes: readonly Lane[],
-    commit: (row: Prediction, lane: Lane) => void,
+    lanes: readonly Canvas[],
+    commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface DenoiseLoop {
 }
 
 /** Denoises all lanes together until none has something left to do. Answers the number of steps taken. */
-export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promise<number> {
+export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Promise<number> {
   const { denoiser, sampler, project } = loop;
   for (const lane of lanes) lane.begin(sampler, loop.steps, loop.allowedFirst);
   let step = 0;
@@ -52,7 +52,7 @@ export async function denoise(lanes: readonly Lane[], loop: DenoiseLoop): Promis
       lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst, isFinished)), step);
       project(lane);
     }
-    const commit = (row: Prediction, lane: Lane): void => {
+    const commit = (row: Prediction, lane: Canvas): void => {
       lane.write(sampler.commit([row], lane.state(true, isFinished)), step);
       project(lane);
     };

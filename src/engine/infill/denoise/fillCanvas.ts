@@ -5,7 +5,7 @@ import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { Lane } from '../canvas/canvas.js';
+import { Canvas } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
 import { readsOn, samplerFor } from '../plan/decoding.js';
@@ -22,7 +22,7 @@ export async function fillCanvas(
   options: InfillOptions,
   pipeline: Pipeline,
   record: RunRecord,
-): Promise<readonly Lane[]> {
+): Promise<readonly Canvas[]> {
   const { model, recommended } = pipeline;
   const { mask, endOfMiddle } = model.manifest.tokens;
   const sampler = samplerFor(options, pipeline);
@@ -30,7 +30,13 @@ export async function fillCanvas(
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
   const lanes = Array.from({ length: options.candidates }, (_, lane) => {
     const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
-    return new Lane(task.canvas, { mask, endOfMiddle, temperature, random: seededRandom(options.seed + lane), endsAt });
+    return new Canvas(task.canvas, {
+      mask,
+      endOfMiddle,
+      temperature,
+      random: seededRandom(options.seed + lane),
+      endsAt,
+    });
   });
   const refinements = rulesFor(task, pipeline);
   const project = projectionFor(task, pipeline);
@@ -64,7 +70,11 @@ export async function fillCanvas(
 }
 
 /** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
-function groupsOf(lanes: readonly Lane[], sampler: Sampler, { recommended }: Pipeline): readonly (readonly Lane[])[] {
+function groupsOf(
+  lanes: readonly Canvas[],
+  sampler: Sampler,
+  { recommended }: Pipeline,
+): readonly (readonly Canvas[])[] {
   const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
   return isAlone ? lanes.map((lane) => [lane]) : [lanes];
 }

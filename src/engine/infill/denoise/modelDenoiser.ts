@@ -1,14 +1,14 @@
 import type { Rule } from '../canvas/rule.js';
 import type { Sampler } from '../../diffusion/sampler.js';
 import {
-  type LaneQuery,
+  type CanvasQuery,
   type ModelContext,
   type ModelManifestView,
   networkOf,
   type Prediction,
 } from '../../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
-import type { Lane } from '../canvas/canvas.js';
+import type { Canvas } from '../canvas/canvas.js';
 import { readsOn } from '../plan/decoding.js';
 import { fullDistribution } from './fullDistribution.js';
 
@@ -56,7 +56,7 @@ export class ModelDenoiser implements Denoiser {
   passes = 0;
   private readonly network;
   private readonly looksAtTime: boolean;
-  private readonly answers = new Map<Lane, Answer>();
+  private readonly answers = new Map<Canvas, Answer>();
 
   constructor(
     private readonly context: ModelContext,
@@ -66,7 +66,7 @@ export class ModelDenoiser implements Denoiser {
     this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
   }
 
-  async predict(lanes: readonly Lane[]): Promise<readonly (readonly Prediction[])[]> {
+  async predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]> {
     const { mask } = this.options.manifest.tokens;
     const queries = lanes.map((lane) => this.query(lane));
     if (queries.some(({ positions }) => positions.length > 0)) {
@@ -94,8 +94,8 @@ export class ModelDenoiser implements Denoiser {
    * token that is not likely enough; after the last step, in which all that is left is settled, to the end.
    */
   async draft(
-    lanes: readonly Lane[],
-    commit: (row: Prediction, lane: Lane) => void,
+    lanes: readonly Canvas[],
+    commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
@@ -124,13 +124,13 @@ export class ModelDenoiser implements Denoiser {
     if (unread.length > 0) await this.context.absorb([unread]);
   }
 
-  finishes(lanes: readonly Lane[]): boolean {
+  finishes(lanes: readonly Canvas[]): boolean {
     const [lane] = lanes;
     const leavesRest = this.options.sampler.leavesRest === true;
     return leavesRest && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
   }
 
-  private drafts(lanes: readonly Lane[]): boolean {
+  private drafts(lanes: readonly Canvas[]): boolean {
     const [lane, ...others] = lanes;
     if (lane === undefined || others.length > 0 || this.context.readAhead === undefined) return false;
     return readsOn(this.options, this.options.sampler, lane.settings.temperature);
@@ -139,8 +139,8 @@ export class ModelDenoiser implements Denoiser {
   /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly; and was it all that? */
   private confirmed(
     { answers, drafts, leastProbability }: ReadAhead,
-    lane: Lane,
-    commit: (row: Prediction, lane: Lane) => void,
+    lane: Canvas,
+    commit: (row: Prediction, lane: Canvas) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
@@ -160,7 +160,7 @@ export class ModelDenoiser implements Denoiser {
     return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
-  async settle(lanes: readonly Lane[]): Promise<void> {
+  async settle(lanes: readonly Canvas[]): Promise<void> {
     if (!this.absorbs) return;
     const tokens = lanes.map((lane) => lane.takeLeading());
     if (tokens.some((ids) => ids.length > 0)) await this.context.absorb(tokens);
@@ -170,11 +170,11 @@ export class ModelDenoiser implements Denoiser {
     return this.options.absorb && !this.options.sampler.revises;
   }
 
-  private ruled(rows: readonly Prediction[], lane: Lane): readonly Prediction[] {
+  private ruled(rows: readonly Prediction[], lane: Canvas): readonly Prediction[] {
     return this.options.rules.reduce((refined, refine) => refine(refined, lane), rows);
   }
 
-  private query(lane: Lane): LaneQuery {
+  private query(lane: Canvas): CanvasQuery {
     const { allowedFirst, wantEncoder, sampler } = this.options;
     const reads = sampler.reads(lane.settings.temperature);
     const positions = this.hasToAsk(lane) ? lane.positionsFor(reads) : [];
@@ -190,12 +190,12 @@ export class ModelDenoiser implements Denoiser {
     };
   }
 
-  private hasToAsk(lane: Lane): boolean {
+  private hasToAsk(lane: Canvas): boolean {
     return lane.isRunning && (this.looksAtTime || this.known(lane) === undefined);
   }
 
   /** What was answered of a lane's canvas as it stands now. */
-  private known(lane: Lane): Answer | undefined {
+  private known(lane: Canvas): Answer | undefined {
     const answer = this.answers.get(lane);
     const isOfThis = answer?.canvas.length === lane.ids.length && answer.canvas.every((id, i) => id === lane.ids[i]);
     return isOfThis ? answer : undefined;

@@ -1,7 +1,7 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { isInked } from '../../text/lines.js';
-import { type Lane, laneText } from '../canvas/canvas.js';
+import { type Canvas, canvasText } from '../canvas/canvas.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
 
 /** The end that was chosen for a middle. */
@@ -18,7 +18,7 @@ export interface LikeliestEnd {
  * (`missingPrior`, `characterPrior`) make up for it.
  */
 export async function likeliestEnd(
-  lane: Lane,
+  lane: Canvas,
   { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
   { model, tokenizer, recommended }: Pipeline,
 ): Promise<LikeliestEnd | undefined> {
@@ -34,7 +34,7 @@ export async function likeliestEnd(
     suffix,
     characterPrior,
   });
-  const text = laneText(lane, tokenizer, context.healed.length);
+  const text = canvasText(lane, tokenizer, context.healed.length);
   const ends = needsInk ? all.filter(({ length }) => isInked(text.slice(0, length))) : all;
   const worth = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;

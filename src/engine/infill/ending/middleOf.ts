@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Middle } from './candidates.js';
-import type { CommittedToken, Lane } from '../canvas/canvas.js';
+import type { CommittedToken, Canvas } from '../canvas/canvas.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import { isGivenUp } from '../rules/uncertainEnd.js';
@@ -24,7 +24,7 @@ export interface MiddleOptions {
  * line and over several lines with all brackets and strings closed that it opened. Of several lines only whole ones,
  * unless the model came to its end.
  */
-export function middleOf(lane: Lane, options: MiddleOptions): Middle {
+export function middleOf(lane: Canvas, options: MiddleOptions): Middle {
   const committed = lane.committed();
   const { length } = options;
   const sure = committed.slice(0, length === undefined ? sureLength(lane, committed, options.stopBelow) : undefined);
@@ -52,7 +52,7 @@ export function middleOf(lane: Lane, options: MiddleOptions): Middle {
 }
 
 /** Tokens before the first that is a guess. Sampled ones are meant to be less likely; the first is half known. */
-function sureLength(lane: Lane, committed: readonly CommittedToken[], stopBelow: number): number {
+function sureLength(lane: Canvas, committed: readonly CommittedToken[], stopBelow: number): number {
   if (lane.settings.temperature > 0) return committed.length;
   const guess = committed.findIndex(({ confidence }, i) => i > 0 && confidence < stopBelow);
   return guess < 0 ? committed.length : guess;

@@ -1,5 +1,5 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { Lane } from '../canvas/canvas.js';
+import type { Canvas } from '../canvas/canvas.js';
 
 /** A character has at most four bytes, and every token at least one. */
 const MOST_TOKENS = 3;
@@ -9,7 +9,12 @@ const MOST_TOKENS = 3;
  * @param position on the lane's canvas as it stands.
  * @param contextIds tokens before the first canvas.
  */
-export function begunBefore(position: number, lane: Lane, contextIds: readonly number[], tokenizer: Tokenizer): Buffer {
+export function begunBefore(
+  position: number,
+  lane: Canvas,
+  contextIds: readonly number[],
+  tokenizer: Tokenizer,
+): Buffer {
   const { mask } = lane.settings;
   const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.absorbedIds(MOST_TOKENS)];
   const ids = [...left, ...lane.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);

@@ -1,11 +1,11 @@
 import { isInked } from '../../text/lines.js';
 import { movedToEnd } from './movedToEnd.js';
 import { withoutIds } from '../../diffusion/draw.js';
-import type { Lane } from '../canvas/canvas.js';
+import type { Canvas } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 
 /** Where text follows the hole, a middle does not end while it leaves open what it opened itself. */
-export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Lane) => boolean): Rule {
+export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Canvas) => boolean): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || !first.ids.includes(endOfMiddle)) return rows;
@@ -29,7 +29,7 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
 }
 
 /** On an empty line something is missing: a middle there does not end before it has said anything. */
-export function inkFirst(endOfMiddle: number, textOf: (lane: Lane) => string): Rule {
+export function inkFirst(endOfMiddle: number, textOf: (lane: Canvas) => string): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || isInked(textOf(lane))) return rows;

@@ -2,7 +2,7 @@ import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned }
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { laneText } from '../canvas/canvas.js';
+import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { lengthTokens } from './lengthTokens.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
@@ -27,9 +27,9 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine
-      ? [noOpenEnds(endOfMiddle, (lane) => openEnds(laneText(lane, tokenizer, healedBytes)) !== 'nothing')]
+      ? [noOpenEnds(endOfMiddle, (lane) => openEnds(canvasText(lane, tokenizer, healedBytes)) !== 'nothing')]
       : []),
-    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => laneText(lane, tokenizer, healedBytes))] : []),
+    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => canvasText(lane, tokenizer, healedBytes))] : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Prediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { indentationOf } from '../../text/lines.js';
-import { laneText } from '../canvas/canvas.js';
+import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
 import type { OpenEnds } from '../../text/openEnds.js';
@@ -44,7 +44,7 @@ export function stopEvidence(options: StopEvidenceOptions): Rule {
   return (rows, lane) => {
     const first = rows[0];
     if (first?.position !== 0 || !first.encoder || lane.endAllowedFrom > 0) return rows;
-    const middle = laneText(lane, tokenizer, options.healedBytes);
+    const middle = canvasText(lane, tokenizer, options.healedBytes);
     if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>
       startsSuffix(id) && (!isBlank(id, tokenizer) || (id === options.suffixIds[0] && leavesBlock(middle, options)));

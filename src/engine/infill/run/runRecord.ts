@@ -3,7 +3,7 @@ import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { Lane } from '../canvas/canvas.js';
+import type { Canvas } from '../canvas/canvas.js';
 import type { RunControl } from './runControl.js';
 
 /** What is known about a run while it goes on: becomes its report. */
@@ -34,7 +34,7 @@ export class RunRecord {
   }
 
   /** Tells whoever watches, and answers whether the run goes on. */
-  async stepDone(step: number, lane: Lane): Promise<boolean> {
+  async stepDone(step: number, lane: Canvas): Promise<boolean> {
     const ms = this.clock.endStep();
     this.stepsUsed++;
     if (this.options.trace || this.control.onStep) {
@@ -69,7 +69,7 @@ export class RunRecord {
     };
   }
 
-  private traceOf(step: number, lane: Lane, ms: number): StepTrace {
+  private traceOf(step: number, lane: Canvas, ms: number): StepTrace {
     const textOf = (id: number): string => this.tokenizer.decode([id]);
     const { mask } = lane.settings;
     return {

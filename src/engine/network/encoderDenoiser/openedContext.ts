@@ -2,10 +2,10 @@ import { InfillError } from '../../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
-import type { LaneQuery, ModelContext, ReadAheadAsk, Prediction } from '../../contract/model.js';
+import type { CanvasQuery, ModelContext, ReadAheadAsk, Prediction } from '../../contract/model.js';
 import type { PrefixCache } from './prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
-import { readOut, type ReadOutLane, rmsNorm } from './readOut.js';
+import { readOut, type CanvasStates, rmsNorm } from './readOut.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixCache;
@@ -43,12 +43,12 @@ export class OpenedContext implements ModelContext {
     cache.pin(state.prefix, state.prefixLength);
   }
 
-  async predict(lanes: readonly LaneQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]> {
+  async predict(lanes: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]> {
     this.#check(lanes.length);
     const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [{ query, lane }] : []));
     if (asked.length === 0) return lanes.map(() => []);
     for (const { query } of asked) this.#checkQuery(query);
-    const readable: ReadOutLane[] = [];
+    const readable: CanvasStates[] = [];
     for (const { query, lane } of asked) readable.push(await this.#denoise(query, lane));
     this.#denoised = new Map(asked[0]!.query.positions.map((position, i) => [position, readable[0]!.denoiserRow(i)]));
     const answers = await readOut(this.#parts.head, this.#parts.manifest.tokens, readable, encoderMix);
@@ -75,7 +75,7 @@ export class OpenedContext implements ModelContext {
     await this.#extend(tokens, drafts);
     const { head, rows, manifest } = this.#parts;
     const { normEpsilon } = manifest.architecture;
-    const readable: ReadOutLane[] = [];
+    const readable: CanvasStates[] = [];
     for (let i = 0; i <= drafts.length; i++) {
       const row = this.#denoised.get(i);
       if (row === undefined) break;
@@ -105,7 +105,7 @@ export class OpenedContext implements ModelContext {
   }
 
   /** One denoiser pass. Lanes go one after the other: a canvas alone keeps the cores busy, and lanes differ in length. */
-  async #denoise(query: LaneQuery, lane: number): Promise<ReadOutLane> {
+  async #denoise(query: CanvasQuery, lane: number): Promise<CanvasStates> {
     const { embeddings, rows: learned, manifest, denoiser } = this.#parts;
     const { mask, endOfMiddle } = manifest.tokens;
     const { hiddenSize, normEpsilon, denoiserLayers } = manifest.architecture;
@@ -135,7 +135,7 @@ export class OpenedContext implements ModelContext {
     if (lanes !== this.#tails.length) throw new RangeError(`${lanes} lanes, but the context has ${this.#tails.length}`);
   }
 
-  #checkQuery({ canvas, positions }: LaneQuery): void {
+  #checkQuery({ canvas, positions }: CanvasQuery): void {
     const limit = this.#parts.manifest.limits.canvas;
     if (canvas.length > limit) {
       const message = `The canvas has ${canvas.length} tokens; the model takes ${limit}.`;

@@ -2,11 +2,11 @@ import { denoiserDistribution, encoderDistribution, firstDistribution } from './
 import { toPrediction, type Distribution } from '../output/distribution.js';
 import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
-import type { LaneQuery, Prediction } from '../../contract/model.js';
+import type { CanvasQuery, Prediction } from '../../contract/model.js';
 
 /** A lane that was asked something, with the hidden states [D] that answer it, both normed. */
-export interface ReadOutLane {
-  readonly query: LaneQuery;
+export interface CanvasStates {
+  readonly query: CanvasQuery;
   /** The denoiser's row that predicts the `index`-th asked position. */
   denoiserRow(index: number): Float32Array;
   /** The encoder's row at the last context token. */
@@ -15,7 +15,7 @@ export interface ReadOutLane {
 
 /** Where a lane's rows are in the head's answer. */
 interface Plan {
-  readonly query: LaneQuery;
+  readonly query: CanvasQuery;
   /** For each asked position the index of its row. */
   readonly rows: number[];
   readonly encoder: number | undefined;
@@ -27,7 +27,7 @@ interface Plan {
 export async function readOut(
   head: HeadRunner,
   tokens: EncoderDenoiserManifest['tokens'],
-  lanes: readonly ReadOutLane[],
+  lanes: readonly CanvasStates[],
   mix: number,
 ): Promise<Prediction[][]> {
   const rows: Float32Array[] = [];
@@ -50,7 +50,7 @@ export async function readOut(
   );
 }
 
-function planFirst(lane: ReadOutLane, mix: number, rows: Float32Array[], firsts: FirstRow[]): Plan {
+function planFirst(lane: CanvasStates, mix: number, rows: Float32Array[], firsts: FirstRow[]): Plan {
   const { query } = lane;
   if (query.positions[0] !== 0) return { query, rows: [], encoder: undefined, first: undefined };
   const denoiser = rows.push(lane.denoiserRow(0)) - 1;

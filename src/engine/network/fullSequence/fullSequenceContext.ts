@@ -2,14 +2,14 @@ import { InfillError } from '../../../shared/infillError.js';
 import { plainDistribution, toPrediction } from '../output/distribution.js';
 import type { FullSequenceParts } from './parts.js';
 import { KeptContext, type RowRange } from './keptContext.js';
-import { NO_TOKEN, type LaneQuery, type ModelContext, type Prediction } from '../../contract/model.js';
+import { NO_TOKEN, type CanvasQuery, type ModelContext, type Prediction } from '../../contract/model.js';
 import type { KeptRows } from './networkRunner.js';
 import { rowFromOutputs } from './rowFromOutputs.js';
 
 /** A lane's tokens with its context around them, and where its answers are. */
 interface Sequence {
   readonly lane: number;
-  readonly query: LaneQuery;
+  readonly query: CanvasQuery;
   readonly ids: readonly number[];
   /** For each asked position the row that predicts it. */
   readonly rows: readonly number[];
@@ -41,7 +41,7 @@ export class FullSequenceContext implements ModelContext {
     this.#isOpen = false;
   }
 
-  async predict(lanes: readonly LaneQuery[]): Promise<readonly (readonly Prediction[])[]> {
+  async predict(lanes: readonly CanvasQuery[]): Promise<readonly (readonly Prediction[])[]> {
     if (!this.#isOpen) throw new Error('this context was closed by a later one');
     const answers: (readonly Prediction[])[] = lanes.map(() => []);
     const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [this.#sequence(query, lane)] : []));
@@ -63,7 +63,7 @@ export class FullSequenceContext implements ModelContext {
   }
 
   /** Tokens that this model does not have, such as the fill after a middle without `<eom>`, are no part of what it reads. */
-  #sequence(query: LaneQuery, lane: number): Sequence {
+  #sequence(query: CanvasQuery, lane: number): Sequence {
     const { architecture, limits } = this.parts.manifest;
     if (query.canvas.length > limits.canvas) {
       const message = `The canvas has ${query.canvas.length} positions; the model takes ${limits.canvas}.`;
@@ -123,12 +123,12 @@ export class FullSequenceContext implements ModelContext {
     return answers;
   }
 
-  #needsWhole({ wantDistribution, allowedFirst }: LaneQuery, position: number): boolean {
+  #needsWhole({ wantDistribution, allowedFirst }: CanvasQuery, position: number): boolean {
     const isScore = this.parts.manifest.architecture.parameterization === 'score';
     return wantDistribution === true || isScore || (position === 0 && allowedFirst !== undefined);
   }
 
-  #wholeRow(query: LaneQuery, position: number, logits: Float32Array): Prediction {
+  #wholeRow(query: CanvasQuery, position: number, logits: Float32Array): Prediction {
     const { architecture, tokens } = this.parts.manifest;
     const isScore = architecture.parameterization === 'score';
     return rowFromOutputs(position, logits, {
@@ -140,17 +140,17 @@ export class FullSequenceContext implements ModelContext {
   }
 
   /** SEDD divides the scores of its absorbing networks by (e^sigma - 1) times the number of real tokens. */
-  #scoreShift(query: LaneQuery): number {
+  #scoreShift(query: CanvasQuery): number {
     const { scaleBySigma, vocabularySize } = this.parts.manifest.architecture;
     if (!scaleBySigma) return 0;
     return Math.log(Math.expm1(this.#noise(query).sigma)) + Math.log(vocabularySize - 1);
   }
 
-  #sigma(query: LaneQuery): number | undefined {
+  #sigma(query: CanvasQuery): number | undefined {
     return this.parts.manifest.architecture.timeInput === 'sigma' ? this.#noise(query).sigma : undefined;
   }
 
-  #noise({ noise }: LaneQuery): { readonly sigma: number } {
+  #noise({ noise }: CanvasQuery): { readonly sigma: number } {
     if (noise !== undefined) return noise;
     throw new InfillError(
       'invalid-request',

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Random } from '../../../../src/engine/diffusion/random.js';
 import type {
-  LaneQuery,
+  CanvasQuery,
   ModelContext,
   ModelManifestView,
   NetworkKind,
@@ -68,7 +68,7 @@ export class RecordedNetwork implements ModelContext {
     return this.calls.length;
   }
 
-  async predict([query]: readonly LaneQuery[]): Promise<Prediction[][]> {
+  async predict([query]: readonly CanvasQuery[]): Promise<Prediction[][]> {
     this.checkTime(query!);
     const rows = this.calls.shift();
     assert.ok(rows, 'the network was called more often than the oracle called it');
@@ -80,7 +80,7 @@ export class RecordedNetwork implements ModelContext {
   }
 
   /** A score network is told the time, which goes from all noise down; others are not. */
-  private checkTime({ noise }: LaneQuery): void {
+  private checkTime({ noise }: CanvasQuery): void {
     if (this.recorded.network.parameterization === 'clean') {
       assert.equal(noise, undefined);
       return;
@@ -95,7 +95,7 @@ export class RecordedNetwork implements ModelContext {
     assert.fail('nothing is absorbed here');
   }
 
-  private prediction(position: number, outputs: readonly number[], query: LaneQuery): Prediction {
+  private prediction(position: number, outputs: readonly number[], query: CanvasQuery): Prediction {
     const ids = outputs.map((_, id) => id).sort((a, b) => outputs[b]! - outputs[a]! || a - b);
     const { mask } = this.recorded;
     const distribution = Float32Array.from([...outputs, ...(mask < 0 ? [] : [-Infinity])]);

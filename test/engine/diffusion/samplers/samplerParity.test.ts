@@ -14,7 +14,7 @@ import {
 } from '../../../../src/engine/diffusion/projection.js';
 import { SCHEDULES } from '../../../../src/engine/diffusion/schedules/schedule.js';
 import { denoise } from '../../../../src/engine/infill/denoise/denoiseLoop.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { lengthTokens } from '../../../../src/engine/infill/rules/lengthTokens.js';
 import { ModelDenoiser } from '../../../../src/engine/infill/denoise/modelDenoiser.js';
 import { SAMPLERS } from '../../../../src/shared/infillOptions.js';
@@ -47,7 +47,7 @@ async function replay(one: SamplerCase): Promise<void> {
   });
   const random = new RecordedRandom(one.uniforms);
   const endsAt = end < 0 ? 'canvas' : 'token';
-  const lane = new Lane(canvas, { mask, endOfMiddle: end, temperature, random, endsAt });
+  const lane = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random, endsAt });
   const network = new RecordedNetwork(one);
   const canvases: number[][] = [];
   const denoiser = new ModelDenoiser(network, {

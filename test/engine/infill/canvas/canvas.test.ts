@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 
 const MASK = 0;
 const EOM = 1;
 
-function laneOf(canvas: readonly number[]): Lane {
-  return new Lane(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+function laneOf(canvas: readonly number[]): Canvas {
+  return new Canvas(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
 }
 
 const commit = (position: number, id: number): { position: number; id: number; confidence: number } => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import type { Middle } from '../../../../src/engine/infill/ending/candidates.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { middleOf } from '../../../../src/engine/infill/ending/middleOf.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
@@ -32,7 +32,7 @@ function middle(text: string, place: Partial<Place> = {}): Middle {
   const ids = tokenizer.encode(text);
   const sure =
     guessedFrom === undefined ? ids.length : tokenizer.encode(text.slice(0, text.indexOf(guessedFrom))).length;
-  const lane = new Lane(new Array<number>(ids.length + (end === 'canvas' ? 0 : 2)).fill(MASK), {
+  const lane = new Canvas(new Array<number>(ids.length + (end === 'canvas' ? 0 : 2)).fill(MASK), {
     mask: MASK,
     endOfMiddle: EOM,
     temperature,
@@ -117,7 +117,12 @@ test('bytes that are no character end the text', () => {
   const [first] = tokenizer.encode('\u{1f6f8}');
   const cut = tokenizer.decode([first!]);
   assert.match(cut, /\ufffd/);
-  const lane = new Lane([MASK, MASK, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const lane = new Canvas([MASK, MASK, MASK], {
+    mask: MASK,
+    endOfMiddle: EOM,
+    temperature: 0,
+    random: seededRandom(0),
+  });
   lane.write(
     [tokenizer.encode('a')[0]!, first!, tokenizer.encode('b')[0]!].map((id, position) => ({
       position,

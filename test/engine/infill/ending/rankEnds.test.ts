@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { likeliestEnd } from '../../../../src/engine/infill/ending/likeliestEnd.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { rankEnds } from '../../../../src/engine/infill/ending/rankEnds.js';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { loadModel } from '../../../../src/engine/network/loadModel.js';
@@ -61,7 +61,7 @@ describe('the likelihood of both sides', () => {
 });
 
 describe('the chosen end', () => {
-  const lane = new Lane(tokenizer.encode(' 2 * Math.PI * radius;\n}\n\nfunction'), {
+  const lane = new Canvas(tokenizer.encode(' 2 * Math.PI * radius;\n}\n\nfunction'), {
     mask: model.manifest.tokens.mask,
     endOfMiddle: model.manifest.tokens.endOfMiddle,
     temperature: 0,

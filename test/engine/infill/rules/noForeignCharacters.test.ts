@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { noForeignCharacters } from '../../../../src/engine/infill/rules/noForeignCharacters.js';
 import { ownHiddenCharacters } from '../../../../src/engine/text/foreignCharacters.js';
 import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizerContract.js';
@@ -32,7 +32,7 @@ function left(
   context: readonly number[] = [],
   own: readonly string[] = [],
 ): number[] {
-  const lane = new Lane(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const lane = new Canvas(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position, ids: ROW, logProbs: ROW.map(() => Math.log(1 / ROW.length)), entropy: 1 };
   const [refined] = noForeignCharacters(
     context,
@@ -74,7 +74,7 @@ test("the user's own may come again; half of a line end never", () => {
 });
 
 test('all stay where none fits', () => {
-  const lane = new Lane([4, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const lane = new Canvas([4, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position: 1, ids: [5, 7], logProbs: [-1, -1], entropy: 1 };
   assert.deepEqual(noForeignCharacters([], new Set(), tokenizer)([row], lane), [row]);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { Rule } from '../../../../src/engine/infill/canvas/rule.js';
 import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
@@ -10,8 +10,8 @@ import type { Prediction } from '../../../../src/engine/contract/model.js';
 const MASK = 0;
 const EOM = 1;
 
-function laneOf(canvas: readonly number[], absorbed: readonly number[] = []): Lane {
-  const lane = new Lane([...absorbed.map(() => MASK), ...canvas], {
+function laneOf(canvas: readonly number[], absorbed: readonly number[] = []): Canvas {
+  const lane = new Canvas([...absorbed.map(() => MASK), ...canvas], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
@@ -31,7 +31,7 @@ function row(position: number, probabilities: Readonly<Record<number, number>>):
   return { position, ids: ranked.map(([id]) => Number(id)), logProbs: ranked.map(([, p]) => Math.log(p)), entropy: 1 };
 }
 
-function refined(refine: Rule, rows: readonly Prediction[], lane: Lane): Record<number, number>[] {
+function refined(refine: Rule, rows: readonly Prediction[], lane: Canvas): Record<number, number>[] {
   return refine(rows, lane).map(({ ids, logProbs }) =>
     Object.fromEntries(ids.map((id, i) => [id, Number(Math.exp(logProbs[i]!).toFixed(9))])),
   );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../../src/engine/infill/rules/stopEvidence.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
@@ -16,7 +16,7 @@ const WEIGHT = 0.8;
 /** `prefix|middle so far|suffix`. Answers the probability of `<eom>` when the encoder expects `next` with probability 0.6. */
 function endProbability(drawn: string, next: string, languageId = 'typescript'): number {
   const [prefix, middle, suffix] = drawn.split('|') as [string, string, string];
-  const lane = new Lane(new Array<number>(16).fill(MASK), {
+  const lane = new Canvas(new Array<number>(16).fill(MASK), {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
@@ -82,7 +82,7 @@ describe('the encoder expects what the suffix begins with', () => {
 
 test('only position 0 knows: other rows and rows without the encoder stay', () => {
   const row: Prediction = { position: 1, ids: tokenizer.encode(')'), logProbs: [-0.1], entropy: 1 };
-  const lane = new Lane([5, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const lane = new Canvas([5, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const refine = stopEvidence({
     weight: 1,
     endOfMiddle: EOM,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { Lane } from '../../../../src/engine/infill/canvas/canvas.js';
+import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { wholeCharacters } from '../../../../src/engine/infill/rules/wholeCharacters.js';
 import type { Tokenizer } from '../../../../src/engine/tokenizer/tokenizerContract.js';
 
@@ -26,7 +26,7 @@ function left(
   context: readonly number[] = [],
   absorbed: readonly number[] = [],
 ): number[] {
-  const lane = new Lane([...absorbed.map(() => MASK), ...canvas], {
+  const lane = new Canvas([...absorbed.map(() => MASK), ...canvas], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
@@ -69,7 +69,7 @@ test('where the left neighbour is not known yet, nothing that goes on with somet
 });
 
 test('all stay where none fits', () => {
-  const lane = new Lane([3, MASK, 2], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const lane = new Canvas([3, MASK, 2], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position: 1, ids: [2, EOM], logProbs: [-1, -1], entropy: 1 };
   assert.deepEqual(wholeCharacters([], EOM, tokenizer)([row], lane), [row]);
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
 import type { ContextCache } from '../../../../src/engine/network/fullSequence/keptContext.js';
 import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
-import { NO_TOKEN, type LaneQuery } from '../../../../src/engine/contract/model.js';
+import { NO_TOKEN, type CanvasQuery } from '../../../../src/engine/contract/model.js';
 import type { NetworkBatch } from '../../../../src/engine/network/fullSequence/networkRunner.js';
 import { withConverted, type Checkpoint } from '../checkpoints.js';
 
@@ -54,7 +54,7 @@ function run(name: Checkpoint, { layers, ...recommended }: Options, prefix = PRE
           WRITTEN.map((id, i) => (CANVAS - i <= step ? id : mask)),
         ];
         const noise = { t: 0.5, sigma: 0.5 };
-        const queries = canvases.map((canvas): LaneQuery => ({ canvas, positions, wantDistribution: true, noise }));
+        const queries = canvases.map((canvas): CanvasQuery => ({ canvas, positions, wantDistribution: true, noise }));
         const answers = await context.predict(queries, 0);
         distributions.push(answers.map((lane) => lane.map((row) => row.distribution!.filter((_, id) => id !== mask))));
         rows.push(takeRows());
