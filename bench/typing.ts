@@ -27,7 +27,7 @@ const root = path.join(import.meta.dirname, '..');
 const FILES = [
   'examples/prices.ts',
   'src/engine/infill/lane.ts',
-  'training/model.py',
+  'training/model/model.py',
   'scripts/vscode.mjs',
   'CONTRIBUTING.md',
   'package.json',

@@ -9,7 +9,7 @@ import { asEncoderDenoiser, readManifest } from '../../../src/engine/model/manif
 import { rmsNorm } from '../../../src/engine/model/rmsNorm.js';
 import { masked } from './predictions.js';
 
-/** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/fixtures.py. */
+/** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/oracle/fixtures.py. */
 interface Fixture {
   readonly canvas: number;
   readonly snippets: readonly {
