@@ -71,7 +71,10 @@ def test_what_is_done_is_not_done_again(tmp_path, monkeypatch):
     monkeypatch.setattr(ablations, "run", fake_run)
     monkeypatch.setattr(ablations, "Corpus", lambda packed: None)
     monkeypatch.setattr(ablations, "pack", lambda data, folder: None)
-    asked = [str(ROOT / "training" / "train" / "ablations.toml"), *(["--gguf", "g", "--data", "d", "--val", "v", "--init", "i"])]
+    asked = [
+        str(ROOT / "training" / "train" / "ablations.toml"),
+        *(["--gguf", "g", "--data", "d", "--val", "v", "--init", "i"]),
+    ]
     ablations.main([*asked, "--out", str(tmp_path)])
     count = len(names)
     ablations.main([*asked, "--out", str(tmp_path)])
