@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { infill } from '../src/engine/infill/infill.js';
-import { EncoderDenoiser } from '../src/engine/network/encoderDenoiser/encoderDenoiser.js';
-import { loadParts } from '../src/engine/network/encoderDenoiser/loadParts.js';
-import { asEncoderDenoiser, readManifest } from '../src/engine/network/folder/manifest.js';
-import { recommendedAt } from '../src/engine/contract/recommended.js';
+import { EncoderDenoiser } from '../src/engine/model/encoderDenoiser.js';
+import { loadParts } from '../src/engine/model/loadParts.js';
+import { asEncoderDenoiser, readManifest } from '../src/engine/model/manifest.js';
+import { recommendedAt } from '../src/engine/model/recommendedAt.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';
 import { typedSession } from '../test/engine/typedSession.js';
@@ -26,8 +26,8 @@ const { values: args } = parseArgs({
 const root = path.join(import.meta.dirname, '..');
 const FILES = [
   'examples/prices.ts',
-  'src/engine/infill/canvas/canvas.ts',
-  'training/model.py',
+  'src/engine/infill/lane.ts',
+  'training/model/model.py',
   'scripts/vscode.mjs',
   'CONTRIBUTING.md',
   'package.json',

@@ -17,7 +17,7 @@ export async function pythonTests() {
   rmSync(report, { force: true });
   const { code } = await run(environment.python, ['-m', 'pytest', 'training/tests', '-q', `--junitxml=${report}`], {
     cwd: root,
-    env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: path.join(root, 'training') },
+    env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
   });
   if (!existsSync(report)) {
     throw new Error(`python: pytest ended with ${code} and wrote no report.`);

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from progress import say
 
-from losses import loss_at
+from training.claims.losses import loss_at
+from training.shared.progress import say
 
 
 @dataclass(frozen=True)

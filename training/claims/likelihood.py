@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-from losses import START, loss_at
+from training.claims.losses import START, loss_at
 
 AT_ONCE = 8192  # characters in one pass
 

@@ -8,9 +8,9 @@ import math
 import torch
 import torch.nn.functional as F
 
-from characters import MASK, SIZE
-from network import shifted
-from noise import EPSILON, absorb, rate_at, scramble, sigma_at
+from training.claims.characters import MASK, SIZE
+from training.claims.network import shifted
+from training.claims.noise import EPSILON, absorb, rate_at, scramble, sigma_at
 
 
 def autoregressive(network, ids):

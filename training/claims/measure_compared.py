@@ -1,6 +1,6 @@
 """Measures what SEDD's paper claims, on the networks of train_compared.py.
 
-    python training/claims/measure_compared.py --text .cache/claims --networks .cache/claims/compared \\
+    python -m training.claims.measure_compared --text .cache/claims --networks .cache/claims/compared \\
         --out training/claims/results/sedd-claims.json
 
 1. bits per character of held-out text: exact left to right, upper bounds of the others;
@@ -11,26 +11,22 @@ What the file already has is not measured again."""
 
 import argparse
 import json
-import sys
 import time
 from functools import partial
 from pathlib import Path
 
 import torch
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # progress, provenance, json_text
-
-from json_text import json_text, rounded
-from progress import say
-from provenance import cpu_name
-
-from characters import decode
-from likelihood import bits, held_out_windows, mean_bits, nats
-from network import KINDS
-from sample_quality import quality
-from samplers import fill_greedily, sample
-from text_slices import read_stream
-from train_compared import COMPARED, JUDGE, LENGTH, TRAINING, load_network
+from training.claims.characters import decode
+from training.claims.likelihood import bits, held_out_windows, mean_bits, nats
+from training.claims.network import KINDS
+from training.claims.sample_quality import quality
+from training.claims.samplers import fill_greedily, sample
+from training.claims.text_slices import read_stream
+from training.claims.train_compared import COMPARED, JUDGE, LENGTH, TRAINING, load_network
+from training.shared.json_text import json_text, rounded
+from training.shared.progress import say
+from training.shared.provenance import cpu_name
 
 EVALUATIONS = (2, 4, 8, 16, 32, 64, 128, 256)
 HOLE = slice(48, 80)  # the middle of a window that is filled

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from characters import MASK, SIZE
+from training.claims.characters import MASK, SIZE
 
 KINDS = ("autoregressive", "mdlm", "sedd-absorb", "sedd-uniform")
 FREQUENCIES = 16  # of the embedding of the noise

@@ -4,7 +4,7 @@ t is 0 for clean text and 1 for all noise."""
 
 import torch
 
-from characters import MASK, SIZE
+from training.claims.characters import MASK, SIZE
 
 EPSILON = 1e-4  # share of the text that is still there at t = 1
 

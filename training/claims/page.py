@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matplotlib import pyplot
 
-from tables import with_tables
+from training.claims.tables import with_tables
 
 
 def write_page(name, description, written_by, tables_of, draw, argv=None):

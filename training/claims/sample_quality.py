@@ -5,8 +5,8 @@ import math
 
 import torch
 
-from characters import SIZE
-from likelihood import mean_bits, nats
+from training.claims.characters import SIZE
+from training.claims.likelihood import mean_bits, nats
 
 GRAM = 4  # characters
 

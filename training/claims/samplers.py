@@ -6,9 +6,9 @@ in float32 the tails of the distributions are cut, which reads as a lower temper
 
 import torch
 
-from characters import MASK, SIZE
-from network import shifted
-from noise import sigma_at
+from training.claims.characters import MASK, SIZE
+from training.claims.network import shifted
+from training.claims.noise import sigma_at
 
 END = 1e-5  # the time of the last evaluation of score networks
 

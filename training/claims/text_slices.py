@@ -1,6 +1,6 @@
 """Cuts the experiments' text out of the corpus (training/data): Python, three streams from different packages.
 
-    python training/claims/text_slices.py --corpus .cache/corpus --out .cache/claims
+    python -m training.claims.text_slices --corpus .cache/corpus --out .cache/claims
 
 `models.txt` is what the compared networks read, `judge.txt` what the judge of their samples reads, `held-out.txt` comes
 from the corpus' validation packages. A file gives one piece, so that even a short slice has many authors."""
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import zstandard
 
-from characters import encode, writable
+from training.claims.characters import encode, writable
 
 PIECE = 2048  # characters
 PIECES_OF_A_PACKAGE = 60
@@ -83,7 +83,7 @@ def read_stream(folder, name):
     """-> [characters] int64"""
     path = Path(folder, f"{name}.txt")
     if not path.exists():
-        raise FileNotFoundError(f"There is no {path}: make it with training/claims/text_slices.py.")
+        raise FileNotFoundError(f"There is no {path}: make it with `python -m training.claims.text_slices`.")
     return encode(path.read_text(encoding="ascii"))
 
 

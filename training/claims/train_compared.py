@@ -1,20 +1,17 @@
 """Trains the four networks that are compared, on the same characters in the same order, and the judge on other text.
 
-    python training/claims/train_compared.py --text .cache/claims --out .cache/claims/compared
+    python -m training.claims.train_compared --text .cache/claims --out .cache/claims/compared
 
 Goes on where it was stopped; `--steps` and `--judge-steps` make it shorter."""
 
 import argparse
-import sys
 from pathlib import Path
 
 import torch
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # progress, provenance, json_text
-
-from fit import Settings, fit
-from network import KINDS, Body, Network
-from text_slices import read_stream
+from training.claims.fit import Settings, fit
+from training.claims.network import KINDS, Body, Network
+from training.claims.text_slices import read_stream
 
 LENGTH = 128  # characters
 COMPARED = Body(layers=3, width=128)
@@ -51,7 +48,7 @@ def load_network(folder, name):
     """-> network, {"step", "seconds", "rows", "ended"} of its training"""
     path = Path(folder, f"{name}.pt")
     if not path.exists():
-        raise FileNotFoundError(f"There is no {path}: train it with training/claims/train_compared.py.")
+        raise FileNotFoundError(f"There is no {path}: train it with `python -m training.claims.train_compared`.")
     network, saved = new_network(name), torch.load(path, weights_only=True)
     network.load_state_dict(saved["network"])
     return network.eval(), saved["state"]

@@ -1,7 +1,7 @@
 """Trains one small network on a few characters again and again, left to right and by masked diffusion, and measures
 held-out text as it goes.
 
-    python training/claims/train_repeated.py --text .cache/claims --networks .cache/claims/repeated \
+    python -m training.claims.train_repeated --text .cache/claims --networks .cache/claims/repeated \
         --out training/claims/results/data-constrained.json
 
 More than one rate of learning is tried left to right on each amount of text, since short runs are enough there;
@@ -9,21 +9,17 @@ diffusion has one rate. At the end the best of both are compared window by windo
 which said what was best. Goes on where it was stopped."""
 
 import argparse
-import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
 
-sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # progress, provenance, json_text
-
-from json_text import json_text, rounded
-from provenance import cpu_name
-
-from fit import Settings, fit
-from likelihood import held_out_windows, mean_bits, nats
-from network import Body, Network
-from text_slices import read_stream
+from training.claims.fit import Settings, fit
+from training.claims.likelihood import held_out_windows, mean_bits, nats
+from training.claims.network import Body, Network
+from training.claims.text_slices import read_stream
+from training.shared.json_text import json_text, rounded
+from training.shared.provenance import cpu_name
 
 BODY = Body(layers=2, width=128)
 LENGTH, BATCH, WINDOWS, DRAWS = 64, 16, 384, 4

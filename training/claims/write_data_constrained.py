@@ -1,15 +1,15 @@
 """Draws docs/data-constrained.svg and puts the tables into docs/data-constrained.md.
 
-python training/claims/write_data_constrained.py --results training/claims/results/data-constrained.json --docs docs"""
+python -m training.claims.write_data_constrained --results training/claims/results/data-constrained.json --docs docs"""
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-from crossings import best, crossing, meeting, power_law
-from page import write_page
-from tables import table, value
+from training.claims.crossings import best, crossing, meeting, power_law
+from training.claims.page import write_page
+from training.claims.tables import table, value
 
 PUBLISHED = 2.174  # exponent of the critical compute in unique tokens, arXiv 2507.15857
 

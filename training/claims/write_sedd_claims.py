@@ -1,15 +1,15 @@
 """Draws docs/sedd-claims.svg and puts the tables into docs/sedd-claims.md.
 
-python training/claims/write_sedd_claims.py --results training/claims/results/sedd-claims.json --docs docs"""
+python -m training.claims.write_sedd_claims --results training/claims/results/sedd-claims.json --docs docs"""
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 
-from network import KINDS
-from page import write_page
-from tables import share, table, value
+from training.claims.network import KINDS
+from training.claims.page import write_page
+from training.claims.tables import share, table, value
 
 NAMES = {
     "autoregressive": "left to right",

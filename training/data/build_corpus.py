@@ -1,6 +1,6 @@
 """Build the training corpus from the packages that packages.json pins.
 
-    python training/data/build_corpus.py --cache CACHE --out OUT
+    python -m training.data.build_corpus --cache CACHE --out OUT
 
 writes OUT/train/000..023.jsonl.zst, OUT/val.jsonl.zst and OUT/report.json; each line is {"package", "path", "language",
 "text"}. Needs Python 3.11, npm, pip, zstandard, numpy and 3 GB of memory. Stop it whenever you like: it goes on
@@ -18,14 +18,14 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
-from build_progress import Progress
-from duplicates import Seen
-from extraction import extract, extraction_folder
-from languages import group_of, is_stub
-from mix import Document, training_documents, validation_documents
-from pin_packages import PACKAGES, read_packages
-from registries import KINDS, download
-from shards import write_shard, write_training
+from training.data.build_progress import Progress
+from training.data.duplicates import Seen
+from training.data.extraction import extract, extraction_folder
+from training.data.languages import group_of, is_stub
+from training.data.mix import Document, training_documents, validation_documents
+from training.data.pin_packages import PACKAGES, read_packages
+from training.data.registries import KINDS, download
+from training.data.shards import write_shard, write_training
 
 MISSING_LIMIT = 0.03  # share of the packages without which the corpus is still the corpus
 

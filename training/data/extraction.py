@@ -7,10 +7,10 @@ from pathlib import Path
 
 import zstandard
 
-import decontaminate
-from archives import UNREADABLE
-from package_files import package_files
-from registries import NotPinned, verify
+from training.data import decontaminate
+from training.data.archives import UNREADABLE
+from training.data.package_files import package_files
+from training.data.registries import NotPinned, verify
 
 # Files whose change changes what is extracted.
 FILTERS = (

@@ -1,6 +1,6 @@
 """Write the fingerprints of HumanEval and MBPP that `decontaminate.py` looks for; none of their text is kept.
 
-    python training/data/make_fingerprints.py HumanEval.jsonl mbpp.jsonl
+    python -m training.data.make_fingerprints HumanEval.jsonl mbpp.jsonl
 
 The files are the benchmarks' own: data/HumanEval.jsonl.gz, unpacked, of openai/human-eval and mbpp/mbpp.jsonl of
 google-research. What the Python standard library also says is left out, and so are runs of almost nothing but symbols
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from decontaminate import FINGERPRINTS, RUN, run_hashes, sampled, tokens
+from training.data.decontaminate import FINGERPRINTS, RUN, run_hashes, sampled, tokens
 
 FEWEST_WORDS, FEWEST_TOKENS = 3, 6  # different ones in a run that is a fingerprint
 

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha1
 
-from archives import mapped_sources, members
-from decontaminate import is_contaminated
-from duplicates import shingles
-from languages import CODE, extension, group_of, is_stub, language_of
-from path_filters import is_built, is_foreign, is_prose_text
-from text_filters import LONGEST, SHORTEST, clean
+from training.data.archives import mapped_sources, members
+from training.data.decontaminate import is_contaminated
+from training.data.duplicates import shingles
+from training.data.languages import CODE, extension, group_of, is_stub, language_of
+from training.data.path_filters import is_built, is_foreign, is_prose_text
+from training.data.text_filters import LONGEST, SHORTEST, clean
 
 PACKAGE_LIMIT, SORT_LIMIT = 4_000_000, 1_000_000  # bytes; the second of stubs, and of everything that is not code
 LONGEST_MAP = 20_000_000  # bytes

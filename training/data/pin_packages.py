@@ -1,6 +1,6 @@
 """Pin packages by name to their newest release; permissive licences only.
 
-    python training/data/pin_packages.py --names names.txt --cache CACHE
+    python -m training.data.pin_packages --names names.txt --cache CACHE
 
 Each line of the names is `npm NAME` or `pypi NAME`, and `val` behind it puts the package into the validation set.
 Packages that have a pin keep it, and their split: models were trained on it. Each archive is downloaded into CACHE, for
@@ -14,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from registries import KINDS, archive_path, download, release
+from training.data.registries import KINDS, archive_path, download, release
 
 PACKAGES = Path(__file__).with_name("packages.json")
 PERMISSIVE = re.compile(

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
-from languages import CODE, extension, group_of, language_of
-from licence_header import strip_licence_header
+from training.data.languages import CODE, extension, group_of, language_of
+from training.data.licence_header import strip_licence_header
 
 SHORTEST, LONGEST = 150, 500_000  # characters
 LONGEST_DATA = 40_000  # of formats that hold data when they are long

@@ -1,7 +1,7 @@
 """Prints, in their order, the commands of a half hour of one GPU, for the packs that prepare.py made.
 
-    python training/gpu/commands.py
-    python training/gpu/commands.py --rehearse      the same on a CPU, in seconds a command, to try them
+    python -m training.gpu.commands
+    python -m training.gpu.commands --rehearse      the same on a CPU, in seconds a command, to try them
 
 Each command runs in a folder into which its pack, .stage/N, has been carried; what it leaves in $OUT is brought
 back."""
@@ -32,7 +32,7 @@ def commands(plan, stage=".stage", rehearse=False, rounds=None):
     where = "" if rehearse else " --device cuda --compile --workers 14"
     init = " --init init.pt" if plan["init"] else ""
     train = (
-        f"PYTHONPATH=$S/site python3 training/train.py config.toml {plan['source']} --data 'train/*.jsonl*'"
+        f"PYTHONPATH=$S/site python3 -m training.train.train config.toml {plan['source']} --data 'train/*.jsonl*'"
         f" --val {plan['val']}{init}{where}"
     )
     back = "cp run/record.json run/curve.csv run/config.toml $OUT/"
@@ -41,7 +41,7 @@ def commands(plan, stage=".stage", rehearse=False, rounds=None):
         (f"bring pack {n}", f"{ENTER} && mkdir -p $S && cp -r {stage}/{n}/. $S/ && du -sh $S")
         for n in range(1, plan["packs"] + 1)
     ]
-    out.append(("verify, join and unpack", f"{ENTER} && cd $S && python3 training/gpu/unpack.py"))
+    out.append(("verify, join and unpack", f"{ENTER} && cd $S && python3 -m training.gpu.unpack"))
     short = f"rm -rf smoke && {train} --out smoke --stop-after {try_out} && rm -r smoke"
     out.append(("a short try", f"{ENTER} && cd $S && {short}"))
     for n in range(1, rounds + 1):
@@ -49,7 +49,7 @@ def commands(plan, stage=".stage", rehearse=False, rounds=None):
         out.append((what, f"{ENTER} && cd $S && {train} --out run --stop-after {long} && {back}"))
     for first in range(0, math.ceil(DENOISER / 15), PIECES):
         cut = (
-            f"python3 training/gpu/pieces.py split run/denoiser.pt $OUT --mebibytes 15 --first {first} --count {PIECES}"
+            f"python3 -m training.gpu.pieces split run/denoiser.pt $OUT --mebibytes 15 --first {first} --count {PIECES}"
         )
         out.append((f"bring back pieces {first} to {first + PIECES - 1}", f"{ENTER} && cd $S && {cut} && {back}"))
     for what, command in out:
@@ -73,7 +73,7 @@ def main():
         sys.exit(str(error))
     for number, (what, command) in enumerate(listed, 1):
         print(f"# {number}. {what}\n{command}\n")
-    print("# Here, with all that came back in FOLDER:\n# python training/gpu/pieces.py join FOLDER .cache/runs/NAME")
+    print("# Here, with all that came back in FOLDER:\n# python -m training.gpu.pieces join FOLDER .cache/runs/NAME")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Files too large to travel whole: cut into pieces, and put together again only if every piece is what it was.
 
-    python3 pieces.py split FILE FOLDER --mebibytes 15 [--first 0 --count 4]
-    python3 pieces.py join FOLDER TARGET
+    python3 -m training.gpu.pieces split FILE FOLDER --mebibytes 15 [--first 0 --count 4]
+    python3 -m training.gpu.pieces join FOLDER TARGET
 
 Needs nothing but Python's standard library, since it also runs on the machine that the files go to."""
 

@@ -1,7 +1,7 @@
 """Prepares what a bare GPU machine needs, as numbered packs that travel one by one: code, wheels, base model, corpus.
 
-    python training/gpu/prepare.py --corpus .cache/corpus --gguf BASE.gguf --config training/configs/gpu.toml
-    python training/gpu/commands.py
+    python -m training.gpu.prepare --corpus .cache/corpus --gguf BASE.gguf --config training/configs/gpu.toml
+    python -m training.gpu.commands
 
 Run it again after a change: packs are made anew."""
 
@@ -13,11 +13,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pieces import MEBIBYTE, split
-from unpack import LIST, file_sha256
+from training.gpu.pieces import MEBIBYTE, split
+from training.gpu.unpack import LIST, file_sha256
+from training.train.config import read_config
 
-HERE = Path(__file__).resolve().parent
-TRAINING = HERE.parent
+TRAINING = Path(__file__).resolve().parents[1]
+ROOMS = ("model", "shared", "train", "gpu")  # of the code, as far as training needs it
 WHEELS = ("gguf", "pyyaml", "tqdm", "tokenizers", "safetensors", "zstandard")
 PLATFORM = "manylinux2014_x86_64"
 PLAN = "plan.json"
@@ -78,10 +79,8 @@ def list_packs(stage, count):
 
 def collect(a, folder):
     """Puts everything where it is to be on the GPU machine -> what commands.py must know."""
-    code = folder / "training"
-    for part in ("*.py", "gpu/*.py"):
-        for path in TRAINING.glob(part):
-            _copy(path, code / path.relative_to(TRAINING))
+    for path in (TRAINING / "__init__.py", *(path for room in ROOMS for path in (TRAINING / room).rglob("*.py"))):
+        _copy(path, folder / "training" / path.relative_to(TRAINING))
     _copy(a.config, folder / "config.toml")
     if a.gguf:
         _copy(a.gguf, folder / "base.gguf")
@@ -105,15 +104,8 @@ def collect(a, folder):
         "source": "--gguf base.gguf" if a.gguf else "--model model",
         "init": bool(a.init),
         "val": held_out[0].name,
-        "minutes": _config(a.config).minutes,
+        "minutes": read_config(a.config).minutes,
     }
-
-
-def _config(path):
-    sys.path.insert(0, str(TRAINING))
-    from config import read_config
-
-    return read_config(path)
 
 
 def _copy(source, target):

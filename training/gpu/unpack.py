@@ -1,6 +1,6 @@
 """What the packs brought -> what training needs: every file verified, pieces joined, wheels unpacked and tried.
 
-    cd FOLDER && python3 training/gpu/unpack.py
+    cd FOLDER && python3 -m training.gpu.unpack
 
 Needs nothing but Python's standard library."""
 
@@ -12,7 +12,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-from pieces import join
+from training.gpu.pieces import join
 
 LIST = "packs.json"  # {number of a pack: {path: sha256}}; travels in pack 1
 MODULES = ("numpy", "torch", "gguf", "yaml", "tqdm", "tokenizers", "safetensors", "zstandard")

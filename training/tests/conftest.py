@@ -1,21 +1,18 @@
 import random
-import sys
-from pathlib import Path
 
 import pytest
 import torch
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "training"))
-torch.set_num_threads(1)
+from training.model.architecture import MASK
+from training.model.model_folder import read_model_folder
+from training.model.reference import Reference
+from training.oracle.fixtures import SNIPPETS
+from training.oracle.tiny import TEXT as tiny_text
+from training.shared.provenance import ROOT
+from training.train.holes import Shape, collate, cut_holes
+from training.train.loss import Noise, noise
 
-from architecture import MASK  # noqa: E402
-from fixtures import SNIPPETS  # noqa: E402
-from holes import Shape, collate, cut_holes  # noqa: E402
-from loss import Noise, noise  # noqa: E402
-from model_folder import read_model_folder  # noqa: E402
-from reference import Reference  # noqa: E402
-from tiny import TEXT as tiny_text  # noqa: E402
+torch.set_num_threads(1)
 
 TINY = ROOT / "test" / "fixtures" / "tiny"
 PARITY = ROOT / "test" / "fixtures" / "parity"

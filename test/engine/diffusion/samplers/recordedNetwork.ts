@@ -10,7 +10,7 @@ import type {
   Prediction,
 } from '../../../../src/engine/contract/model.js';
 
-/** One run that the oracle samplers of training/sampler_oracle wrote down. */
+/** One run that the oracle samplers of training/oracle/samplers wrote down. */
 export interface SamplerCase {
   readonly sampler: string;
   readonly remask: string;

@@ -5,7 +5,7 @@ import type { LoadedModel } from '../../../../src/engine/network/loadModel.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
 import { inexact, loadTiny, TINY_MODELS } from '../../tinyModels.js';
 
-/** What training/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */
+/** What training/oracle/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */
 interface Fixture {
   readonly closeness: Closeness;
   readonly contexts: readonly ContextFixture[];

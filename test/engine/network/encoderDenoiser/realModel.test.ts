@@ -9,7 +9,7 @@ import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/
 import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/readOut.js';
 import { masked } from '../predictions.js';
 
-/** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/fixtures.py. */
+/** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/oracle/fixtures.py. */
 interface Fixture {
   readonly canvas: number;
   readonly snippets: readonly {

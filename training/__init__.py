@@ -1,0 +1,1 @@
+"""How the model is made and measured, and what the engine must compute. README.md says where to begin."""

@@ -1,0 +1,1 @@
+"""Pinned packages -> filtered text, split by package."""

@@ -1,0 +1,1 @@
+"""From weights to the folder that the engine runs."""

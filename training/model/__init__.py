@@ -1,0 +1,1 @@
+"""The networks, their base model and their tokenizer."""

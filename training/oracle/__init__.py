@@ -1,0 +1,1 @@
+"""What the engine must compute: samplers in Python, and the programs that write test/fixtures."""

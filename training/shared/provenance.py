@@ -1,0 +1,39 @@
+"""Where numbers come from, as far as it decides them: no dates, no paths of this machine."""
+
+import hashlib
+import platform
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def file_sha256(path):
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def cpu_name():
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:  # not Linux
+        return platform.processor() or platform.machine()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+
+
+def model_provenance(manifest):
+    """-> {"name", "version", "precision", "denoiserSha256", "encoderSha256"}; sums in the manifest's order."""
+    weights = manifest["weights"]
+    sums = {part: [f["sha256"] for f in weights["files"] if f["part"] == part] for part in ("denoiser", "encoder")}
+    return {
+        "name": manifest["name"],
+        "version": manifest["version"],
+        "precision": weights["precision"],
+        "denoiserSha256": sums["denoiser"],
+        "encoderSha256": sums["encoder"],
+    }
+
+
+def place_name(path):
+    """A path as it is in the repository; the name alone of what lies outside."""
+    path = Path(path).resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
