@@ -1,0 +1,5 @@
+import type { Scenario } from '../scenario.js';
+
+export function shortScenarios(): Scenario[] {
+  return [];
+}
