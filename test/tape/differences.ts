@@ -55,13 +55,15 @@ export function report(found: readonly Difference[]): string {
   if (found.length === 0) return '';
   const byEntry = new Map<string, Difference[]>();
   for (const one of found) byEntry.set(one.entry, [...(byEntry.get(one.entry) ?? []), one]);
-  const lines = [...byEntry].slice(0, MOST_ENTRIES).flatMap(([entry, own]) => [
-    entry,
-    ...own
-      .slice(0, MOST_OF_ONE)
-      .flatMap(({ place, before, after }) => [`  ${place}`, `    - ${shown(before)}`, `    + ${shown(after)}`]),
-    ...(own.length > MOST_OF_ONE ? [`  and ${own.length - MOST_OF_ONE} more places`] : []),
-  ]);
+  const lines = [...byEntry]
+    .slice(0, MOST_ENTRIES)
+    .flatMap(([entry, own]) => [
+      entry,
+      ...own
+        .slice(0, MOST_OF_ONE)
+        .flatMap(({ place, before, after }) => [`  ${place}`, `    - ${shown(before)}`, `    + ${shown(after)}`]),
+      ...(own.length > MOST_OF_ONE ? [`  and ${own.length - MOST_OF_ONE} more places`] : []),
+    ]);
   const rest = byEntry.size > MOST_ENTRIES ? [`and ${byEntry.size - MOST_ENTRIES} more entries`] : [];
   return [...lines, ...rest, `${found.length} differences in ${byEntry.size} entries`].join('\n');
 }

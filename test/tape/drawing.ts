@@ -31,14 +31,22 @@ function marked({ drawn }: Drawing): { readonly text: string; readonly places: r
 export function fillAt(drawing: Drawing, name: string, options: readonly string[]): Call {
   const { text, places } = marked(drawing);
   const { file } = drawing;
-  return { name, args: ['fill', file, '--at', places[0]!.slice(1), ...ONE_THREAD, ...options], files: { [file]: text } };
+  return {
+    name,
+    args: ['fill', file, '--at', places[0]!.slice(1), ...ONE_THREAD, ...options],
+    files: { [file]: text },
+  };
 }
 
 /** Every sampler and number of steps that `options` names, at the cursor. */
 export function compareAt(drawing: Drawing, name: string, options: readonly string[]): Call {
   const { text, places } = marked(drawing);
   const { file } = drawing;
-  return { name, args: ['compare', file, '--at', places[0]!.slice(1), ...ONE_THREAD, ...options], files: { [file]: text } };
+  return {
+    name,
+    args: ['compare', file, '--at', places[0]!.slice(1), ...ONE_THREAD, ...options],
+    files: { [file]: text },
+  };
 }
 
 /** Denoises the selection and keeps its pins. */
@@ -49,7 +57,11 @@ export function denoiseAt(drawing: Drawing, name: string, options: readonly stri
   const range = `${ofMark('⟦')[0]!}-${ofMark('⟧')[0]!}`;
   const ends = ofMark('›');
   const pins = ofMark('‹').flatMap((start, i) => ['--pin', `${start}-${ends[i]!}`]);
-  return { name, args: ['denoise', file, '--range', range, ...pins, ...ONE_THREAD, ...options], files: { [file]: text } };
+  return {
+    name,
+    args: ['denoise', file, '--range', range, ...pins, ...ONE_THREAD, ...options],
+    files: { [file]: text },
+  };
 }
 
 /** A line for `fill --jsonl`. */

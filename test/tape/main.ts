@@ -43,7 +43,9 @@ if (command === 'record' && first !== '') {
 } else if (command === 'compare' && second !== '') {
   compare(await readTape(first), await readTape(second));
 } else {
-  console.error('Write: record OUT.json, check A.json or compare A.json B.json. The head of test/tape/main.ts says more.');
+  console.error(
+    'Write: record OUT.json, check A.json or compare A.json B.json. The head of test/tape/main.ts says more.',
+  );
   process.exitCode = 2;
 }
 

@@ -69,7 +69,9 @@ interface Finished {
 
 function run(cli: string, args: readonly string[], stdin: string, cwd: string): Promise<Finished> {
   const { PATH, TEMP, TMP, TMPDIR, SystemRoot } = process.env;
-  const kept = Object.fromEntries(Object.entries({ PATH, TEMP, TMP, TMPDIR, SystemRoot }).filter(([, v]) => v !== undefined));
+  const kept = Object.fromEntries(
+    Object.entries({ PATH, TEMP, TMP, TMPDIR, SystemRoot }).filter(([, v]) => v !== undefined),
+  );
   const env = { ...kept, INFILL_HOME: path.join(cwd, 'home'), INFILL_ANY_MEMORY: '1', HOME: cwd };
   const child = spawn(process.execPath, [cli, ...args], { cwd, env, stdio: 'pipe' });
   child.stdin.on('error', () => undefined); // a program that refuses its options reads nothing
@@ -97,7 +99,10 @@ async function contentOf(place: string): Promise<Json> {
     const shown = path.relative(place, name).split(path.sep).join('/');
     const bytes = await readFile(name);
     const isManifest = path.basename(name) === 'manifest.json';
-    return [shown, isManifest ? (JSON.parse(bytes.toString()) as Json) : createHash('sha256').update(bytes).digest('hex')];
+    return [
+      shown,
+      isManifest ? (JSON.parse(bytes.toString()) as Json) : createHash('sha256').update(bytes).digest('hex'),
+    ];
   });
   return Object.fromEntries(await Promise.all(contents));
 }

@@ -35,7 +35,10 @@ export interface ChangedCopy {
 }
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const TINY = { fp32: path.join(ROOT, 'test/fixtures/tiny/fp32'), int8: path.join(ROOT, 'test/fixtures/tiny/int8') };
+export const TINY = {
+  fp32: path.join(ROOT, 'test/fixtures/tiny/fp32'),
+  int8: path.join(ROOT, 'test/fixtures/tiny/int8'),
+};
 
 /** One thread of the processor: with more, the order of sums would depend on how many there are. */
 export const ONE_THREAD = ['--device', 'cpu', '--threads', '1'] as const;

@@ -1,6 +1,6 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
 import { ONE_THREAD, type Scenario } from '../scenario.js';
-import { drawn, PLACES, SELECTIONS, SPECIAL } from './drawings.js';
+import { drawn, PLACES, selected, SELECTIONS, SPECIAL } from './drawings.js';
 
 /** The bundled model, which is the one where none is named. */
 export function bundled(): Scenario[] {
@@ -13,7 +13,11 @@ export function bundled(): Scenario[] {
       calls: [
         fillLines('one, temperature 0', [], [...every([8]), ...SPECIAL.map((place) => lineOf(place))]),
         fillLines('one, temperature 0, other steps', [], every([1, 64], PLACES.slice(0, 8))),
-        fillLines('lengths', [], [1, 5, 16, 96].map((maxTokens) => lineOf(drawn('ts loop body'), { maxTokens }))),
+        fillLines(
+          'lengths',
+          [],
+          [1, 5, 16, 96].map((maxTokens) => lineOf(drawn('ts loop body'), { maxTokens })),
+        ),
       ],
     },
     {
@@ -54,7 +58,7 @@ export function bundled(): Scenario[] {
       calls: [
         fillAt(drawn('ts return'), 'trace', ['--json', '--trace', '--candidates', '3']),
         fillAt(drawn('py block'), 'trace of 64 steps', ['--json', '--trace', '--steps', '64']),
-        fillAt(drawn('emoji'), 'steps for a person', ['--trace']),
+        fillAt(drawn('py return'), 'steps for a person', ['--trace']),
         fillAt(drawn('far from both ends'), 'far from both ends', ['--json']),
         compareAt(drawn('py return'), 'every sampler', ['--samplers', 'all', '--steps', '6', '--json']),
         { name: 'demo', args: ['demo', ...ONE_THREAD] },
@@ -64,8 +68,8 @@ export function bundled(): Scenario[] {
       name: 'denoise bundled',
       calls: [
         ...SELECTIONS.map((selection) => denoiseAt(selection, selection.name, ['--json'])),
-        denoiseAt(drawn('several windows'), 'several windows, all', ['--json', '--strength', '1', '--steps', '16']),
-        denoiseAt(drawn('block'), 'sampled', ['--json', '--temperature', '0.7', '--seed', '4', '--strength', '0.8']),
+        denoiseAt(selected('several windows'), 'several windows, all', ['--json', '--strength', '1', '--steps', '16']),
+        denoiseAt(selected('block'), 'sampled', ['--json', '--temperature', '0.7', '--seed', '4', '--strength', '0.8']),
       ],
     },
   ];

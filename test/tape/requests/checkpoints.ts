@@ -1,9 +1,19 @@
 import path from 'node:path';
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
 import { type Call, ROOT, type Scenario } from '../scenario.js';
-import { drawn, PLACES } from './drawings.js';
+import { drawn, PLACES, selected } from './drawings.js';
 
-const CHECKPOINTS = ['llada', 'dream', 'open-dcoder', 'a2d-qwen2', 'a2d-qwen3', 'diffugpt', 'sedd', 'sedd-uniform', 'mdlm'];
+const CHECKPOINTS = [
+  'llada',
+  'dream',
+  'open-dcoder',
+  'a2d-qwen2',
+  'a2d-qwen3',
+  'diffugpt',
+  'sedd',
+  'sedd-uniform',
+  'mdlm',
+];
 
 export function checkpointFolder(name: string): string {
   return path.join(ROOT, 'test/fixtures/checkpoints', name);
@@ -33,11 +43,19 @@ function ofFamily(family: string): Scenario {
       fillAt(drawn('py block'), 'sampled', [
         ...[...model, '--json', '--trace', '--temperature', '0.7', '--seed', '3', '--sampler', own, '--steps', '5'],
       ]),
-      fillLines('fp32 lines', model, PLACES.slice(0, 4).map((place) => lineOf(place, { steps: 5 }))),
-      fillLines('int8 lines', ['--model', 'int8'], PLACES.slice(0, 4).map((place) => lineOf(place, { steps: 5 }))),
+      fillLines(
+        'fp32 lines',
+        model,
+        PLACES.slice(0, 4).map((place) => lineOf(place, { steps: 5 })),
+      ),
+      fillLines(
+        'int8 lines',
+        ['--model', 'int8'],
+        PLACES.slice(0, 4).map((place) => lineOf(place, { steps: 5 })),
+      ),
       compareAt(drawn('ts return'), 'every sampler', [...model, '--samplers', 'all', '--steps', '2,8', '--json']),
-      denoiseAt(drawn('pins'), 'denoise', [...model, '--json', '--strength', '0.7']),
-      denoiseAt(drawn('several windows'), 'denoise several windows', [...model, '--json', '--strength', '0.3']),
+      denoiseAt(selected('pins'), 'denoise', [...model, '--json', '--strength', '0.7']),
+      denoiseAt(selected('several windows'), 'denoise several windows', [...model, '--json', '--strength', '0.3']),
     ],
   };
 }
@@ -49,7 +67,9 @@ function caches(): Scenario {
   return {
     name: 'checkpoints with other choices',
     calls: [
-      ...kinds.map((kind) => addCheckpoint(checkpointFolder('llada'), kind, ['--precision', 'fp32', '--context-cache', kind])),
+      ...kinds.map((kind) =>
+        addCheckpoint(checkpointFolder('llada'), kind, ['--precision', 'fp32', '--context-cache', kind]),
+      ),
       ...kinds.map((kind) => fillLines(`${kind} lines`, ['--model', kind], lines)),
       fillAt(drawn('ts loop body'), 'dual trace', ['--model', 'dual', '--json', '--trace', '--steps', '12']),
       addCheckpoint(checkpointFolder('dream'), 'int4', ['--precision', 'int4']),
@@ -66,7 +86,7 @@ function caches(): Scenario {
   };
 }
 
-/** A checkpoint with a token for longer canvases (DreamOn): none of the tiny ones has it, so one of Dream's own is renamed. */
+/** A checkpoint with tokens for longer and shorter canvases (DreamOn): none of the tiny ones has them. */
 function expanding(): Scenario {
   const model = ['--model', 'expands', '--json', '--trace', '--length'];
   return {
@@ -76,7 +96,7 @@ function expanding(): Scenario {
         from: checkpointFolder('dream'),
         to: 'dreamon',
         file: 'tokenizer.json',
-        change: (text) => text.replaceAll('<|im_start|>', '<|expand|>'),
+        change: withExpand,
       },
     ],
     calls: [
@@ -90,4 +110,16 @@ function expanding(): Scenario {
       fillAt(drawn('ts return'), 'auto', [...model, 'auto', '--steps', '12']),
     ],
   };
+}
+
+/** Dream's tokenizer with a token for longer canvases, whose id is one that random weights find likely. */
+function withExpand(text: string): string {
+  const tokenizer = JSON.parse(text) as {
+    readonly added_tokens: { id: number; content: string }[];
+    readonly model: { readonly vocab: Record<string, number> };
+  };
+  const { vocab } = tokenizer.model;
+  const token = tokenizer.added_tokens.find(({ content }) => content === '<|im_start|>')!;
+  [token.content, token.id, vocab['>']] = ['<|expand|>', vocab['>']!, token.id];
+  return JSON.stringify(tokenizer);
 }

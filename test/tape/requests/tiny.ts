@@ -1,6 +1,6 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
 import { ONE_THREAD, type Call, type ChangedCopy, type Scenario, TINY } from '../scenario.js';
-import { drawn, PLACES, SELECTIONS, SPECIAL } from './drawings.js';
+import { drawn, PLACES, selected, SELECTIONS, SPECIAL } from './drawings.js';
 
 export const SAMPLERS = [
   'entropy-bound',
@@ -13,7 +13,7 @@ export const SAMPLERS = [
   'first-hitting',
   'llada-low-confidence',
   'llada-low-confidence:block=4',
-  'llada-low-confidence:end-last=yes',
+  'llada-low-confidence:end-last=true',
   'llada-random',
   'dream-origin',
   'dream-maskgit-plus',
@@ -26,7 +26,15 @@ export const SAMPLERS = [
   'fast-dllm-factor:factor=2',
   'p2',
 ];
-export const REMASKINGS = ['none', 'cap', 'cap:eta=0.3', 'rescale:eta=0.3', 'conf', 'loop', 'loop:eta=0.2,on=0.7,off=0.2'];
+export const REMASKINGS = [
+  'none',
+  'cap',
+  'cap:eta=0.3',
+  'rescale:eta=0.3',
+  'conf',
+  'loop',
+  'loop:eta=0.2,on=0.7,off=0.2',
+];
 export const LENGTHS = ['auto', 'fixed', 'cal', 'cal:from=3,patience=2', 'expand', 'expand:from=3'];
 const TRACE = ['--json', '--trace', '--steps', '6', '--seed', '2'];
 
@@ -42,32 +50,63 @@ export function tiny(): Scenario[] {
             fillAt(drawn('ts loop body'), `sampler ${sampler}`, [...model, ...TRACE, '--sampler', sampler]),
           ),
           ...REMASKINGS.map((remask) =>
-            fillAt(drawn('py block'), `remask ${remask}`, [...model, ...TRACE, '--sampler', 'mdlm-ancestral', '--remask', remask]),
+            fillAt(drawn('py block'), `remask ${remask}`, [
+              ...model,
+              ...TRACE,
+              '--sampler',
+              'mdlm-ancestral',
+              '--remask',
+              remask,
+            ]),
           ),
           ...LENGTHS.map((length) =>
-            fillAt(drawn('ts return'), `length ${length}`, [...model, ...TRACE, '--length', length, '--max-tokens', '16']),
+            fillAt(drawn('ts return'), `length ${length}`, [
+              ...model,
+              ...TRACE,
+              '--length',
+              length,
+              '--max-tokens',
+              '16',
+            ]),
           ),
         ],
       },
       {
         name: `tiny ${precision} lines`,
         calls: [
-          fillLines('every place', model, [...PLACES, ...SPECIAL].map((place) => lineOf(place))),
+          fillLines(
+            'every place',
+            model,
+            [...PLACES, ...SPECIAL].map((place) => lineOf(place)),
+          ),
           fillLines(
             'every place, three, sampled',
             [...model, '--candidates', '3', '--temperature', '0.7', '--seed', '9'],
             [...PLACES, ...SPECIAL].map((place) => lineOf(place, { steps: 5 })),
           ),
-          compareAt(drawn('ts return'), 'every sampler', [...model, '--samplers', 'all', '--steps', '1,4,16', '--json']),
+          compareAt(drawn('ts return'), 'every sampler', [
+            ...model,
+            '--samplers',
+            'all',
+            '--steps',
+            '1,4,16',
+            '--json',
+          ]),
           compareAt(drawn('py return'), 'every sampler, sampled', [
             ...[...model, '--samplers', `all`, '--steps', '5', '--temperature', '0.7', '--seed', '3', '--json'],
           ]),
           compareAt(drawn('py return'), 'for a person', [
-            ...[...model, '--samplers', 'p2,mdlm-ancestral+cap:eta=0.02,llada-low-confidence:block=8', '--steps', '4,8'],
+            ...[
+              ...model,
+              '--samplers',
+              'p2,mdlm-ancestral+cap:eta=0.02,llada-low-confidence:block=8',
+              '--steps',
+              '4,8',
+            ],
           ]),
           fillAt(drawn('crlf block'), 'crlf', [...model, '--json', '--multiline', 'always']),
-          fillAt(drawn('go tabs'), 'write', [...model, '--write', '--candidates', '2', '--multiline', 'always']),
-          { name: 'what was written', args: ['models', 'list', '--json'], written: ['main.go', 'home/models'] },
+          fillAt(drawn('crlf'), 'write', [...model, '--write', '--candidates', '2']),
+          { name: 'models where none was added', args: ['models', 'list', '--json'], written: ['crlf.ts'] },
         ],
       },
       denoised(precision, model),
@@ -80,17 +119,40 @@ function denoised(precision: string, model: readonly string[]): Scenario {
     ...SELECTIONS.map((selection) => denoiseAt(selection, selection.name, [...model, '--json', '--trace'])),
     ...['0.05', '0.3', '1'].flatMap((strength) =>
       ['several windows', 'crlf'].map((name) =>
-        denoiseAt(drawn(name), `${name}, strength ${strength}`, [...model, '--json', '--strength', strength]),
+        denoiseAt(selected(name), `${name}, strength ${strength}`, [...model, '--json', '--strength', strength]),
       ),
     ),
-    denoiseAt(drawn('pins'), 'sampled', [...model, '--json', '--temperature', '0.9', '--seed', '8', '--strength', '1']),
+    denoiseAt(selected('pins'), 'sampled', [
+      ...model,
+      '--json',
+      '--temperature',
+      '0.9',
+      '--seed',
+      '8',
+      '--strength',
+      '1',
+    ]),
     ...['p2', 'sedd-euler', 'dream-entropy', 'llada-low-confidence:block=4'].map((sampler) =>
-      denoiseAt(drawn('block'), `sampler ${sampler}`, [...model, '--json', '--sampler', sampler, '--strength', '0.9']),
+      denoiseAt(selected('block'), `sampler ${sampler}`, [
+        ...model,
+        '--json',
+        '--sampler',
+        sampler,
+        '--strength',
+        '0.9',
+      ]),
     ),
-    denoiseAt(drawn('block'), 'remask', [...model, '--json', '--sampler', 'mdlm-ancestral', '--remask', 'cap:eta=0.2']),
-    denoiseAt(drawn('block'), 'length cal', [...model, '--json', '--length', 'cal']),
-    denoiseAt(drawn('emoji and cjk'), 'steps for a person', [...model, '--trace', '--strength', '1']),
-    { ...denoiseAt(drawn('crlf'), 'write', [...model, '--write', '--strength', '1']), written: ['crlf.ts'] },
+    denoiseAt(selected('block'), 'remask', [
+      ...model,
+      '--json',
+      '--sampler',
+      'mdlm-ancestral',
+      '--remask',
+      'cap:eta=0.2',
+    ]),
+    denoiseAt(selected('block'), 'length cal', [...model, '--json', '--length', 'cal']),
+    denoiseAt(selected('emoji and cjk'), 'steps for a person', [...model, '--trace', '--strength', '1']),
+    { ...denoiseAt(selected('crlf'), 'write', [...model, '--write', '--strength', '1']), written: ['crlf.ts'] },
   ];
   return { name: `denoise tiny ${precision}`, calls };
 }
@@ -112,15 +174,21 @@ const RECOMMENDED: Readonly<Record<string, Recommended>> = {
 
 export function recommendations(): Scenario[] {
   return Object.entries(RECOMMENDED).map(([name, recommended]) => {
-    const copies: ChangedCopy[] = [{ from: TINY.fp32, to: 'model', file: 'manifest.json', change: (text) => changed(text, recommended) }];
+    const copies: ChangedCopy[] = [
+      { from: TINY.fp32, to: 'model', file: 'manifest.json', change: (text) => changed(text, recommended) },
+    ];
     const model = ['--model', 'model'];
     return {
       name: `tiny recommends ${name}`,
       copies,
       calls: [
         fillAt(drawn('ts loop body'), 'trace', [...model, '--json', '--trace', '--candidates', '2']),
-        fillLines('lines', model, PLACES.slice(0, 6).map((place, i) => lineOf(place, { steps: [1, 4, 8][i % 3]! }))),
-        denoiseAt(drawn('pins'), 'denoise', [...model, '--json']),
+        fillLines(
+          'lines',
+          model,
+          PLACES.slice(0, 6).map((place, i) => lineOf(place, { steps: [1, 4, 8][i % 3]! })),
+        ),
+        denoiseAt(selected('pins'), 'denoise', [...model, '--json']),
         ...(name === 'names' ? [{ name: 'demo', args: ['demo', ...model, ...ONE_THREAD] }] : []),
       ],
     };
