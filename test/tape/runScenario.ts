@@ -11,11 +11,7 @@ import { Unvarying } from './unvarying.js';
 export async function runScenario(scenario: Scenario, cli: string): Promise<Entries> {
   const folder = await realpath(await mkdtemp(path.join(tmpdir(), 'infill-tape-')));
   try {
-    for (const { from, to, file, change } of scenario.copies ?? []) {
-      await cp(from, path.join(folder, to), { recursive: true });
-      const changed = path.join(folder, to, file);
-      await writeFile(changed, change(await readFile(changed, 'utf8')));
-    }
+    for (const { from, to } of scenario.copies ?? []) await cp(from, path.join(folder, to), { recursive: true });
     const entries: Entries = {};
     for (const call of scenario.calls) {
       Object.assign(entries, await runCall(`${scenario.name}/${call.name}`, call, cli, folder));
@@ -30,6 +26,10 @@ async function runCall(name: string, call: Call, cli: string, folder: string): P
   for (const [file, text] of Object.entries(call.files ?? {})) {
     await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
     await writeFile(path.join(folder, file), text);
+  }
+  for (const [file, edit] of Object.entries(call.edits ?? {})) {
+    const edited = path.join(folder, file);
+    await writeFile(edited, edit(await readFile(edited, 'utf8')));
   }
   const stdin = (call.lines ?? []).map(({ request }) =>
     typeof request === 'string' ? `${request}\n` : `${JSON.stringify(request)}\n`,

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** Calls of the command line, one after the other in a working folder and with a data folder of their own. */
 export interface Scenario {
   readonly name: string;
-  /** Copies of folders with a changed file, made in the working folder before the first call. */
-  readonly copies?: readonly ChangedCopy[];
+  /** Folders that are copied into the working folder before the first call. */
+  readonly copies?: readonly Copy[];
   readonly calls: readonly Call[];
 }
 
@@ -15,6 +15,8 @@ export interface Call {
   readonly args: readonly string[];
   /** Texts by their names, put into the working folder before the run. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Changes of files below the working folder, made before the run. */
+  readonly edits?: Readonly<Record<string, (text: string) => string>>;
   /** Lines of stdin, by the names that their answers get in the tape. */
   readonly lines?: readonly Line[];
   /** Files and folders below the working folder whose content after the run belongs to the tape. */
@@ -27,11 +29,9 @@ export interface Line {
   readonly request: object | string;
 }
 
-export interface ChangedCopy {
+export interface Copy {
   readonly from: string;
   readonly to: string;
-  readonly file: string;
-  readonly change: (text: string) => string;
 }
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -88,38 +88,28 @@ function caches(): Scenario {
 
 /** A checkpoint with tokens for longer and shorter canvases (DreamOn): none of the tiny ones has them. */
 function expanding(): Scenario {
-  const model = ['--model', 'expands', '--json', '--trace', '--length'];
+  const expand = (name: string, model: string, length: string): Call =>
+    fillAt(drawn('ts return'), name, ['--model', model, '--json', '--trace', '--steps', '12', '--length', length]);
+  const manifest = 'home/models/grows/manifest.json';
   return {
     name: 'checkpoints that expand',
-    copies: [
-      {
-        from: checkpointFolder('dream'),
-        to: 'dreamon',
-        file: 'tokenizer.json',
-        change: withExpand,
-      },
-    ],
+    copies: [{ from: checkpointFolder('dream'), to: 'dreamon' }],
     calls: [
-      addCheckpoint('dreamon', 'expands', ['--precision', 'fp32']),
-      ...[1, 2, 3, 4].map((seed) =>
-        fillAt(drawn('ts return'), `expand, seed ${seed}`, [
-          ...[...model, 'expand:from=3', '--temperature', '2', '--top-p', '1', '--seed', String(seed), '--steps', '12'],
-        ]),
-      ),
-      fillAt(drawn('ts return'), 'expand, likeliest', [...model, 'expand', '--steps', '12']),
-      fillAt(drawn('ts return'), 'auto', [...model, 'auto', '--steps', '12']),
+      {
+        ...addCheckpoint('dreamon', 'expands', ['--precision', 'fp32']),
+        edits: { 'dreamon/tokenizer.json': (text) => text.replaceAll('<|im_start|>', '<|expand|>') },
+      },
+      ...['expand', 'expand:from=3', 'auto'].map((length) => expand(length, 'expands', length)),
+      addCheckpoint('dreamon', 'grows', ['--precision', 'fp32']),
+      // Whose token for longer canvases is one that its random weights find likely.
+      { ...expand('likely to grow', 'grows', 'expand'), edits: { [manifest]: withLikelyExpand } },
+      expand('likely to grow, from 3', 'grows', 'expand:from=3'),
     ],
   };
 }
 
-/** Dream's tokenizer with a token for longer canvases, whose id is one that random weights find likely. */
-function withExpand(text: string): string {
-  const tokenizer = JSON.parse(text) as {
-    readonly added_tokens: { id: number; content: string }[];
-    readonly model: { readonly vocab: Record<string, number> };
-  };
-  const { vocab } = tokenizer.model;
-  const token = tokenizer.added_tokens.find(({ content }) => content === '<|im_start|>')!;
-  [token.content, token.id, vocab['>']] = ['<|expand|>', vocab['>']!, token.id];
-  return JSON.stringify(tokenizer);
+function withLikelyExpand(text: string): string {
+  const manifest = JSON.parse(text) as { readonly tokens: Record<string, number> };
+  manifest.tokens['expand'] = 13;
+  return JSON.stringify(manifest);
 }

@@ -1,5 +1,5 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
-import { ONE_THREAD, type Call, type ChangedCopy, type Scenario, TINY } from '../scenario.js';
+import { ONE_THREAD, type Call, type Scenario, TINY } from '../scenario.js';
 import { drawn, PLACES, selected, SELECTIONS, SPECIAL } from './drawings.js';
 
 export const SAMPLERS = [
@@ -174,15 +174,15 @@ const RECOMMENDED: Readonly<Record<string, Recommended>> = {
 
 export function recommendations(): Scenario[] {
   return Object.entries(RECOMMENDED).map(([name, recommended]) => {
-    const copies: ChangedCopy[] = [
-      { from: TINY.fp32, to: 'model', file: 'manifest.json', change: (text) => changed(text, recommended) },
-    ];
     const model = ['--model', 'model'];
     return {
       name: `tiny recommends ${name}`,
-      copies,
+      copies: [{ from: TINY.fp32, to: 'model' }],
       calls: [
-        fillAt(drawn('ts loop body'), 'trace', [...model, '--json', '--trace', '--candidates', '2']),
+        {
+          ...fillAt(drawn('ts loop body'), 'trace', [...model, '--json', '--trace', '--candidates', '2']),
+          edits: { 'model/manifest.json': (text) => changed(text, recommended) },
+        },
         fillLines(
           'lines',
           model,
