@@ -9,7 +9,8 @@
 //   --ignore KEY   members of answers that may differ, for example passes; may be given several times
 //   --short        the requests of tape.test.ts: "record test/fixtures/tape.json --short" after a change on purpose
 //
-// Exit code 1 where something differs. Numbers are compared to the last bit, so both tapes must come from the same machine.
+// Exit code 1 where something differs. Numbers are compared to the last bit, so both tapes must come from the same machine. A whole
+// tape takes about six minutes of one processor, divided by how many there are.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

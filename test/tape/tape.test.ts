@@ -27,7 +27,8 @@ describe('the tape', () => {
       banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
     });
     const kept = await readTape(path.join(ROOT, 'test/fixtures/tape.json'));
-    assert.equal(report(differences(kept, await record(shortScenarios(), cli), { tolerance })), '');
+    const found = differences(kept, await record(shortScenarios(), cli), { tolerance });
+    if (found.length > 0) assert.fail(report(found));
   });
 
   it('names what differs, and what only one tape has', () => {

@@ -65,7 +65,7 @@ export function bundled(): Scenario[] {
       ],
     },
     {
-      name: 'denoise bundled',
+      name: 'bundled denoise',
       calls: [
         ...SELECTIONS.map((selection) => denoiseAt(selection, selection.name, ['--json'])),
         denoiseAt(selected('several windows'), 'several windows, all', ['--json', '--strength', '1', '--steps', '16']),

@@ -154,7 +154,7 @@ function denoised(precision: string, model: readonly string[]): Scenario {
     denoiseAt(selected('emoji and cjk'), 'steps for a person', [...model, '--trace', '--strength', '1']),
     { ...denoiseAt(selected('crlf'), 'write', [...model, '--write', '--strength', '1']), written: ['crlf.ts'] },
   ];
-  return { name: `denoise tiny ${precision}`, calls };
+  return { name: `tiny ${precision} denoise`, calls };
 }
 
 type Recommended = Readonly<Record<string, unknown>>;
