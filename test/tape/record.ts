@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { runScenario } from './runScenario.js';
 import type { Scenario } from './scenario.js';
-import type { Entries } from './tape.js';
+import { addEntries, type Entries } from './tape.js';
 
 /** Runs scenarios, as many at once as there are processors; each runs with one thread, so they do not change each other. */
 export async function record(
@@ -13,10 +13,7 @@ export async function record(
   const waiting = [...scenarios];
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      for (const [name, entry] of Object.entries(await runScenario(next, cli))) {
-        if (Object.hasOwn(entries, name)) throw new Error(`Two requests are called "${name}".`);
-        entries[name] = entry;
-      }
+      addEntries(entries, await runScenario(next, cli));
       onDone(next.name);
     }
   };

@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Call, Scenario } from './scenario.js';
-import type { Entries, Json } from './tape.js';
+import { addEntries, type Entries, type Json } from './tape.js';
 import { Unvarying } from './unvarying.js';
 
 /** Runs the calls of a scenario with the program `cli`. Answers what they said, by names that begin with the scenario's. */
@@ -14,7 +14,7 @@ export async function runScenario(scenario: Scenario, cli: string): Promise<Entr
     for (const { from, to } of scenario.copies ?? []) await cp(from, path.join(folder, to), { recursive: true });
     const entries: Entries = {};
     for (const call of scenario.calls) {
-      Object.assign(entries, await runCall(`${scenario.name}/${call.name}`, call, cli, folder));
+      addEntries(entries, await runCall(`${scenario.name}/${call.name}`, call, cli, folder));
     }
     return entries;
   } finally {

@@ -4,6 +4,14 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 /** What was said, by the name of what was asked. */
 export type Entries = Record<string, Json>;
 
+/** Adds `more` to `entries`. A name that is there already would hide what was said before. */
+export function addEntries(entries: Entries, more: Entries): void {
+  for (const [name, entry] of Object.entries(more)) {
+    if (Object.hasOwn(entries, name)) throw new Error(`Two requests are called "${name}".`);
+    entries[name] = entry;
+  }
+}
+
 const ABOUT =
   'What the command line answers. An entry is named SCENARIO/CALL, or SCENARIO/CALL/LINE for one line of "fill --jsonl"; the requests behind the names stand in test/tape/requests, in a file for the first word.';
 
