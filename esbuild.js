@@ -70,7 +70,7 @@ function isReported(error) {
 
 /** @param {keyof typeof BUNDLES} name */
 function bundleContext(name) {
-  const { entry, external } = BUNDLES[name];
+  const { entry, external, target } = BUNDLES[name];
   const outfile = `dist/${name}.cjs`;
   return context({
     absWorkingDir: import.meta.dirname,
@@ -78,7 +78,7 @@ function bundleContext(name) {
     outfile,
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target,
     format: 'cjs',
     // Bundled sources are ES modules; CommonJS has no import.meta.
     define: {

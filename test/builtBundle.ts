@@ -2,6 +2,7 @@ import { mkdir, mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
+import { BUNDLES } from '../scripts/steps/bundles.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -18,7 +19,7 @@ export async function buildBundle(entry: string, outfile: string, extra: BuildOp
     outfile,
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target: (entry === BUNDLES.cli.entry ? BUNDLES.cli : BUNDLES.worker).target,
     format: 'cjs',
     external: ['onnxruntime-node'],
     logLevel: 'error',

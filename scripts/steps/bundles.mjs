@@ -1,7 +1,12 @@
-/** Entry file of each bundle, and the modules it may leave to the host. */
+import { oldestNode } from './requireNode.mjs';
+
+/** VS Code runs what is made for it on its own Node. That of the oldest supported one is newer still: test/tooling/nodeVersions.test.ts. */
+const IN_VSCODE = 'node20';
+
+/** Entry file of each bundle, the modules it may leave to the host, and whose syntax it keeps to. */
 export const BUNDLES = {
-  extension: { entry: 'src/extension/extension.ts', external: ['vscode'] },
-  worker: { entry: 'src/inference/child/worker.ts', external: ['onnxruntime-node'] },
-  store: { entry: 'src/inference/child/workerStore.ts', external: ['onnxruntime-node'] },
-  cli: { entry: 'src/cli/main.ts', external: ['onnxruntime-node'] },
+  extension: { entry: 'src/extension/extension.ts', external: ['vscode'], target: IN_VSCODE },
+  worker: { entry: 'src/inference/child/worker.ts', external: ['onnxruntime-node'], target: IN_VSCODE },
+  store: { entry: 'src/inference/child/workerStore.ts', external: ['onnxruntime-node'], target: IN_VSCODE },
+  cli: { entry: 'src/cli/main.ts', external: ['onnxruntime-node'], target: `node${oldestNode}` },
 };

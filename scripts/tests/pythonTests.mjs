@@ -17,7 +17,12 @@ export async function pythonTests() {
   rmSync(report, { force: true });
   const { code } = await run(environment.python, ['-m', 'pytest', 'training/tests', '-q', `--junitxml=${report}`], {
     cwd: root,
-    env: { OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      OMP_NUM_THREADS: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      // They start the engine by the name `node`; it shall be this one.
+      PATH: [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+    },
   });
   if (!existsSync(report)) {
     throw new Error(`python: pytest ended with ${code} and wrote no report.`);

@@ -9,7 +9,7 @@ export function unitTests() {
 }
 
 /**
- * The *.test.ts files under a folder, sorted. (Node 20 does not expand patterns itself.)
+ * The *.test.ts files under a folder, sorted.
  *
  * @param {string} folder from the root
  * @param {readonly string[]} [except] names of folders directly in it

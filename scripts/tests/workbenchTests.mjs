@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
-import { setUpRig } from '../steps/setUpRig.mjs';
+import { BUNDLES } from '../steps/bundles.mjs';
 import { root } from '../steps/root.mjs';
+import { setUpRig } from '../steps/setUpRig.mjs';
 import { packageExtension } from '../vsix/packageExtension.mjs';
 import { unpackPackage } from '../vsix/unpack.mjs';
 import { nodeTests } from './nodeTests.mjs';
@@ -34,7 +35,7 @@ export async function workbenchTests() {
     outfile: hostTests,
     bundle: true,
     platform: 'node',
-    target: 'node20',
+    target: BUNDLES.extension.target,
     format: 'cjs',
     external: ['vscode'],
     sourcemap: 'inline',

@@ -8,7 +8,6 @@ const MACOS_SHARE = 0.6;
  * includes caches, and the limit of a container counts).
  */
 export function availableMemory(): number {
-  // The function came with Node 20.13.
-  const free = Reflect.has(process, 'availableMemory') ? Math.min(process.availableMemory(), freemem()) : freemem();
+  const free = Math.min(process.availableMemory(), freemem());
   return process.platform === 'darwin' ? Math.max(free, totalmem() * MACOS_SHARE) : free;
 }

@@ -31,7 +31,7 @@ def fill(folder, holes, steps, cli=CLI, asked=None):
     Lengths are not given: 64 tokens at most, several lines where the engine thinks so, as by default in the editor."""
     node = shutil.which("node")
     if not node:
-        raise EngineError("Node is not on the PATH. Install Node 20 or newer.")
+        raise EngineError("Node is not on the PATH. Install Node 22.12 or newer.")
     if not Path(cli).is_file():
         raise EngineError(f"There is no engine at {cli}. Build it with `npm ci && npm run build`.")
     command = [node, str(cli), "fill", "--jsonl", "--model", str(folder), "--steps", str(steps), "--device", "cpu"]

@@ -1,15 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 
-const CODES = {
-  bold: [1, 22],
-  dim: [2, 22],
-  red: [31, 39],
-  green: [32, 39],
-  yellow: [33, 39],
-  cyan: [36, 39],
-  inverse: [7, 27],
-} as const;
-export type StyleName = keyof typeof CODES;
+export type StyleName = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'inverse';
 
 /**
  * Stands for the escape character in our own text until it is written, when real ones are made visible. Text from elsewhere cannot
@@ -30,9 +22,10 @@ export type Style = (name: StyleName, text: string) => string;
 
 export const plain: Style = (_name, text) => text;
 
+/** Node's styleText has the same codes, but writes real control sequences, which could not be told from those in foreign text. */
 const coloured: Style = (name, text) => {
-  const [on, off] = CODES[name];
-  return text === '' ? '' : `${ESCAPE}[${on}m${text}${ESCAPE}[${off}m`;
+  const codes = inspect.colors[name];
+  return text === '' || codes === undefined ? text : `${ESCAPE}[${codes[0]}m${text}${ESCAPE}[${codes[1]}m`;
 };
 
 /** Colours where a person looks at a terminal and has not asked for none (https://no-color.org). */

@@ -190,7 +190,7 @@ void describe('infill models add', () => {
     let stderr = '';
     program.stderr.on('data', (text: Buffer) => {
       stderr += text.toString();
-      if (stderr.includes('Downloading model.safetensors')) {
+      if (!program.killed && stderr.includes('Downloading model.safetensors')) {
         program.kill('SIGINT');
       }
     });

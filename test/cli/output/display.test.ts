@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { excerpt } from '../../../src/cli/output/excerpt.js';
 import { drawCanvas } from '../../../src/cli/output/stepPrinter.js';
-import { asControlSequences, plain, type Style, styleFor } from '../../../src/cli/output/style.js';
+import { asControlSequences, plain, type Style, styleFor, type StyleName } from '../../../src/cli/output/style.js';
 import { formatTable } from '../../../src/cli/output/table.js';
 import { visibleText } from '../../../src/shared/visibleText.js';
 

@@ -16,28 +16,12 @@ BROWSER=1
 
 CODE_SERVER_VERSION=4.139.1 # = VS Code 1.139.1
 CODE_SERVER_SHA512=7d462f255773e19a1525f6a41a21965c532917c2b539bb2ba46bd7d7b67136928ecdd347b3b940353ebbd094ebe19840f039d6ab2bef9851bf7771d5f58cba7b
-NODE_VERSION=24.21.0 # the version code-server requires
 NODE_GYP_VERSION=11.4.2
 
-case "$(uname -s)-$(uname -m)" in
-Linux-x86_64)
-  NODE_ARCH=x64
-  NODE_SHA512=de750bb336795f47dc898a46d2de93add029273027f3e16520d3fa3a2317ed5f07aefa404cf37ddfa5352e545e389ae22d16b87bcc84a900580a72f23cd02ced
-  ;;
-Linux-aarch64) # builds the same way; not tested
-  NODE_ARCH=arm64
-  NODE_SHA512=1692513c4cf63afbd32df8c83a5346158f492cf30a825e66f9de2819804b836e242759a6bcdd5997f1cf2601781c3689e752127afd65d5c459fc333e91e5d6e6
-  ;;
-*)
-  echo "setup.sh: only Linux x64 and arm64 are supported, this is $(uname -s) $(uname -m)" >&2
-  exit 1
-  ;;
-esac
-
+STEPS=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../../scripts/steps" && pwd)
 RIG=${INFILL_RIG_HOME:-$HOME/.cache/infill-vscode-rig}
 mkdir -p "$RIG"
 RIG=$(cd "$RIG" && pwd)
-NODE_DIR=$RIG/node-$NODE_VERSION
 SERVER_DIR=$RIG/code-server-$CODE_SERVER_VERSION
 LOG=$RIG/setup.log
 WORK=$RIG/.work
@@ -75,17 +59,22 @@ has_browser() {
   return 1
 }
 
-installed() { [ -x "$NODE_DIR/bin/node" ] && [ -d "$SERVER_DIR" ]; }
+installed() { [ -d "$SERVER_DIR" ]; }
 
-# rigPaths.ts uses these two names, so only this script knows the versions.
+# rigPaths.ts uses these two names, so only scripts know the versions.
 finish() {
-  ln -sfn "$(basename "$NODE_DIR")" "$RIG/node"
+  ln -sfn "$NODE_DIR" "$RIG/node"
   ln -sfn "$(basename "$SERVER_DIR")" "$RIG/code-server"
 }
 
 # Only one setup at a time: a second one waits, then finds the work done.
 exec 9>"$RIG/.lock"
 flock 9
+
+# npm and node-gyp run on that Node too, whatever the system has.
+NODE_BIN=$(bash "$STEPS/bringNode.sh") || exit 1
+NODE_DIR=$(dirname "$NODE_BIN")
+export PATH=$NODE_BIN:$PATH
 
 # The compiler and Python are needed only to build, so an already built (for
 # example, cached) rig asks for nothing but the browser.
@@ -119,26 +108,6 @@ fi
 rm -rf "$WORK"
 mkdir -p "$WORK"
 
-# fetch <package@version> <sha512> <folder>: one npm tarball, verified, unpacked.
-fetch() {
-  local name=$1 sha=$2 folder=$3 file
-  file=$(cd "$WORK" && npm pack --loglevel=error "$name" 2>>"$LOG" | tail -n 1)
-  echo "$sha  $WORK/$file" | quiet sha512sum -c -
-  mkdir -p "$folder"
-  quiet tar -xzf "$WORK/$file" -C "$folder" --strip-components=1
-  rm "$WORK/$file"
-}
-
-if [ ! -x "$NODE_DIR/bin/node" ]; then
-  step "npm: download Node $NODE_VERSION"
-  fetch "node-linux-$NODE_ARCH@$NODE_VERSION" "$NODE_SHA512" "$WORK/node"
-  quiet "$WORK/node/bin/node" --version
-  rm -rf "$NODE_DIR"
-  mv "$WORK/node" "$NODE_DIR"
-fi
-# npm and node-gyp run on that Node too, whatever the system has.
-export PATH=$NODE_DIR/bin:$PATH
-
 if [ ! -d "$SERVER_DIR" ]; then
   SERVER=$WORK/server
   VSCODE=$SERVER/lib/vscode
@@ -146,7 +115,7 @@ if [ ! -d "$SERVER_DIR" ]; then
   npm_flags=(--omit=dev --ignore-scripts --no-audit --no-fund --no-update-notifier)
 
   step "npm: download code-server $CODE_SERVER_VERSION"
-  fetch "code-server@$CODE_SERVER_VERSION" "$CODE_SERVER_SHA512" "$SERVER"
+  quiet bash "$STEPS/fetchPackage.sh" "code-server@$CODE_SERVER_VERSION" "$CODE_SERVER_SHA512" "$SERVER"
 
   step "npm: install the dependencies of code-server"
   (cd "$SERVER" && quiet npm ci "${npm_flags[@]}")
