@@ -37,6 +37,19 @@ test('every path and every file that a document names is there', () => {
   assert.deepEqual(missing, [], 'a path in a document leads nowhere; follow the move, or tell in KNOWN what it is');
 });
 
+test('the map in ARCHITECTURE names every folder of src that holds files', () => {
+  const map = read('ARCHITECTURE.md');
+  const rooms = new Set(
+    [...repository.paths]
+      .filter((name) => /^src\/.+\.ts$/.test(name))
+      .map((name) => path.posix.dirname(name).split('/').slice(1).slice(-2).join('/')),
+  );
+  assert.deepEqual(
+    [...rooms].filter((room) => !map.includes(`\`${room}\``)),
+    [],
+  );
+});
+
 test('every TypeScript file that a comment in src names is there', () => {
   const missing = [...repository.paths]
     .filter((name) => name.startsWith('src/') && name.endsWith('.ts'))
