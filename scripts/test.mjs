@@ -1,5 +1,6 @@
-// npm test               everything
-// npm test -- unit lint  some parts of it; PARTS lists them
+// npm test                         everything
+// npm test -- unit lint            some parts of it; PARTS lists them
+// npm test -- unit FILE-OR-FOLDER  some unit tests
 //
 // Ends with one line: N passed, N failed[, N skipped]. Any failure makes the exit code 1.
 import { rmSync } from 'node:fs';
@@ -8,13 +9,14 @@ import { installPackages } from './steps/installPackages.mjs';
 import { main } from './steps/main.mjs';
 import { root } from './steps/root.mjs';
 import { check } from './tests/check.mjs';
+import { chosenParts } from './tests/chosenParts.mjs';
 import { pythonTests } from './tests/pythonTests.mjs';
 import { typecheck } from './tests/typecheck.mjs';
 import { unitTests } from './tests/unitTests.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Count */
 
-/** In the order of their cost. @type {Record<string, () => Promise<Count>>} */
+/** In the order of their cost. @type {Record<string, (paths: readonly string[]) => Promise<Count>>} */
 const PARTS = {
   build: () => check('build', ['esbuild.js']),
   typecheck,
@@ -26,11 +28,7 @@ const PARTS = {
 };
 
 await main(async () => {
-  const chosen = process.argv.slice(2);
-  const unknown = chosen.filter((name) => !Object.hasOwn(PARTS, name));
-  if (unknown.length > 0) {
-    throw new Error(`There is no part "${unknown.join('", "')}". Parts: ${Object.keys(PARTS).join(', ')}.`);
-  }
+  const chosen = chosenParts(process.argv.slice(2), Object.keys(PARTS), ['unit']);
   await installPackages();
   rmSync(path.join(root, 'test-output'), { recursive: true, force: true });
 
@@ -38,12 +36,13 @@ await main(async () => {
   /** @type {string[]} */
   const lines = [];
   for (const [name, part] of Object.entries(PARTS)) {
-    if (chosen.length > 0 && !chosen.includes(name)) {
+    const paths = chosen.get(name);
+    if (paths === undefined) {
       continue;
     }
     console.log(`\n== ${name}`);
     const started = Date.now();
-    const count = await part().catch((/** @type {unknown} */ error) => {
+    const count = await part(paths).catch((/** @type {unknown} */ error) => {
       console.error(error instanceof Error ? error.message : error);
       return { passed: 0, failed: 1, skipped: 0 };
     });

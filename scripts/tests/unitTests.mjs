@@ -1,11 +1,36 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../steps/root.mjs';
 import { nodeTests } from './nodeTests.mjs';
 
-/** Everything under test/ that needs no VS Code. */
-export function unitTests() {
-  return nodeTests('unit', testFiles('test', ['workbench', 'fixtures']), { timeoutMs: 600_000 });
+/**
+ * What is under test/ and needs no VS Code.
+ *
+ * @param {readonly string[]} paths files and folders from the root; none: everything
+ */
+export async function unitTests(paths) {
+  const files = filesIn(paths, testFiles('test', ['workbench', 'fixtures']));
+  return nodeTests('unit', files, { timeoutMs: 600_000 });
+}
+
+/**
+ * Those of `files` that `paths` name or hold, or all of them where there are no paths.
+ *
+ * @param {readonly string[]} paths
+ * @param {readonly string[]} files paths from the root
+ * @returns {string[]}
+ */
+export function filesIn(paths, files) {
+  const named = paths.map((name) => {
+    const wanted = path.relative(root, path.resolve(root, name));
+    const found = files.filter((file) => file === wanted || file.startsWith(wanted + path.sep));
+    if (found.length === 0) {
+      const what = existsSync(path.join(root, wanted)) ? 'holds no unit test' : 'is no file or folder';
+      throw new Error(`"${name}" ${what}. Unit tests are the *.test.ts files in test/, those in test/workbench aside.`);
+    }
+    return found;
+  });
+  return paths.length === 0 ? [...files] : [...new Set(named.flat())].sort();
 }
 
 /**

@@ -14,7 +14,7 @@ export interface InfillOptions {
   readonly topP: number;
   /** Seed of all randomness: the same request with the same seed gives the same text. */
   readonly seed: number;
-  /** Candidates below this mean token probability (0..1) are dropped with the reason `low-confidence`. */
+  /** Candidates whose confidence (0..1, see `Candidate`) is below this are dropped with the reason `low-confidence`. */
   readonly minConfidence: number;
   /** The middle ends where the likeliest token is less probable than this, 0..1, 0 = never; absent = what the model recommends. */
   readonly stopBelow?: number;

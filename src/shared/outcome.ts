@@ -18,7 +18,10 @@ export type DenoiseOutcome =
 export interface Candidate {
   /** Exactly what is to be inserted at the cursor. */
   readonly text: string;
-  /** How often such a text is right as far as it goes, 0..1; without calibration the geometric mean of the token probabilities. */
+  /**
+   * The estimated probability, 0..1, that the text is right as far as it goes. Where the model is not calibrated it is the geometric
+   * mean of the tokens' probabilities, which is too high.
+   */
   readonly confidence: number;
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;

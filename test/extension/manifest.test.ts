@@ -50,6 +50,26 @@ test('settings: defaults and ranges in code equal those of package.json', () => 
   assert.deepEqual(declared, expected);
 });
 
+test('settings: README names each of them once, with its default', () => {
+  const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| (`infill\.[^|]*) \| ([^|]*) \|/gm)].flatMap(([, names = '', defaults = '']) => {
+    const [first = '', ...others] = codeIn(names);
+    const group = first.slice(0, first.lastIndexOf('.'));
+    const values = codeIn(defaults);
+    return [first, ...others.map((name) => group + name)].map((name, i) => [name, values[i] ?? defaults] as const);
+  });
+  // What is too long for a cell, or says nothing to a reader.
+  const inWords = new Map([
+    ['infill.excludedFiles', 'secrets'],
+    ['infill.model', 'bundled'],
+  ]);
+  const expected = Object.entries(properties).map(([key, { default: value }]) => [
+    key,
+    inWords.get(key) ?? String(value),
+  ]);
+  assert.deepEqual(rows.toSorted(), expected.toSorted());
+});
+
 test('settings: what chooses files or devices cannot come from a workspace', () => {
   for (const key of ['infill.model', 'infill.device', 'infill.threads']) {
     assert.equal(properties[key]?.scope, 'machine', key);
@@ -114,6 +134,10 @@ test('getConfiguration is called in one file, positions are handled in one file'
     'editor/editorText.ts',
   ]);
 });
+
+function codeIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? '');
+}
 
 function propertyOf(spec: SettingSpec): object {
   switch (spec.type) {

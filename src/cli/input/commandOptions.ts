@@ -85,7 +85,11 @@ export function addTextOptions(command: Command): Command {
       0.95,
     )
     .option('--seed <n>', 'seed of all randomness', integer(0, 2 ** 32 - 1), 0)
-    .option('--min-confidence <c>', 'suggest nothing below this mean token probability, 0-1', decimal(0, 1))
+    .option(
+      '--min-confidence <c>',
+      'suggest nothing whose estimated chance of being right, as far as it goes, is below this, 0-1',
+      decimal(0, 1),
+    )
     .option('--stop-below <p>', 'end the text where no token has this probability, 0-1, 0 = never', decimal(0, 1))
     .option('--language <id>', 'VS Code language id (default: from the file name)');
 }

@@ -10,8 +10,8 @@ export const NO_TOKEN = -1;
 export interface InfillModel {
   readonly manifest: ModelManifestView;
   /**
-   * Opens a context: encodes `prefix` and `suffix` (token ids WITHOUT the start token; it is added here), reusing what the
-   * cache holds. Only one context of a model is open at a time; opening another closes it. `lanes` = candidates (batch axis).
+   * Opens a context: encodes `prefix` and `suffix` (token ids WITHOUT the start token, which is added here) and reuses what the
+   * cache holds. A model has one open context at a time; opening another one closes it. `lanes` = candidates (batch axis).
    */
   openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
   /**
@@ -20,14 +20,14 @@ export interface InfillModel {
    */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   /**
-   * What the frozen encoder expects before each of `ids` after `prefix`, and after the last of them: ids.length + 1 readings.
-   * Closes the open context; where that has this very prefix, it reads on from where it stands, and what the context absorbed is
-   * not read again. Missing where a model has no autoregressive part.
+   * The encoder's distribution before each of `ids`, which follow `prefix`, and after the last of them: ids.length + 1 readings. The
+   * call closes the open context. If that context has this prefix, the tokens that it has absorbed are not read again. Absent where
+   * a model has no encoder.
    */
   readAlong?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   /**
-   * Log-probabilities (nats) of the ids of each branch, which goes on after `prefix` and the first `after` of `ids`; all branches in
-   * one pass of the encoder. Closes the open context. Missing where a model has no autoregressive part.
+   * Log-probabilities (nats) of the ids of each branch. A branch follows `prefix` and the first `after` of `ids`. The encoder reads all
+   * branches in one pass. The call closes the open context. Absent where a model has no encoder.
    */
   scoreBranches?(
     prefix: readonly number[],
@@ -85,7 +85,7 @@ export interface NetworkKind {
 }
 
 export interface ModelContext {
-  /** Tokens of prefix and suffix that the cache did not hold as a cold start would, and those that it held. */
+  /** How many tokens of prefix and suffix had to be encoded, and how many came from the cache. */
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   /**
@@ -96,10 +96,13 @@ export interface ModelContext {
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
   absorb(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
-   * Moves `tokens` into the only lane's context as `absorb` does, and reads `drafts` after them in the same pass. Answers
-   * the distribution of position 0 then, of position 1 if the first draft is right, and so on, each as position 0: the
-   * encoder's part is exact, the denoiser's of the last `predict`. At most drafts.length + 1 answers, fewer where that has no
-   * more rows. Missing where a model has no encoder.
+   * Moves `tokens` into the context of the only lane, as `absorb` does. In the same pass the encoder reads `drafts`, which follow
+   * them. The first answer is the distribution of the canvas's new position 0. The second is that of position 1, given that
+   * `drafts[0]` stands at position 0, and so on.
+   *
+   * Each answer mixes the encoder's exact distribution with what the last `predict` said of that position. There are
+   * drafts.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them. Absent where a
+   * model has no encoder.
    */
   readAhead?(tokens: readonly number[], drafts: readonly number[], ask: ReadAheadAsk): Promise<readonly Prediction[]>;
 }

@@ -7,16 +7,16 @@ import type { NoiseSchedule } from './schedules/schedule.js';
  * lanes and steps comes in `state`.
  */
 export interface Sampler {
-  /** Whether committed positions may change again, masked or edited: then nothing is final before the last step. */
+  /** Whether the sampler may mask or change a committed position again. If so, no token is final before the last step. */
   readonly revises: boolean;
-  /** Whether steps leave masked what they are not sure of where `isFinished` allows it; absent = no. */
+  /** Whether a step may leave a position masked that the sampler is not sure of, where `isFinished` allows it; absent = no. */
   readonly leavesRest?: boolean;
-  /** Which noise the times stand for; what a time-conditioned network is told. */
+  /** How much noise a time stands for. A time-conditioned network is told it. */
   readonly schedule: NoiseSchedule;
-  /** What has to be known of the model's predictions when sampling at `temperature`. */
+  /** What the sampler needs of the model's predictions when it samples at `temperature`. */
   reads(temperature: number): Reads;
   /**
-   * The noise times of a run, from 1 down to 0: step i goes from times[i] to times[i + 1], so there is one step fewer.
+   * The noise times of a run, from 1 down to 0. Step i goes from times[i] to times[i + 1], so there is one step fewer than times.
    * @param steps asked for, at least 1. @param masked unknown positions at the start.
    */
   times(steps: number, masked: number, random: Random): readonly number[];
@@ -24,7 +24,8 @@ export interface Sampler {
   readonly prior?: (random: Random, allowed: readonly number[] | undefined) => number;
   /**
    * @param predictions of the positions that `reads` names, ascending by position.
-   * @returns the positions to be written, ascending; the mask id masks one again. After the last step nothing is masked, unless the rest is left.
+   * @returns the positions to be written, ascending. The mask id masks a position again. After the last step no position is masked,
+   * except where `leavesRest` and `isFinished` hold: the caller then fills the others itself.
    */
   commit(predictions: readonly Prediction[], state: SamplerState): Commit[];
 }
@@ -46,7 +47,7 @@ export interface SamplerState {
   /** The canvas that the predictions are of: token ids by position. */
   readonly canvas: readonly number[];
   readonly mask: number;
-  /** Positions of the first canvas that have left it on the left. */
+  /** How many positions have left the canvas on the left since the first step. */
   readonly offset: number;
   /** Positions that are not pinned and not right of an `<eom>`, ascending. */
   readonly variable: readonly number[];
@@ -56,7 +57,7 @@ export interface SamplerState {
   readonly firstPositionFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
   readonly endAllowedFrom: number;
-  /** What is left after the last step is settled besides: a step need not take its share of what is masked. */
+  /** Whether the caller fills the positions that are still masked after the last step. Each step may then commit as few as it likes. */
   readonly isFinished: boolean;
   /** 0 = the most likely token. */
   readonly temperature: number;

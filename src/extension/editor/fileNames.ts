@@ -61,7 +61,7 @@ const LANGUAGE_NAMES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** A language's name for a person; VS Code offers extensions only the id. */
+/** A language's name for a person. A document knows only its language's id; most names are the id with a capital letter. */
 export function displayLanguage(languageId: string): string {
   return LANGUAGE_NAMES.get(languageId) ?? languageId.charAt(0).toUpperCase() + languageId.slice(1);
 }

@@ -47,9 +47,19 @@ void describe('colours', () => {
       asControlSequences(visibleText(styleFor({ isTTY }, env)('red', 'x')));
     assert.equal(colour(true, {}), '\u001b[31mx\u001b[39m');
     assert.deepEqual(
-      [colour(false, {}), colour(true, { NO_COLOR: '1' }), colour(true, { TERM: 'dumb' })],
+      [{ NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '1', NO_COLOR: '1' }].map((env) => colour(true, env)),
       ['x', 'x', 'x'],
     );
+    assert.deepEqual([colour(false, {}), colour(false, { FORCE_COLOR: '1' })], ['x', 'x']);
+  });
+
+  it('of every name are the standard ones', () => {
+    const style = styleFor({ isTTY: true }, {});
+    const codes = (name: StyleName): string => asControlSequences(style(name, 'x'));
+    assert.equal(codes('bold') + codes('dim'), '\u001b[1mx\u001b[22m\u001b[2mx\u001b[22m');
+    assert.equal(codes('green') + codes('yellow'), '\u001b[32mx\u001b[39m\u001b[33mx\u001b[39m');
+    assert.equal(codes('cyan') + codes('inverse'), '\u001b[36mx\u001b[39m\u001b[7mx\u001b[27m');
+    assert.equal(style('bold', ''), '');
   });
 });
 

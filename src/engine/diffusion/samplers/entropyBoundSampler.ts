@@ -13,7 +13,7 @@ export interface EntropyBoundOptions extends ChoiceOptions {
 /**
  * Entropy-bounded commits (arXiv 2505.24857; the rule as in llama.cpp's diffusion sampler): the least uncertain
  * positions first, as many as can be independent of each other to within `entropyBound`, but never fewer than
- * ceil(masked / steps left), unless what is left is settled besides. So N steps always finish, and easy text finishes sooner.
+ * ceil(masked / steps left), unless the caller fills what stays masked. So N steps always finish, and easy text finishes sooner.
  */
 export class EntropyBoundSampler implements Sampler {
   readonly revises = false;

@@ -8,8 +8,8 @@ const LEAST = 2;
 const BLANKS = /^[ \t]+$/u;
 
 /**
- * Between indented lines the text for an empty line is indented too; how far is the model's choice. To a model that writes from left
- * to right, the margin looks like a place where something new begins.
+ * Between indented lines the text for an empty line begins with blanks; how many is the model's choice. A model that writes from left
+ * to right takes the start of a line for a place where something new begins.
  *
  * @param healed the context, whose line break went back to the canvas.
  */

@@ -7,15 +7,19 @@ import type { Canvas } from '../canvas/canvas.js';
 export interface Denoiser {
   /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
   predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
-  /** Whether position 0 of a canvas is to be committed before the others. */
+  /** Whether position 0 of a canvas has to be committed before the others. */
   firstPositionFirst(step: number): boolean;
-  /** Whether `draft` settles all that is left after the last step, so that no step has to settle more than it is sure of. */
+  /**
+   * Whether `draft` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
+   * is sure of. Absent = it does not.
+   */
   finishes?(lanes: readonly Canvas[]): boolean;
-  /** May move committed tokens at the left end of each canvas into the context. */
+  /** Moves the tokens that are committed at the left end of each canvas into the context, where the model keeps them there. */
   settle(lanes: readonly Canvas[]): Promise<void>;
   /**
-   * May do so sooner and say more of what comes next than the last prediction did; `commit` carries each answer out. Asks
-   * `goesOn` after each pass: if not, what is not yet settled stays masked.
+   * Also moves those tokens into the context, and then predicts the positions that follow them, which it knows better than the last
+   * `predict` did. It calls `commit` with each prediction. After each pass it asks `goesOn`; when the run is to stop, the other
+   * positions stay masked. Absent = the model cannot predict from the context alone.
    */
   draft?(
     lanes: readonly Canvas[],
@@ -28,7 +32,7 @@ export interface DenoiseLoop {
   readonly denoiser: Denoiser;
   readonly sampler: Sampler;
   readonly project: Projection;
-  /** As asked for: the sampler makes its times of them. */
+  /** The number of steps that was asked for; the sampler makes its noise times of it. */
   readonly steps: number;
   /** The ids that the first canvas's position 0 may take. */
   readonly allowedFirst?: readonly number[] | undefined;

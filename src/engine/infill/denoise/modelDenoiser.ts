@@ -39,11 +39,11 @@ interface Answer {
   readonly rows: readonly Prediction[];
 }
 
-/** What was read after the tokens that a lane committed. */
+/** What the encoder read after the tokens that a lane had committed. */
 interface ReadAhead {
   readonly answers: readonly Prediction[];
   readonly drafts: readonly number[];
-  /** What the likeliest token of an answer needs to be settled, 0..1. */
+  /** The probability, 0..1, that the likeliest token of an answer needs to be committed. */
   readonly leastProbability: number;
 }
 
@@ -88,10 +88,12 @@ export class ModelDenoiser implements Denoiser {
   }
 
   /**
-   * Speculative decoding (arXiv 2211.17192) with the denoiser as the drafter: its likeliest tokens after those just committed are
-   * read by the encoder in one pass, and the mixture of both decides each of them anew. A token that was drafted wrongly is decided
-   * too, as the encoder's part of it is exact; it then is read by a pass that the context needs anyway, and so on, up to the first
-   * token that is not likely enough; after the last step, in which all that is left is settled, to the end.
+   * The encoder decodes on from the tokens that were just committed, which the context needs to read anyway. After them it reads the
+   * likeliest tokens of the denoiser (speculative decoding, arXiv 2211.17192), or none. The mixture of both decides the token of each
+   * position that was read. The first one that differs from the denoiser's proposal still counts, because the encoder's part of it is
+   * exact; the next pass reads it.
+   *
+   * This goes on up to the first token that is not likely enough, and after the last step up to the end.
    */
   async draft(
     lanes: readonly Canvas[],
@@ -136,7 +138,12 @@ export class ModelDenoiser implements Denoiser {
     return readsOn(this.options, this.options.sampler, lane.settings.temperature);
   }
 
-  /** Settles what is likely enough of the positions that were read ahead, up to the first that was drafted wrongly; and was it all that? */
+  /**
+   * Commits the tokens of the positions that were read ahead, up to the first that is not likely enough or that the denoiser had
+   * proposed wrongly.
+   *
+   * @returns the committed tokens, and whether each of them was likely enough.
+   */
   private confirmed(
     { answers, drafts, leastProbability }: ReadAhead,
     lane: Canvas,
@@ -155,7 +162,7 @@ export class ModelDenoiser implements Denoiser {
     return { taken, isSure: true };
   }
 
-  /** Absorbing grows the context from the left; a healed token is what makes all others likely. */
+  /** Absorbing grows the context from the left. Where nothing is absorbed, the healed token comes first, since all others depend on it. */
   firstPositionFirst(step: number): boolean {
     return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
   }

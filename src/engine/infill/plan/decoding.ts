@@ -23,8 +23,8 @@ export function samplerFor(options: InfillOptions, { model, recommended }: Pipel
 }
 
 /**
- * Whether the encoder reads on after every pass of a lane that is denoised alone: where that moves into its context what it committed
- * for good, and lists of likely tokens are all that the sampler wants to know.
+ * Whether the encoder decodes on after every pass. Committed tokens then have to move into its context and must be final, and the sampler
+ * must ask for lists of likely tokens, not for whole distributions.
  */
 export function readsOn(
   { draftTokens = 0, absorb }: Pick<RecommendedOptions, 'draftTokens' | 'absorb'>,

@@ -10,7 +10,7 @@ import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
 import { wholeCharacters } from './wholeCharacters.js';
 
-/** What changes the model's predictions for a canvas, in order: a later one has the last word. */
+/** The rules that change the model's predictions for a canvas, in their order: a later one has the last word. */
 export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pipeline): Rule[] {
   const { tokens } = model.manifest;
   const { endOfMiddle } = tokens;
@@ -34,7 +34,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
   ];
 }
 
-/** What holds for a canvas after every step. */
+/** The projection that brings a canvas back to what is known about it, after every step. */
 export function projectionFor(task: CanvasTask, { model, tokenizer }: Pipeline): Projection {
   const { mask, endOfMiddle, expand, delete: remove } = model.manifest.tokens;
   const pinned = new Map(Array.from(task.canvas.entries()).filter(([, id]) => id !== mask));
@@ -62,7 +62,10 @@ function lineEndTest(
   };
 }
 
-/** A test of tokens that depends on whether they are the first: of whole distributions it is asked about all, at every position. */
+/**
+ * A test of tokens that remembers its answers. It depends on the position only in so far as that is the first one or not. Where a
+ * sampler reads whole distributions, the test is asked about every token of the vocabulary at every position.
+ */
 function rememberedBy(test: (id: number, position: number) => boolean): (id: number, position: number) => boolean {
   const known: (boolean | undefined)[] = []; // by id
   return (id, position) => {

@@ -106,7 +106,7 @@ const fullSequenceArchitecture = z
     message: 'needs network "dit" and conditionSize',
   });
 
-/** Options that belong to the weights; modelContract.ts says what each means. */
+/** Options that belong to the weights; the type `RecommendedOptions` says what each means. */
 const recommended = {
   entropyBound: z.number().nonnegative(),
   absorb: z.boolean(),
