@@ -1,12 +1,9 @@
 // A lint rule: no file imports itself by way of others, types included. Files of several rooms cannot, since the plan in rooms.mjs has
 // no circle; so the rule follows imports within a folder. test/tooling/importCircles.test.ts proves it.
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { importRule } from './importRule.mjs';
 import { importedFile, importsOf, withoutEnding } from './importsOf.mjs';
-
-/** @type {Map<string, { changed: number, imported: string[] }>} by file, as it was read last: an editor lints for hours. */
-const known = new Map();
 
 export default importRule((filename, name) => {
   const own = withoutEnding(filename);
@@ -45,13 +42,8 @@ export function wayTo(goal, start, next) {
  */
 function importsBeside(own) {
   const file = `${own}.ts`;
-  const changed = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (changed === undefined) return [];
-  const before = known.get(file);
-  if (before?.changed === changed) return before.imported;
-  const imported = importsOf(file, readFileSync(file, 'utf8')).flatMap(({ name }) => importedBeside(own, name) ?? []);
-  known.set(file, { changed, imported });
-  return imported;
+  const imports = existsSync(file) ? importsOf(file, readFileSync(file, 'utf8')) : [];
+  return imports.flatMap(({ name }) => importedBeside(own, name) ?? []);
 }
 
 /**

@@ -9,6 +9,9 @@ import ts from 'typescript';
  * @property {number} end
  */
 
+/** @type {Map<string, { text: string, imports: Import[] }>} by file, as it was read last: several rules ask for the same. */
+const known = new Map();
+
 /**
  * The modules that a text names: imports and re-exports, of types and for an effect too, `import()` as an expression and as a type,
  * and `require`.
@@ -18,10 +21,13 @@ import ts from 'typescript';
  * @returns {Import[]} in the order of the text
  */
 export function importsOf(file, text) {
+  const before = known.get(file);
+  if (before?.text === text) return before.imports;
   /** @type {Import[]} */
   const found = [];
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   visit(source);
+  known.set(file, { text, imports: found });
   return found;
 
   /** @param {ts.Node} node */

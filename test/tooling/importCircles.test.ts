@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -79,11 +79,9 @@ test('two folders that import each other are told so, whichever came first', () 
 
 test('a circle that was mended on disk is gone, without a new start', () => {
   const a = "import './b.js';\n";
-  const file = path.join(root, 'src/engine/contract/b.ts');
   const tree = { 'src/engine/contract/a.ts': a, 'src/engine/contract/b.ts': "import './a.js';\n" };
   assert.equal(lint(tree)['src/engine/contract/a.ts']?.length, 1);
-  writeFileSync(file, 'export {};\n');
-  utimesSync(file, new Date(), new Date(Date.now() + 5000));
+  writeFileSync(path.join(root, 'src/engine/contract/b.ts'), 'export {};\n');
   const filename = path.join(root, 'src/engine/contract/a.ts');
   assert.deepEqual(linter.verify(a, config, { filename }), []);
 });
