@@ -87,18 +87,20 @@ test('no file of src imports itself by way of others', ofTheBuilding, () => {
 
 test('tests lie where their source lies', ofTheBuilding, () => {
   const source = filesBelow('src', '.ts');
-  const wings = new Set(source.map((file) => file.split('/')[1]!));
-  for (const wing of wings) {
-    const tests = existsSync(path.join(root, 'test', wing)) ? filesBelow(`test/${wing}`, '.test.ts') : [];
-    for (const file of tests) {
-      const folder = path.posix.dirname(file).replace(/^test\//u, 'src/');
-      assert.ok(existsSync(path.join(root, folder)), `${file}: there is no folder ${folder}`);
-      const name = path.posix.basename(file).replace(/\.test\.ts$/u, '.ts');
-      const namesakes = source.filter((each) => each.startsWith(`src/${wing}/`) && path.posix.basename(each) === name);
-      const inPlace = namesakes.length === 0 || namesakes.some((each) => path.posix.dirname(each) === folder);
-      assert.ok(inPlace, `${file} tests ${namesakes.join(', ')}`);
-    }
-  }
+  const wings = [...new Set(source.map((file) => file.split('/')[1]!))];
+  const tests = wings
+    .filter((wing) => existsSync(path.join(root, 'test', wing)))
+    .flatMap((wing) => filesBelow(`test/${wing}`, '.test.ts'));
+  assert.ok(tests.length > 0);
+  const misplaced = tests.filter((file) => {
+    const [, wing] = file.split('/');
+    const folder = path.posix.dirname(file).replace(/^test\//u, 'src/');
+    const tested = path.posix.basename(file).replace(/\.test\.ts$/u, '.ts');
+    const namesakes = source.filter((each) => each.startsWith(`src/${wing}/`) && path.posix.basename(each) === tested);
+    const isBeside = namesakes.length === 0 || namesakes.includes(`${folder}/${tested}`);
+    return !existsSync(path.join(root, folder)) || !isBeside;
+  });
+  assert.deepEqual(misplaced, []);
 });
 
 test('the project is linted with these walls', ofTheBuilding, async () => {
