@@ -1,122 +1,99 @@
-// The import walls: which folder may reach which, and which may touch what is outside of Infill.
-//
-//   extension -> inference (client side), modelStore, shared       the only one with vscode
-//   inference/worker* -> engine, modelStore, shared                child_process only in inference
-//   inference (the rest, the client side) -> shared
-//   cli -> engine, modelStore, shared
-//   modelStore -> engine/model, engine/tokenizer/tokenizerFile, shared
-//   engine -> shared                                               onnxruntime only in engine/model/ortRuntime.ts, no network
-//   shared -> nothing
-//
-// They are restrictions on the text of an import. That a bundle really holds no native code is checked by esbuild.js.
+// A lint rule: a file imports only what the plan in rooms.mjs allows. Imports are followed to the file that they mean, so it does not
+// matter how their paths are written. test/tooling/importWalls.test.ts proves each wall.
+// That a bundle really holds no native code is checked by esbuild.js.
+import path from 'node:path';
+import importCircles from './importCircles.mjs';
+import { importRule } from './importRule.mjs';
+import { importedFile, withoutEnding } from './importsOf.mjs';
+import { NETWORK_GLOBALS, OUTSIDE, ROOMS } from './rooms.mjs';
 
-const FOLDERS = ['extension', 'inference', 'cli', 'modelStore', 'engine', 'shared'];
-const NETWORK = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/|$)';
+const NETWORK = 'Only src/modelStore/hub uses the network.';
+
+const rule = importRule((filename, name, cwd) => wallBetween(path.posix.relative(cwd, filename), name));
 
 /**
- * @typedef {{ regex: string, message: string }} Wall an import whose text matches `regex` is an error
- * @typedef {import('eslint').Linter.Config} Config
- */
-
-/** @type {Record<'vscode' | 'onnxruntime' | 'childProcess', Wall>} */
-const OUTSIDE = {
-  vscode: { regex: '^vscode$', message: 'Only src/extension may import vscode.' },
-  onnxruntime: {
-    regex: '^onnxruntime-',
-    message: 'Only src/engine/network/runtime/ortRuntime.ts may import onnxruntime.',
-  },
-  childProcess: { regex: '^(node:)?child_process$', message: 'Only src/inference may start processes.' },
-};
-const { vscode, onnxruntime, childProcess } = OUTSIDE;
-
-/**
- * The walls as ESLint configuration. Where several entries cover a file the last one counts, so each is complete.
+ * What keeps a file from a module.
  *
- * @returns {Config[]}
+ * @param {string} file path from the project's folder, with `/`
+ * @param {string | undefined} name as the import writes it; undefined where it is computed
+ * @returns {string | undefined} undefined where it may be imported
+ */
+function wallBetween(file, name) {
+  const room = roomOf(file);
+  if (name === undefined) return room && 'Where imports are computed no wall can stand: write the module as text.';
+  const target = importedFile(file, name);
+  const module = target === undefined ? name : packageIn(target);
+  if (module !== undefined) return outsideWall(file, module);
+  if (room === undefined || target === undefined) return undefined;
+
+  const allowed = ROOMS.get(room);
+  const targetRoom = roomOf(target);
+  if (allowed === undefined) return `src/${room} is no room yet: give it a place in scripts/lint/rooms.mjs.`;
+  if (targetRoom === undefined) return 'src imports nothing from the folders beside it.';
+  if (targetRoom === room || allowed.includes(targetRoom) || allowed.includes(target.slice('src/'.length))) {
+    return undefined;
+  }
+  const rooms = allowed.length === 0 ? 'nothing' : `only ${allowed.map((each) => `src/${each}`).join(', ')}`;
+  return `src/${room} may import ${rooms}, not src/${targetRoom}.`;
+}
+
+/**
+ * The folder below src/ that a file lies in; undefined where it lies elsewhere.
+ *
+ * @param {string} file
+ */
+function roomOf(file) {
+  return file.startsWith('src/') ? path.posix.dirname(file.slice('src/'.length)) : undefined;
+}
+
+/**
+ * The package that a path leads into.
+ *
+ * @param {string} target
+ */
+function packageIn(target) {
+  return /(?:^|\/)node_modules\/(?<name>.+)$/u.exec(target)?.groups?.['name'];
+}
+
+/**
+ * @param {string} file
+ * @param {string} name
+ */
+function outsideWall(file, name) {
+  const room = roomOf(file);
+  const module = name.replace(/^node:/u, '');
+  if (room === 'shared') return 'src/shared imports nothing from outside.';
+  if (room !== undefined && /^(?:[/#]|file:|data:)/u.test(module))
+    return 'Files of the project are imported by relative paths.';
+  const wall = OUTSIDE.find(({ modules }) => modules.test(module));
+  if (wall === undefined || (room === undefined && !wall.everywhere)) return undefined;
+  const mayPass = `${withoutEnding(file)}/`.startsWith(`src/${wall.only}/`);
+  return mayPass ? undefined : wall.message;
+}
+
+/**
+ * The walls as ESLint configuration.
+ *
+ * @returns {import('eslint').Linter.Config[]}
  */
 export function importWalls() {
-  const network = { regex: NETWORK, message: 'The engine does not use the network.' };
-  const workerSide = {
-    regex: '^(\\.{1,2}/)+(inference/)?worker',
-    message: 'The client side may not import the worker side.',
-  };
-  const engine = [...onlyFolders('engine', ['shared']), vscode, childProcess, network];
+  const plugin = { rules: { 'import-walls': rule, 'import-circles': importCircles } };
   return [
-    zone(['src/**'], [vscode, onnxruntime, childProcess]),
-    // That one file switches the runtime's telemetry off, so there must be no other way to it, in tests and benchmarks neither.
-    zone(['test/**', 'bench/**', 'scripts/**', '*.js'], [onnxruntime]),
-    zone(['src/shared/**'], [{ regex: '^(?!\\./)', message: 'src/shared imports nothing from outside.' }]),
-    zone(['src/engine/**'], [...engine, onnxruntime]),
-    zone(['src/engine/network/runtime/ortRuntime.ts'], engine),
     {
-      files: ['src/engine/**'],
-      rules: { 'no-restricted-globals': ['error', { name: 'fetch', message: network.message }] },
+      files: ['src/**', 'test/**', 'bench/**', 'scripts/**', '*.js'],
+      plugins: { rooms: plugin },
+      rules: { 'rooms/import-walls': 'error' },
     },
-    zone(
-      ['src/modelStore/**'],
-      [
-        ...onlyFolders('modelStore', ['shared', 'engine']),
-        {
-          regex: '^(\\.\\./)+engine/(?!model/|tokenizer/tokenizerFile)',
-          message: 'src/modelStore may only import model/ and tokenizer/tokenizerFile of src/engine.',
-        },
-        vscode,
-        onnxruntime,
-        childProcess,
-      ],
-    ),
-    zone(
-      ['src/cli/**'],
-      [...onlyFolders('cli', ['engine', 'modelStore', 'shared']), vscode, onnxruntime, childProcess],
-    ),
-    zone(['src/inference/**'], [...onlyFolders('inference', ['shared']), workerSide, vscode, onnxruntime]),
-    zone(
-      ['src/inference/worker*.ts', 'src/inference/worker/**'],
-      [...onlyFolders('inference', ['engine', 'modelStore', 'shared']), vscode, onnxruntime],
-    ),
-    zone(
-      ['src/extension/**'],
-      [...onlyFolders('extension', ['inference', 'modelStore', 'shared']), workerSide, onnxruntime, childProcess],
-    ),
+    { files: ['src/**'], rules: { 'rooms/import-circles': 'error' } },
+    {
+      files: ['src/**'],
+      ignores: ['src/modelStore/hub/**'],
+      rules: {
+        'no-restricted-globals': [
+          'error',
+          { globals: NETWORK_GLOBALS.map((name) => ({ name, message: NETWORK })), checkGlobalObject: true },
+        ],
+      },
+    },
   ];
-}
-
-/**
- * One wall for each folder that `folder` may not reach.
- *
- * @param {string} folder
- * @param {readonly string[]} allowed
- * @returns {Wall[]}
- */
-function onlyFolders(folder, allowed) {
-  const may = allowed.map((name) => `src/${name}`).join(', ');
-  return FOLDERS.filter((name) => name !== folder && !allowed.includes(name)).map((name) => ({
-    regex: `^(\\.\\./)+${name}/`,
-    message: `src/${folder} may only import ${may}, not src/${name}.`,
-  }));
-}
-
-/**
- * @param {string[]} files
- * @param {Wall[]} walls
- * @returns {Config}
- */
-function zone(files, walls) {
-  return {
-    files,
-    rules: {
-      'no-restricted-imports': ['error', { patterns: walls }],
-      // The rule above does not look at import() expressions and import('...') types.
-      'no-restricted-syntax': [
-        'error',
-        ...walls.flatMap(({ regex, message }) => {
-          const text = `/${regex.replaceAll('/', '\\/')}/`;
-          return [
-            { selector: `ImportExpression[source.value=${text}]`, message },
-            { selector: `TSImportType[source.value=${text}]`, message },
-          ];
-        }),
-      ],
-    },
-  };
 }

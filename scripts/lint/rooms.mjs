@@ -1,0 +1,168 @@
+// The floor plan: every folder under src/ that holds files is a room, and each room names the rooms that it may import.
+//
+// The plan has no circle, so no two folders can import each other. importWalls.mjs makes it a lint rule,
+// test/tooling/importWalls.test.ts proves each wall by breaking it, and test/tooling/rooms.test.ts compares the plan with src/.
+
+/**
+ * Whether src/ is built as the plan says. Until it is, the walls between the top folders stand alone (wingWalls.mjs).
+ *
+ * @type {boolean}
+ */
+export const ROOMS_BUILT = false;
+
+/** A room with fewer files is none, one with more is several. */
+export const FILES_IN_A_ROOM = { least: 2, most: 19 };
+
+/**
+ * What each room may import, besides its own files: rooms, or single files of a room (without `.ts`). Paths start below src/.
+ *
+ * @type {ReadonlyMap<string, readonly string[]>}
+ */
+export const ROOMS = new Map([
+  ['shared', []],
+
+  ...wing('engine', {
+    // What everything else is made of.
+    text: 'shared',
+    files: 'shared',
+    tokenizer: 'shared files',
+    contract: 'shared files',
+    // Noise, samplers and randomness: pure.
+    'diffusion/schedules': 'shared',
+    diffusion: 'shared contract diffusion/schedules',
+    'diffusion/samplers': 'shared contract diffusion diffusion/schedules',
+    // From a model's folder to sessions that compute.
+    'network/onnx': '',
+    'network/runtime': 'shared network/onnx',
+    'network/folder': 'shared contract files network/onnx',
+    'network/graph': 'shared network/folder network/runtime network/onnx',
+    'network/output': 'shared contract network/graph network/runtime network/onnx',
+    'network/encoderDenoiser/graph': 'network/folder network/graph network/output network/onnx',
+    'network/encoderDenoiser':
+      'shared contract network/folder network/graph network/runtime network/output network/encoderDenoiser/graph',
+    'network/fullSequence/graph': 'network/folder network/graph network/output network/onnx',
+    'network/fullSequence':
+      'shared contract network/folder network/graph network/runtime network/output network/fullSequence/graph',
+    network: 'shared contract network/folder network/runtime network/encoderDenoiser network/fullSequence',
+    // From a request to a text.
+    'infill/context': 'shared contract text tokenizer',
+    'infill/canvas': 'shared contract text tokenizer diffusion infill/context',
+    'infill/run': 'shared contract tokenizer infill/canvas',
+    'infill/rules': 'shared contract text tokenizer diffusion infill/canvas infill/run',
+    'infill/plan': 'shared contract text diffusion diffusion/samplers infill/canvas infill/run',
+    'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
+    'infill/ending': 'shared contract text tokenizer infill/canvas infill/run',
+    'infill/selection':
+      'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/denoise',
+    'postprocess/surroundings': 'shared text',
+    'postprocess/filters': 'shared text postprocess/surroundings',
+    postprocess: 'shared text postprocess/surroundings postprocess/filters',
+    infill:
+      'shared contract text infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/selection postprocess',
+    '.': 'shared contract tokenizer network infill infill/run',
+  }),
+
+  // Models on this machine. Of the engine what reads a model's folder, nothing that computes.
+  ...wing('modelStore', {
+    files: 'shared',
+    '.': 'shared engine/files engine/network/folder files',
+    hub: 'shared engine/files .',
+    'convert/checkpoint': 'shared engine/files engine/network/folder',
+    'convert/families': 'shared engine/files convert/checkpoint',
+    convert:
+      'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer/tokenizerFile convert/checkpoint convert/families',
+    add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
+  }),
+
+  // The two sides of the process boundary meet in shared only.
+  ...wing('inference', {
+    host: 'shared',
+    child: 'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+  }),
+
+  ...wing('cli', {
+    input: 'shared engine/contract modelStore/files',
+    output: 'shared input',
+    commands: 'shared engine engine/network/folder engine/network/runtime modelStore input output',
+    'commands/models':
+      'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
+    'commands/demo': 'shared engine commands input output',
+    '.': 'shared modelStore commands commands/models commands/demo input output',
+  }),
+
+  ...wing('extension', {
+    ui: 'shared',
+    settings: 'shared',
+    editor: 'shared settings ui',
+    runtime: 'shared inference/host modelStore editor settings',
+    log: 'shared inference/host modelStore runtime settings ui',
+    status: 'shared inference/host editor log runtime settings ui',
+    suggest: 'shared editor log runtime settings',
+    denoise: 'shared inference/host editor log settings ui',
+    modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
+    commands: 'shared inference/host denoise editor log modelManager runtime settings status ui',
+    '.': 'inference/host modelStore commands denoise log modelManager runtime settings status suggest ui',
+  }),
+]);
+
+/**
+ * @typedef {object} OutsideWall
+ * @property {RegExp} modules
+ * @property {string} only the folder below src/, or the one file, that may import them
+ * @property {boolean} everywhere whether tests, benchmarks and scripts are kept from them too
+ * @property {string} message
+ */
+
+/**
+ * Modules from outside. src/shared imports none at all.
+ *
+ * @type {readonly OutsideWall[]}
+ */
+export const OUTSIDE = [
+  {
+    modules: /^vscode$/u,
+    only: 'extension',
+    everywhere: false,
+    message: 'Only src/extension may import vscode.',
+  },
+  {
+    // That one file switches the runtime's telemetry off, so there must be no other way to it.
+    modules: /^onnxruntime-/u,
+    only: 'engine/network/runtime/ortRuntime',
+    everywhere: true,
+    message: 'Only src/engine/network/runtime/ortRuntime.ts may import onnxruntime.',
+  },
+  {
+    modules: /^child_process$/u,
+    only: 'inference/host',
+    everywhere: false,
+    message: 'Only src/inference/host may start processes.',
+  },
+  {
+    modules: /^(?:https?|http2|net|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
+    only: 'modelStore/hub',
+    everywhere: false,
+    message: 'Only src/modelStore/hub uses the network.',
+  },
+];
+
+/** What else reaches the network: names that stand everywhere. */
+export const NETWORK_GLOBALS = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+
+/**
+ * The rooms of a top folder. Names are looked up in the wing first and below src/ otherwise; `.` is the wing's own folder.
+ *
+ * @param {string} folder
+ * @param {Readonly<Record<string, string>>} plan what each room may import, separated by spaces
+ * @returns {[string, string[]][]}
+ */
+function wing(folder, plan) {
+  const pathOf = (/** @type {string} */ name) => (name === '.' ? folder : `${folder}/${name}`);
+  return Object.entries(plan).map(([room, allowed]) => [
+    pathOf(room),
+    allowed
+      .split(' ')
+      .filter((name) => name !== '')
+      .map((name) => (Object.hasOwn(plan, name) ? pathOf(name) : name)),
+  ]);
+}
