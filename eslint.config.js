@@ -4,8 +4,6 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { importWalls } from './scripts/lint/importWalls.mjs';
 import ownNames from './scripts/lint/ownNames.mjs';
-import { ROOMS_BUILT } from './scripts/lint/rooms.mjs';
-import { wingWalls } from './scripts/lint/wingWalls.mjs';
 
 export default defineConfig(
   {
@@ -54,7 +52,7 @@ export default defineConfig(
       'prefer-const': 'error',
     },
   },
-  ...(ROOMS_BUILT ? importWalls() : wingWalls()),
+  ...importWalls(),
   {
     files: ['src/**'],
     plugins: { infill: { rules: { 'own-names': ownNames } } },

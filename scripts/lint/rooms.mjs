@@ -3,13 +3,6 @@
 // The plan has no circle, so no two folders can import each other. importWalls.mjs makes it a lint rule,
 // test/tooling/importWalls.test.ts proves each wall by breaking it, and test/tooling/rooms.test.ts compares the plan with src/.
 
-/**
- * Whether src/ is built as the plan says. Until it is, the walls between the top folders stand alone (wingWalls.mjs).
- *
- * @type {boolean}
- */
-export const ROOMS_BUILT = false;
-
 /** A room with fewer files is none, one with more is several. */
 export const FILES_IN_A_ROOM = { least: 2, most: 19 };
 

@@ -5,11 +5,9 @@ import { test } from 'node:test';
 import { ESLint } from 'eslint';
 import { wayTo } from '../../scripts/lint/importCircles.mjs';
 import { importedFile, importsOf } from '../../scripts/lint/importsOf.mjs';
-import { FILES_IN_A_ROOM, OUTSIDE, ROOMS, ROOMS_BUILT } from '../../scripts/lint/rooms.mjs';
+import { FILES_IN_A_ROOM, OUTSIDE, ROOMS } from '../../scripts/lint/rooms.mjs';
 
 const root = path.join(import.meta.dirname, '../..');
-/** For what holds of the folders only once they are built as the plan says. */
-const ofTheBuilding = { skip: ROOMS_BUILT ? false : 'src/ is not built yet as the plan says' };
 
 /** Of all files below a folder: paths from the project's folder, with `/`. */
 function filesBelow(folder: string, ending: string): string[] {
@@ -55,24 +53,24 @@ test('the plan has no circle, so no two folders can import each other', () => {
   assert.deepEqual(inCircles(broken), ['engine/diffusion/schedules', 'engine/diffusion']);
 });
 
-test('every folder of src is a room, and every room is there', ofTheBuilding, () => {
+test('every folder of src is a room, and every room is there', () => {
   const folders = [...countByFolder(filesBelow('src', '.ts')).keys()];
   assert.deepEqual(folders.sort(), [...ROOMS.keys()].map((room) => `src/${room}`).sort());
 });
 
-test('a room has neither too few files nor too many', ofTheBuilding, () => {
+test('a room has neither too few files nor too many', () => {
   const { least, most } = FILES_IN_A_ROOM;
   const wrong = [...countByFolder(filesBelow('src', '.ts'))].filter(([, count]) => count < least || count > most);
   assert.deepEqual(wrong, []);
 });
 
-test('what the plan says of single files is said of files that are there', ofTheBuilding, () => {
+test('what the plan says of single files is said of files that are there', () => {
   const files = new Set(filesBelow('src', '.ts'));
   const named = [...ROOMS.values(), OUTSIDE.map(({ only }) => only)].flat();
   for (const name of named) assert.ok(ROOMS.has(name) || files.has(`src/${name}.ts`), name);
 });
 
-test('no file of src imports itself by way of others', ofTheBuilding, () => {
+test('no file of src imports itself by way of others', () => {
   const imports = new Map(
     filesBelow('src', '.ts').map((file) => [
       file.replace(/\.ts$/u, ''),
@@ -85,7 +83,7 @@ test('no file of src imports itself by way of others', ofTheBuilding, () => {
   assert.deepEqual(inCircles(imports), []);
 });
 
-test('tests lie where their source lies', ofTheBuilding, () => {
+test('tests lie where their source lies', () => {
   const source = filesBelow('src', '.ts');
   const wings = [...new Set(source.map((file) => file.split('/')[1]!))];
   const tests = wings
@@ -103,7 +101,7 @@ test('tests lie where their source lies', ofTheBuilding, () => {
   assert.deepEqual(misplaced, []);
 });
 
-test('the project is linted with these walls', ofTheBuilding, async () => {
+test('the project is linted with these walls', async () => {
   const project = new ESLint({ cwd: root });
   const rulesFor = async (file: string): Promise<Record<string, unknown[] | undefined>> =>
     ((await project.calculateConfigForFile(path.join(root, file))) as { rules: Record<string, unknown[]> }).rules;

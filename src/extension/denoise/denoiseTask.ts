@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
-import { TrackedSpan } from './trackedSpan.js';
+import type * as vscode from 'vscode';
+import type { TrackedSpan } from './trackedSpan.js';
 
 /** A selection to be denoised, once or several times. */
 export interface DenoiseTask {

@@ -4,7 +4,6 @@ import type { FileExclusion } from '../settings/fileExclusion.js';
 import { notebookOf } from './notebookCells.js';
 import { pathByLanguage } from '../settings/secretLanguages.js';
 import { pathsForPatterns } from './fileNames.js';
-import { editorOf } from '../suggest/inlineProvider.js';
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../ui/localizer.js';
 
@@ -132,4 +131,11 @@ export function placeFacts(
     languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
     hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
   };
+}
+
+export function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  return activeTextEditor?.document === document
+    ? activeTextEditor
+    : visibleTextEditors.find((each) => each.document === document);
 }

@@ -1,4 +1,4 @@
-import { placeFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
+import { editorOf, placeFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
@@ -103,13 +103,6 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       ...(answer.kind === 'suggestions' && answer.confidence !== undefined ? { confidence: answer.confidence } : {}),
     });
   }
-}
-
-export function editorOf(document: vscode.TextDocument): vscode.TextEditor | undefined {
-  const { activeTextEditor, visibleTextEditors } = vscode.window;
-  return activeTextEditor?.document === document
-    ? activeTextEditor
-    : visibleTextEditors.find((each) => each.document === document);
 }
 
 function nothing(answer: SuggestAnswer): Answered {

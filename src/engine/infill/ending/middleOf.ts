@@ -3,7 +3,7 @@ import type { Middle } from './candidates.js';
 import type { CommittedToken, Canvas } from '../canvas/canvas.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
-import { isGivenUp } from '../rules/uncertainEnd.js';
+import { isGivenUp } from '../canvas/givenUp.js';
 
 export interface MiddleOptions {
   readonly tokenizer: Tokenizer;

@@ -1,7 +1,5 @@
+import { GIVEN_UP } from '../canvas/givenUp.js';
 import type { Rule } from '../canvas/rule.js';
-
-/** Natural logarithm of the confidence that marks an end which the model did not ask for; see `isGivenUp`. */
-const GIVEN_UP = -50;
 
 /**
  * Ends the middle where the model has no likely next token: what comes after a guess is a guess, and a short text that
@@ -17,9 +15,4 @@ export function uncertainEnd(endOfMiddle: number, stopBelow: number): Rule {
     if (Math.exp(first.logProbs[0]!) >= stopBelow) return rows;
     return [{ ...first, ids: [endOfMiddle], logProbs: [GIVEN_UP], entropy: 0 }, ...rows.slice(1)];
   };
-}
-
-/** Whether an `<eom>` of this confidence was set because the model was uncertain. */
-export function isGivenUp(confidence: number): boolean {
-  return confidence <= Math.exp(GIVEN_UP);
 }

@@ -1,4 +1,4 @@
-import { type LogitStatistics, statistics } from '../output/statistics.js';
+import { type LogitStatistics, numbers, statistics } from '../output/statistics.js';
 import { RULED_OUT } from '../output/addStatistics.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from '../runtime/ortRuntime.js';
@@ -119,8 +119,4 @@ export class HeadRunner {
     });
     return floatTensor(data, [firsts.length, vocabularySize]);
   }
-}
-
-export function numbers(tensor: Tensor): Float32Array | Int32Array {
-  return tensor.data as Float32Array | Int32Array;
 }

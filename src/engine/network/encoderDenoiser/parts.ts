@@ -1,8 +1,8 @@
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
-import { EncoderRunner } from './encoderRunner.js';
-import { DenoiserRunner } from './denoiserRunner.js';
-import { HeadRunner } from './headRunner.js';
-import { EmbeddingTable } from './embeddingTable.js';
+import type { EncoderRunner } from './encoderRunner.js';
+import type { DenoiserRunner } from './denoiserRunner.js';
+import type { HeadRunner } from './headRunner.js';
+import type { EmbeddingTable } from './embeddingTable.js';
 
 /** What computes an encoder-denoiser model. */
 export interface Runners {

@@ -1,6 +1,6 @@
 import type { FullSequenceManifest } from '../folder/manifest.js';
-import { NetworkRunner } from './networkRunner.js';
-import { VocabularyRunner } from './vocabularyRunner.js';
+import type { NetworkRunner } from './networkRunner.js';
+import type { VocabularyRunner } from './vocabularyRunner.js';
 
 /** The loaded parts of a full-sequence model. */
 export interface FullSequenceParts {

@@ -1,4 +1,5 @@
-import { GraphBuilder, type Value } from '../onnx/graphBuilder.js';
+import type { GraphBuilder } from '../onnx/graphBuilder.js';
+import { type Value } from '../onnx/graphBuilder.js';
 import type { Arithmetic } from '../graph/arithmetic.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 

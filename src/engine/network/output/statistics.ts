@@ -1,5 +1,4 @@
 import type { Tensor } from '../runtime/ortRuntime.js';
-import { numbers } from '../encoderDenoiser/headRunner.js';
 import { RULED_OUT, TOP_K } from './addStatistics.js';
 
 /** What is known of one row's logits: all ids but `<mask>` and `<eom>`. */
@@ -40,4 +39,8 @@ export function statistics(
       ...(whole && size > 0 ? { all: whole.subarray(index * size, (index + 1) * size) } : {}),
     };
   });
+}
+
+export function numbers(tensor: Tensor): Float32Array | Int32Array {
+  return tensor.data as Float32Array | Int32Array;
 }

@@ -1,7 +1,6 @@
 import { type Closer, openerOf } from './afterCursor.js';
 import type { LanguageSyntax } from '../../text/languageSyntax.js';
 import { type CodeState, type OpenBracket, START_OF_CODE, withoutText } from '../../text/scanCode.js';
-import type { Surroundings } from './surroundings.js';
 
 /** Where a block without brackets begins or ends. Both ends of a block have the same `mark`: its kind and its name. */
 export interface BlockMark extends OpenBracket {
@@ -39,8 +38,15 @@ export function blocksAround(prefix: string, suffix: string, after: CodeState, s
   return { open, closers, lineCode };
 }
 
+/** Where a text is put: what is open there, with and without brackets, and by which rules. */
+export interface TextPlace {
+  readonly blocks: BlocksAround;
+  readonly cursor: CodeState;
+  readonly syntax: LanguageSyntax;
+}
+
 /** The marks of a text at the cursor; `index` counts from its start. */
-export function textMarks(text: string, { blocks, cursor, syntax }: Surroundings): readonly BlockMark[] {
+export function textMarks(text: string, { blocks, cursor, syntax }: TextPlace): readonly BlockMark[] {
   if (syntax.pairs.length === 0) return [];
   return marksAfter(blocks.lineCode, withoutText(text, cursor, syntax), syntax);
 }

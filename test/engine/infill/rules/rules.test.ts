@@ -4,7 +4,8 @@ import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { Rule } from '../../../../src/engine/infill/canvas/rule.js';
-import { isGivenUp, uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
+import { uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
+import { isGivenUp } from '../../../../src/engine/infill/canvas/givenUp.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
 
 const MASK = 0;

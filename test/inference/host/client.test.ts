@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { InfillError } from '../../src/shared/infillError.js';
-import { denoiseRequest, infillRequest, textOf } from './requests.js';
-import { isAlive, scriptedClient, until } from './scriptedClient.js';
+import { InfillError } from '../../../src/shared/infillError.js';
+import { denoiseRequest, infillRequest, textOf } from '../requests.js';
+import { isAlive, scriptedClient, until } from '../scriptedClient.js';
 
 void describe('requests', () => {
   it('start the process, load once, and are answered', async () => {

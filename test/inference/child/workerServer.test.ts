@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
-import { InfillError } from '../../src/shared/infillError.js';
-import type { RuntimeOptions } from '../../src/shared/infillOptions.js';
-import type { WorkerMessage } from '../../src/shared/protocol.js';
-import { infillRequest } from './requests.js';
-import { until } from './scriptedClient.js';
+import { type EngineLoader, WorkerServer } from '../../../src/inference/child/workerServer.js';
+import { InfillError } from '../../../src/shared/infillError.js';
+import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
+import type { WorkerMessage } from '../../../src/shared/protocol.js';
+import { infillRequest } from '../requests.js';
+import { until } from '../scriptedClient.js';
 
 const RUNTIME: RuntimeOptions = { modelPath: 'one', device: 'cpu', threads: 1 };
 const INFO = { name: 'n', version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };

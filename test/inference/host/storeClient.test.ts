@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { buildBundle, bundleFolder } from '../builtBundle.js';
-import { StoreClient } from '../../src/inference/host/storeClient.js';
-import type { AddProgress, AddRequest } from '../../src/shared/modelImport.js';
-import type { StorePlace } from '../../src/shared/storeProtocol.js';
+import { buildBundle, bundleFolder } from '../../builtBundle.js';
+import { StoreClient } from '../../../src/inference/host/storeClient.js';
+import type { AddProgress, AddRequest } from '../../../src/shared/modelImport.js';
+import type { StorePlace } from '../../../src/shared/storeProtocol.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TINY = path.join(ROOT, 'test/fixtures/tiny/int8');
 const CHECKPOINT = path.join(ROOT, 'test/fixtures/checkpoints/llada');
 
