@@ -54,7 +54,7 @@ export interface SamplerState {
   /** Probability that a position's token had when it was committed; undefined where it is masked or pinned. */
   readonly confidenceAt: (position: number) => number | undefined;
   /** Position 0, while masked, should be committed before all others. */
-  readonly firstPositionFirst: boolean;
+  readonly leftFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
   readonly endAllowedFrom: number;
   /** Whether the caller fills the positions that are still masked after the last step. Each step may then commit as few as it likes. */

@@ -18,7 +18,7 @@ export function stateWith(change: Partial<SamplerState> = {}): SamplerState {
     offset: 0,
     variable: canvas.map((_, i) => i),
     confidenceAt: () => undefined,
-    firstPositionFirst: false,
+    leftFirst: false,
     endAllowedFrom: -1,
     isFinished: false,
     temperature: 0,

@@ -70,7 +70,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
           .positionsFor(sampler.reads(temperature))
           .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
       ],
-      firstPositionFirst: () => false,
+      leftFirst: () => false,
       settle: async () => {},
     },
     sampler: watched,

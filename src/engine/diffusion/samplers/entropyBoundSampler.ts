@@ -32,7 +32,7 @@ export class EntropyBoundSampler implements Sampler {
 
   commit(predictions: readonly Prediction[], state: SamplerState): Commit[] {
     const rows = predictions.map((row) => chooseToken(row, state, this.options));
-    const first = state.firstPositionFirst ? 0 : -1;
+    const first = state.leftFirst ? 0 : -1;
     const order = rows.toSorted(
       (a, b) =>
         Number(b.position === first) - Number(a.position === first) || a.entropy - b.entropy || a.position - b.position,

@@ -74,7 +74,7 @@ export class Canvas implements CanvasTokens {
   }
 
   /** What a sampler may know in the next step; see `SamplerState`. */
-  state(firstPositionFirst: boolean, isFinished: boolean): SamplerState {
+  state(leftFirst: boolean, isFinished: boolean): SamplerState {
     const { mask, temperature, random } = this.settings;
     return {
       step: this.stepsDone,
@@ -86,7 +86,7 @@ export class Canvas implements CanvasTokens {
       offset: this.offset,
       variable: this.variable(),
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
-      firstPositionFirst,
+      leftFirst: leftFirst,
       endAllowedFrom: this.endAllowedFrom,
       isFinished,
       temperature,

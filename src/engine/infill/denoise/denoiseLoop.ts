@@ -8,7 +8,7 @@ export interface Denoiser {
   /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
   predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
   /** Whether position 0 of a canvas has to be committed before the others. */
-  firstPositionFirst(step: number): boolean;
+  leftFirst(step: number): boolean;
   /**
    * Whether `draft` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
    * is sure of. Absent = it does not.
@@ -49,11 +49,11 @@ export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Prom
   let step = 0;
   for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
     const predictions = await denoiser.predict(lanes);
-    const firstPositionFirst = denoiser.firstPositionFirst(step);
+    const leftFirst = denoiser.leftFirst(step);
     const isFinished = denoiser.finishes?.(lanes) ?? false;
     for (const [i, lane] of lanes.entries()) {
       if (!lane.isRunning) continue;
-      lane.write(sampler.commit(predictions[i]!, lane.state(firstPositionFirst, isFinished)), step);
+      lane.write(sampler.commit(predictions[i]!, lane.state(leftFirst, isFinished)), step);
       project(lane);
     }
     const commit = (row: Prediction, lane: Canvas): void => {

@@ -163,7 +163,7 @@ export class ModelDenoiser implements Denoiser {
   }
 
   /** Absorbing grows the context from the left. Where nothing is absorbed, the healed token comes first, since all others depend on it. */
-  firstPositionFirst(step: number): boolean {
+  leftFirst(step: number): boolean {
     return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
   }
 

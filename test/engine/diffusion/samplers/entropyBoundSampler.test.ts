@@ -51,8 +51,8 @@ describe('entropy bound', () => {
 
   test('position 0 may be asked to go first; it counts towards the bound', () => {
     const rows = [row(0, 2), row(1, 0.1), row(2, 0.1)];
-    assert.deepEqual(positionsOf(commit(rows, { firstPositionFirst: true })), [0]);
-    assert.deepEqual(positionsOf(commit(rows.slice(1), { firstPositionFirst: true })), [1, 2]);
+    assert.deepEqual(positionsOf(commit(rows, { leftFirst: true })), [0]);
+    assert.deepEqual(positionsOf(commit(rows.slice(1), { leftFirst: true })), [1, 2]);
   });
 
   test('nothing masked, nothing committed', () => assert.deepEqual(commit([]), []));
