@@ -10,7 +10,7 @@ export interface Sampler {
   /** Whether the sampler may mask or change a committed position again. If so, no token is final before the last step. */
   readonly revises: boolean;
   /** Whether a step may leave a position masked that the sampler is not sure of, where `isFinished` allows it; absent = no. */
-  readonly leavesRest?: boolean;
+  readonly mayLeaveMasked?: boolean;
   /** How much noise a time stands for. A time-conditioned network is told it. */
   readonly schedule: NoiseSchedule;
   /** What the sampler needs of the model's predictions when it samples at `temperature`. */
@@ -25,7 +25,7 @@ export interface Sampler {
   /**
    * @param predictions of the positions that `reads` names, ascending by position.
    * @returns the positions to be written, ascending. The mask id masks a position again. After the last step no position is masked,
-   * except where `leavesRest` and `isFinished` hold: the caller then fills the others itself.
+   * except where `mayLeaveMasked` and `isFinished` hold: the caller then fills the others itself.
    */
   commit(predictions: readonly Prediction[], state: SamplerState): Commit[];
 }

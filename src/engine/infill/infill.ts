@@ -65,7 +65,7 @@ async function fillHole(
 
   const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
   const sampler = samplerFor(options, pipeline);
-  const leavesRest = sampler.leavesRest === true && readsOn(recommended, sampler, options.temperature);
+  const leavesRest = sampler.mayLeaveMasked === true && readsOn(recommended, sampler, options.temperature);
   const isFinished = policy.kind === 'auto' && leavesRest;
   const plan = canvasPlan(
     context,

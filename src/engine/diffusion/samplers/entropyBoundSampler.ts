@@ -17,7 +17,7 @@ export interface EntropyBoundOptions extends ChoiceOptions {
  */
 export class EntropyBoundSampler implements Sampler {
   readonly revises = false;
-  readonly leavesRest = true;
+  readonly mayLeaveMasked = true;
   readonly schedule = new LogLinearSchedule();
 
   constructor(private readonly options: EntropyBoundOptions) {}

@@ -128,8 +128,8 @@ export class ModelDenoiser implements Denoiser {
 
   finishes(lanes: readonly Canvas[]): boolean {
     const [lane] = lanes;
-    const leavesRest = this.options.sampler.leavesRest === true;
-    return leavesRest && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
+    const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
+    return mayLeaveMasked && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
   }
 
   private drafts(lanes: readonly Canvas[]): boolean {
