@@ -20,7 +20,7 @@ export function stateWith(change: Partial<SamplerState> = {}): SamplerState {
     confidenceAt: () => undefined,
     leftFirst: false,
     endAllowedFrom: -1,
-    isFinished: false,
+    restIsDecoded: false,
     temperature: 0,
     random: seededRandom(0),
     ...change,

@@ -37,7 +37,7 @@ export class EntropyBoundSampler implements Sampler {
       (a, b) =>
         Number(b.position === first) - Number(a.position === first) || a.entropy - b.entropy || a.position - b.position,
     );
-    const floor = state.isFinished ? 1 : evenShare(order.length, state.steps - state.step);
+    const floor = state.restIsDecoded ? 1 : evenShare(order.length, state.steps - state.step);
     const taken = order.slice(0, Math.max(this.countBounded(order), floor));
     return taken.sort((a, b) => a.position - b.position);
   }

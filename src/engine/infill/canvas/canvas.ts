@@ -88,7 +88,7 @@ export class Canvas implements CanvasTokens {
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
       leftFirst: leftFirst,
       endAllowedFrom: this.endAllowedFrom,
-      isFinished,
+      restIsDecoded: isFinished,
       temperature,
       random,
     };

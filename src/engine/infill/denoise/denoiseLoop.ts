@@ -50,14 +50,14 @@ export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Prom
   for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
     const predictions = await denoiser.predict(lanes);
     const leftFirst = denoiser.leftFirst(step);
-    const isFinished = denoiser.finishes?.(lanes) ?? false;
+    const restIsDecoded = denoiser.finishes?.(lanes) ?? false;
     for (const [i, lane] of lanes.entries()) {
       if (!lane.isRunning) continue;
-      lane.write(sampler.commit(predictions[i]!, lane.state(leftFirst, isFinished)), step);
+      lane.write(sampler.commit(predictions[i]!, lane.state(leftFirst, restIsDecoded)), step);
       project(lane);
     }
     const commit = (row: Prediction, lane: Canvas): void => {
-      lane.write(sampler.commit([row], lane.state(true, isFinished)), step);
+      lane.write(sampler.commit([row], lane.state(true, restIsDecoded)), step);
       project(lane);
     };
     await denoiser.draft?.(lanes, commit, loop.goesOn ?? (() => Promise.resolve(true)));
