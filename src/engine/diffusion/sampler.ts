@@ -56,7 +56,7 @@ export interface SamplerState {
   /** Position 0, while masked, should be committed before all others. */
   readonly leftFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
-  readonly endAllowedFrom: number;
+  readonly earliestEnd: number;
   /** Whether the caller fills the positions that are still masked after the last step. Each step may then commit as few as it likes. */
   readonly restIsDecoded: boolean;
   /** 0 = the most likely token. */

@@ -19,7 +19,7 @@ export function stateWith(change: Partial<SamplerState> = {}): SamplerState {
     variable: canvas.map((_, i) => i),
     confidenceAt: () => undefined,
     leftFirst: false,
-    endAllowedFrom: -1,
+    earliestEnd: -1,
     restIsDecoded: false,
     temperature: 0,
     random: seededRandom(0),

@@ -87,7 +87,7 @@ export class Canvas implements CanvasTokens {
       variable: this.variable(),
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
       leftFirst: leftFirst,
-      endAllowedFrom: this.endAllowedFrom,
+      earliestEnd: this.earliestEnd,
       restIsDecoded: isFinished,
       temperature,
       random,
@@ -105,7 +105,7 @@ export class Canvas implements CanvasTokens {
   }
 
   /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
-  get endAllowedFrom(): number {
+  get earliestEnd(): number {
     if (this.settings.endsAt === 'canvas') return Infinity;
     return this.lastKept - this.offset;
   }

@@ -129,7 +129,7 @@ export class ModelDenoiser implements Denoiser {
   finishes(lanes: readonly Canvas[]): boolean {
     const [lane] = lanes;
     const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
-    return mayLeaveMasked && lane !== undefined && this.drafts(lanes) && lane.endAllowedFrom < 0;
+    return mayLeaveMasked && lane !== undefined && this.drafts(lanes) && lane.earliestEnd < 0;
   }
 
   private drafts(lanes: readonly Canvas[]): boolean {

@@ -23,7 +23,7 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
   return (rows, lane) =>
     rows.map((row) => {
       const endsHere = (id: number): boolean => ends(id, lane.offset + row.position);
-      if (row.position < lane.endAllowedFrom) return withoutIds(row, endsHere);
+      if (row.position < lane.earliestEnd) return withoutIds(row, endsHere);
       return movedToEnd(row, endOfMiddle, (id) => (endsHere(id) ? 1 : 0));
     });
 }

@@ -43,7 +43,7 @@ export function stopEvidence(options: StopEvidenceOptions): Rule {
   };
   return (rows, lane) => {
     const first = rows[0];
-    if (first?.position !== 0 || !first.encoder || lane.endAllowedFrom > 0) return rows;
+    if (first?.position !== 0 || !first.encoder || lane.earliestEnd > 0) return rows;
     const middle = canvasText(lane, tokenizer, options.healedBytes);
     if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>

@@ -11,7 +11,7 @@ import type { Rule } from '../canvas/rule.js';
 export function uncertainEnd(endOfMiddle: number, stopBelow: number): Rule {
   return (rows, lane) => {
     const first = rows[0];
-    if (first?.position !== 0 || lane.offset === 0 || lane.endAllowedFrom > 0) return rows;
+    if (first?.position !== 0 || lane.offset === 0 || lane.earliestEnd > 0) return rows;
     if (Math.exp(first.logProbs[0]!) >= stopBelow) return rows;
     return [{ ...first, ids: [endOfMiddle], logProbs: [GIVEN_UP], entropy: 0 }, ...rows.slice(1)];
   };

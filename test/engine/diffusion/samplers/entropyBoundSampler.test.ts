@@ -62,7 +62,7 @@ describe('<eom>', () => {
   test('is ruled out left of what is kept, and the others make up the whole', () => {
     const sampler = samplerOf('entropy-bound', { entropyBound: 10 });
     const ended = (position: number): Prediction => row(position, 0.1, [EOM, 7, 8]);
-    const state = stateWith({ steps: 9, endAllowedFrom: 2 });
+    const state = stateWith({ steps: 9, earliestEnd: 2 });
     const [left, right] = sampler.commit([ended(1), ended(3)], state);
     assert.deepEqual([left!.id, right!.id], [7, EOM]);
     assert.ok(Math.abs(left!.confidence - 2 / 3) < 1e-12);

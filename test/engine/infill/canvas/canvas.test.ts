@@ -61,10 +61,10 @@ test('what a step committed counts from the start of the first canvas, up to the
 
 test('the end is not allowed left of what is kept, wherever that moves to', () => {
   const lane = laneOf([MASK, 70, MASK, MASK]);
-  assert.equal(lane.endAllowedFrom, 1);
+  assert.equal(lane.earliestEnd, 1);
   assert.deepEqual(lane.masked(), [0, 2, 3]);
   lane.write([commit(0, 50)], 0);
   lane.takeLeading();
-  assert.deepEqual([lane.offset, lane.endAllowedFrom], [2, -1]);
+  assert.deepEqual([lane.offset, lane.earliestEnd], [2, -1]);
   assert.deepEqual(lane.committed()[1], { id: 70, confidence: 1, step: -1 });
 });
