@@ -1,4 +1,4 @@
-import type { Commit, Reads, SamplerState } from './sampler.js';
+import type { Commit, Needs, SamplerState } from './sampler.js';
 import type { Random } from './random.js';
 import type { Prediction } from '../contract/model.js';
 
@@ -153,6 +153,6 @@ export function drawToken(row: Prediction, state: SamplerState, options: ChoiceO
 }
 
 /** What a sampler reads that takes the most likely tokens at temperature 0, and above it draws from whole distributions. */
-export function readsOf(rows: Reads['rows'], temperature: number): Reads {
+export function needsOf(rows: Needs['rows'], temperature: number): Needs {
   return { rows, ids: temperature > 0 ? 'all' : 'likeliest' };
 }

@@ -14,7 +14,7 @@ export interface Sampler {
   /** How much noise a time stands for. A time-conditioned network is told it. */
   readonly schedule: NoiseSchedule;
   /** What the sampler needs of the model's predictions when it samples at `temperature`. */
-  reads(temperature: number): Reads;
+  needs(temperature: number): Needs;
   /**
    * The noise times of a run, from 1 down to 0. Step i goes from times[i] to times[i + 1], so there is one step fewer than times.
    * @param steps asked for, at least 1. @param masked unknown positions at the start.
@@ -30,7 +30,7 @@ export interface Sampler {
   commit(predictions: readonly Prediction[], state: SamplerState): Commit[];
 }
 
-export interface Reads {
+export interface Needs {
   /** `masked`: positions that are masked now; `variable`: all that are not pinned. */
   readonly rows: 'masked' | 'variable';
   /** `likeliest`: the model's short list; `all`: the whole distribution, likeliest first. */

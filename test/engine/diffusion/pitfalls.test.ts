@@ -107,7 +107,7 @@ describe('a projection', () => {
     const rogue: Sampler = {
       revises: true,
       schedule: plain.schedule,
-      reads: () => plain.reads(),
+      needs: () => plain.needs(),
       times: (steps) => plain.times(steps),
       commit: (_, { canvas, step }) =>
         canvas.map((__, position) => ({ position, id: step % VOCABULARY, confidence: 1 })),

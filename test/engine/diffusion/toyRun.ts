@@ -54,7 +54,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
   const watched: Sampler = {
     revises: sampler.revises,
     schedule: sampler.schedule,
-    reads: (t) => sampler.reads(t),
+    needs: (t) => sampler.needs(t),
     times: (...args) => sampler.times(...args),
     ...(sampler.prior ? { prior: sampler.prior } : {}),
     commit: (rows, state) => {
@@ -67,7 +67,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
     denoiser: {
       predict: async () => [
         lane
-          .positionsFor(sampler.reads(temperature))
+          .positionsFor(sampler.needs(temperature))
           .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
       ],
       leftFirst: () => false,

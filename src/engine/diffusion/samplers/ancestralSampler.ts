@@ -1,7 +1,7 @@
 import type { Prediction } from '../../contract/model.js';
-import { allowedRow, type ChoiceOptions, drawIndex, readsOf, tokenDistribution } from '../draw.js';
+import { allowedRow, type ChoiceOptions, drawIndex, needsOf, tokenDistribution } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 import type { NoiseSchedule } from '../schedules/schedule.js';
 
 export interface AncestralOptions extends ChoiceOptions {
@@ -25,8 +25,8 @@ export class AncestralSampler implements Sampler {
     this.schedule = options.schedule;
   }
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

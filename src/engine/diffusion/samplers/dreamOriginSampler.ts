@@ -1,8 +1,8 @@
 import type { Prediction } from '../../contract/model.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import { type ChoiceOptions, chooseToken, needsOf } from '../draw.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 /** Dream's last time. */
 const LAST_TIME = 1e-3;
@@ -17,8 +17,8 @@ export class DreamOriginSampler implements Sampler {
 
   constructor(private readonly options: ChoiceOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

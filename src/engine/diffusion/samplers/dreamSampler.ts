@@ -1,10 +1,10 @@
 import type { Prediction } from '../../contract/model.js';
-import { type ChoiceOptions, drawIndex, drawToken, readsOf } from '../draw.js';
+import { type ChoiceOptions, drawIndex, drawToken, needsOf } from '../draw.js';
 import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Random } from '../random.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 export interface DreamOptions extends ChoiceOptions {
   readonly confidence: DreamConfidence;
@@ -23,8 +23,8 @@ export class DreamSampler implements Sampler {
 
   constructor(private readonly options: DreamOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

@@ -2,7 +2,7 @@ import type { Prediction } from '../../contract/model.js';
 import { evenShare } from './blocks.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 import { chooseToken, type ChoiceOptions } from '../draw.js';
 
 export interface EntropyBoundOptions extends ChoiceOptions {
@@ -22,7 +22,7 @@ export class EntropyBoundSampler implements Sampler {
 
   constructor(private readonly options: EntropyBoundOptions) {}
 
-  reads(): Reads {
+  needs(): Needs {
     return { rows: 'masked', ids: 'likeliest' };
   }
 

@@ -1,8 +1,8 @@
 import type { Prediction } from '../../contract/model.js';
 import { blockTimes, evenShare, openBlock } from './blocks.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import { type ChoiceOptions, chooseToken, needsOf } from '../draw.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 export interface FastOptions extends ChoiceOptions {
   /** How many of the confidences, largest first, are enough to commit in parallel. */
@@ -22,8 +22,8 @@ export class FastSampler implements Sampler {
 
   constructor(private readonly options: FastOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   times(steps: number, masked: number): number[] {

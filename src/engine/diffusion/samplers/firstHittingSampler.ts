@@ -1,8 +1,8 @@
 import type { Prediction } from '../../contract/model.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
 import type { Random } from '../random.js';
-import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import { type ChoiceOptions, chooseToken, needsOf } from '../draw.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 /**
  * The first-hitting sampler (arXiv 2409.02908, algorithm 1; the reference is bd3lms): instead of waiting for something to
@@ -16,8 +16,8 @@ export class FirstHittingSampler implements Sampler {
 
   constructor(private readonly options: ChoiceOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   /** Draws one number for each mask but the last; the network is asked at the time at which its answer is needed. */

@@ -1,8 +1,8 @@
 import type { Prediction } from '../../contract/model.js';
 import { blockTimes, evenShare, openBlock } from './blocks.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import { type ChoiceOptions, chooseToken, readsOf } from '../draw.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import { type ChoiceOptions, chooseToken, needsOf } from '../draw.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 export interface LowConfidenceOptions extends ChoiceOptions {
   /** `probability`: of the chosen token; `random`: positions in random order. */
@@ -25,8 +25,8 @@ export class LowConfidenceSampler implements Sampler {
 
   constructor(private readonly options: LowConfidenceOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('masked', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('masked', temperature);
   }
 
   times(steps: number, masked: number): number[] {

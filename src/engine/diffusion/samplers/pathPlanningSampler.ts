@@ -1,8 +1,8 @@
 import type { Prediction } from '../../contract/model.js';
-import { type ChoiceOptions, drawToken, readsOf } from '../draw.js';
+import { type ChoiceOptions, drawToken, needsOf } from '../draw.js';
 import { timesTo } from '../schedules/linearTimes.js';
 import { LogLinearSchedule } from '../schedules/logLinearSchedule.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 /**
  * Open-dLLM's `p2`, path planning (arXiv 2502.03540, algorithm 1): every step chooses a token for all positions, and masks
@@ -16,8 +16,8 @@ export class PathPlanningSampler implements Sampler {
 
   constructor(private readonly options: ChoiceOptions) {}
 
-  reads(temperature: number): Reads {
-    return readsOf('variable', temperature);
+  needs(temperature: number): Needs {
+    return needsOf('variable', temperature);
   }
 
   times(steps: number): number[] {

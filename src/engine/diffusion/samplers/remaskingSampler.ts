@@ -1,7 +1,7 @@
 import type { Prediction } from '../../contract/model.js';
 import type { AncestralSampler } from './ancestralSampler.js';
 import type { RemaskStrategy } from './remaskStrategy.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 
 /**
  * ReMDM (arXiv 2503.00307, equation 5) around ancestral sampling: committed tokens are masked again with probability
@@ -19,8 +19,8 @@ export class RemaskingSampler implements Sampler {
     this.schedule = ancestral.schedule;
   }
 
-  reads(temperature: number): Reads {
-    return this.ancestral.reads(temperature);
+  needs(temperature: number): Needs {
+    return this.ancestral.needs(temperature);
   }
 
   times(steps: number): number[] {

@@ -1,9 +1,9 @@
 import type { Prediction } from '../../contract/model.js';
-import { type ChoiceOptions, drawIndex, readsOf } from '../draw.js';
+import { type ChoiceOptions, drawIndex, needsOf } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
 import type { Random } from '../random.js';
 import { type ReverseGraph, scoreRow, type ScoreRow, type StepWeights } from './reverseGraph.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../sampler.js';
 import type { NoiseSchedule } from '../schedules/schedule.js';
 
 export interface ScoreOptions extends ChoiceOptions {
@@ -37,9 +37,9 @@ export class ScoreSampler implements Sampler {
     };
   }
 
-  reads(temperature: number): Reads {
+  needs(temperature: number): Needs {
     if (this.revises) return { rows: 'variable', ids: 'all' };
-    return readsOf('masked', temperature);
+    return needsOf('masked', temperature);
   }
 
   times(steps: number): number[] {

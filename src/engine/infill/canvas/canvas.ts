@@ -2,7 +2,7 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { CanvasTokens } from '../../diffusion/projection.js';
 import type { Random } from '../../diffusion/random.js';
-import type { Commit, Reads, Sampler, SamplerState } from '../../diffusion/sampler.js';
+import type { Commit, Needs, Sampler, SamplerState } from '../../diffusion/sampler.js';
 
 /** A token of the middle, with what the model thought of it when it was committed. */
 export interface CommittedToken {
@@ -126,7 +126,7 @@ export class Canvas implements CanvasTokens {
   }
 
   /** The positions whose predictions a sampler reads. */
-  positionsFor({ rows }: Reads): number[] {
+  positionsFor({ rows }: Needs): number[] {
     return rows === 'masked' ? this.masked() : this.variable();
   }
 

@@ -183,7 +183,7 @@ export class ModelDenoiser implements Denoiser {
 
   private query(lane: Canvas): CanvasQuery {
     const { allowedFirst, wantEncoder, sampler } = this.options;
-    const reads = sampler.reads(lane.settings.temperature);
+    const reads = sampler.needs(lane.settings.temperature);
     const positions = this.hasToAsk(lane) ? lane.positionsFor(reads) : [];
     const first = positions[0] === 0;
     const t = lane.time;

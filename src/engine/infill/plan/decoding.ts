@@ -31,5 +31,5 @@ export function readsOn(
   sampler: Sampler,
   temperature: number,
 ): boolean {
-  return draftTokens > 0 && absorb && !sampler.revises && sampler.reads(temperature).ids !== 'all';
+  return draftTokens > 0 && absorb && !sampler.revises && sampler.needs(temperature).ids !== 'all';
 }
