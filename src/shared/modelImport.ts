@@ -2,9 +2,12 @@
 export const PRECISION_CHOICES = ['auto', 'int8', 'int4', 'fp32'] as const;
 export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
 
-/** What of the context's keys and values a model keeps between steps, from nothing to all; only the first is exact. */
+/**
+ * What of the context's keys and values a full-sequence model keeps between steps. `exact`: nothing, every step computes all rows.
+ * `prefix`: those of the rows before the canvas. `dual`: also those of the rows after it.
+ */
 export const CONTEXT_CACHES = ['exact', 'prefix', 'dual'] as const;
-export type ContextCacheChoice = (typeof CONTEXT_CACHES)[number];
+export type ContextCacheMode = (typeof CONTEXT_CACHES)[number];
 
 /** A model that a person wants to add. */
 export interface AddRequest {
@@ -29,7 +32,7 @@ export interface AddAnswers {
   /** Name of the licence. */
   readonly license?: string;
   /** How the context is computed; absent = exact. */
-  readonly contextCache?: ContextCacheChoice;
+  readonly contextCache?: ContextCacheMode;
 }
 
 /** What only the person can know; asked before anything large is downloaded or written. */

@@ -11,7 +11,7 @@ import {
   type AddQuestion,
   type Agreement,
   CONTEXT_CACHES,
-  type ContextCacheChoice,
+  type ContextCacheMode,
   PRECISION_CHOICES,
   type PrecisionChoice,
 } from '../../../shared/modelImport.js';
@@ -26,7 +26,7 @@ interface AddOptions {
   readonly mask?: number;
   readonly shift?: 'yes' | 'no';
   readonly license?: string;
-  readonly contextCache: ContextCacheChoice;
+  readonly contextCache: ContextCacheMode;
   readonly json?: boolean;
 }
 

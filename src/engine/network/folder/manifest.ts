@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
+import { CONTEXT_CACHES } from '../../../shared/modelImport.js';
 import { damaged, parseForeignJson, readForeignText } from '../../files/foreignFile.js';
 import { countUpTo, tokenId, UPPER_ENDS } from '../../files/upperEnds.js';
 
@@ -232,7 +233,7 @@ const fullSequenceManifest = z
     ...common,
     recommended: common.recommended.extend({
       /** What of the context's keys and values is kept between steps; see keptContext.ts. */
-      contextCache: z.enum(['exact', 'prefix', 'dual']).default('exact'),
+      contextCache: z.enum(CONTEXT_CACHES).default('exact'),
       /** Every so many steps they are computed anew. */
       contextRefresh: countUpTo(UPPER_ENDS.steps).default(CONTEXT_REFRESH),
     }),

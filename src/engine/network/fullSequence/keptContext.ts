@@ -1,11 +1,4 @@
-import type { FullSequenceManifest } from '../folder/manifest.js';
 import type { KeptRows } from './networkRunner.js';
-
-/**
- * `exact`: every step computes all rows. `prefix`: the keys and values of the rows before the canvas are kept between steps.
- * `dual`: also those of the rows after it.
- */
-export type ContextCache = FullSequenceManifest['recommended']['contextCache'];
 
 /** The rows of a sequence that a step has to compute, half-open; what is outside of them is context that may be kept. */
 export interface RowRange {

@@ -1,4 +1,5 @@
-import type { FullSequenceManifest, Precision } from '../../../engine/network/folder/manifest.js';
+import type { ContextCacheMode } from '../../../shared/modelImport.js';
+import type { Precision } from '../../../engine/network/folder/manifest.js';
 
 /** What a checkpoint's files do not say, or say wrongly. */
 export interface ConversionAnswers {
@@ -11,7 +12,7 @@ export interface ConversionAnswers {
   /** Id that opens the sequence; null = none does. */
   readonly start?: number | null;
   /** What is kept of the context between steps; absent = exact, nothing is. */
-  readonly contextCache?: FullSequenceManifest['recommended']['contextCache'];
+  readonly contextCache?: ContextCacheMode;
   /** An SPDX name, or the name of the licence. */
   readonly license?: string;
   /** The model's name in lists; the source folder's where absent. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
-import type { ContextCache } from '../../../../src/engine/network/fullSequence/keptContext.js';
+import type { ContextCacheMode } from '../../../../src/shared/modelImport.js';
 import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import { NO_TOKEN, type CanvasQuery } from '../../../../src/engine/contract/model.js';
 import type { NetworkBatch } from '../../../../src/engine/network/fullSequence/networkRunner.js';
@@ -14,7 +14,7 @@ const CANVAS = 4;
 const WRITTEN = [30, 31, 32, 33];
 
 interface Options {
-  readonly contextCache: ContextCache;
+  readonly contextCache: ContextCacheMode;
   readonly contextRefresh: number;
   readonly layers?: number;
 }
@@ -134,7 +134,7 @@ describe('kept keys and values of the context', () => {
   }
 
   it('the rows that a step computes are the canvas, and what else the network needs', async () => {
-    const rowsOf = async (name: Checkpoint, contextCache: ContextCache): Promise<readonly number[]> =>
+    const rowsOf = async (name: Checkpoint, contextCache: ContextCacheMode): Promise<readonly number[]> =>
       (await run(name, { contextCache, contextRefresh: 3 })).rows;
     const all = 2 * (PREFIX.length + CANVAS + SUFFIX.length);
     const dual = 2 * CANVAS;
