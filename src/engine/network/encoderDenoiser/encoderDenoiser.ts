@@ -5,7 +5,7 @@ import type { ModelParts } from './parts.js';
 import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
 import type { PrefixCache } from './prefixCache.js';
-import { rmsNorm } from './readOut.js';
+import { rmsNorm } from './outputLayer.js';
 import { refuse, refuseOversized } from '../../contract/refuseOversized.js';
 
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */

@@ -5,7 +5,7 @@ import type { LaneTail } from './laneTail.js';
 import type { CanvasQuery, ModelContext, ReadAheadAsk, Prediction } from '../../contract/model.js';
 import type { PrefixCache } from './prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
-import { readOut, type CanvasStates, rmsNorm } from './readOut.js';
+import { outputLayer, type CanvasStates, rmsNorm } from './outputLayer.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixCache;
@@ -51,7 +51,7 @@ export class OpenedContext implements ModelContext {
     const readable: CanvasStates[] = [];
     for (const { query, lane } of asked) readable.push(await this.#denoise(query, lane));
     this.#denoised = new Map(asked[0]!.query.positions.map((position, i) => [position, readable[0]!.denoiserRow(i)]));
-    const answers = await readOut(this.#parts.head, this.#parts.manifest.tokens, readable, encoderMix);
+    const answers = await outputLayer(this.#parts.head, this.#parts.manifest.tokens, readable, encoderMix);
     const byLane = new Map(asked.map(({ lane }, index) => [lane, answers[index]!]));
     return lanes.map((_, lane) => byLane.get(lane) ?? []);
   }
@@ -87,7 +87,7 @@ export class OpenedContext implements ModelContext {
       });
     }
     if (readable.length === 0) return [];
-    return (await readOut(head, manifest.tokens, readable, encoderMix)).map(([row]) => row!);
+    return (await outputLayer(head, manifest.tokens, readable, encoderMix)).map(([row]) => row!);
   }
 
   close(): void {

@@ -6,7 +6,7 @@ import { encoderDistribution } from '../../../../src/engine/network/encoderDenoi
 import { EncoderDenoiser } from '../../../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../../../../src/engine/network/encoderDenoiser/loadParts.js';
 import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/folder/manifest.js';
-import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/readOut.js';
+import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/outputLayer.js';
 import { masked } from '../predictions.js';
 
 /** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/oracle/fixtures.py. */

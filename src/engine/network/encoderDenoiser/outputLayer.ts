@@ -24,7 +24,7 @@ interface Plan {
 }
 
 /** Turns hidden states into predictions: one pass through the head for all lanes. Answers in the order of `lanes`. */
-export async function readOut(
+export async function outputLayer(
   head: HeadRunner,
   tokens: EncoderDenoiserManifest['tokens'],
   lanes: readonly CanvasStates[],
