@@ -124,7 +124,7 @@ export interface CanvasQuery {
   readonly allowedFirst?: readonly number[];
   /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
   readonly wantEncoder?: boolean;
-  /** Also return whole distributions. */
+  /** Also return full distributions. */
   readonly wantDistribution?: boolean;
   /** How noisy the canvas is, for time-conditioned networks: time 0..1 and total noise. */
   readonly noise?: { readonly t: number; readonly sigma: number };

@@ -33,7 +33,7 @@ export interface Sampler {
 export interface Needs {
   /** `masked`: positions that are masked now; `variable`: all that are not pinned. */
   readonly rows: 'masked' | 'variable';
-  /** `likeliest`: the model's short list; `all`: the whole distribution, likeliest first. */
+  /** `likeliest`: the model's short list; `all`: the full distribution, likeliest first. */
   readonly ids: 'likeliest' | 'all';
 }
 

@@ -11,7 +11,7 @@ const BINS = 320;
 const ID_RANGE = 2 ** 20;
 
 /**
- * A row that lists its whole distribution, likeliest first, but for a tail of negligible weight: there are 50000 ids, most
+ * A row that lists its full distribution, likeliest first, but for a tail of negligible weight: there are 50000 ids, most
  * of which nothing will ever draw. Scores become parts of their sum, which the row then states.
  * @param current the token that stands there: an outcome of its own kind, so never left out, unless it is the mask.
  * @param mask id of the mask, which is no outcome.

@@ -28,7 +28,7 @@ export interface ModelDenoiserOptions {
   readonly draftTokens?: number;
   readonly draftAhead?: number;
   readonly draftConfidence?: number;
-  /** What is sampled from, of whole distributions. */
+  /** What is sampled from, of full distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
 }
@@ -75,10 +75,10 @@ export class ModelDenoiser implements Denoiser {
       for (const [i, lane] of lanes.entries()) {
         if (queries[i]!.positions.length === 0) continue;
         const sampling = { temperature: lane.settings.temperature, topP: this.options.topP };
-        const whole = rows[i]!.map((row) =>
+        const full = rows[i]!.map((row) =>
           fullDistribution(row, lane.ids[row.position]!, mask, sampling, this.network),
         );
-        this.answers.set(lane, { canvas: [...lane.ids], rows: whole });
+        this.answers.set(lane, { canvas: [...lane.ids], rows: full });
       }
     }
     return lanes.map((lane) => {

@@ -8,7 +8,7 @@ import type { Rule } from '../canvas/rule.js';
 
 const NOTHING = new Uint8Array(0);
 const NOBODYS: ReadonlySet<string> = new Set();
-/** By id, whether a token is foreign to a text without hidden characters. Of whole distributions all are asked for. */
+/** By id, whether a token is foreign to a text without hidden characters. Of full distributions all are asked for. */
 const VERDICTS = new WeakMap<Tokenizer, (boolean | undefined)[]>();
 
 /**

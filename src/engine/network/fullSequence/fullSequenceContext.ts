@@ -109,26 +109,26 @@ export class FullSequenceContext implements ModelContext {
     const { vocabulary } = this.parts;
     const hidden = await this.#hidden(batch);
     const asked = batch.flatMap(({ query }, b) => query.positions.map((position) => ({ b, query, position })));
-    const needsWhole = asked.map(({ query, position }) => this.#needsWhole(query, position));
-    const logits = (await vocabulary.logits(hidden.filter((_, i) => needsWhole[i]!))).values();
-    const statistics = (await vocabulary.statistics(hidden.filter((_, i) => !needsWhole[i]!))).values();
+    const needsFull = asked.map(({ query, position }) => this.#needsFull(query, position));
+    const logits = (await vocabulary.logits(hidden.filter((_, i) => needsFull[i]!))).values();
+    const statistics = (await vocabulary.statistics(hidden.filter((_, i) => !needsFull[i]!))).values();
     const answers = batch.map((): Prediction[] => []);
     asked.forEach(({ b, query, position }, i) => {
       answers[b]!.push(
-        needsWhole[i]!
-          ? this.#wholeRow(query, position, logits.next().value!)
+        needsFull[i]!
+          ? this.#fullRow(query, position, logits.next().value!)
           : toPrediction(position, plainDistribution(statistics.next().value!)),
       );
     });
     return answers;
   }
 
-  #needsWhole({ wantDistribution, allowedFirst }: CanvasQuery, position: number): boolean {
+  #needsFull({ wantDistribution, allowedFirst }: CanvasQuery, position: number): boolean {
     const isScore = this.parts.manifest.architecture.parameterization === 'score';
     return wantDistribution === true || isScore || (position === 0 && allowedFirst !== undefined);
   }
 
-  #wholeRow(query: CanvasQuery, position: number, logits: Float32Array): Prediction {
+  #fullRow(query: CanvasQuery, position: number, logits: Float32Array): Prediction {
     const { architecture, tokens } = this.parts.manifest;
     const isScore = architecture.parameterization === 'score';
     return rowFromOutputs(position, logits, {

@@ -26,8 +26,8 @@ export class VocabularyRunner {
     const { vocabularySize } = this.sizes;
     const answers: Float32Array[] = [];
     for (const part of this.#parts(rows)) {
-      const whole = (await this.#run(part, ['whole']))['whole']!.data as Float32Array;
-      part.forEach((_, r) => answers.push(whole.subarray(r * vocabularySize, (r + 1) * vocabularySize)));
+      const full = (await this.#run(part, ['full']))['full']!.data as Float32Array;
+      part.forEach((_, r) => answers.push(full.subarray(r * vocabularySize, (r + 1) * vocabularySize)));
     }
     return answers;
   }

@@ -39,9 +39,9 @@ export function addStatistics(
   graph.output(expected, DataType.FLOAT, [count, 1]);
 }
 
-/** Adds the input `wanted` and the output `whole`, with `prefix` before their names. */
-export function addWhole(graph: GraphBuilder, logits: Value, prefix: string): void {
+/** Adds the input `wanted` and the output `full`, with `prefix` before their names. */
+export function addFull(graph: GraphBuilder, logits: Value, prefix: string): void {
   const wanted = graph.input(`${prefix}wanted`, DataType.INT64, [`${prefix}W`]);
-  const whole = graph.op('Gather', [logits, wanted], { name: `${prefix}whole`, attributes: { axis: { int: 0 } } });
-  graph.output(whole, DataType.FLOAT, [`${prefix}W`, 'V']);
+  const full = graph.op('Gather', [logits, wanted], { name: `${prefix}full`, attributes: { axis: { int: 0 } } });
+  graph.output(full, DataType.FLOAT, [`${prefix}W`, 'V']);
 }

@@ -42,19 +42,19 @@ export function withExtra(
     ids: best.map(({ id }) => id),
     logProbs: best.map(({ logit }) => logit - total),
     entropy: Math.max(0, total - mean),
-    ...(row.all ? { distribution: wholeDistribution(row.all, shift - total, extra, total) } : {}),
+    ...(row.all ? { distribution: fullDistributionOf(row.all, shift - total, extra, total) } : {}),
   };
 }
 
-function wholeDistribution(
+function fullDistributionOf(
   logits: Float32Array,
   shift: number,
   extra: readonly { readonly id: number; readonly logit: number }[],
   total: number,
 ): Float32Array {
-  const whole = logits.map((logit) => (logit > RULED_OUT / 1000 ? logit + shift : -Infinity));
-  for (const { id, logit } of extra) whole[id] = logit - total;
-  return whole;
+  const full = logits.map((logit) => (logit > RULED_OUT / 1000 ? logit + shift : -Infinity));
+  for (const { id, logit } of extra) full[id] = logit - total;
+  return full;
 }
 
 /** log(sum(exp(values))) */

@@ -24,8 +24,8 @@ export function statistics(
   const logits = numbers(outputs[`${prefix}logits`]!);
   const peak = numbers(outputs[`${prefix}peak`]!);
   const expected = numbers(outputs[`${prefix}expected`]!);
-  const whole = outputs[`${prefix}whole`]?.data as Float32Array | undefined;
-  const size = (whole?.length ?? 0) / Math.max(1, count);
+  const full = outputs[`${prefix}full`]?.data as Float32Array | undefined;
+  const size = (full?.length ?? 0) / Math.max(1, count);
   return Array.from({ length: count }, (_, index) => {
     const start = index * TOP_K;
     const all = Array.from(logits.subarray(start, start + TOP_K));
@@ -36,7 +36,7 @@ export function statistics(
       // Softmax of the largest logit = exp(logit - logSum).
       logSum: all[0]! - Math.log(peak[index]!),
       expected: expected[index]!,
-      ...(whole && size > 0 ? { all: whole.subarray(index * size, (index + 1) * size) } : {}),
+      ...(full && size > 0 ? { all: full.subarray(index * size, (index + 1) * size) } : {}),
     };
   });
 }

@@ -20,7 +20,7 @@ interface Options {
 }
 
 interface Run {
-  /** Whole distributions [step][lane][position] of [V], mask left out. */
+  /** Full distributions [step][lane][position] of [V], mask left out. */
   readonly distributions: readonly (readonly (readonly Float32Array[])[])[];
   /** Rows that the network computed in each step, all lanes together. */
   readonly rows: readonly number[];

@@ -1,4 +1,4 @@
-import { addStatistics, addWhole, RULED_OUT } from '../../output/addStatistics.js';
+import { addStatistics, addFull, RULED_OUT } from '../../output/addStatistics.js';
 import type { ModelWeights } from '../../folder/weights.js';
 import { GraphBuilder, type Value } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
@@ -12,7 +12,7 @@ import type { Arithmetic } from '../../graph/arithmetic.js';
  * `encoderRows` int64 [F], whose logits are mixed as (1 - mix) * denoiser + mix * encoder, `mix` [1], plus `restriction`
  * [F, V or 1].
  * Outputs, for the rows and (`first.` before the name) for the mixtures: `ids` int32 [M, k] and `logits` [M, k], largest
- * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax; `whole` [W, V],
+ * first; `peak` [M, 1], the softmax of the first of them; `expected` [M, 1], the mean logit under the softmax; `full` [W, V],
  * all logits of the rows (or mixtures) that the input `wanted` int64 [W] names. And `target` [M, 1]; `controls` [M, 2], the ordinary logits of `<mask>` and `<eom>`; `end` [M, 1], the denoiser's own logit of
  * `<eom>`.
  */
@@ -33,7 +33,7 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   for (const id of controls) exclusion[id] = RULED_OUT;
   const logits = arithmetic.project(graph, operand, 'embedding', { bias: graph.floats(exclusion) });
   addStatistics(graph, arithmetic, logits, '', 'M');
-  addWhole(graph, logits, '');
+  addFull(graph, logits, '');
   const pick = { attributes: { axis: { int: 1 } } };
   graph.output(graph.op('GatherElements', [logits, targets], { ...pick, name: 'target' }), DataType.FLOAT, ['M', 1]);
   const ordinary = graph.op('Identity', [arithmetic.projectColumns(graph, operand, 'embedding', controls)], {
@@ -49,6 +49,6 @@ export function headGraph(weights: ModelWeights, arithmetic: Arithmetic): Uint8A
   const denoiserShare = share(denoiserRows, graph.op('Sub', [graph.float(1), mix]));
   const mixture = graph.op('Sum', [denoiserShare, share(encoderRows, mix), restriction]);
   addStatistics(graph, arithmetic, mixture, 'first.', 'F');
-  addWhole(graph, mixture, 'first.');
+  addFull(graph, mixture, 'first.');
   return graph.toBytes();
 }

@@ -8,7 +8,7 @@ import { addStatistics, RULED_OUT } from '../../output/addStatistics.js';
 /**
  * The output layer of a full-sequence network.
  * Input: `rows` [M, D], normed.
- * Outputs: `whole` [M, V], the logits; and of the logits without the mask's `ids`, `logits`, `peak` and `expected` as described at
+ * Outputs: `full` [M, V], the logits; and of the logits without the mask's `ids`, `logits`, `peak` and `expected` as described at
  * `headGraph`. What is not fetched is not copied out of the session.
  */
 export function vocabularyGraph(weights: ModelWeights<FullSequenceManifest>, arithmetic: Arithmetic): Uint8Array {
@@ -19,7 +19,7 @@ export function vocabularyGraph(weights: ModelWeights<FullSequenceManifest>, ari
   let logits = arithmetic.project(graph, arithmetic.prepare(graph, rows, hiddenSize), 'head');
   const bias = weights.tensors.get('head.bias');
   if (bias !== undefined) logits = graph.op('Add', [logits, graph.external('head.bias', bias)]);
-  graph.output(graph.op('Identity', [logits], { name: 'whole' }), DataType.FLOAT, ['M', vocabularySize]);
+  graph.output(graph.op('Identity', [logits], { name: 'full' }), DataType.FLOAT, ['M', vocabularySize]);
   if (tokens.mask !== null) {
     const exclusion = new Float32Array(vocabularySize);
     exclusion[tokens.mask] = RULED_OUT;

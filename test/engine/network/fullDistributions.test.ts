@@ -11,7 +11,7 @@ interface Fixture {
     readonly name: string;
     readonly prefix: readonly number[];
     readonly suffix: readonly number[];
-    /** Whole distributions of the denoiser, without the encoder's opinion; null = ruled out. */
+    /** Full distributions of the denoiser, without the encoder's opinion; null = ruled out. */
     readonly denoiserLogProbs: readonly {
       readonly position: number;
       readonly canvas: readonly number[];
@@ -21,7 +21,7 @@ interface Fixture {
 }
 
 for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
-  describe(`whole distributions, ${precision}`, () => {
+  describe(`full distributions, ${precision}`, () => {
     let loaded: LoadedModel;
     before(async () => (loaded = await loadTiny(precision)));
     after(async () => loaded.model.dispose());
@@ -67,7 +67,7 @@ for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
   });
 }
 
-describe("PyTorch's whole distributions", () => {
+describe("PyTorch's full distributions", () => {
   let loaded: LoadedModel;
   before(async () => (loaded = await loadTiny('fp32')));
   after(async () => loaded.model.dispose());
