@@ -24,7 +24,7 @@ export interface InfillModel {
    * call closes the open context. If that context has this prefix, the tokens that it has absorbed are not read again. Absent where
    * a model has no encoder.
    */
-  readAlong?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
+  readTokens?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   /**
    * Log-probabilities (nats) of the ids of each branch. A branch follows `prefix` and the first `after` of `ids`. The encoder reads all
    * branches in one pass. The call closes the open context. Absent where a model has no encoder.

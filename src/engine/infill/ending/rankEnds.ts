@@ -38,7 +38,7 @@ const SUFFIX_UNITS = 32;
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { model, tokenizer, contextIds, ids, healedBytes, characterPrior } = options;
-  if (model.readAlong === undefined || model.scoreBranches === undefined) return [];
+  if (model.readTokens === undefined || model.scoreBranches === undefined) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
   const suffix = options.suffix.slice(0, characterBoundary(options.suffix, SUFFIX_UNITS));
@@ -46,7 +46,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { limits } = model.manifest;
   const room = limits.prefix + limits.canvas - contextIds.length;
   if (shown.length > room) return [];
-  const readings = await model.readAlong(contextIds, shown);
+  const readings = await model.readTokens(contextIds, shown);
   const [firstSuffixId] = tokenizer.encode(suffix);
   const written = texts.join('');
   const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior }).map((end) => {

@@ -22,7 +22,7 @@ export async function remaskPlan(
   { strength, model, record }: { readonly strength: number; readonly model: InfillModel; readonly record: RunRecord },
 ): Promise<RemaskPlan> {
   const ids = units.flatMap((unit) => unit.ids);
-  const isAutoregressive = model.readAlong !== undefined;
+  const isAutoregressive = model.readTokens !== undefined;
   const logProbs = isAutoregressive
     ? await encoderScores(context.ids, ids, model)
     : await networkScores({ before: context.ids, ids, after }, strength, model, record);

@@ -52,7 +52,7 @@ export class EncoderDenoiser implements InfillModel {
     return Float64Array.from(answer, (row, index) => this.#logProb(row, ids[index]!));
   }
 
-  async readAlong(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
+  async readTokens(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
     const { tokens } = this.parts.manifest;
     this.#close();
     this.#refuseLong(1 + prefix.length + ids.length);

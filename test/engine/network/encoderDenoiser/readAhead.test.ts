@@ -41,7 +41,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       const context = await open();
       await context.predict([masked(8)], 0.5);
       const ahead = await context.readAhead!(TOKENS, DRAFTS, { encoderMix: 0.5, wantEncoder: true });
-      const readings = await model.readAlong!([...PREFIX, ...TOKENS], DRAFTS);
+      const readings = await model.readTokens!([...PREFIX, ...TOKENS], DRAFTS);
       ahead.forEach(({ encoder }, i) => {
         const row = ({ ids, logProbs }: NonNullable<Prediction['encoder']>): Prediction[] => [
           { position: 0, ids, logProbs, entropy: 0 },

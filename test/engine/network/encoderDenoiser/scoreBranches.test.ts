@@ -22,7 +22,7 @@ for (const precision of ['fp32', 'int8'] as const) {
     after(() => model.dispose());
 
     it('score as each does alone', async () => {
-      await model.readAlong!(PREFIX, IDS);
+      await model.readTokens!(PREFIX, IDS);
       const together = await model.scoreBranches!(PREFIX, IDS, BRANCHES);
       assert.deepEqual(
         together.map(({ length }) => length),
