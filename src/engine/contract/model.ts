@@ -26,18 +26,18 @@ export interface InfillModel {
    */
   readTokens?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   /**
-   * Log-probabilities (nats) of the ids of each branch. A branch follows `prefix` and the first `after` of `ids`. The encoder reads all
-   * branches in one pass. The call closes the open context. Absent where a model has no encoder.
+   * Log-probabilities (nats) of the ids of each continuation. A continuation follows `prefix` and the first `after` of `ids`. The encoder reads all
+   * continuations in one pass. The call closes the open context. Absent where a model has no encoder.
    */
-  scoreBranches?(
+  scoreContinuations?(
     prefix: readonly number[],
     ids: readonly number[],
-    branches: readonly Branch[],
+    continuations: readonly Continuation[],
   ): Promise<readonly Float64Array[]>;
   dispose(): Promise<void>;
 }
 
-export interface Branch {
+export interface Continuation {
   readonly after: number;
   readonly ids: readonly number[];
 }

@@ -38,7 +38,7 @@ const SUFFIX_UNITS = 32;
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { model, tokenizer, contextIds, ids, healedBytes, characterPrior } = options;
-  if (model.readTokens === undefined || model.scoreBranches === undefined) return [];
+  if (model.readTokens === undefined || model.scoreContinuations === undefined) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
   const suffix = options.suffix.slice(0, characterBoundary(options.suffix, SUFFIX_UNITS));
@@ -55,8 +55,8 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
     return { length: end - healed, whole, shared: shared < 0 ? whole.length : shared };
   });
   if (ends.some(({ whole }) => whole.length > room)) return [];
-  const branches = ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
-  const rest = await model.scoreBranches(contextIds, shown, branches);
+  const continuations = ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
+  const rest = await model.scoreContinuations(contextIds, shown, continuations);
   const ranked = ends.map(({ length, shared }, i) => {
     const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
     return { length, logLikelihood: rest[i]!.reduce((sum, logProb) => sum + logProb, before) };

@@ -2,7 +2,7 @@ import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './parts.js';
-import type { Branch, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
+import type { Continuation, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
 import type { PrefixCache } from './prefixCache.js';
 import { rmsNorm } from './outputLayer.js';
@@ -64,29 +64,29 @@ export class EncoderDenoiser implements InfillModel {
     }));
   }
 
-  async scoreBranches(
+  async scoreContinuations(
     prefix: readonly number[],
     ids: readonly number[],
-    branches: readonly Branch[],
+    continuations: readonly Continuation[],
   ): Promise<readonly Float64Array[]> {
     this.#close();
     const { manifest, head, encoder } = this.parts;
-    const longest = Math.max(0, ...branches.map((branch) => branch.after + branch.ids.length));
+    const longest = Math.max(0, ...continuations.map((continuation) => continuation.after + continuation.ids.length));
     this.#refuseLong(1 + prefix.length + Math.max(ids.length, longest));
     const slot = await this.#cache.along([manifest.tokens.start, ...prefix], ids);
-    const asked = branches.map((branch) => ({
-      visible: 1 + prefix.length + branch.after,
+    const asked = continuations.map((continuation) => ({
+      visible: 1 + prefix.length + continuation.after,
       // The last id is only predicted, never read.
-      ids: branch.ids.slice(0, -1),
+      ids: continuation.ids.slice(0, -1),
     }));
-    const hidden = await encoder.readBranches(slot.keyValues, asked);
-    const rows = branches.flatMap((branch, b) =>
-      branch.ids.map((_, i) => this.#normed(i === 0 ? slot.hidden(asked[b]!.visible - 1) : hidden[b]![i - 1]!)),
+    const hidden = await encoder.readContinuations(slot.keyValues, asked);
+    const rows = continuations.flatMap((continuation, b) =>
+      continuation.ids.map((_, i) => this.#normed(i === 0 ? slot.hidden(asked[b]!.visible - 1) : hidden[b]![i - 1]!)),
     );
-    if (rows.length === 0) return branches.map(() => new Float64Array());
-    const answer = await head.run({ rows, targets: branches.flatMap((branch) => branch.ids) });
+    if (rows.length === 0) return continuations.map(() => new Float64Array());
+    const answer = await head.run({ rows, targets: continuations.flatMap((continuation) => continuation.ids) });
     let at = 0;
-    return branches.map((branch) => Float64Array.from(branch.ids, (id) => this.#logProb(answer.rows[at++]!, id)));
+    return continuations.map((continuation) => Float64Array.from(continuation.ids, (id) => this.#logProb(answer.rows[at++]!, id)));
   }
 
   async dispose(): Promise<void> {

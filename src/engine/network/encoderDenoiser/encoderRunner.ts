@@ -128,12 +128,12 @@ export class EncoderRunner {
    * Reads several texts, each after the first `visible` tokens of `prefix`, in one pass. Resolves to the final hidden state [D] of
    * each of their tokens; nothing is kept.
    */
-  async readBranches(
+  async readContinuations(
     prefix: KeyValueCache,
-    branches: readonly { readonly visible: number; readonly ids: readonly number[] }[],
+    continuations: readonly { readonly visible: number; readonly ids: readonly number[] }[],
   ): Promise<readonly (readonly Float32Array[])[]> {
-    const read = branches.filter(({ ids }) => ids.length > 0);
-    if (read.length === 0) return branches.map(() => []);
+    const read = continuations.filter(({ ids }) => ids.length > 0);
+    if (read.length === 0) return continuations.map(() => []);
     const { keyValues, hidden } = await this.#run({
       lanes: read.map(({ ids }) => ids),
       firstPositions: read.map(({ visible }) => visible),
@@ -143,7 +143,7 @@ export class EncoderRunner {
     });
     const { hiddenSize } = this.architecture;
     let lane = -1;
-    return branches.map(({ ids }) => {
+    return continuations.map(({ ids }) => {
       if (ids.length > 0) lane++;
       const first = lane * keyValues.rows;
       return ids.map((_, i) => hidden.slice((first + i) * hiddenSize, (first + i + 1) * hiddenSize));

@@ -5,7 +5,7 @@ import type { InfillModel } from '../../../../src/engine/contract/model.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
 const IDS = [210, 211, 212, 213];
-const BRANCHES = [
+const CONTINUATIONS = [
   { after: 4, ids: [300, 301, 302] },
   { after: 0, ids: [303] },
   { after: 2, ids: [304, 305, 306, 307, 308] },
@@ -14,7 +14,7 @@ const BRANCHES = [
 ];
 
 for (const precision of ['fp32', 'int8'] as const) {
-  describe(`branches, ${precision}`, () => {
+  describe(`continuations, ${precision}`, () => {
     let model: InfillModel;
     before(async () => {
       ({ model } = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 }));
@@ -23,14 +23,14 @@ for (const precision of ['fp32', 'int8'] as const) {
 
     it('score as each does alone', async () => {
       await model.readTokens!(PREFIX, IDS);
-      const together = await model.scoreBranches!(PREFIX, IDS, BRANCHES);
+      const together = await model.scoreContinuations!(PREFIX, IDS, CONTINUATIONS);
       assert.deepEqual(
         together.map(({ length }) => length),
-        BRANCHES.map(({ ids }) => ids.length),
+        CONTINUATIONS.map(({ ids }) => ids.length),
       );
       const differences = [];
-      for (const [b, branch] of BRANCHES.entries()) {
-        const alone = await model.scoreTokens([...PREFIX, ...IDS.slice(0, branch.after)], branch.ids);
+      for (const [b, continuation] of CONTINUATIONS.entries()) {
+        const alone = await model.scoreTokens([...PREFIX, ...IDS.slice(0, continuation.after)], continuation.ids);
         differences.push(...alone.map((score, i) => Math.abs(score - together[b]![i]!)));
       }
       // In int8 a value next to a rounding boundary may move an answer, see predictions.ts.
@@ -41,14 +41,14 @@ for (const precision of ['fp32', 'int8'] as const) {
 
     it('leave the prefix as it was', async () => {
       const before = await model.scoreTokens(PREFIX, IDS);
-      await model.scoreBranches!(PREFIX, IDS, BRANCHES);
+      await model.scoreContinuations!(PREFIX, IDS, CONTINUATIONS);
       assert.deepEqual(await model.scoreTokens(PREFIX, IDS), before);
     });
 
     it('of nothing are nothing; too long ones are refused', async () => {
-      assert.deepEqual(await model.scoreBranches!(PREFIX, IDS, []), []);
+      assert.deepEqual(await model.scoreContinuations!(PREFIX, IDS, []), []);
       const long = Array<number>(2000).fill(50);
-      await assert.rejects(model.scoreBranches!(PREFIX, IDS, [{ after: 0, ids: long }]), /tokens are to be scored/);
+      await assert.rejects(model.scoreContinuations!(PREFIX, IDS, [{ after: 0, ids: long }]), /tokens are to be scored/);
     });
   });
 }
