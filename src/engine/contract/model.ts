@@ -21,7 +21,7 @@ export interface InfillModel {
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   /**
    * The encoder's distribution before each of `ids`, which follow `prefix`, and after the last of them: ids.length + 1 readings. The
-   * call closes the open context. If that context has this prefix, the tokens that it has absorbed are not read again. Absent where
+   * call closes the open context. If that context has this prefix, the tokens that were appended to it are not read again. Absent where
    * a model has no encoder.
    */
   readTokens?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
@@ -94,9 +94,9 @@ export interface ModelContext {
    */
   predict(lanes: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
-  absorb(tokens: readonly (readonly number[])[]): Promise<void>;
+  append(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
-   * Moves `tokens` into the context of the only lane, as `absorb` does. In the same pass the encoder reads `drafts`, which follow
+   * Moves `tokens` into the context of the only lane, as `append` does. In the same pass the encoder reads `drafts`, which follow
    * them. The first answer is the distribution of the canvas's new position 0. The second is that of position 1, given that
    * `drafts[0]` stands at position 0, and so on.
    *
@@ -113,7 +113,7 @@ export interface ReadAheadAsk {
 }
 
 export interface CanvasQuery {
-  /** The canvas: token ids, the mask id where unknown. Lanes may differ in length (absorbing shrinks them). */
+  /** The canvas: token ids, the mask id where unknown. Lanes may differ in length (appending shrinks them). */
   readonly canvas: readonly number[];
   /** Canvas positions to predict, ascending. */
   readonly positions: readonly number[];

@@ -38,7 +38,7 @@ test('what is the last token may depend on its place on the first canvas', () =>
   assert.deepEqual(project(closeAfter(isLast, MASK, EOM), [7, 8, 9], 2), [7, 8, EOM]);
 });
 
-test('pinned tokens are restored, absorbed ones no longer', () => {
+test('pinned tokens are restored, appended ones no longer', () => {
   const pinned = new Map([
     [1, 50],
     [4, 51],

@@ -138,7 +138,7 @@ class Parrot implements InfillModel {
       encodedTokens: 0,
       reusedTokens: 0,
       predict: async (lanes) => lanes.map((query) => this.answer(query)),
-      absorb: async () => {},
+      append: async () => {},
     };
   }
 

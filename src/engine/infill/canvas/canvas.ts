@@ -32,7 +32,7 @@ export class Canvas implements CanvasTokens {
   readonly ids: number[];
   private readonly lastKept: number;
   private readonly notes: ({ readonly confidence: number; readonly step: number } | undefined)[];
-  private readonly absorbed: CommittedToken[] = [];
+  private readonly appended: CommittedToken[] = [];
   private times: readonly number[] = [];
   private revises = false;
   private stepsDone = 0;
@@ -95,13 +95,13 @@ export class Canvas implements CanvasTokens {
   }
 
   /** The last `count` ids that left the canvas on the left. */
-  absorbedIds(count: number): number[] {
-    return this.absorbed.slice(-count).map(({ id }) => id);
+  appendedIds(count: number): number[] {
+    return this.appended.slice(-count).map(({ id }) => id);
   }
 
   /** Positions of the first canvas that are now part of the context. */
   get offset(): number {
-    return this.absorbed.length;
+    return this.appended.length;
   }
 
   /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
@@ -150,13 +150,13 @@ export class Canvas implements CanvasTokens {
     if (!this.isOpen) return [];
     const leading = this.leading();
     this.ids.splice(0, leading.length);
-    this.absorbed.push(...leading);
+    this.appended.push(...leading);
     return leading.map(({ id }) => id);
   }
 
   /** The middle so far: tokens from the start of the first canvas up to the first one that is masked or `<eom>`. */
   committed(): CommittedToken[] {
-    return [...this.absorbed, ...this.leading()];
+    return [...this.appended, ...this.leading()];
   }
 
   /** Whether the middle has an end: an `<eom>` after its last token, or that of a canvas that is the middle. */
@@ -173,7 +173,7 @@ export class Canvas implements CanvasTokens {
 
   /** The whole first canvas as it stands now. */
   wholeCanvas(): number[] {
-    return [...this.absorbed.map(({ id }) => id), ...this.ids];
+    return [...this.appended.map(({ id }) => id), ...this.ids];
   }
 
   /** What `step` committed, up to the end of the middle; positions count from the first canvas's start. */

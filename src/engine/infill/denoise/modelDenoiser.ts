@@ -123,7 +123,7 @@ export class ModelDenoiser implements Denoiser {
       unread = taken;
       if (!isSure || !(await goesOn())) break;
     }
-    if (unread.length > 0) await this.context.absorb([unread]);
+    if (unread.length > 0) await this.context.append([unread]);
   }
 
   finishes(lanes: readonly Canvas[]): boolean {
@@ -162,18 +162,18 @@ export class ModelDenoiser implements Denoiser {
     return { taken, isSure: true };
   }
 
-  /** Absorbing grows the context from the left. Where nothing is absorbed, the healed token comes first, since all others depend on it. */
+  /** Appending grows the context from the left. Where nothing is appended, the healed token comes first, since all others depend on it. */
   leftFirst(step: number): boolean {
-    return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
+    return this.appends || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
   async settle(lanes: readonly Canvas[]): Promise<void> {
-    if (!this.absorbs) return;
+    if (!this.appends) return;
     const tokens = lanes.map((lane) => lane.takeLeading());
-    if (tokens.some((ids) => ids.length > 0)) await this.context.absorb(tokens);
+    if (tokens.some((ids) => ids.length > 0)) await this.context.append(tokens);
   }
 
-  private get absorbs(): boolean {
+  private get appends(): boolean {
     return this.options.absorb && !this.options.sampler.revises;
   }
 

@@ -16,7 +16,7 @@ export function begunBefore(
   tokenizer: Tokenizer,
 ): Buffer {
   const { mask } = lane.settings;
-  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.absorbedIds(MOST_TOKENS)];
+  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.appendedIds(MOST_TOKENS)];
   const ids = [...left, ...lane.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);
   const known = ids.slice(ids.lastIndexOf(mask) + 1);
   const bytes = Buffer.concat(known.map((id) => tokenizer.bytesOf(id)));

@@ -89,7 +89,7 @@ export class ContextCache {
   }
 }
 
-/** The most tokens of a prefix slot: the longest prefix, its start token, and a whole canvas absorbed. */
+/** The most tokens of a prefix slot: the longest prefix, its start token, and a whole canvas appended. */
 export function prefixCapacity(limits: EncoderDenoiserManifest['limits']): number {
   return limits.prefix + 1 + limits.canvas;
 }

@@ -39,7 +39,7 @@ export class EncoderRunner {
     private readonly session: Session,
     private readonly embeddings: EmbeddingTable,
     private readonly architecture: EncoderDenoiserArchitecture,
-    /** The most tokens a lane may absorb. */
+    /** The most tokens a lane may append. */
     private readonly tailLength: number,
   ) {
     this.#layers = Array.from({ length: architecture.encoderLayers }, (_, layer) => layer);

@@ -1,7 +1,7 @@
 import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
 
 /**
- * The tokens that one of several lanes has absorbed: their keys and values, and the hidden state of the last.
+ * The tokens that one of several lanes has appended: their keys and values, and the hidden state of the last.
  * A single lane needs none of this: its tokens go into the prefix slot, where an equal request recalls them.
  */
 export class LaneTail {

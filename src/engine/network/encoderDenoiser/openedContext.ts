@@ -17,7 +17,7 @@ export interface OpenedContextState {
   readonly reusedTokens: number;
 }
 
-/** One context of the model: prefix and suffix encoded, each lane with the tokens it has absorbed. */
+/** One context of the model: prefix and suffix encoded, each lane with the tokens it has appended. */
 export class OpenedContext implements ModelContext {
   readonly encodedTokens: number;
   readonly reusedTokens: number;
@@ -56,7 +56,7 @@ export class OpenedContext implements ModelContext {
     return lanes.map((_, lane) => byLane.get(lane) ?? []);
   }
 
-  async absorb(tokens: readonly (readonly number[])[]): Promise<void> {
+  async append(tokens: readonly (readonly number[])[]): Promise<void> {
     this.#check(tokens.length);
     const only = tokens[0];
     if (tokens.length === 1 && only !== undefined) {

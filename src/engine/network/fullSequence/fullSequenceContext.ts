@@ -52,11 +52,11 @@ export class FullSequenceContext implements ModelContext {
     return answers;
   }
 
-  absorb(): Promise<void> {
+  append(): Promise<void> {
     return Promise.reject(
       new InfillError(
         'invalid-request',
-        'A full-sequence model has no encoder that could absorb tokens.',
+        'A full-sequence model has no encoder that could append tokens.',
         'Set recommended.absorb to false in its manifest.',
       ),
     );

@@ -91,8 +91,8 @@ export class RecordedNetwork implements ModelContext {
     this.lastTime = noise.t;
   }
 
-  async absorb(): Promise<void> {
-    assert.fail('nothing is absorbed here');
+  async append(): Promise<void> {
+    assert.fail('nothing is appended here');
   }
 
   private prediction(position: number, outputs: readonly number[], query: CanvasQuery): Prediction {

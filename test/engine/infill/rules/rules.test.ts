@@ -11,15 +11,15 @@ import type { Prediction } from '../../../../src/engine/contract/model.js';
 const MASK = 0;
 const EOM = 1;
 
-function laneOf(canvas: readonly number[], absorbed: readonly number[] = []): Canvas {
-  const lane = new Canvas([...absorbed.map(() => MASK), ...canvas], {
+function laneOf(canvas: readonly number[], appended: readonly number[] = []): Canvas {
+  const lane = new Canvas([...appended.map(() => MASK), ...canvas], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
   lane.write(
-    absorbed.map((id, position) => ({ position, id, confidence: 1 })),
+    appended.map((id, position) => ({ position, id, confidence: 1 })),
     0,
   );
   lane.takeLeading();

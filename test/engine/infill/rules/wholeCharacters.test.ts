@@ -24,19 +24,19 @@ function left(
   canvas: readonly number[],
   position: number,
   context: readonly number[] = [],
-  absorbed: readonly number[] = [],
+  appended: readonly number[] = [],
 ): number[] {
-  const lane = new Canvas([...absorbed.map(() => MASK), ...canvas], {
+  const lane = new Canvas([...appended.map(() => MASK), ...canvas], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
   lane.write(
-    absorbed.map((id, at) => ({ position: at, id, confidence: 1 })),
+    appended.map((id, at) => ({ position: at, id, confidence: 1 })),
     0,
   );
-  if (absorbed.length > 0) lane.takeLeading();
+  if (appended.length > 0) lane.takeLeading();
   const ids = [EOM, ...Object.keys(TOKENS).map(Number)];
   const row = { position, ids, logProbs: ids.map(() => Math.log(1 / ids.length)), entropy: 1 };
   const [refined] = wholeCharacters(context, EOM, tokenizer)([row], lane);
@@ -50,13 +50,13 @@ test('after whole characters: whole ones, or the start of one where it can go on
 });
 
 test('after the start of a character: what goes on with it', () => {
-  for (const [context, absorbed] of [
+  for (const [context, appended] of [
     [[3], []],
     [[2, 3], []],
     [[], [2, 3]],
     [[3], []],
   ] as const) {
-    assert.deepEqual(left([MASK, MASK], 0, context, absorbed), [4, 5, 6]);
+    assert.deepEqual(left([MASK, MASK], 0, context, appended), [4, 5, 6]);
   }
   assert.deepEqual(left([MASK, MASK], 0, [3, 4]), [4, 5]);
   assert.deepEqual(left([MASK, MASK], 0, [3], [4]), [4, 5]);

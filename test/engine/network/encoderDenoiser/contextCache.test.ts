@@ -17,7 +17,7 @@ type Edit =
   | { readonly kind: 'switch' }
   | { readonly kind: 'suffix'; readonly ids: readonly number[] }
   | { readonly kind: 'score'; readonly ids: readonly number[] }
-  | { readonly kind: 'absorb'; readonly ids: readonly number[] };
+  | { readonly kind: 'append'; readonly ids: readonly number[] };
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   {
@@ -29,7 +29,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('switch' as const) }),
   fc.record({ kind: fc.constant('suffix' as const), ids: fc.array(id, { maxLength: LIMITS.suffix }) }),
   fc.record({ kind: fc.constant('score' as const), ids: fc.array(id, { minLength: 1, maxLength: 6 }) }),
-  fc.record({ kind: fc.constant('absorb' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('append' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
 );
 
 for (const precision of ['fp32', 'int8'] as const) {
@@ -78,15 +78,15 @@ for (const precision of ['fp32', 'int8'] as const) {
               comparisons.add((await context.predict([masked(5)], 0.5))[0]!, expected, 'while scoring');
             }
             const context = await warm.model.openContext(prefix, suffix, 1);
-            if (action.kind === 'absorb') {
-              await context.absorb([action.ids]);
+            if (action.kind === 'append') {
+              await context.append([action.ids]);
               prefix = [...prefix, ...action.ids];
               if (prefix.length > LIMITS.prefix) continue;
             }
             const answer = (await context.predict([masked(5)], 0.5))[0]!;
             const expected = await fromScratch(prefix, suffix);
-            // What a request absorbs is read in other passes than a prefix is.
-            if (action.kind === 'absorb') comparisons.add(answer, expected, JSON.stringify(action));
+            // What a request appends is read in other passes than a prefix is.
+            if (action.kind === 'append') comparisons.add(answer, expected, JSON.stringify(action));
             else assert.deepEqual(answer, expected, JSON.stringify(action));
           }
         }),
@@ -123,10 +123,10 @@ for (const precision of ['fp32', 'int8'] as const) {
       }
     });
 
-    it('reads again what a single lane absorbed, so that the next request answers as from scratch', async () => {
+    it('reads again what a single lane appended, so that the next request answers as from scratch', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
       const context = await warm.model.openContext(prefix, [401], 1);
-      await context.absorb([[290, 291, 292]]);
+      await context.append([[290, 291, 292]]);
       const typed = [...prefix, 290, 291, 292, 293];
       const next = await warm.model.openContext(typed, [401], 1);
       assert.equal(next.encodedTokens, 4);
@@ -136,7 +136,7 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('scores tokens as from scratch, in an open context too', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
       const context = await warm.model.openContext(prefix, [401], 1);
-      await context.absorb([[290, 291]]);
+      await context.append([[290, 291]]);
       const scores = await warm.model.scoreTokens(prefix, [290, 291, 292]);
       await fromScratch([], []);
       assert.deepEqual(scores, await cold.model.scoreTokens(prefix, [290, 291, 292]));

@@ -6,8 +6,8 @@ import { Comparisons, END, MASK, masked, TOLERANCE } from '../predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
 const SUFFIX = [300, 17, 250, 99];
-/** What the lanes absorb in turn; lanes grow apart. */
-const ABSORBED: readonly (readonly (readonly number[])[])[] = [
+/** What the lanes append in turn; lanes grow apart. */
+const APPENDED: readonly (readonly (readonly number[])[])[] = [
   [[210], [220, 221, 222], []],
   [[], [223], [230]],
   [[211, 212], [224, 225], [231]],
@@ -28,24 +28,24 @@ for (const precision of ['fp32', 'int8'] as const) {
       comparisons.check(20);
     });
 
-    it('answer each as it would alone, and as a fresh context with the absorbed tokens in the prefix', async () => {
+    it('answer each as it would alone, and as a fresh context with the appended tokens in the prefix', async () => {
       const together: (readonly (readonly Prediction[])[])[] = [];
       const context = await model.openContext(PREFIX, SUFFIX, 3);
-      const absorbed: number[][] = [[], [], []];
-      const query = (b: number): ReturnType<typeof masked> => masked(12 - absorbed[b]!.length);
+      const appended: number[][] = [[], [], []];
+      const query = (b: number): ReturnType<typeof masked> => masked(12 - appended[b]!.length);
       together.push(await context.predict([query(0), query(1), query(2)], 0.5));
-      for (const tokens of ABSORBED) {
-        await context.absorb(tokens);
-        tokens.forEach((ids, b) => absorbed[b]!.push(...ids));
+      for (const tokens of APPENDED) {
+        await context.append(tokens);
+        tokens.forEach((ids, b) => appended[b]!.push(...ids));
         together.push(await context.predict([query(0), query(1), query(2)], 0.5));
       }
       for (const b of [0, 1, 2]) {
         const alone = await model.openContext(PREFIX, SUFFIX, 1);
         const done: number[] = [];
-        for (let step = 0; step <= ABSORBED.length; step++) {
+        for (let step = 0; step <= APPENDED.length; step++) {
           if (step > 0) {
-            await alone.absorb([ABSORBED[step - 1]![b]!]);
-            done.push(...ABSORBED[step - 1]![b]!);
+            await alone.append([APPENDED[step - 1]![b]!]);
+            done.push(...APPENDED[step - 1]![b]!);
           }
           const [answer] = await alone.predict([masked(12 - done.length)], 0.5);
           comparisons.add(together[step]![b]!, answer!, `lane ${b}, step ${step}`);

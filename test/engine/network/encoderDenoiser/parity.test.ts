@@ -48,7 +48,7 @@ for (const [name, { precision, weightSign }] of Object.entries(TINY_MODELS)) {
     });
     after(async () => loaded.model.dispose());
 
-    it('predicts the same distributions, absorbs, and scores tokens', async (t) => {
+    it('predicts the same distributions, appends, and scores tokens', async (t) => {
       const differences = new Differences();
       for (const context of fixture.contexts) {
         await t.test(context.name, async () => checkContext(loaded, context, differences));
@@ -78,7 +78,7 @@ async function checkContext({ model }: LoadedModel, fixture: ContextFixture, dif
   };
   await ask(fixture.queries);
   for (const { tokens, queries } of fixture.absorb) {
-    await context.absorb([tokens]);
+    await context.append([tokens]);
     await ask(queries);
   }
 }

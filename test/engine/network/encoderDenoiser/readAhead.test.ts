@@ -54,14 +54,14 @@ for (const precision of ['fp32', 'int8'] as const) {
       const context = await open();
       const [predicted] = await context.predict([masked(5)], 0.5);
       const [again] = await context.readAhead!([], [], { encoderMix: 0.5, wantEncoder: false });
-      comparisons.add([again!], [predicted![0]!], 'nothing absorbed');
+      comparisons.add([again!], [predicted![0]!], 'nothing appended');
     });
 
     it('leaves nothing of the drafts behind', async () => {
       const context = await open();
       await context.predict([masked(8)], 0.5);
       await context.readAhead!(TOKENS, DRAFTS, { encoderMix: 0.5, wantEncoder: false });
-      await context.absorb([[DRAFTS[0]!, 230]]);
+      await context.append([[DRAFTS[0]!, 230]]);
       const [answer] = await context.predict([masked(4)], 0.5);
       const fresh = await model.openContext([...PREFIX, ...TOKENS, DRAFTS[0]!, 230], SUFFIX, 1);
       comparisons.add(answer!, (await fresh.predict([masked(4)], 0.5))[0]!, 'a wrong draft');

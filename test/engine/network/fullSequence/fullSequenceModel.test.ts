@@ -125,7 +125,7 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
         message: /noise level/,
       });
       await assert.rejects(model.scoreTokens(), refused);
-      await assert.rejects(context.absorb([[1]]), refused);
+      await assert.rejects(context.append([[1]]), refused);
       const long = new Array<number>(parts.manifest.limits.prefix + 1).fill(1);
       await assert.rejects(model.openContext(long, [], 1), refused);
       await model.openContext([10], [12], 1);
