@@ -96,18 +96,18 @@ export interface ModelContext {
   /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
   append(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
-   * Moves `tokens` into the context of the only lane, as `append` does. In the same pass the encoder reads `drafts`, which follow
+   * Moves `tokens` into the context of the only lane, as `append` does. In the same pass the encoder reads `proposals`, which follow
    * them. The first answer is the distribution of the canvas's new position 0. The second is that of position 1, given that
-   * `drafts[0]` stands at position 0, and so on.
+   * `proposals[0]` stands at position 0, and so on.
    *
    * Each answer mixes the encoder's exact distribution with what the last `predict` said of that position. There are
-   * drafts.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them. Absent where a
+   * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them. Absent where a
    * model has no encoder.
    */
-  readAhead?(tokens: readonly number[], drafts: readonly number[], ask: ReadAheadAsk): Promise<readonly Prediction[]>;
+  verify?(tokens: readonly number[], proposals: readonly number[], options: VerifyOptions): Promise<readonly Prediction[]>;
 }
 
-export interface ReadAheadAsk {
+export interface VerifyOptions {
   readonly encoderMix: number;
   readonly wantEncoder: boolean;
 }

@@ -40,9 +40,9 @@ interface Answer {
 }
 
 /** What the encoder read after the tokens that a lane had committed. */
-interface ReadAhead {
+interface Verified {
   readonly answers: readonly Prediction[];
-  readonly drafts: readonly number[];
+  readonly proposals: readonly number[];
   /** The probability, 0..1, that the likeliest token of an answer needs to be committed. */
   readonly leastProbability: number;
 }
@@ -102,7 +102,7 @@ export class ModelDenoiser implements Denoiser {
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
     const [lane] = lanes;
-    if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
+    if (!lane || !this.context.verify || !this.drafts(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
@@ -117,9 +117,9 @@ export class ModelDenoiser implements Denoiser {
       left > 0 && unread.length > 0;
       left -= unread.length, at += unread.length
     ) {
-      const drafts = draftsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
-      const answers = await this.context.readAhead(unread, drafts, { encoderMix, wantEncoder });
-      const { taken, isSure } = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
+      const proposals = proposalsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
+      const answers = await this.context.verify(unread, proposals, { encoderMix, wantEncoder });
+      const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, lane, commit);
       unread = taken;
       if (!isSure || !(await goesOn())) break;
     }
@@ -134,18 +134,18 @@ export class ModelDenoiser implements Denoiser {
 
   private drafts(lanes: readonly Canvas[]): boolean {
     const [lane, ...others] = lanes;
-    if (lane === undefined || others.length > 0 || this.context.readAhead === undefined) return false;
+    if (lane === undefined || others.length > 0 || this.context.verify === undefined) return false;
     return readsOn(this.options, this.options.sampler, lane.settings.temperature);
   }
 
   /**
-   * Commits the tokens of the positions that were read ahead, up to the first that is not likely enough or that the denoiser had
+   * Commits the tokens of the positions that were read, up to the first that is not likely enough or that the denoiser had
    * proposed wrongly.
    *
    * @returns the committed tokens, and whether each of them was likely enough.
    */
   private confirmed(
-    { answers, drafts, leastProbability }: ReadAhead,
+    { answers, proposals, leastProbability }: Verified,
     lane: Canvas,
     commit: (row: Prediction, lane: Canvas) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
@@ -157,7 +157,7 @@ export class ModelDenoiser implements Denoiser {
       commit(row!, lane);
       const leading = lane.takeLeading();
       taken.push(...leading);
-      if (leading.length !== 1 || leading[0] !== drafts[i]) break;
+      if (leading.length !== 1 || leading[0] !== proposals[i]) break;
     }
     return { taken, isSure: true };
   }
@@ -210,13 +210,13 @@ export class ModelDenoiser implements Denoiser {
 }
 
 /** The likeliest token of each position from `start` on, up to an end or a position that was not asked. */
-function draftsFrom(rows: readonly Prediction[], start: number, most: number, endOfMiddle: number): number[] {
+function proposalsFrom(rows: readonly Prediction[], start: number, most: number, endOfMiddle: number): number[] {
   const likeliest = new Map(rows.map(({ position, ids }) => [position, ids[0]]));
-  const drafts: number[] = [];
-  for (let at = start; drafts.length < most; at++) {
+  const proposals: number[] = [];
+  for (let at = start; proposals.length < most; at++) {
     const id = likeliest.get(at);
     if (id === undefined || id === endOfMiddle) break;
-    drafts.push(id);
+    proposals.push(id);
   }
-  return drafts;
+  return proposals;
 }

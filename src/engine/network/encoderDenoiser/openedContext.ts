@@ -2,7 +2,7 @@ import { InfillError } from '../../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
-import type { CanvasQuery, ModelContext, ReadAheadAsk, Prediction } from '../../contract/model.js';
+import type { CanvasQuery, ModelContext, VerifyOptions, Prediction } from '../../contract/model.js';
 import type { PrefixCache } from './prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
 import { outputLayer, type CanvasStates, rmsNorm } from './outputLayer.js';
@@ -66,17 +66,17 @@ export class OpenedContext implements ModelContext {
     await this.#parts.encoder.extendTails(this.#prefix.keyValues, this.#prefixLength, this.#tails, tokens);
   }
 
-  async readAhead(
+  async verify(
     tokens: readonly number[],
-    drafts: readonly number[],
-    { encoderMix, wantEncoder }: ReadAheadAsk,
+    proposals: readonly number[],
+    { encoderMix, wantEncoder }: VerifyOptions,
   ): Promise<readonly Prediction[]> {
     this.#check(1);
-    await this.#extend(tokens, drafts);
+    await this.#extend(tokens, proposals);
     const { head, rows, manifest } = this.#parts;
     const { normEpsilon } = manifest.architecture;
     const readable: CanvasStates[] = [];
-    for (let i = 0; i <= drafts.length; i++) {
+    for (let i = 0; i <= proposals.length; i++) {
       const row = this.#denoised.get(i);
       if (row === undefined) break;
       const lastHidden = this.#prefix.hidden(this.#prefixLength - 1 + i);
@@ -94,10 +94,10 @@ export class OpenedContext implements ModelContext {
     this.#closed = true;
   }
 
-  /** Moves a single lane's tokens into the slot itself, where an equal request recalls them; `drafts` stand after them for now. */
-  async #extend(tokens: readonly number[], drafts: readonly number[]): Promise<void> {
+  /** Moves a single lane's tokens into the slot itself, where an equal request recalls them; `proposals` stand after them for now. */
+  async #extend(tokens: readonly number[], proposals: readonly number[]): Promise<void> {
     const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...tokens];
-    await this.#cache.advance(this.#prefix, [...ids, ...drafts]);
+    await this.#cache.advance(this.#prefix, [...ids, ...proposals]);
     this.#prefixLength = ids.length;
     this.#cache.pin(this.#prefix, ids.length);
     const moved = [...this.#denoised].map(([position, row]): [number, Float32Array] => [position - tokens.length, row]);
