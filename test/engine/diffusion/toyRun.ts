@@ -71,7 +71,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
           .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
       ],
       leftFirst: () => false,
-      settle: async () => {},
+      appendLeading: async () => {},
     },
     sampler: watched,
     project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),

@@ -123,11 +123,11 @@ test('any text, any options: it ends within the steps, and what it says of itsel
   );
 });
 
-test('a run of few steps fills its canvas, also where a token committed far from the context is the one that was drafted', async () => {
-  const drafting = { absorb: true, encoderMix: 1, stopEvidence: 0, entropyBound: 0.5, stopBelow: 0 };
+test('a run of few steps fills its canvas, also where a token committed far from the context is the one that was proposed', async () => {
+  const decodingAhead = { absorb: true, encoderMix: 1, stopEvidence: 0, entropyBound: 0.5, stopBelow: 0 };
   for (const seed of [808_048_519, ...Array.from({ length: 50 }, (_, i) => i)]) {
     const request = requestOf('|', { steps: 3, maxTokens: 12, multiline: 'always', temperature: 1.5, seed });
-    const { report } = await run(request, { ...drafting, draftTokens: 1, draftAhead: 2, draftConfidence: 0 });
+    const { report } = await run(request, { ...decodingAhead, draftTokens: 1, draftAhead: 2, draftConfidence: 0 });
     assert.ok(!report.trace!.at(-1)!.canvas.includes(null), `seed ${seed}`);
   }
 });

@@ -10,18 +10,18 @@ export interface Denoiser {
   /** Whether position 0 of a canvas has to be committed before the others. */
   leftFirst(step: number): boolean;
   /**
-   * Whether `draft` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
+   * Whether `decodeAhead` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
    * is sure of. Absent = it does not.
    */
-  finishes?(lanes: readonly Canvas[]): boolean;
+  decodesRest?(lanes: readonly Canvas[]): boolean;
   /** Moves the tokens that are committed at the left end of each canvas into the context, where the model keeps them there. */
-  settle(lanes: readonly Canvas[]): Promise<void>;
+  appendLeading(lanes: readonly Canvas[]): Promise<void>;
   /**
    * Also moves those tokens into the context, and then predicts the positions that follow them, which it knows better than the last
    * `predict` did. It calls `commit` with each prediction. After each pass it asks `goesOn`; when the run is to stop, the other
    * positions stay masked. Absent = the model cannot predict from the context alone.
    */
-  draft?(
+  decodeAhead?(
     lanes: readonly Canvas[],
     commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
@@ -50,7 +50,7 @@ export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Prom
   for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
     const predictions = await denoiser.predict(lanes);
     const leftFirst = denoiser.leftFirst(step);
-    const restIsDecoded = denoiser.finishes?.(lanes) ?? false;
+    const restIsDecoded = denoiser.decodesRest?.(lanes) ?? false;
     for (const [i, lane] of lanes.entries()) {
       if (!lane.isRunning) continue;
       lane.write(sampler.commit(predictions[i]!, lane.state(leftFirst, restIsDecoded)), step);
@@ -60,9 +60,9 @@ export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Prom
       lane.write(sampler.commit([row], lane.state(true, restIsDecoded)), step);
       project(lane);
     };
-    await denoiser.draft?.(lanes, commit, loop.goesOn ?? (() => Promise.resolve(true)));
+    await denoiser.decodeAhead?.(lanes, commit, loop.goesOn ?? (() => Promise.resolve(true)));
     goOn = await loop.afterStep(step);
-    await denoiser.settle(lanes);
+    await denoiser.appendLeading(lanes);
   }
   return step;
 }

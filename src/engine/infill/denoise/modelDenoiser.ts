@@ -95,20 +95,20 @@ export class ModelDenoiser implements Denoiser {
    *
    * This goes on up to the first token that is not likely enough, and after the last step up to the end.
    */
-  async draft(
+  async decodeAhead(
     lanes: readonly Canvas[],
     commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
     const [lane] = lanes;
-    if (!lane || !this.context.verify || !this.drafts(lanes)) return;
+    if (!lane || !this.context.verify || !this.decodesAhead(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
       lane,
     );
-    const isLast = lane.stepsLeft === 0 && this.finishes(lanes);
+    const isLast = lane.stepsLeft === 0 && this.decodesRest(lanes);
     const leastProbability = isLast ? 0 : draftConfidence;
     let unread: readonly number[] = lane.takeLeading();
     let at = unread.length;
@@ -126,13 +126,13 @@ export class ModelDenoiser implements Denoiser {
     if (unread.length > 0) await this.context.append([unread]);
   }
 
-  finishes(lanes: readonly Canvas[]): boolean {
+  decodesRest(lanes: readonly Canvas[]): boolean {
     const [lane] = lanes;
     const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
-    return mayLeaveMasked && lane !== undefined && this.drafts(lanes) && lane.earliestEnd < 0;
+    return mayLeaveMasked && lane !== undefined && this.decodesAhead(lanes) && lane.earliestEnd < 0;
   }
 
-  private drafts(lanes: readonly Canvas[]): boolean {
+  private decodesAhead(lanes: readonly Canvas[]): boolean {
     const [lane, ...others] = lanes;
     if (lane === undefined || others.length > 0 || this.context.verify === undefined) return false;
     return readsOn(this.options, this.options.sampler, lane.settings.temperature);
@@ -167,7 +167,7 @@ export class ModelDenoiser implements Denoiser {
     return this.appends || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
-  async settle(lanes: readonly Canvas[]): Promise<void> {
+  async appendLeading(lanes: readonly Canvas[]): Promise<void> {
     if (!this.appends) return;
     const tokens = lanes.map((lane) => lane.takeLeading());
     if (tokens.some((ids) => ids.length > 0)) await this.context.append(tokens);

@@ -7,14 +7,14 @@ import type { InfillOutcome, RunReport } from '../../../../src/shared/outcome.js
 import { requestOf } from '../requests.js';
 import { tinyPipeline } from '../tinyPipeline.js';
 
-const ABSORBING = { absorb: true, encoderMix: 0.75, entropyBound: 0, stopBelow: 0, stopEvidence: 0.8 };
-const pipeline = await tinyPipeline(ABSORBING);
+const APPENDING = { absorb: true, encoderMix: 0.75, entropyBound: 0, stopBelow: 0, stopEvidence: 0.8 };
+const pipeline = await tinyPipeline(APPENDING);
 after(() => pipeline.model.dispose());
 
 async function reportOf(change: Partial<RecommendedOptions>, options: Partial<InfillOptions> = {}): Promise<RunReport> {
   const request = requestOf('function area(width) {\n  return |;\n}\n', { steps: 16, ...options });
-  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, ...change } };
-  return (await infill(request, drafting)).report;
+  const decodingAhead = { ...pipeline, recommended: { ...pipeline.recommended, ...change } };
+  return (await infill(request, decodingAhead)).report;
 }
 
 /** Positions of the first canvas that each step settled. */
@@ -27,18 +27,18 @@ const last = ({ trace }: RunReport): unknown => trace!.at(-1)!.canvas;
 test('a pass settles several tokens, and fewer passes fill the canvas', async () => {
   const plain = await reportOf({});
   assert.ok(settled(plain).every((count) => count === 1));
-  const drafted = await reportOf({ draftTokens: 1 });
+  const ahead = await reportOf({ draftTokens: 1 });
   assert.ok(
-    settled(drafted)
+    settled(ahead)
       .slice(0, -1)
       .every((count) => count === 2),
-    settled(drafted).join(),
+    settled(ahead).join(),
   );
-  assert.ok(drafted.passes! < plain.passes!, `${drafted.passes} passes against ${plain.passes}`);
+  assert.ok(ahead.passes! < plain.passes!, `${ahead.passes} passes against ${plain.passes}`);
 });
 
-test('right drafts settle more than one token after a pass', async () => {
-  // Without the encoder the denoiser agrees with what it drafted, but where a rule forbids that.
+test('right proposals settle more than one token after a pass', async () => {
+  // Without the encoder the denoiser agrees with what it proposed, but where a rule forbids that.
   const counts = [];
   for (const name of ['width', 'items', 'first', 'total']) {
     const request = requestOf(`${name} = |\n`, { steps: 16, maxTokens: 16, length: 'fixed' });
@@ -53,7 +53,7 @@ test('what is not likely enough waits for the next pass', async () => {
   assert.deepEqual(last(await reportOf({ draftTokens: 4, draftConfidence: 1 })), last(plain));
 });
 
-test('without drafts of the denoiser the encoder reads on token by token, up to as many', async () => {
+test('without proposals of the denoiser the encoder decodes on token by token, up to as many', async () => {
   const counts = settled(await reportOf({ draftTokens: 3, draftAhead: 0 }));
   assert.ok(
     counts.slice(0, -1).every((count) => count === 4),
@@ -61,7 +61,7 @@ test('without drafts of the denoiser the encoder reads on token by token, up to 
   );
 });
 
-test('after the last step it reads on to the end, sure or not', async () => {
+test('after the last step it decodes on to the end, sure or not', async () => {
   for (const steps of [1, 3]) {
     const change = { draftTokens: 1, draftConfidence: 1 };
     const { trace, passes } = await reportOf(change, { steps, maxTokens: 16, multiline: 'always' });
@@ -71,14 +71,14 @@ test('after the last step it reads on to the end, sure or not', async () => {
   }
 });
 
-test('it can be cancelled while it reads on', async () => {
-  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 1, stopEvidence: 0 } };
+test('it can be cancelled while it decodes ahead', async () => {
+  const decodingAhead = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 1, stopEvidence: 0 } };
   const canvases = [];
   for (let seed = 0; seed < 20; seed++) {
     const sampled = { steps: 1, multiline: 'always', temperature: 1.5, seed } as const;
     const request = requestOf('function area(width) {\n  |\n}\n', sampled);
     const controller = new AbortController();
-    const running = infill(request, drafting, { signal: controller.signal });
+    const running = infill(request, decodingAhead, { signal: controller.signal });
     controller.abort();
     const { report, ...outcome } = await running;
     assert.ok(outcome.kind === 'none' && outcome.reason === 'cancelled', JSON.stringify(outcome));
@@ -96,10 +96,10 @@ test('the same seed gives the same text, also where tokens are drawn', async () 
   assert.deepEqual(last(one), last(two));
 });
 
-test('several candidates are denoised one after the other, each drafting as it would alone', async () => {
-  const drafting = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 2 } };
+test('several candidates are denoised one after the other, each decoding ahead as it would alone', async () => {
+  const decodingAhead = { ...pipeline, recommended: { ...pipeline.recommended, draftTokens: 2 } };
   const run = (options: Partial<InfillOptions>) =>
-    infill(requestOf('function area(width) {\n  return |;\n}\n', { temperature: 1.5, ...options }), drafting);
+    infill(requestOf('function area(width) {\n  return |;\n}\n', { temperature: 1.5, ...options }), decodingAhead);
   const together = await run({ candidates: 3, seed: 5 });
   const single = [await run({ seed: 5 }), await run({ seed: 6 }), await run({ seed: 7 })];
   const textsOf = (outcome: InfillOutcome): string[] =>
@@ -113,7 +113,7 @@ test('several candidates are denoised one after the other, each drafting as it w
   assert.equal(together.report.stepsUsed, single[0]!.report.stepsUsed);
 });
 
-test('pure diffusion and samplers that revise draft nothing', async () => {
+test('pure diffusion and samplers that revise decode nothing ahead', async () => {
   for (const [change, options] of [
     [{ absorb: false }, {}],
     [{}, { sampler: 'mdlm-ancestral', remask: 'conf' }],
@@ -125,7 +125,7 @@ test('pure diffusion and samplers that revise draft nothing', async () => {
   }
 });
 
-test('only a sampler that leaves the rest may have a canvas that its steps do not fill', async () => {
+test('only a sampler that may leave positions masked may have a canvas that its steps do not fill', async () => {
   const options = { steps: 4, maxTokens: 32, multiline: 'always' } as const;
   assert.equal((await reportOf({ draftTokens: 4 }, options)).canvasSize, 32);
   assert.equal((await reportOf({ draftTokens: 4 }, { ...options, sampler: 'dream-entropy' })).canvasSize, 8);
