@@ -68,7 +68,7 @@ describe('a converted checkpoint in the engine', () => {
 
 describe('an engine whose model keeps its context between steps', () => {
   for (const contextCache of ['prefix', 'dual'] as const) {
-    it(`${contextCache}: int8 fills a hole in several lanes, and the same seed fills it alike`, async () => {
+    it(`${contextCache}: int8 fills a hole for several candidates, and the same seed fills it alike`, async () => {
       await withFolder(async (folder) => {
         const modelPath = path.join(folder, 'dream');
         const source = checkpointPath('dream');

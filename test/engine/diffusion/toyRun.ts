@@ -47,7 +47,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
         })
       : run.sampler;
   const endsAt = end < 0 ? 'canvas' : 'token';
-  const lane = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
+  const running = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
   const canvases: number[][] = [];
   const commits: Commit[] = [];
@@ -63,12 +63,12 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
       return made;
     },
   };
-  await denoise([lane], {
+  await denoise([running], {
     denoiser: {
       predict: async () => [
-        lane
+        running
           .positionsFor(sampler.needs(temperature))
-          .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
+          .map((position) => listed(position, network(running.ids, position, running.time), kind)),
       ],
       leftFirst: () => false,
       appendLeading: async () => {},
@@ -77,11 +77,11 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
     project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
     steps,
     afterStep: async () => {
-      canvases.push([...lane.ids]);
+      canvases.push([...running.ids]);
       return true;
     },
   });
-  return { canvas: [...lane.ids], canvases, commits };
+  return { canvas: [...running.ids], canvases, commits };
 }
 
 function listed(position: number, logs: readonly number[], kind: NetworkKind): Prediction {

@@ -97,19 +97,19 @@ describe('length', () => {
   });
 
   test('cal: one call for many lengths, then a canvas of the best', async () => {
-    const lanes: number[] = [];
+    const counts: number[] = [];
     const model: InfillModel = {
       manifest: pipeline.model.manifest,
       openContext: async (prefix, suffix, count) => {
-        lanes.push(count);
+        counts.push(count);
         return pipeline.model.openContext(prefix, suffix, count);
       },
       scoreTokens: (...args) => pipeline.model.scoreTokens(...args),
       dispose: async () => {},
     };
     const outcome = await fill({ length: 'cal:from=6,patience=2', maxTokens: 20, steps: 20 }, { model });
-    assert.ok(lanes[0]! > 8, `${lanes[0]} lengths in the first call`);
-    assert.equal(lanes.at(-1), 1, 'then the canvas itself');
+    assert.ok(counts[0]! > 8, `${counts[0]} lengths in the first call`);
+    assert.equal(counts.at(-1), 1, 'then the canvas itself');
     const canvas = lastCanvas(outcome);
     assert.ok(canvas.length >= 1 && canvas.length <= 20 && !canvas.includes(''), JSON.stringify(canvas));
     assert.ok(outcome.report.passes! > 1);
@@ -137,7 +137,7 @@ class Parrot implements InfillModel {
     return {
       encodedTokens: 0,
       reusedTokens: 0,
-      predict: async (lanes) => lanes.map((query) => this.answer(query)),
+      predict: async (queries) => queries.map((query) => this.answer(query)),
       append: async () => {},
     };
   }

@@ -70,7 +70,7 @@ async function replay(
 ): Promise<Trace['steps']> {
   const { mask, endOfMiddle } = loaded.manifest.tokens;
   const { temperature, seed, absorb, encoderMix } = options;
-  const lane = new Canvas(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
+  const running = new Canvas(canvas, { mask, endOfMiddle, temperature, random: seededRandom(seed) });
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
   const sampler = createSampler('entropy-bound', {
     ...options,
@@ -79,7 +79,7 @@ async function replay(
     network: { parameterization: 'clean', graph: 'absorbing' },
   });
   const done: { commits: Commit[]; canvas: number[] }[] = [];
-  await denoise([lane], {
+  await denoise([running], {
     denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix, 1), {
       manifest: loaded.manifest,
       sampler,
@@ -94,7 +94,7 @@ async function replay(
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),
     steps: options.steps,
     afterStep: async (step) => {
-      done.push({ commits: lane.committedIn(step), canvas: lane.wholeCanvas() });
+      done.push({ commits: running.committedIn(step), canvas: running.wholeCanvas() });
       return true;
     },
   });

@@ -200,10 +200,10 @@ export class Canvas implements CanvasTokens {
 }
 
 /**
- * The middle that a lane has written so far, up to the first masked position.
+ * The middle that a canvas has written so far, up to the first masked position.
  * @param healedBytes bytes of the first tokens that stand in the prefix already.
  */
-export function canvasText(lane: Canvas, tokenizer: Tokenizer, healedBytes: number): string {
-  const ids = lane.committed().map(({ id }) => id);
+export function canvasText(canvas: Canvas, tokenizer: Tokenizer, healedBytes: number): string {
+  const ids = canvas.committed().map(({ id }) => id);
   return tokenTexts(ids, tokenizer, healedBytes).join('');
 }

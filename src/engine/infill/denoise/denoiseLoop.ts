@@ -5,25 +5,25 @@ import type { Canvas } from '../canvas/canvas.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
-  /** The distributions of the positions that the sampler reads, ascending; none for a lane that is complete. */
-  predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
+  /** The distributions of the positions that the sampler reads, ascending; none for a canvas that is complete. */
+  predict(canvases: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
   /** Whether position 0 of a canvas has to be committed before the others. */
   leftFirst(step: number): boolean;
   /**
    * Whether `decodeAhead` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
    * is sure of. Absent = it does not.
    */
-  decodesRest?(lanes: readonly Canvas[]): boolean;
+  decodesRest?(canvases: readonly Canvas[]): boolean;
   /** Moves the tokens that are committed at the left end of each canvas into the context, where the model keeps them there. */
-  appendLeading(lanes: readonly Canvas[]): Promise<void>;
+  appendLeading(canvases: readonly Canvas[]): Promise<void>;
   /**
    * Also moves those tokens into the context, and then predicts the positions that follow them, which it knows better than the last
    * `predict` did. It calls `commit` with each prediction. After each pass it asks `goesOn`; when the run is to stop, the other
    * positions stay masked. Absent = the model cannot predict from the context alone.
    */
   decodeAhead?(
-    lanes: readonly Canvas[],
-    commit: (row: Prediction, lane: Canvas) => void,
+    canvases: readonly Canvas[],
+    commit: (row: Prediction, canvas: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void>;
 }
@@ -42,27 +42,27 @@ export interface DenoiseLoop {
   readonly afterStep: (step: number) => Promise<boolean>;
 }
 
-/** Denoises all lanes together until none has something left to do. Answers the number of steps taken. */
-export async function denoise(lanes: readonly Canvas[], loop: DenoiseLoop): Promise<number> {
+/** Denoises all canvases together until none has something left to do. Answers the number of steps taken. */
+export async function denoise(canvases: readonly Canvas[], loop: DenoiseLoop): Promise<number> {
   const { denoiser, sampler, project } = loop;
-  for (const lane of lanes) lane.begin(sampler, loop.steps, loop.allowedFirst);
+  for (const canvas of canvases) canvas.begin(sampler, loop.steps, loop.allowedFirst);
   let step = 0;
-  for (let goOn = true; goOn && lanes.some((lane) => lane.isRunning); step++) {
-    const predictions = await denoiser.predict(lanes);
+  for (let goOn = true; goOn && canvases.some((canvas) => canvas.isRunning); step++) {
+    const predictions = await denoiser.predict(canvases);
     const leftFirst = denoiser.leftFirst(step);
-    const restIsDecoded = denoiser.decodesRest?.(lanes) ?? false;
-    for (const [i, lane] of lanes.entries()) {
-      if (!lane.isRunning) continue;
-      lane.write(sampler.commit(predictions[i]!, lane.state(leftFirst, restIsDecoded)), step);
-      project(lane);
+    const restIsDecoded = denoiser.decodesRest?.(canvases) ?? false;
+    for (const [i, canvas] of canvases.entries()) {
+      if (!canvas.isRunning) continue;
+      canvas.write(sampler.commit(predictions[i]!, canvas.state(leftFirst, restIsDecoded)), step);
+      project(canvas);
     }
-    const commit = (row: Prediction, lane: Canvas): void => {
-      lane.write(sampler.commit([row], lane.state(true, restIsDecoded)), step);
-      project(lane);
+    const commit = (row: Prediction, canvas: Canvas): void => {
+      canvas.write(sampler.commit([row], canvas.state(true, restIsDecoded)), step);
+      project(canvas);
     };
-    await denoiser.decodeAhead?.(lanes, commit, loop.goesOn ?? (() => Promise.resolve(true)));
+    await denoiser.decodeAhead?.(canvases, commit, loop.goesOn ?? (() => Promise.resolve(true)));
     goOn = await loop.afterStep(step);
-    await denoiser.appendLeading(lanes);
+    await denoiser.appendLeading(canvases);
   }
   return step;
 }

@@ -33,13 +33,13 @@ export interface ModelDenoiserOptions {
   readonly rules: readonly Rule[];
 }
 
-/** What a lane was told, and of which canvas. */
+/** What a canvas was told, and of which canvas. */
 interface Answer {
   readonly canvas: readonly number[];
   readonly rows: readonly Prediction[];
 }
 
-/** What the encoder read after the tokens that a lane had committed. */
+/** What the encoder read after the tokens that a canvas had committed. */
 interface Verified {
   readonly answers: readonly Prediction[];
   readonly proposals: readonly number[];
@@ -48,7 +48,7 @@ interface Verified {
 }
 
 /**
- * Denoises with an open model context. A lane whose canvas is as it was when last asked is not asked again (MDLM's
+ * Denoises with an open model context. A canvas whose canvas is as it was when last asked is not asked again (MDLM's
  * caching, arXiv 2406.07524 section 4.2), unless the network also looks at the time.
  */
 export class ModelDenoiser implements Denoiser {
@@ -66,24 +66,24 @@ export class ModelDenoiser implements Denoiser {
     this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
   }
 
-  async predict(lanes: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]> {
+  async predict(canvases: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]> {
     const { mask } = this.options.manifest.tokens;
-    const queries = lanes.map((lane) => this.query(lane));
+    const queries = canvases.map((canvas) => this.query(canvas));
     if (queries.some(({ positions }) => positions.length > 0)) {
       const rows = await this.context.predict(queries, this.options.encoderMix);
       this.passes++;
-      for (const [i, lane] of lanes.entries()) {
+      for (const [i, canvas] of canvases.entries()) {
         if (queries[i]!.positions.length === 0) continue;
-        const sampling = { temperature: lane.settings.temperature, topP: this.options.topP };
+        const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
         const full = rows[i]!.map((row) =>
-          fullDistribution(row, lane.ids[row.position]!, mask, sampling, this.network),
+          fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network),
         );
-        this.answers.set(lane, { canvas: [...lane.ids], rows: full });
+        this.answers.set(canvas, { canvas: [...canvas.ids], rows: full });
       }
     }
-    return lanes.map((lane) => {
-      const rows = lane.isRunning ? (this.known(lane)?.rows ?? []) : [];
-      return this.ruled(rows, lane);
+    return canvases.map((canvas) => {
+      const rows = canvas.isRunning ? (this.known(canvas)?.rows ?? []) : [];
+      return this.ruled(rows, canvas);
     });
   }
 
@@ -96,46 +96,46 @@ export class ModelDenoiser implements Denoiser {
    * This goes on up to the first token that is not likely enough, and after the last step up to the end.
    */
   async decodeAhead(
-    lanes: readonly Canvas[],
-    commit: (row: Prediction, lane: Canvas) => void,
+    canvases: readonly Canvas[],
+    commit: (row: Prediction, canvas: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
-    const [lane] = lanes;
-    if (!lane || !this.context.verify || !this.decodesAhead(lanes)) return;
-    const asked = this.answers.get(lane)?.rows ?? [];
+    const [canvas] = canvases;
+    if (!canvas || !this.context.verify || !this.decodesAhead(canvases)) return;
+    const asked = this.answers.get(canvas)?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
-      lane,
+      canvas,
     );
-    const isLast = lane.stepsLeft === 0 && this.decodesRest(lanes);
+    const isLast = canvas.stepsLeft === 0 && this.decodesRest(canvases);
     const leastProbability = isLast ? 0 : draftConfidence;
-    let unread: readonly number[] = lane.takeLeading();
+    let unread: readonly number[] = canvas.takeLeading();
     let at = unread.length;
     for (
       let left = isLast ? Infinity : draftTokens;
       left > 0 && unread.length > 0;
       left -= unread.length, at += unread.length
     ) {
-      const proposals = proposalsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
+      const proposals = proposalsFrom(predicted, at, Math.min(draftAhead, left - 1), canvas.settings.endOfMiddle);
       const answers = await this.context.verify(unread, proposals, { encoderMix, wantEncoder });
-      const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, lane, commit);
+      const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, canvas, commit);
       unread = taken;
       if (!isSure || !(await goesOn())) break;
     }
     if (unread.length > 0) await this.context.append([unread]);
   }
 
-  decodesRest(lanes: readonly Canvas[]): boolean {
-    const [lane] = lanes;
+  decodesRest(canvases: readonly Canvas[]): boolean {
+    const [canvas] = canvases;
     const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
-    return mayLeaveMasked && lane !== undefined && this.decodesAhead(lanes) && lane.earliestEnd < 0;
+    return mayLeaveMasked && canvas !== undefined && this.decodesAhead(canvases) && canvas.earliestEnd < 0;
   }
 
-  private decodesAhead(lanes: readonly Canvas[]): boolean {
-    const [lane, ...others] = lanes;
-    if (lane === undefined || others.length > 0 || this.context.verify === undefined) return false;
-    return readsOn(this.options, this.options.sampler, lane.settings.temperature);
+  private decodesAhead(canvases: readonly Canvas[]): boolean {
+    const [canvas, ...others] = canvases;
+    if (canvas === undefined || others.length > 0 || this.context.verify === undefined) return false;
+    return readsOn(this.options, this.options.sampler, canvas.settings.temperature);
   }
 
   /**
@@ -146,16 +146,16 @@ export class ModelDenoiser implements Denoiser {
    */
   private confirmed(
     { answers, proposals, leastProbability }: Verified,
-    lane: Canvas,
-    commit: (row: Prediction, lane: Canvas) => void,
+    canvas: Canvas,
+    commit: (row: Prediction, canvas: Canvas) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
-      if (lane.ids[0] !== lane.settings.mask) break;
-      const [row] = this.ruled([answer], lane);
+      if (canvas.ids[0] !== canvas.settings.mask) break;
+      const [row] = this.ruled([answer], canvas);
       if (Math.exp(row!.logProbs[0]!) < leastProbability) return { taken, isSure: false };
-      commit(row!, lane);
-      const leading = lane.takeLeading();
+      commit(row!, canvas);
+      const leading = canvas.takeLeading();
       taken.push(...leading);
       if (leading.length !== 1 || leading[0] !== proposals[i]) break;
     }
@@ -167,9 +167,9 @@ export class ModelDenoiser implements Denoiser {
     return this.appends || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
-  async appendLeading(lanes: readonly Canvas[]): Promise<void> {
+  async appendLeading(canvases: readonly Canvas[]): Promise<void> {
     if (!this.appends) return;
-    const tokens = lanes.map((lane) => lane.takeLeading());
+    const tokens = canvases.map((canvas) => canvas.takeLeading());
     if (tokens.some((ids) => ids.length > 0)) await this.context.append(tokens);
   }
 
@@ -177,34 +177,35 @@ export class ModelDenoiser implements Denoiser {
     return this.options.absorb && !this.options.sampler.revises;
   }
 
-  private ruled(rows: readonly Prediction[], lane: Canvas): readonly Prediction[] {
-    return this.options.rules.reduce((refined, refine) => refine(refined, lane), rows);
+  private ruled(rows: readonly Prediction[], canvas: Canvas): readonly Prediction[] {
+    return this.options.rules.reduce((refined, refine) => refine(refined, canvas), rows);
   }
 
-  private query(lane: Canvas): CanvasQuery {
+  private query(canvas: Canvas): CanvasQuery {
     const { allowedFirst, wantEncoder, sampler } = this.options;
-    const reads = sampler.needs(lane.settings.temperature);
-    const positions = this.hasToAsk(lane) ? lane.positionsFor(reads) : [];
+    const reads = sampler.needs(canvas.settings.temperature);
+    const positions = this.hasToAsk(canvas) ? canvas.positionsFor(reads) : [];
     const first = positions[0] === 0;
-    const t = lane.time;
+    const t = canvas.time;
     return {
-      canvas: lane.ids,
+      canvas: canvas.ids,
       positions,
-      ...(first && lane.offset === 0 && allowedFirst ? { allowedFirst } : {}),
+      ...(first && canvas.offset === 0 && allowedFirst ? { allowedFirst } : {}),
       ...(first && wantEncoder ? { wantEncoder } : {}),
       ...(reads.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
       ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
     };
   }
 
-  private hasToAsk(lane: Canvas): boolean {
-    return lane.isRunning && (this.looksAtTime || this.known(lane) === undefined);
+  private hasToAsk(canvas: Canvas): boolean {
+    return canvas.isRunning && (this.looksAtTime || this.known(canvas) === undefined);
   }
 
-  /** What was answered of a lane's canvas as it stands now. */
-  private known(lane: Canvas): Answer | undefined {
-    const answer = this.answers.get(lane);
-    const isOfThis = answer?.canvas.length === lane.ids.length && answer.canvas.every((id, i) => id === lane.ids[i]);
+  /** What was answered of a canvas's canvas as it stands now. */
+  private known(canvas: Canvas): Answer | undefined {
+    const answer = this.answers.get(canvas);
+    const isOfThis =
+      answer?.canvas.length === canvas.ids.length && answer.canvas.every((id, i) => id === canvas.ids[i]);
     return isOfThis ? answer : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Candidate, CandidateToken } from '../../../shared/outcome.js';
 
-/** A lane's middle as text, before post-processing. */
+/** A canvas's middle as text, before post-processing. */
 export interface Middle {
   readonly text: string;
   /** Their texts joined are `text`. */

@@ -13,17 +13,17 @@ export interface LikeliestEnd {
 }
 
 /**
- * Where what `lane` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
+ * Where what `canvas` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
  * short texts and no text at all, since most of what could stand in a hole is unlikely; the manifest's priors
  * (`missingPrior`, `characterPrior`) make up for it.
  */
 export async function likeliestEnd(
-  lane: Canvas,
+  canvas: Canvas,
   { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
   { model, tokenizer, recommended }: Pipeline,
 ): Promise<LikeliestEnd | undefined> {
   const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
-  const ids = lane.committed().map(({ id }) => id);
+  const ids = canvas.committed().map(({ id }) => id);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
   const all = await rankEnds({
     model,
@@ -34,7 +34,7 @@ export async function likeliestEnd(
     suffix,
     characterPrior,
   });
-  const text = canvasText(lane, tokenizer, context.healed.length);
+  const text = canvasText(canvas, tokenizer, context.healed.length);
   const ends = needsInk ? all.filter(({ length }) => isInked(text.slice(0, length))) : all;
   const worth = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;

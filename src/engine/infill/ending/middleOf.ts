@@ -15,26 +15,26 @@ export interface MiddleOptions {
   readonly openEnds: OpenEnds;
   /** A most likely token less probable than this ends the middle. */
   readonly stopBelow: number;
-  /** UTF-16 units after which the middle ends, where that is known better than the lane says. */
+  /** UTF-16 units after which the middle ends, where that is known better than the canvas says. */
   readonly length?: number;
 }
 
 /**
- * The text that a lane wrote, as far as it can stand: up to the first guess; in a single line up to its end; inside a
+ * The text that a canvas wrote, as far as it can stand: up to the first guess; in a single line up to its end; inside a
  * line and over several lines with all brackets and strings closed that it opened. Of several lines only whole ones,
  * unless the model came to its end.
  */
-export function middleOf(lane: Canvas, options: MiddleOptions): Middle {
-  const committed = lane.committed();
+export function middleOf(canvas: Canvas, options: MiddleOptions): Middle {
+  const committed = canvas.committed();
   const { length } = options;
-  const sure = committed.slice(0, length === undefined ? sureLength(lane, committed, options.stopBelow) : undefined);
+  const sure = committed.slice(0, length === undefined ? sureLength(canvas, committed, options.stopBelow) : undefined);
   const texts = tokenTexts(
     sure.map(({ id }) => id),
     options.tokenizer,
     options.healedBytes,
   );
   const isWhole =
-    length !== undefined || (sure.length === committed.length && lane.hasEnd && !isGivenUp(lane.endConfidence));
+    length !== undefined || (sure.length === committed.length && canvas.hasEnd && !isGivenUp(canvas.endConfidence));
   let rest = length ?? standingLength(texts.join(''), isWhole, options);
   const tokens = [];
   for (const [i, text] of texts.entries()) {
@@ -52,8 +52,8 @@ export function middleOf(lane: Canvas, options: MiddleOptions): Middle {
 }
 
 /** Tokens before the first that is a guess. Sampled ones are meant to be less likely; the first is half known. */
-function sureLength(lane: Canvas, committed: readonly CommittedToken[], stopBelow: number): number {
-  if (lane.settings.temperature > 0) return committed.length;
+function sureLength(canvas: Canvas, committed: readonly CommittedToken[], stopBelow: number): number {
+  if (canvas.settings.temperature > 0) return committed.length;
   const guess = committed.findIndex(({ confidence }, i) => i > 0 && confidence < stopBelow);
   return guess < 0 ? committed.length : guess;
 }

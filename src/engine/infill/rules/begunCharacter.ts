@@ -6,18 +6,18 @@ const MOST_TOKENS = 3;
 
 /**
  * Bytes of a character that the tokens left of a position begin; none where a masked position is in between.
- * @param position on the lane's canvas as it stands.
+ * @param position on the canvas as it stands.
  * @param contextIds tokens before the first canvas.
  */
 export function begunBefore(
   position: number,
-  lane: Canvas,
+  canvas: Canvas,
   contextIds: readonly number[],
   tokenizer: Tokenizer,
 ): Buffer {
-  const { mask } = lane.settings;
-  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...lane.appendedIds(MOST_TOKENS)];
-  const ids = [...left, ...lane.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);
+  const { mask } = canvas.settings;
+  const left = position >= MOST_TOKENS ? [] : [...contextIds.slice(-MOST_TOKENS), ...canvas.appendedIds(MOST_TOKENS)];
+  const ids = [...left, ...canvas.ids.slice(Math.max(0, position - MOST_TOKENS), position)].slice(-MOST_TOKENS);
   const known = ids.slice(ids.lastIndexOf(mask) + 1);
   const bytes = Buffer.concat(known.map((id) => tokenizer.bytesOf(id)));
   return bytes.subarray(bytes.length - begunLength(bytes));

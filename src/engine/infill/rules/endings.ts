@@ -5,11 +5,11 @@ import type { Canvas } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 
 /** Where text follows the hole, a middle does not end while it leaves open what it opened itself. */
-export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Canvas) => boolean): Rule {
-  return (rows, lane) => {
+export function noOpenEnds(endOfMiddle: number, leavesOpen: (canvas: Canvas) => boolean): Rule {
+  return (rows, canvas) => {
     const first = rows[0];
     if (first?.position !== 0 || !first.ids.includes(endOfMiddle)) return rows;
-    return leavesOpen(lane) ? [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)] : rows;
+    return leavesOpen(canvas) ? [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)] : rows;
   };
 }
 
@@ -20,19 +20,19 @@ export function noOpenEnds(endOfMiddle: number, leavesOpen: (lane: Canvas) => bo
  * @param ends whether the middle ends where this token stands; `position` counts from the first canvas's start.
  */
 export function endingTokens(endOfMiddle: number, ends: (id: number, position: number) => boolean): Rule {
-  return (rows, lane) =>
+  return (rows, canvas) =>
     rows.map((row) => {
-      const endsHere = (id: number): boolean => ends(id, lane.offset + row.position);
-      if (row.position < lane.earliestEnd) return withoutIds(row, endsHere);
+      const endsHere = (id: number): boolean => ends(id, canvas.offset + row.position);
+      if (row.position < canvas.earliestEnd) return withoutIds(row, endsHere);
       return movedToEnd(row, endOfMiddle, (id) => (endsHere(id) ? 1 : 0));
     });
 }
 
 /** On an empty line something is missing: a middle there does not end before it has said anything. */
-export function inkFirst(endOfMiddle: number, textOf: (lane: Canvas) => string): Rule {
-  return (rows, lane) => {
+export function inkFirst(endOfMiddle: number, textOf: (canvas: Canvas) => string): Rule {
+  return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || isInked(textOf(lane))) return rows;
+    if (first?.position !== 0 || isInked(textOf(canvas))) return rows;
     return [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)];
   };
 }

@@ -14,9 +14,9 @@ export function lengthTokens(
   const deletes = remove === endOfMiddle ? undefined : remove;
   if (expand === undefined && deletes === undefined) return [];
   return [
-    (rows, lane) => {
+    (rows, canvas) => {
       // All expand at once at worst.
-      const mayExpand = growsTo !== undefined && lane.ids.length + rows.length <= growsTo && lane.stepsLeft > 1;
+      const mayExpand = growsTo !== undefined && canvas.ids.length + rows.length <= growsTo && canvas.stepsLeft > 1;
       return rows.map((row) =>
         withoutIds(row, (id) => (id === expand && !mayExpand) || (id === deletes && growsTo === undefined)),
       );

@@ -27,9 +27,9 @@ export function noForeignCharacters(
   const known = verdictsOf(tokenizer);
   const alone = (id: number): boolean =>
     (known[id] ??= endsForeign(NOTHING, tokenizer.bytesOf(id), NOBODYS)) && after(NOTHING, id);
-  return (rows, lane) =>
+  return (rows, canvas) =>
     rows.map((row) => {
-      const begun = begunBefore(row.position, lane, contextIds, tokenizer);
+      const begun = begunBefore(row.position, canvas, contextIds, tokenizer);
       return withoutIds(row, begun.length === 0 ? alone : (id) => after(begun, id));
     });
 }

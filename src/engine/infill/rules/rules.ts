@@ -27,9 +27,9 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine
-      ? [noOpenEnds(endOfMiddle, (lane) => openEnds(canvasText(lane, tokenizer, healedBytes)) !== 'nothing')]
+      ? [noOpenEnds(endOfMiddle, (canvas) => openEnds(canvasText(canvas, tokenizer, healedBytes)) !== 'nothing')]
       : []),
-    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => canvasText(lane, tokenizer, healedBytes))] : []),
+    ...(task.needsInk ? [inkFirst(endOfMiddle, (canvas) => canvasText(canvas, tokenizer, healedBytes))] : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];
 }

@@ -16,7 +16,7 @@ export interface StopEvidenceOptions {
   readonly prefix: string;
   readonly suffix: string;
   readonly suffixIds: readonly number[];
-  /** Bytes of a lane's first tokens that are not part of the middle. */
+  /** Bytes of a canvas's first tokens that are not part of the middle. */
   readonly healedBytes: number;
 }
 
@@ -41,10 +41,10 @@ export function stopEvidence(options: StopEvidenceOptions): Rule {
     const closes = CLOSERS.includes(bytes[0] ?? 0) && bytes[0] === suffix[0];
     return bytes.length > 0 && (closes || suffix.subarray(0, bytes.length).equals(bytes));
   };
-  return (rows, lane) => {
+  return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || !first.encoder || lane.earliestEnd > 0) return rows;
-    const middle = canvasText(lane, tokenizer, options.healedBytes);
+    if (first?.position !== 0 || !first.encoder || canvas.earliestEnd > 0) return rows;
+    const middle = canvasText(canvas, tokenizer, options.healedBytes);
     if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>
       startsSuffix(id) && (!isBlank(id, tokenizer) || (id === options.suffixIds[0] && leavesBlock(middle, options)));

@@ -9,9 +9,9 @@ import type { Rule } from '../canvas/rule.js';
  * @param stopBelow probability that the most likely token needs, 0..1.
  */
 export function uncertainEnd(endOfMiddle: number, stopBelow: number): Rule {
-  return (rows, lane) => {
+  return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || lane.offset === 0 || lane.earliestEnd > 0) return rows;
+    if (first?.position !== 0 || canvas.offset === 0 || canvas.earliestEnd > 0) return rows;
     if (Math.exp(first.logProbs[0]!) >= stopBelow) return rows;
     return [{ ...first, ids: [endOfMiddle], logProbs: [GIVEN_UP], entropy: 0 }, ...rows.slice(1)];
   };

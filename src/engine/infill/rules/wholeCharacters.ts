@@ -13,10 +13,10 @@ import type { Rule } from '../canvas/rule.js';
 export function wholeCharacters(contextIds: readonly number[], endOfMiddle: number, tokenizer: Tokenizer): Rule {
   const isWhole: (boolean | undefined)[] = []; // by id
   const standsAlone = (id: number): boolean => (isWhole[id] ??= isUtf8(tokenizer.bytesOf(id)));
-  return (rows, lane) =>
+  return (rows, canvas) =>
     rows.map((row) => {
-      const begun = begunBefore(row.position, lane, contextIds, tokenizer);
-      const mayStayOpen = lane.ids[row.position + 1] === lane.settings.mask;
+      const begun = begunBefore(row.position, canvas, contextIds, tokenizer);
+      const mayStayOpen = canvas.ids[row.position + 1] === canvas.settings.mask;
       const breaks = (id: number): boolean => {
         if (begun.length === 0 && standsAlone(id)) return false;
         if (id === endOfMiddle) return true;

@@ -47,7 +47,7 @@ async function replay(one: SamplerCase): Promise<void> {
   });
   const random = new RecordedRandom(one.uniforms);
   const endsAt = end < 0 ? 'canvas' : 'token';
-  const lane = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random, endsAt });
+  const running = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random, endsAt });
   const network = new RecordedNetwork(one);
   const canvases: number[][] = [];
   const denoiser = new ModelDenoiser(network, {
@@ -60,13 +60,13 @@ async function replay(one: SamplerCase): Promise<void> {
     topP,
     rules: lengthTokens(manifest.tokens, one.lengths?.most),
   });
-  const steps = await denoise([lane], {
+  const steps = await denoise([running], {
     denoiser,
     sampler,
     project: projectionOf(one),
     steps: one.steps,
     afterStep: async () => {
-      canvases.push(lane.wholeCanvas());
+      canvases.push(running.wholeCanvas());
       return true;
     },
   });

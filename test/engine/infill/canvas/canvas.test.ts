@@ -6,8 +6,8 @@ import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 const MASK = 0;
 const EOM = 1;
 
-function laneOf(canvas: readonly number[]): Canvas {
-  return new Canvas(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+function canvasOf(ids: readonly number[]): Canvas {
+  return new Canvas(ids, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
 }
 
 const commit = (position: number, id: number): { position: number; id: number; confidence: number } => ({
@@ -17,15 +17,15 @@ const commit = (position: number, id: number): { position: number; id: number; c
 });
 
 test('committed tokens at the left end leave the canvas while something is masked', () => {
-  const lane = laneOf([MASK, MASK, MASK, MASK]);
-  lane.write([commit(0, 50), commit(1, 51), commit(3, 53)], 0);
-  assert.deepEqual(lane.takeLeading(), [50, 51]);
-  assert.deepEqual(lane.ids, [MASK, 53]);
-  assert.equal(lane.offset, 2);
-  lane.write([commit(0, 52)], 1);
-  assert.deepEqual(lane.takeLeading(), [], 'nothing is masked any more');
-  assert.deepEqual(lane.wholeCanvas(), [50, 51, 52, 53]);
-  assert.deepEqual(lane.committed(), [
+  const canvas = canvasOf([MASK, MASK, MASK, MASK]);
+  canvas.write([commit(0, 50), commit(1, 51), commit(3, 53)], 0);
+  assert.deepEqual(canvas.takeLeading(), [50, 51]);
+  assert.deepEqual(canvas.ids, [MASK, 53]);
+  assert.equal(canvas.offset, 2);
+  canvas.write([commit(0, 52)], 1);
+  assert.deepEqual(canvas.takeLeading(), [], 'nothing is masked any more');
+  assert.deepEqual(canvas.wholeCanvas(), [50, 51, 52, 53]);
+  assert.deepEqual(canvas.committed(), [
     { id: 50, confidence: 0.5, step: 0 },
     { id: 51, confidence: 0.51, step: 0 },
     { id: 52, confidence: 0.52, step: 1 },
@@ -34,37 +34,37 @@ test('committed tokens at the left end leave the canvas while something is maske
 });
 
 test('<eom> is no part of the middle and is not taken', () => {
-  const lane = laneOf([MASK, MASK, MASK]);
-  lane.write([commit(0, 50), commit(1, EOM)], 0);
-  assert.deepEqual(lane.takeLeading(), [50]);
+  const canvas = canvasOf([MASK, MASK, MASK]);
+  canvas.write([commit(0, 50), commit(1, EOM)], 0);
+  assert.deepEqual(canvas.takeLeading(), [50]);
   assert.deepEqual(
-    lane.committed().map(({ id }) => id),
+    canvas.committed().map(({ id }) => id),
     [50],
   );
-  assert.ok(lane.hasEnd && lane.isOpen);
+  assert.ok(canvas.hasEnd && canvas.isOpen);
 });
 
 test('what a step committed counts from the start of the first canvas, up to the first <eom>', () => {
-  const lane = laneOf([MASK, MASK, MASK, MASK]);
-  lane.write([commit(0, 50)], 0);
-  lane.takeLeading();
-  lane.write([commit(0, 51), commit(1, EOM), commit(2, 53)], 1);
+  const canvas = canvasOf([MASK, MASK, MASK, MASK]);
+  canvas.write([commit(0, 50)], 0);
+  canvas.takeLeading();
+  canvas.write([commit(0, 51), commit(1, EOM), commit(2, 53)], 1);
   assert.deepEqual(
-    lane.committedIn(0).map(({ position }) => position),
+    canvas.committedIn(0).map(({ position }) => position),
     [0],
   );
   assert.deepEqual(
-    lane.committedIn(1).map(({ position }) => position),
+    canvas.committedIn(1).map(({ position }) => position),
     [1, 2],
   );
 });
 
 test('the end is not allowed left of what is kept, wherever that moves to', () => {
-  const lane = laneOf([MASK, 70, MASK, MASK]);
-  assert.equal(lane.earliestEnd, 1);
-  assert.deepEqual(lane.masked(), [0, 2, 3]);
-  lane.write([commit(0, 50)], 0);
-  lane.takeLeading();
-  assert.deepEqual([lane.offset, lane.earliestEnd], [2, -1]);
-  assert.deepEqual(lane.committed()[1], { id: 70, confidence: 1, step: -1 });
+  const canvas = canvasOf([MASK, 70, MASK, MASK]);
+  assert.equal(canvas.earliestEnd, 1);
+  assert.deepEqual(canvas.masked(), [0, 2, 3]);
+  canvas.write([commit(0, 50)], 0);
+  canvas.takeLeading();
+  assert.deepEqual([canvas.offset, canvas.earliestEnd], [2, -1]);
+  assert.deepEqual(canvas.committed()[1], { id: 70, confidence: 1, step: -1 });
 });

@@ -25,32 +25,32 @@ interface Place {
   readonly temperature: number;
 }
 
-/** What is left of `text`, which a lane wrote. */
+/** What is left of `text`, which a canvas wrote. */
 function middle(text: string, place: Partial<Place> = {}): Middle {
   const { prefix = '', language = 'typescript', healed = '', multiline = false, insideLine = false } = place;
   const { end = 'model', guessedFrom, temperature = 0 } = place;
   const ids = tokenizer.encode(text);
   const sure =
     guessedFrom === undefined ? ids.length : tokenizer.encode(text.slice(0, text.indexOf(guessedFrom))).length;
-  const lane = new Canvas(new Array<number>(ids.length + (end === 'canvas' ? 0 : 2)).fill(MASK), {
+  const canvas = new Canvas(new Array<number>(ids.length + (end === 'canvas' ? 0 : 2)).fill(MASK), {
     mask: MASK,
     endOfMiddle: EOM,
     temperature,
     random: seededRandom(0),
   });
-  lane.write(
+  canvas.write(
     ids.map((id, position) => ({ position, id, confidence: position < sure ? 0.9 : 0.1 })),
     0,
   );
   if (end !== 'canvas') {
     const confidence = end === 'model' ? 0.6 : Math.exp(-50);
-    lane.write(
+    canvas.write(
       [ids.length, ids.length + 1].map((position) => ({ position, id: EOM, confidence })),
       1,
     );
   }
   const openEnds = openEndsAfter(prefix, language);
-  return middleOf(lane, {
+  return middleOf(canvas, {
     tokenizer,
     healedBytes: Buffer.byteLength(healed),
     multiline,
@@ -117,13 +117,13 @@ test('bytes that are no character end the text', () => {
   const [first] = tokenizer.encode('\u{1f6f8}');
   const cut = tokenizer.decode([first!]);
   assert.match(cut, /\ufffd/);
-  const lane = new Canvas([MASK, MASK, MASK], {
+  const canvas = new Canvas([MASK, MASK, MASK], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
-  lane.write(
+  canvas.write(
     [tokenizer.encode('a')[0]!, first!, tokenizer.encode('b')[0]!].map((id, position) => ({
       position,
       id,
@@ -131,7 +131,7 @@ test('bytes that are no character end the text', () => {
     })),
     0,
   );
-  const left = middleOf(lane, {
+  const left = middleOf(canvas, {
     tokenizer,
     healedBytes: 0,
     multiline: false,

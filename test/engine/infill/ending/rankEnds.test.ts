@@ -61,7 +61,7 @@ describe('the likelihood of both sides', () => {
 });
 
 describe('the chosen end', () => {
-  const lane = new Canvas(tokenizer.encode(' 2 * Math.PI * radius;\n}\n\nfunction'), {
+  const canvas = new Canvas(tokenizer.encode(' 2 * Math.PI * radius;\n}\n\nfunction'), {
     mask: model.manifest.tokens.mask,
     endOfMiddle: model.manifest.tokens.endOfMiddle,
     temperature: 0,
@@ -70,7 +70,7 @@ describe('the chosen end', () => {
   const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
   const choose = (suffix: string, change: object, needsInk = false) =>
     likeliestEnd(
-      lane,
+      canvas,
       { context, suffix, needsInk },
       {
         model,

@@ -27,18 +27,18 @@ const ROW = [EOM, ...Object.keys(TOKENS).map(Number)];
 
 /** The ids left of all, at `position` of a canvas after `context`. */
 function left(
-  canvas: readonly number[],
+  ids: readonly number[],
   position: number,
   context: readonly number[] = [],
   own: readonly string[] = [],
 ): number[] {
-  const lane = new Canvas(canvas, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const canvas = new Canvas(ids, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position, ids: ROW, logProbs: ROW.map(() => Math.log(1 / ROW.length)), entropy: 1 };
   const [refined] = noForeignCharacters(
     context,
     ownHiddenCharacters({ prefix: own.join(''), suffix: '' }),
     tokenizer,
-  )([row], lane);
+  )([row], canvas);
   return refined!.ids.toSorted((a, b) => a - b);
 }
 
@@ -74,7 +74,7 @@ test("the user's own may come again; half of a line end never", () => {
 });
 
 test('all stay where none fits', () => {
-  const lane = new Canvas([4, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const canvas = new Canvas([4, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position: 1, ids: [5, 7], logProbs: [-1, -1], entropy: 1 };
-  assert.deepEqual(noForeignCharacters([], new Set(), tokenizer)([row], lane), [row]);
+  assert.deepEqual(noForeignCharacters([], new Set(), tokenizer)([row], canvas), [row]);
 });

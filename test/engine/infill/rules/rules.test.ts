@@ -11,19 +11,19 @@ import type { Prediction } from '../../../../src/engine/contract/model.js';
 const MASK = 0;
 const EOM = 1;
 
-function laneOf(canvas: readonly number[], appended: readonly number[] = []): Canvas {
-  const lane = new Canvas([...appended.map(() => MASK), ...canvas], {
+function canvasOf(ids: readonly number[], appended: readonly number[] = []): Canvas {
+  const canvas = new Canvas([...appended.map(() => MASK), ...ids], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
-  lane.write(
+  canvas.write(
     appended.map((id, position) => ({ position, id, confidence: 1 })),
     0,
   );
-  lane.takeLeading();
-  return lane;
+  canvas.takeLeading();
+  return canvas;
 }
 
 /** A row over ids with these probabilities, most likely first. */
@@ -32,8 +32,8 @@ function row(position: number, probabilities: Readonly<Record<number, number>>):
   return { position, ids: ranked.map(([id]) => Number(id)), logProbs: ranked.map(([, p]) => Math.log(p)), entropy: 1 };
 }
 
-function refined(refine: Rule, rows: readonly Prediction[], lane: Canvas): Record<number, number>[] {
-  return refine(rows, lane).map(({ ids, logProbs }) =>
+function refined(refine: Rule, rows: readonly Prediction[], canvas: Canvas): Record<number, number>[] {
+  return refine(rows, canvas).map(({ ids, logProbs }) =>
     Object.fromEntries(ids.map((id, i) => [id, Number(Math.exp(logProbs[i]!).toFixed(9))])),
   );
 }
@@ -42,26 +42,26 @@ describe('tokens after which nothing follows', () => {
   const ends = endingTokens(EOM, (id) => id === 5 || id === 6);
 
   test('count as <eom> together', () => {
-    assert.deepEqual(refined(ends, [row(0, { 5: 0.3, 6: 0.2, 7: 0.4, [EOM]: 0.1 })], laneOf([MASK])), [
+    assert.deepEqual(refined(ends, [row(0, { 5: 0.3, 6: 0.2, 7: 0.4, [EOM]: 0.1 })], canvasOf([MASK])), [
       { [EOM]: 0.6, 7: 0.4 },
     ]);
   });
 
   test('are ruled out left of a kept token', () => {
     const rows = [row(0, { 5: 0.5, 7: 0.2, 8: 0.2 }), row(2, { 5: 0.5, 7: 0.5 })];
-    assert.deepEqual(refined(ends, rows, laneOf([MASK, 9, MASK])), [
+    assert.deepEqual(refined(ends, rows, canvasOf([MASK, 9, MASK])), [
       { 7: 0.5, 8: 0.5 },
       { [EOM]: 0.5, 7: 0.5 },
     ]);
   });
 
   test('stay where there is nothing else', () => {
-    assert.deepEqual(refined(ends, [row(0, { 5: 0.5, 6: 0.5 })], laneOf([MASK, 9])), [{ 5: 0.5, 6: 0.5 }]);
+    assert.deepEqual(refined(ends, [row(0, { 5: 0.5, 6: 0.5 })], canvasOf([MASK, 9])), [{ 5: 0.5, 6: 0.5 }]);
   });
 
   test('may depend on the position on the first canvas', () => {
     const last = endingTokens(EOM, (_id, position) => position === 3);
-    assert.deepEqual(refined(last, [row(0, { 7: 1 }), row(1, { 7: 1 })], laneOf([MASK, MASK], [8, 8])), [
+    assert.deepEqual(refined(last, [row(0, { 7: 1 }), row(1, { 7: 1 })], canvasOf([MASK, MASK], [8, 8])), [
       { 7: 1 },
       { [EOM]: 1 },
     ]);
@@ -72,16 +72,16 @@ describe('open ends', () => {
   test('<eom> is ruled out at the first position while something is open', () => {
     const rows = [row(0, { [EOM]: 0.5, 7: 0.25 }), row(1, { [EOM]: 1 })];
     const open = noOpenEnds(EOM, () => true);
-    assert.deepEqual(refined(open, rows, laneOf([MASK, MASK])), [{ 7: 1 }, { [EOM]: 1 }]);
+    assert.deepEqual(refined(open, rows, canvasOf([MASK, MASK])), [{ 7: 1 }, { [EOM]: 1 }]);
     assert.deepEqual(
       refined(
         noOpenEnds(EOM, () => false),
         rows,
-        laneOf([MASK, MASK]),
+        canvasOf([MASK, MASK]),
       )[0],
       { [EOM]: 0.5, 7: 0.25 },
     );
-    assert.deepEqual(refined(open, rows.slice(1), laneOf([8, MASK])), [{ [EOM]: 1 }]);
+    assert.deepEqual(refined(open, rows.slice(1), canvasOf([8, MASK])), [{ [EOM]: 1 }]);
   });
 });
 
@@ -89,7 +89,7 @@ describe('uncertainty', () => {
   const refine = uncertainEnd(EOM, 0.2);
 
   test('ends the middle, as something the model did not ask for', () => {
-    const [first] = refine([row(0, { 7: 0.19, 8: 0.1 }), row(1, { 7: 1 })], laneOf([MASK, MASK], [9]));
+    const [first] = refine([row(0, { 7: 0.19, 8: 0.1 }), row(1, { 7: 1 })], canvasOf([MASK, MASK], [9]));
     assert.deepEqual(first!.ids, [EOM]);
     assert.ok(isGivenUp(Math.exp(first!.logProbs[0]!)));
     assert.ok(!isGivenUp(1e-9));
@@ -98,25 +98,25 @@ describe('uncertainty', () => {
   test('not where a token is likely enough, nor at the very first position, nor left of a kept token', () => {
     const sure = [row(0, { 7: 0.2 })];
     const unsure = [row(0, { 7: 0.1 })];
-    assert.deepEqual(refine(sure, laneOf([MASK], [9])), sure);
-    assert.deepEqual(refine(unsure, laneOf([MASK])), unsure);
-    assert.deepEqual(refine(unsure, laneOf([MASK, 8], [9])), unsure);
+    assert.deepEqual(refine(sure, canvasOf([MASK], [9])), sure);
+    assert.deepEqual(refine(unsure, canvasOf([MASK])), unsure);
+    assert.deepEqual(refine(unsure, canvasOf([MASK, 8], [9])), unsure);
   });
 });
 
 describe('on an empty line', () => {
   const rows = [row(0, { [EOM]: 0.6, 5: 0.3, 6: 0.1 }), row(1, { [EOM]: 0.6, 5: 0.4 })];
   const texts = ['', '    ', 'x'];
-  const ink = inkFirst(EOM, (lane) => texts[lane.offset]!);
+  const ink = inkFirst(EOM, (canvas) => texts[canvas.offset]!);
 
   test('a middle does not end before it has said anything', () => {
-    const [first, second] = refined(ink, rows, laneOf([MASK, MASK]));
+    const [first, second] = refined(ink, rows, canvasOf([MASK, MASK]));
     assert.deepEqual(first, { 5: 0.75, 6: 0.25 });
     assert.deepEqual(second, { [EOM]: 0.6, 5: 0.4 });
-    assert.deepEqual(refined(ink, rows, laneOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+    assert.deepEqual(refined(ink, rows, canvasOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
   });
 
   test('it may afterwards', () => {
-    assert.equal(refined(ink, rows, laneOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
+    assert.equal(refined(ink, rows, canvasOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
   });
 });

@@ -16,17 +16,17 @@ const WEIGHT = 0.8;
 /** `prefix|middle so far|suffix`. Answers the probability of `<eom>` when the encoder expects `next` with probability 0.6. */
 function endProbability(drawn: string, next: string, languageId = 'typescript'): number {
   const [prefix, middle, suffix] = drawn.split('|') as [string, string, string];
-  const lane = new Canvas(new Array<number>(16).fill(MASK), {
+  const canvas = new Canvas(new Array<number>(16).fill(MASK), {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
-  lane.write(
+  canvas.write(
     tokenizer.encode(middle).map((id, position) => ({ position, id, confidence: 1 })),
     0,
   );
-  lane.takeLeading();
+  canvas.takeLeading();
   const ids = [...tokenizer.encode(next).slice(0, 1), ...tokenizer.encode(' other')];
   const logProbs = [0.6, 0.3].map(Math.log);
   const row: Prediction = {
@@ -46,7 +46,7 @@ function endProbability(drawn: string, next: string, languageId = 'typescript'):
     openEnds: openEndsAfter(prefix, languageId),
     healedBytes: 0,
   });
-  const [refined] = refine([row], lane);
+  const [refined] = refine([row], canvas);
   return Math.exp(refined!.logProbs[refined!.ids.indexOf(EOM)]!);
 }
 
@@ -82,7 +82,7 @@ describe('the encoder expects what the suffix begins with', () => {
 
 test('only position 0 knows: other rows and rows without the encoder stay', () => {
   const row: Prediction = { position: 1, ids: tokenizer.encode(')'), logProbs: [-0.1], entropy: 1 };
-  const lane = new Canvas([5, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const canvas = new Canvas([5, MASK], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const refine = stopEvidence({
     weight: 1,
     endOfMiddle: EOM,
@@ -93,5 +93,5 @@ test('only position 0 knows: other rows and rows without the encoder stay', () =
     openEnds: () => 'nothing',
     healedBytes: 0,
   });
-  assert.deepEqual(refine([row], lane), [row]);
+  assert.deepEqual(refine([row], canvas), [row]);
 });

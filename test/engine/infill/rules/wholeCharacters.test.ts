@@ -26,20 +26,20 @@ function left(
   context: readonly number[] = [],
   appended: readonly number[] = [],
 ): number[] {
-  const lane = new Canvas([...appended.map(() => MASK), ...canvas], {
+  const running = new Canvas([...appended.map(() => MASK), ...canvas], {
     mask: MASK,
     endOfMiddle: EOM,
     temperature: 0,
     random: seededRandom(0),
   });
-  lane.write(
+  running.write(
     appended.map((id, at) => ({ position: at, id, confidence: 1 })),
     0,
   );
-  if (appended.length > 0) lane.takeLeading();
+  if (appended.length > 0) running.takeLeading();
   const ids = [EOM, ...Object.keys(TOKENS).map(Number)];
   const row = { position, ids, logProbs: ids.map(() => Math.log(1 / ids.length)), entropy: 1 };
-  const [refined] = wholeCharacters(context, EOM, tokenizer)([row], lane);
+  const [refined] = wholeCharacters(context, EOM, tokenizer)([row], running);
   return refined!.ids.toSorted((a, b) => a - b);
 }
 
@@ -69,7 +69,7 @@ test('where the left neighbour is not known yet, nothing that goes on with somet
 });
 
 test('all stay where none fits', () => {
-  const lane = new Canvas([3, MASK, 2], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+  const canvas = new Canvas([3, MASK, 2], { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
   const row = { position: 1, ids: [2, EOM], logProbs: [-1, -1], entropy: 1 };
-  assert.deepEqual(wholeCharacters([], EOM, tokenizer)([row], lane), [row]);
+  assert.deepEqual(wholeCharacters([], EOM, tokenizer)([row], canvas), [row]);
 });
