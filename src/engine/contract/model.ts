@@ -5,7 +5,7 @@ export const NO_TOKEN = -1;
 
 /**
  * What the infilling loop asks of a model. Token ids are plain numbers; positions on the canvas count from 0.
- * Implementations: `EncoderDenoiser` and `FullSequenceModel` in this folder.
+ * Implementations: `EncoderDenoiser` and `FullSequenceModel`.
  */
 export interface InfillModel {
   readonly manifest: ModelManifestView;
@@ -14,27 +14,29 @@ export interface InfillModel {
    * cache holds. A model has one open context at a time; opening another one closes it. `lanes` = candidates (batch axis).
    */
   openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
-  /**
-   * Log-probability (nats) that the frozen encoder, as an exact autoregressive language model, gives each of `ids`
-   * after `prefix`. Uses and extends the prefix cache. A model without an encoder throws InfillError invalid-request.
-   */
+  /** Absent where the model has no encoder: whether it is there is the only question about what a model can do. */
+  readonly encoder?: ModelEncoder;
+  dispose(): Promise<void>;
+}
+
+/** A frozen encoder by itself: an exact autoregressive language model. Its calls use and extend the prefix cache. */
+export interface ModelEncoder {
+  /** Log-probability (nats) of each of `ids` after `prefix`. */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
   /**
    * The encoder's distribution before each of `ids`, which follow `prefix`, and after the last of them: ids.length + 1 readings. The
-   * call closes the open context. If that context has this prefix, the tokens that were appended to it are not read again. Absent where
-   * a model has no encoder.
+   * call closes the open context. If that context has this prefix, the tokens that were appended to it are not read again.
    */
-  readTokens?(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
+  readTokens(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]>;
   /**
-   * Log-probabilities (nats) of the ids of each continuation. A continuation follows `prefix` and the first `after` of `ids`. The encoder reads all
-   * continuations in one pass. The call closes the open context. Absent where a model has no encoder.
+   * Log-probabilities (nats) of the ids of each continuation. A continuation follows `prefix` and the first `after` of `ids`. The
+   * encoder reads all of them in one pass. The call closes the open context.
    */
-  scoreContinuations?(
+  scoreContinuations(
     prefix: readonly number[],
     ids: readonly number[],
     continuations: readonly Continuation[],
   ): Promise<readonly Float64Array[]>;
-  dispose(): Promise<void>;
 }
 
 export interface Continuation {
@@ -72,7 +74,7 @@ export interface ModelManifestView {
   readonly parameterization?: NetworkKind['parameterization'];
   /** Absent = absorbing. */
   readonly graph?: NetworkKind['graph'];
-  /** Whether predictions depend on `LaneQuery.noise`; absent = only those of score networks do. */
+  /** Whether predictions depend on `CanvasQuery.noise`; absent = only those of score networks do. */
   readonly timeConditioned?: boolean;
 }
 
@@ -89,22 +91,32 @@ export interface ModelContext {
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   /**
-   * One denoiser pass over all lanes. `lanes[b]` is what lane b wants to know; a lane with no positions is skipped.
-   * Answers in the order of `positions`.
+   * One denoiser pass over all canvases. `canvases[b]` is what is asked of canvas b; one with no positions is skipped. Answers in the
+   * order of `positions`.
+   * @param encoderMix weight, 0..1, of the encoder's own log-probability at position 0; 0 where there is no `encoder`.
    */
-  predict(lanes: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
-  /** Moves tokens committed at the left end of each lane's canvas into its context (encoder append). `tokens[b]` may be empty. */
+  predict(canvases: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
+  /** Absent where the model has no encoder. */
+  readonly encoder?: ContextEncoder;
+}
+
+/** What the encoder does with a context that is open. */
+export interface ContextEncoder {
+  /** Moves tokens committed at the left end of each canvas into its context. `tokens[b]` may be empty. */
   append(tokens: readonly (readonly number[])[]): Promise<void>;
   /**
-   * Moves `tokens` into the context of the only lane, as `append` does. In the same pass the encoder reads `proposals`, which follow
-   * them. The first answer is the distribution of the canvas's new position 0. The second is that of position 1, given that
-   * `proposals[0]` stands at position 0, and so on.
+   * Appends `tokens` to the context of the only canvas. In the same pass the encoder reads `proposals`, which follow them. The first
+   * answer is the distribution of the canvas's new position 0. The second is that of position 1, given that `proposals[0]` stands at
+   * position 0, and so on.
    *
    * Each answer mixes the encoder's exact distribution with what the last `predict` said of that position. There are
-   * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them. Absent where a
-   * model has no encoder.
+   * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them.
    */
-  verify?(tokens: readonly number[], proposals: readonly number[], options: VerifyOptions): Promise<readonly Prediction[]>;
+  verify(
+    tokens: readonly number[],
+    proposals: readonly number[],
+    options: VerifyOptions,
+  ): Promise<readonly Prediction[]>;
 }
 
 export interface VerifyOptions {
@@ -113,7 +125,7 @@ export interface VerifyOptions {
 }
 
 export interface CanvasQuery {
-  /** The canvas: token ids, the mask id where unknown. Lanes may differ in length (appending shrinks them). */
+  /** The canvas: token ids, the mask id where unknown. Canvases may differ in length (appending shrinks them). */
   readonly canvas: readonly number[];
   /** Canvas positions to predict, ascending. */
   readonly positions: readonly number[];
@@ -122,7 +134,7 @@ export interface CanvasQuery {
    * renormalised over them.
    */
   readonly allowedFirst?: readonly number[];
-  /** Also return the encoder's own opinion of position 0 (evidence for where to stop). */
+  /** Also return the encoder's own opinion of position 0 (evidence for where to stop), where there is an `encoder`. */
   readonly wantEncoder?: boolean;
   /** Also return full distributions. */
   readonly wantDistribution?: boolean;

@@ -104,7 +104,6 @@ describe('length', () => {
         counts.push(count);
         return pipeline.model.openContext(prefix, suffix, count);
       },
-      scoreTokens: (...args) => pipeline.model.scoreTokens(...args),
       dispose: async () => {},
     };
     const outcome = await fill({ length: 'cal:from=6,patience=2', maxTokens: 20, steps: 20 }, { model });
@@ -127,6 +126,8 @@ describe('length', () => {
 /** Says what `saying` says of a canvas and a position, for certain. */
 class Parrot implements InfillModel {
   readonly seen: (readonly number[])[] = [];
+  readonly mixes = new Set<number>();
+  readonly askedOfEncoder: CanvasQuery[] = [];
 
   constructor(
     readonly manifest: InfillModel['manifest'],
@@ -137,8 +138,11 @@ class Parrot implements InfillModel {
     return {
       encodedTokens: 0,
       reusedTokens: 0,
-      predict: async (queries) => queries.map((query) => this.answer(query)),
-      append: async () => {},
+      predict: async (queries, encoderMix) => {
+        this.mixes.add(encoderMix);
+        this.askedOfEncoder.push(...queries.filter(({ wantEncoder }) => wantEncoder));
+        return queries.map((query) => this.answer(query));
+      },
     };
   }
 
@@ -149,10 +153,6 @@ class Parrot implements InfillModel {
       const logProbs = ids.map((_, i) => Math.log(i === 0 ? 0.9 : 0.1 / (ids.length - 1)));
       return { position, ids, logProbs, entropy: position };
     });
-  }
-
-  async scoreTokens(): Promise<Float64Array> {
-    return assert.fail('a model of whole sequences scores nothing');
   }
 
   async dispose(): Promise<void> {
@@ -197,4 +197,21 @@ describe('a model with tokens for longer and shorter', () => {
     );
     assert.deepEqual(lastCanvas(outcome), ['a', 'a', 'a', 'a']);
   });
+});
+
+test('nothing is asked of an encoder that a model does not have, whatever is recommended', async () => {
+  const a = pipeline.tokenizer.encode('a')[0]!;
+  const model = new Parrot(pipeline.model.manifest, () => [a]);
+  const recommended = {
+    ...pipeline.recommended,
+    ...{ absorb: true, encoderMix: 0.5, stopEvidence: 0.8, rankEnds: true, draftTokens: 4, stopBelow: 0 },
+  };
+  const outcome = await infill(requestOf('x = |\n', { length: 'fixed', steps: 4, maxTokens: 4 }), {
+    ...pipeline,
+    model,
+    recommended,
+  });
+  assert.deepEqual(lastCanvas(outcome), ['a', 'a', 'a', 'a']);
+  assert.deepEqual([...model.mixes], [0]);
+  assert.deepEqual(model.askedOfEncoder, []);
 });

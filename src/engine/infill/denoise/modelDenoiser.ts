@@ -70,7 +70,7 @@ export class ModelDenoiser implements Denoiser {
     const { mask } = this.options.manifest.tokens;
     const queries = canvases.map((canvas) => this.query(canvas));
     if (queries.some(({ positions }) => positions.length > 0)) {
-      const rows = await this.context.predict(queries, this.options.encoderMix);
+      const rows = await this.context.predict(queries, this.context.encoder ? this.options.encoderMix : 0);
       this.passes++;
       for (const [i, canvas] of canvases.entries()) {
         if (queries[i]!.positions.length === 0) continue;
@@ -102,7 +102,8 @@ export class ModelDenoiser implements Denoiser {
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
     const [canvas] = canvases;
-    if (!canvas || !this.context.verify || !this.decodesAhead(canvases)) return;
+    const { encoder } = this.context;
+    if (!canvas || !encoder || !this.decodesAhead(canvases)) return;
     const asked = this.answers.get(canvas)?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
@@ -118,12 +119,12 @@ export class ModelDenoiser implements Denoiser {
       left -= unread.length, at += unread.length
     ) {
       const proposals = proposalsFrom(predicted, at, Math.min(draftAhead, left - 1), canvas.settings.endOfMiddle);
-      const answers = await this.context.verify(unread, proposals, { encoderMix, wantEncoder });
+      const answers = await encoder.verify(unread, proposals, { encoderMix, wantEncoder });
       const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, canvas, commit);
       unread = taken;
       if (!isSure || !(await goesOn())) break;
     }
-    if (unread.length > 0) await this.context.append([unread]);
+    if (unread.length > 0) await encoder.append([unread]);
   }
 
   decodesRest(canvases: readonly Canvas[]): boolean {
@@ -134,7 +135,7 @@ export class ModelDenoiser implements Denoiser {
 
   private decodesAhead(canvases: readonly Canvas[]): boolean {
     const [canvas, ...others] = canvases;
-    if (canvas === undefined || others.length > 0 || this.context.verify === undefined) return false;
+    if (canvas === undefined || others.length > 0 || this.context.encoder === undefined) return false;
     return readsOn(this.options, this.options.sampler, canvas.settings.temperature);
   }
 
@@ -170,11 +171,11 @@ export class ModelDenoiser implements Denoiser {
   async appendLeading(canvases: readonly Canvas[]): Promise<void> {
     if (!this.appends) return;
     const tokens = canvases.map((canvas) => canvas.takeLeading());
-    if (tokens.some((ids) => ids.length > 0)) await this.context.append(tokens);
+    if (tokens.some((ids) => ids.length > 0)) await this.context.encoder?.append(tokens);
   }
 
   private get appends(): boolean {
-    return this.options.absorb && !this.options.sampler.revises;
+    return this.options.absorb && this.context.encoder !== undefined && !this.options.sampler.revises;
   }
 
   private ruled(rows: readonly Prediction[], canvas: Canvas): readonly Prediction[] {
@@ -182,7 +183,8 @@ export class ModelDenoiser implements Denoiser {
   }
 
   private query(canvas: Canvas): CanvasQuery {
-    const { allowedFirst, wantEncoder, sampler } = this.options;
+    const { allowedFirst, sampler } = this.options;
+    const wantEncoder = this.options.wantEncoder && this.context.encoder !== undefined;
     const reads = sampler.needs(canvas.settings.temperature);
     const positions = this.hasToAsk(canvas) ? canvas.positionsFor(reads) : [];
     const first = positions[0] === 0;

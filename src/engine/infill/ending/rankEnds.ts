@@ -38,7 +38,7 @@ const SUFFIX_UNITS = 32;
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { model, tokenizer, contextIds, ids, healedBytes, characterPrior } = options;
-  if (model.readTokens === undefined || model.scoreContinuations === undefined) return [];
+  if (!model.encoder) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
   const suffix = options.suffix.slice(0, characterBoundary(options.suffix, SUFFIX_UNITS));
@@ -46,7 +46,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const { limits } = model.manifest;
   const room = limits.prefix + limits.canvas - contextIds.length;
   if (shown.length > room) return [];
-  const readings = await model.readTokens(contextIds, shown);
+  const readings = await model.encoder.readTokens(contextIds, shown);
   const [firstSuffixId] = tokenizer.encode(suffix);
   const written = texts.join('');
   const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior }).map((end) => {
@@ -56,7 +56,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   });
   if (ends.some(({ whole }) => whole.length > room)) return [];
   const continuations = ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
-  const rest = await model.scoreContinuations(contextIds, shown, continuations);
+  const rest = await model.encoder.scoreContinuations(contextIds, shown, continuations);
   const ranked = ends.map(({ length, shared }, i) => {
     const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
     return { length, logLikelihood: rest[i]!.reduce((sum, logProb) => sum + logProb, before) };

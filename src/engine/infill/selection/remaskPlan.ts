@@ -1,4 +1,4 @@
-import type { InfillModel } from '../../contract/model.js';
+import type { InfillModel, ModelEncoder } from '../../contract/model.js';
 import { networkScores } from './networkScores.js';
 import type { RunRecord } from '../run/runRecord.js';
 import type { SelectionText } from './selectionText.js';
@@ -22,9 +22,9 @@ export async function remaskPlan(
   { strength, model, record }: { readonly strength: number; readonly model: InfillModel; readonly record: RunRecord },
 ): Promise<RemaskPlan> {
   const ids = units.flatMap((unit) => unit.ids);
-  const isAutoregressive = model.readTokens !== undefined;
-  const logProbs = isAutoregressive
-    ? await encoderScores(context.ids, ids, model)
+  const room = model.manifest.limits.prefix - 1;
+  const logProbs = model.encoder
+    ? await encoderScores(context.ids, ids, model.encoder, room)
     : await networkScores({ before: context.ids, ids, after }, strength, model, record);
   let at = 0;
   const confidences = units.map(({ ids }) => {
@@ -37,19 +37,22 @@ export async function remaskPlan(
   return { confidences, masked: units.map((_, i) => chosen.has(i)) };
 }
 
-/** Log-probabilities of `ids`, however many, each after at least half a window of context where there is as much. */
+/**
+ * Log-probabilities of `ids`, however many, each after at least half a window of context where there is as much.
+ * @param room most tokens of a window, the start token not counted.
+ */
 async function encoderScores(
   context: readonly number[],
   ids: readonly number[],
-  model: InfillModel,
+  encoder: ModelEncoder,
+  room: number,
 ): Promise<number[]> {
-  const room = model.manifest.limits.prefix - 1;
   const part = Math.max(1, Math.floor(room / 4));
   const scores: number[] = [];
   for (let start = 0; start < ids.length; start += part) {
     const scored = ids.slice(start, start + part);
     const before = [...context, ...ids.slice(0, start)].slice(-(room - part));
-    scores.push(...(await model.scoreTokens(before, scored)));
+    scores.push(...(await encoder.scoreTokens(before, scored)));
   }
   return scores;
 }

@@ -2,7 +2,14 @@ import { ContextCache, prefixCapacity } from './contextCache.js';
 import { encoderDistribution, encoderLogProb } from './distribution.js';
 import type { HeadRow } from './headRunner.js';
 import type { ModelParts } from './parts.js';
-import type { Continuation, EncoderReading, InfillModel, ModelContext, ModelManifestView } from '../../contract/model.js';
+import type {
+  Continuation,
+  EncoderReading,
+  InfillModel,
+  ModelContext,
+  ModelEncoder,
+  ModelManifestView,
+} from '../../contract/model.js';
 import { OpenedContext } from './openedContext.js';
 import type { PrefixCache } from './prefixCache.js';
 import { rmsNorm } from './outputLayer.js';
@@ -11,6 +18,11 @@ import { refuse, refuseOversized } from '../../contract/refuseOversized.js';
 /** A frozen causal encoder whose keys and values are cached, and a shallow bidirectional denoiser that reads them. */
 export class EncoderDenoiser implements InfillModel {
   readonly manifest: ModelManifestView;
+  readonly encoder: ModelEncoder = {
+    scoreTokens: (...asked) => this.#scoreTokens(...asked),
+    readTokens: (...asked) => this.#readTokens(...asked),
+    scoreContinuations: (...asked) => this.#scoreContinuations(...asked),
+  };
   readonly #cache: ContextCache;
   #open: OpenedContext | undefined;
 
@@ -42,7 +54,12 @@ export class EncoderDenoiser implements InfillModel {
     return this.#open;
   }
 
-  async scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array> {
+  async dispose(): Promise<void> {
+    this.#close();
+    await this.parts.dispose();
+  }
+
+  async #scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array> {
     if (ids.length === 0) return new Float64Array();
     // The last id is only predicted, never read.
     const read = [this.manifest.tokens.start, ...prefix, ...ids.slice(0, -1)];
@@ -52,7 +69,7 @@ export class EncoderDenoiser implements InfillModel {
     return Float64Array.from(answer, (row, index) => this.#logProb(row, ids[index]!));
   }
 
-  async readTokens(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
+  async #readTokens(prefix: readonly number[], ids: readonly number[]): Promise<readonly EncoderReading[]> {
     const { tokens } = this.parts.manifest;
     this.#close();
     this.#refuseLong(1 + prefix.length + ids.length);
@@ -64,7 +81,7 @@ export class EncoderDenoiser implements InfillModel {
     }));
   }
 
-  async scoreContinuations(
+  async #scoreContinuations(
     prefix: readonly number[],
     ids: readonly number[],
     continuations: readonly Continuation[],
@@ -86,12 +103,9 @@ export class EncoderDenoiser implements InfillModel {
     if (rows.length === 0) return continuations.map(() => new Float64Array());
     const answer = await head.run({ rows, targets: continuations.flatMap((continuation) => continuation.ids) });
     let at = 0;
-    return continuations.map((continuation) => Float64Array.from(continuation.ids, (id) => this.#logProb(answer.rows[at++]!, id)));
-  }
-
-  async dispose(): Promise<void> {
-    this.#close();
-    await this.parts.dispose();
+    return continuations.map((continuation) =>
+      Float64Array.from(continuation.ids, (id) => this.#logProb(answer.rows[at++]!, id)),
+    );
   }
 
   #close(): void {

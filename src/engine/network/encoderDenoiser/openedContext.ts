@@ -2,7 +2,7 @@ import { InfillError } from '../../../shared/infillError.js';
 import type { ContextCache } from './contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { LaneTail } from './laneTail.js';
-import type { CanvasQuery, ModelContext, VerifyOptions, Prediction } from '../../contract/model.js';
+import type { CanvasQuery, ContextEncoder, ModelContext, VerifyOptions, Prediction } from '../../contract/model.js';
 import type { PrefixCache } from './prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
 import { outputLayer, type CanvasStates, rmsNorm } from './outputLayer.js';
@@ -21,6 +21,10 @@ export interface OpenedContextState {
 export class OpenedContext implements ModelContext {
   readonly encodedTokens: number;
   readonly reusedTokens: number;
+  readonly encoder: ContextEncoder = {
+    append: (...asked) => this.#append(...asked),
+    verify: (...asked) => this.#verify(...asked),
+  };
   readonly #parts: ModelParts;
   readonly #cache: ContextCache;
   readonly #prefix: PrefixCache;
@@ -56,7 +60,11 @@ export class OpenedContext implements ModelContext {
     return lanes.map((_, lane) => byLane.get(lane) ?? []);
   }
 
-  async append(tokens: readonly (readonly number[])[]): Promise<void> {
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #append(tokens: readonly (readonly number[])[]): Promise<void> {
     this.#check(tokens.length);
     const only = tokens[0];
     if (tokens.length === 1 && only !== undefined) {
@@ -66,7 +74,7 @@ export class OpenedContext implements ModelContext {
     await this.#parts.encoder.extendTails(this.#prefix.keyValues, this.#prefixLength, this.#tails, tokens);
   }
 
-  async verify(
+  async #verify(
     tokens: readonly number[],
     proposals: readonly number[],
     { encoderMix, wantEncoder }: VerifyOptions,
@@ -88,10 +96,6 @@ export class OpenedContext implements ModelContext {
     }
     if (readable.length === 0) return [];
     return (await outputLayer(head, manifest.tokens, readable, encoderMix)).map(([row]) => row!);
-  }
-
-  close(): void {
-    this.#closed = true;
   }
 
   /** Moves a single lane's tokens into the slot itself, where an equal request recalls them; `proposals` stand after them for now. */

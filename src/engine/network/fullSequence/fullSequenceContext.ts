@@ -52,16 +52,6 @@ export class FullSequenceContext implements ModelContext {
     return answers;
   }
 
-  append(): Promise<void> {
-    return Promise.reject(
-      new InfillError(
-        'invalid-request',
-        'A full-sequence model has no encoder that could append tokens.',
-        'Set recommended.absorb to false in its manifest.',
-      ),
-    );
-  }
-
   /** Tokens that this model does not have, such as the fill after a middle without `<eom>`, are no part of what it reads. */
   #sequence(query: CanvasQuery, lane: number): Sequence {
     const { architecture, limits } = this.parts.manifest;

@@ -1,4 +1,3 @@
-import { InfillError } from '../../../shared/infillError.js';
 import { FullSequenceContext } from './fullSequenceContext.js';
 import type { FullSequenceParts } from './parts.js';
 import { NO_TOKEN, type InfillModel, type ModelContext, type ModelManifestView } from '../../contract/model.js';
@@ -46,16 +45,6 @@ export class FullSequenceModel implements InfillModel {
     const after = end === null ? suffix : [...suffix, end];
     this.#open = new FullSequenceContext(this.parts, before, after);
     return this.#open;
-  }
-
-  scoreTokens(): Promise<Float64Array> {
-    return Promise.reject(
-      new InfillError(
-        'invalid-request',
-        `${this.parts.manifest.displayName} has no encoder that could score tokens.`,
-        'Choose the bundled model for this, or another rule for what is masked.',
-      ),
-    );
   }
 
   async dispose(): Promise<void> {

@@ -91,10 +91,6 @@ export class RecordedNetwork implements ModelContext {
     this.lastTime = noise.t;
   }
 
-  async append(): Promise<void> {
-    assert.fail('nothing is appended here');
-  }
-
   private prediction(position: number, outputs: readonly number[], query: CanvasQuery): Prediction {
     const ids = outputs.map((_, id) => id).sort((a, b) => outputs[b]! - outputs[a]! || a - b);
     const { mask } = this.recorded;

@@ -37,7 +37,7 @@ describe('the likelihood of both sides', () => {
     const options = { model: tiny.model, tokenizer: own, contextIds, ids, healedBytes, suffix, characterPrior: 0 };
     for (const { length, logLikelihood } of await rankEnds(options)) {
       const whole = own.encode(own.decode(ids).slice(0, length) + suffix);
-      const scores = await tiny.model.scoreTokens(contextIds, whole);
+      const scores = await tiny.model.encoder!.scoreTokens(contextIds, whole);
       const expected = scores.reduce((sum, logProb) => sum + logProb, 0);
       assert.ok(Math.abs(logLikelihood - expected) < 1e-3, `${logLikelihood} and ${expected}`);
     }

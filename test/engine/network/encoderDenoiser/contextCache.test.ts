@@ -73,13 +73,13 @@ for (const precision of ['fp32', 'int8'] as const) {
               // The answer counts for nothing here; that it leaves the context alone does.
               const context = await warm.model.openContext(prefix, suffix, 1);
               const expected = await fromScratch(prefix, suffix);
-              await warm.model.scoreTokens(prefix.slice(0, 10), action.ids);
-              await warm.model.scoreTokens(prefix, action.ids);
+              await warm.model.encoder!.scoreTokens(prefix.slice(0, 10), action.ids);
+              await warm.model.encoder!.scoreTokens(prefix, action.ids);
               comparisons.add((await context.predict([masked(5)], 0.5))[0]!, expected, 'while scoring');
             }
             const context = await warm.model.openContext(prefix, suffix, 1);
             if (action.kind === 'append') {
-              await context.append([action.ids]);
+              await context.encoder!.append([action.ids]);
               prefix = [...prefix, ...action.ids];
               if (prefix.length > LIMITS.prefix) continue;
             }
@@ -126,7 +126,7 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('reads again what a single lane appended, so that the next request answers as from scratch', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
       const context = await warm.model.openContext(prefix, [401], 1);
-      await context.append([[290, 291, 292]]);
+      await context.encoder!.append([[290, 291, 292]]);
       const typed = [...prefix, 290, 291, 292, 293];
       const next = await warm.model.openContext(typed, [401], 1);
       assert.equal(next.encodedTokens, 4);
@@ -136,10 +136,10 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('scores tokens as from scratch, in an open context too', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
       const context = await warm.model.openContext(prefix, [401], 1);
-      await context.append([[290, 291]]);
-      const scores = await warm.model.scoreTokens(prefix, [290, 291, 292]);
+      await context.encoder!.append([[290, 291]]);
+      const scores = await warm.model.encoder!.scoreTokens(prefix, [290, 291, 292]);
       await fromScratch([], []);
-      assert.deepEqual(scores, await cold.model.scoreTokens(prefix, [290, 291, 292]));
+      assert.deepEqual(scores, await cold.model.encoder!.scoreTokens(prefix, [290, 291, 292]));
     });
   });
 }

@@ -35,7 +35,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       const query = (b: number): ReturnType<typeof masked> => masked(12 - appended[b]!.length);
       together.push(await context.predict([query(0), query(1), query(2)], 0.5));
       for (const tokens of APPENDED) {
-        await context.append(tokens);
+        await context.encoder!.append(tokens);
         tokens.forEach((ids, b) => appended[b]!.push(...ids));
         together.push(await context.predict([query(0), query(1), query(2)], 0.5));
       }
@@ -44,7 +44,7 @@ for (const precision of ['fp32', 'int8'] as const) {
         const done: number[] = [];
         for (let step = 0; step <= APPENDED.length; step++) {
           if (step > 0) {
-            await alone.append([APPENDED[step - 1]![b]!]);
+            await alone.encoder!.append([APPENDED[step - 1]![b]!]);
             done.push(...APPENDED[step - 1]![b]!);
           }
           const [answer] = await alone.predict([masked(12 - done.length)], 0.5);

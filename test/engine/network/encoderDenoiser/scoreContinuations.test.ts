@@ -22,15 +22,18 @@ for (const precision of ['fp32', 'int8'] as const) {
     after(() => model.dispose());
 
     it('score as each does alone', async () => {
-      await model.readTokens!(PREFIX, IDS);
-      const together = await model.scoreContinuations!(PREFIX, IDS, CONTINUATIONS);
+      await model.encoder!.readTokens(PREFIX, IDS);
+      const together = await model.encoder!.scoreContinuations(PREFIX, IDS, CONTINUATIONS);
       assert.deepEqual(
         together.map(({ length }) => length),
         CONTINUATIONS.map(({ ids }) => ids.length),
       );
       const differences = [];
       for (const [b, continuation] of CONTINUATIONS.entries()) {
-        const alone = await model.scoreTokens([...PREFIX, ...IDS.slice(0, continuation.after)], continuation.ids);
+        const alone = await model.encoder!.scoreTokens(
+          [...PREFIX, ...IDS.slice(0, continuation.after)],
+          continuation.ids,
+        );
         differences.push(...alone.map((score, i) => Math.abs(score - together[b]![i]!)));
       }
       // In int8 a value next to a rounding boundary may move an answer, see predictions.ts.
@@ -40,15 +43,18 @@ for (const precision of ['fp32', 'int8'] as const) {
     });
 
     it('leave the prefix as it was', async () => {
-      const before = await model.scoreTokens(PREFIX, IDS);
-      await model.scoreContinuations!(PREFIX, IDS, CONTINUATIONS);
-      assert.deepEqual(await model.scoreTokens(PREFIX, IDS), before);
+      const before = await model.encoder!.scoreTokens(PREFIX, IDS);
+      await model.encoder!.scoreContinuations(PREFIX, IDS, CONTINUATIONS);
+      assert.deepEqual(await model.encoder!.scoreTokens(PREFIX, IDS), before);
     });
 
     it('of nothing are nothing; too long ones are refused', async () => {
-      assert.deepEqual(await model.scoreContinuations!(PREFIX, IDS, []), []);
+      assert.deepEqual(await model.encoder!.scoreContinuations(PREFIX, IDS, []), []);
       const long = Array<number>(2000).fill(50);
-      await assert.rejects(model.scoreContinuations!(PREFIX, IDS, [{ after: 0, ids: long }]), /tokens are to be scored/);
+      await assert.rejects(
+        model.encoder!.scoreContinuations(PREFIX, IDS, [{ after: 0, ids: long }]),
+        /tokens are to be scored/,
+      );
     });
   });
 }

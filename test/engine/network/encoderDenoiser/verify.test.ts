@@ -29,7 +29,7 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('without the encoder answers what the last prediction said of those positions', async () => {
       const context = await open();
       const [predicted] = await context.predict([masked(8)], 0);
-      const ahead = await context.verify!(TOKENS, PROPOSALS, { encoderMix: 0, wantEncoder: false });
+      const ahead = await context.encoder!.verify(TOKENS, PROPOSALS, { encoderMix: 0, wantEncoder: false });
       assert.equal(ahead.length, PROPOSALS.length + 1);
       for (const [i, row] of ahead.entries()) {
         const expected = { ...predicted![TOKENS.length + i]!, position: 0 };
@@ -40,8 +40,8 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('the encoder has read the proposals before', async () => {
       const context = await open();
       await context.predict([masked(8)], 0.5);
-      const ahead = await context.verify!(TOKENS, PROPOSALS, { encoderMix: 0.5, wantEncoder: true });
-      const readings = await model.readTokens!([...PREFIX, ...TOKENS], PROPOSALS);
+      const ahead = await context.encoder!.verify(TOKENS, PROPOSALS, { encoderMix: 0.5, wantEncoder: true });
+      const readings = await model.encoder!.readTokens([...PREFIX, ...TOKENS], PROPOSALS);
       ahead.forEach(({ encoder }, i) => {
         const row = ({ ids, logProbs }: NonNullable<Prediction['encoder']>): Prediction[] => [
           { position: 0, ids, logProbs, entropy: 0 },
@@ -53,15 +53,15 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('mixes them as a pass would: with a denoiser that sees the same', async () => {
       const context = await open();
       const [predicted] = await context.predict([masked(5)], 0.5);
-      const [again] = await context.verify!([], [], { encoderMix: 0.5, wantEncoder: false });
+      const [again] = await context.encoder!.verify([], [], { encoderMix: 0.5, wantEncoder: false });
       comparisons.add([again!], [predicted![0]!], 'nothing appended');
     });
 
     it('leaves nothing of the proposals behind', async () => {
       const context = await open();
       await context.predict([masked(8)], 0.5);
-      await context.verify!(TOKENS, PROPOSALS, { encoderMix: 0.5, wantEncoder: false });
-      await context.append([[PROPOSALS[0]!, 230]]);
+      await context.encoder!.verify(TOKENS, PROPOSALS, { encoderMix: 0.5, wantEncoder: false });
+      await context.encoder!.append([[PROPOSALS[0]!, 230]]);
       const [answer] = await context.predict([masked(4)], 0.5);
       const fresh = await model.openContext([...PREFIX, ...TOKENS, PROPOSALS[0]!, 230], SUFFIX, 1);
       comparisons.add(answer!, (await fresh.predict([masked(4)], 0.5))[0]!, 'a wrong proposal');
@@ -71,13 +71,13 @@ for (const precision of ['fp32', 'int8'] as const) {
       const context = await open();
       await context.predict([{ canvas: [16, 16, 16, END], positions: [0, 1, 2] }], 0.5);
       const ask = { encoderMix: 0.5, wantEncoder: false };
-      assert.equal((await context.verify!([210], PROPOSALS, ask)).length, 2);
-      assert.equal((await context.verify!([PROPOSALS[0]!, PROPOSALS[1]!], PROPOSALS, ask)).length, 0);
+      assert.equal((await context.encoder!.verify([210], PROPOSALS, ask)).length, 2);
+      assert.equal((await context.encoder!.verify([PROPOSALS[0]!, PROPOSALS[1]!], PROPOSALS, ask)).length, 0);
     });
 
     it('is for a single lane', async () => {
       const context = await model.openContext(PREFIX, SUFFIX, 2);
-      await assert.rejects(context.verify!([1], [2], { encoderMix: 0.5, wantEncoder: false }), RangeError);
+      await assert.rejects(context.encoder!.verify([1], [2], { encoderMix: 0.5, wantEncoder: false }), RangeError);
     });
   });
 }

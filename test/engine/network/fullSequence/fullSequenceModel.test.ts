@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FullSequenceModel } from '../../../../src/engine/network/fullSequence/fullSequenceModel.js';
-import { NO_TOKEN, type Prediction } from '../../../../src/engine/contract/model.js';
+import { type InfillModel, NO_TOKEN, type Prediction } from '../../../../src/engine/contract/model.js';
 import { expectedOf, withConverted, type Checkpoint } from '../checkpoints.js';
 
 /** Positions 4..7 of the recorded sequences are masked: here they are the canvas. */
@@ -114,6 +114,14 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
     });
   });
 
+  it('has no encoder, and says so by its absence', async () => {
+    await withConverted('dream', 'fp32', async (parts) => {
+      const model: InfillModel = new FullSequenceModel(parts);
+      const context = await model.openContext([10], [12], 1);
+      assert.deepEqual([model.encoder, context.encoder], [undefined, undefined]);
+    });
+  });
+
   it('refuses what it cannot do, with the reason', async () => {
     await withConverted('sedd', 'fp32', async (parts) => {
       const mask = parts.manifest.tokens.mask!;
@@ -124,8 +132,6 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
         ...refused,
         message: /noise level/,
       });
-      await assert.rejects(model.scoreTokens(), refused);
-      await assert.rejects(context.append([[1]]), refused);
       const long = new Array<number>(parts.manifest.limits.prefix + 1).fill(1);
       await assert.rejects(model.openContext(long, [], 1), refused);
       await model.openContext([10], [12], 1);
