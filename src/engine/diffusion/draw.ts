@@ -1,4 +1,4 @@
-import type { Commit, Needs, SamplerState } from './sampler.js';
+import { type Commit, mayEndAt, type Needs, type SamplerState } from './sampler.js';
 import type { Random } from './random.js';
 import type { Prediction } from '../contract/model.js';
 
@@ -28,7 +28,7 @@ export function chooseToken(row: Prediction, state: SamplerState, options: Choic
 
 /** Without the mask, which is no token, and without `<eom>` left of what is kept; the others make up the whole. */
 export function allowedRow(row: Prediction, state: SamplerState, endOfMiddle: number): Prediction {
-  const endIsOut = row.position < state.earliestEnd;
+  const endIsOut = !mayEndAt(row.position, state.earliestEnd);
   return withoutIds(row, (id) => id === state.mask || (endIsOut && id === endOfMiddle));
 }
 

@@ -56,12 +56,19 @@ export interface SamplerState {
   /** Position 0, while masked, should be committed before all others. */
   readonly leftFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
-  readonly earliestEnd: number;
+  readonly earliestEnd: EarliestEnd;
   /** Whether the caller fills the positions that are still masked after the last step. Each step may then commit as few as it likes. */
   readonly restIsDecoded: boolean;
   /** 0 = the most likely token. */
   readonly temperature: number;
   readonly random: Random;
+}
+
+/** The first position of a canvas at which `<eom>` may stand; `never` where all of the canvas is text. */
+export type EarliestEnd = number | 'never';
+
+export function mayEndAt(position: number, earliestEnd: EarliestEnd): boolean {
+  return earliestEnd !== 'never' && position >= earliestEnd;
 }
 
 export interface Commit {

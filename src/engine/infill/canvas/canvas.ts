@@ -2,7 +2,14 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { CanvasTokens } from '../../diffusion/projection.js';
 import type { Random } from '../../diffusion/random.js';
-import type { Commit, Needs, Sampler, SamplerState } from '../../diffusion/sampler.js';
+import {
+  type Commit,
+  type EarliestEnd,
+  mayEndAt,
+  type Needs,
+  type Sampler,
+  type SamplerState,
+} from '../../diffusion/sampler.js';
 
 /** A token of the middle, with what the model thought of it when it was committed. */
 export interface CommittedToken {
@@ -24,14 +31,34 @@ export interface CanvasSettings {
 
 export type MiddleEnd = 'token' | 'canvas' | 'either';
 
-const KEPT = { confidence: 1, step: -1 };
+/**
+ * How a middle ended: by the model's `<eom>`, with the end of its only line, with its canvas, or because no token was likely enough.
+ */
+export type CanvasEnd = 'predicted' | 'line' | 'canvas' | 'gave up';
+
+/** A commit, and whether it ends the middle because no token was likely enough; absent = no. */
+export interface CanvasCommit extends Commit {
+  readonly givesUp?: boolean;
+}
+
+/** What is known of a token on the canvas. */
+interface Note {
+  readonly confidence: number;
+  readonly step: number;
+  /** Whether it stood there from the start and stays. */
+  readonly isPinned: boolean;
+  readonly givesUp: boolean;
+}
+
+const PINNED: Note = { confidence: 1, step: -1, isPinned: true, givesUp: false };
 
 /** One candidate while it is denoised: a canvas that may lose its left end to the context. */
 export class Canvas implements CanvasTokens {
   /** The canvas as the model sees it: token ids, the mask id where unknown. */
   readonly ids: number[];
-  private readonly lastKept: number;
-  private readonly notes: ({ readonly confidence: number; readonly step: number } | undefined)[];
+  private readonly lastPinned: number;
+  /** Of every position of the first canvas; undefined where nothing was committed. */
+  private readonly notes: (Note | undefined)[];
   private readonly appended: CommittedToken[] = [];
   private times: readonly number[] = [];
   private revises = false;
@@ -43,8 +70,8 @@ export class Canvas implements CanvasTokens {
     readonly settings: CanvasSettings,
   ) {
     this.ids = [...canvas];
-    this.lastKept = canvas.findLastIndex((id) => id !== settings.mask);
-    this.notes = canvas.map((id) => (id === settings.mask ? undefined : KEPT));
+    this.lastPinned = canvas.findLastIndex((id) => id !== settings.mask);
+    this.notes = canvas.map((id) => (id === settings.mask ? undefined : PINNED));
   }
 
   /**
@@ -105,9 +132,19 @@ export class Canvas implements CanvasTokens {
   }
 
   /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
-  get earliestEnd(): number {
-    if (this.settings.endsAt === 'canvas') return Infinity;
-    return this.lastKept - this.offset;
+  get earliestEnd(): EarliestEnd {
+    if (this.settings.endsAt === 'canvas') return 'never';
+    return this.lastPinned - this.offset;
+  }
+
+  /** Whether nothing that was kept from the start is left on the canvas, so that `<eom>` may come anywhere. */
+  get mayEndAnywhere(): boolean {
+    return this.earliestEnd !== 'never' && this.earliestEnd < 0;
+  }
+
+  /** Whether `<eom>` may stand at this position of `ids`. */
+  mayEndAt(position: number): boolean {
+    return mayEndAt(position, this.earliestEnd);
   }
 
   get isOpen(): boolean {
@@ -122,7 +159,7 @@ export class Canvas implements CanvasTokens {
   /** Positions of `ids` that are not pinned and not right of the middle's end, ascending. */
   variable(): number[] {
     const end = this.ids.indexOf(this.settings.endOfMiddle);
-    return this.ids.flatMap((_, i) => (this.notes[this.offset + i] === KEPT || (end >= 0 && i > end) ? [] : [i]));
+    return this.ids.flatMap((_, i) => (this.notes[this.offset + i]?.isPinned || (end >= 0 && i > end) ? [] : [i]));
   }
 
   /** The positions whose predictions a sampler reads. */
@@ -131,11 +168,12 @@ export class Canvas implements CanvasTokens {
   }
 
   /** Carries out what `step` decided. */
-  write(commits: readonly Commit[], step: number): void {
+  write(commits: readonly CanvasCommit[], step: number): void {
     this.stepsDone = step + 1;
-    for (const { position, id, confidence } of commits) {
+    for (const { position, id, confidence, givesUp = false } of commits) {
+      const isMasked = id === this.settings.mask;
       this.ids[position] = id;
-      this.notes[this.offset + position] = id === this.settings.mask ? undefined : { confidence, step };
+      this.notes[this.offset + position] = isMasked ? undefined : { confidence, step, isPinned: false, givesUp };
     }
   }
 
@@ -159,16 +197,17 @@ export class Canvas implements CanvasTokens {
     return [...this.appended, ...this.leading()];
   }
 
-  /** Whether the middle has an end: an `<eom>` after its last token, or that of a canvas that is the middle. */
-  get hasEnd(): boolean {
-    return this.ids.includes(this.settings.endOfMiddle) || this.endsWithCanvas;
+  /** How the middle ended; undefined where it has no end. */
+  get end(): CanvasEnd | undefined {
+    const end = this.ids.indexOf(this.settings.endOfMiddle);
+    if (end < 0) return this.endsWithCanvas ? 'canvas' : undefined;
+    const note = this.notes[this.offset + end];
+    if (note === undefined) return 'line'; // nobody committed it: a projection closed the canvas
+    return note.givesUp ? 'gave up' : 'predicted';
   }
 
-  /** Probability of the `<eom>` after the middle's last token; 0 where there is none, 1 where it ends with its canvas. */
-  get endConfidence(): number {
-    const end = this.ids.indexOf(this.settings.endOfMiddle);
-    if (end < 0) return this.endsWithCanvas ? 1 : 0;
-    return this.notes[this.offset + end]?.confidence ?? 0;
+  get hasEnd(): boolean {
+    return this.end !== undefined;
   }
 
   /** The whole first canvas as it stands now. */
@@ -195,7 +234,10 @@ export class Canvas implements CanvasTokens {
     const { mask, endOfMiddle } = this.settings;
     const open = this.ids.findIndex((id) => id === mask || id === endOfMiddle);
     const ids = open < 0 ? this.ids : this.ids.slice(0, open);
-    return ids.map((id, i) => ({ id, ...(this.notes[this.offset + i] ?? KEPT) }));
+    return ids.map((id, i) => {
+      const { confidence, step } = this.notes[this.offset + i] ?? PINNED;
+      return { id, confidence, step };
+    });
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Projection } from '../../diffusion/projection.js';
-import type { Sampler } from '../../diffusion/sampler.js';
-import type { Prediction } from '../../contract/model.js';
-import type { Canvas } from '../canvas/canvas.js';
+import type { Sampler, SamplerState } from '../../diffusion/sampler.js';
+import type { Canvas, CanvasCommit } from '../canvas/canvas.js';
+import type { RuledPrediction } from '../canvas/rule.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
   /** The distributions of the positions that the sampler reads, ascending; none for a canvas that is complete. */
-  predict(canvases: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]>;
+  predict(canvases: readonly Canvas[]): Promise<readonly (readonly RuledPrediction[])[]>;
   /** Whether position 0 of a canvas has to be committed before the others. */
   leftFirst(step: number): boolean;
   /**
@@ -23,7 +23,7 @@ export interface Denoiser {
    */
   decodeAhead?(
     canvases: readonly Canvas[],
-    commit: (row: Prediction, canvas: Canvas) => void,
+    commit: (row: RuledPrediction, canvas: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void>;
 }
@@ -53,11 +53,11 @@ export async function denoise(canvases: readonly Canvas[], loop: DenoiseLoop): P
     const restIsDecoded = denoiser.decodesRest?.(canvases) ?? false;
     for (const [i, canvas] of canvases.entries()) {
       if (!canvas.isRunning) continue;
-      canvas.write(sampler.commit(predictions[i]!, canvas.state(leftFirst, restIsDecoded)), step);
+      canvas.write(committed(predictions[i]!, sampler, canvas.state(leftFirst, restIsDecoded)), step);
       project(canvas);
     }
-    const commit = (row: Prediction, canvas: Canvas): void => {
-      canvas.write(sampler.commit([row], canvas.state(true, restIsDecoded)), step);
+    const commit = (row: RuledPrediction, canvas: Canvas): void => {
+      canvas.write(committed([row], sampler, canvas.state(true, restIsDecoded)), step);
       project(canvas);
     };
     await denoiser.decodeAhead?.(canvases, commit, loop.goesOn ?? (() => Promise.resolve(true)));
@@ -65,4 +65,12 @@ export async function denoise(canvases: readonly Canvas[], loop: DenoiseLoop): P
     await denoiser.appendLeading(canvases);
   }
   return step;
+}
+
+/** What the sampler commits, with what rules said of these positions. */
+function committed(rows: readonly RuledPrediction[], sampler: Sampler, state: SamplerState): readonly CanvasCommit[] {
+  const givingUp = new Set(rows.flatMap(({ position, givesUp }) => (givesUp ? [position] : [])));
+  const commits = sampler.commit(rows, state);
+  if (givingUp.size === 0) return commits;
+  return commits.map((commit) => ({ ...commit, givesUp: givingUp.has(commit.position) }));
 }

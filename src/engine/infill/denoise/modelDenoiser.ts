@@ -1,4 +1,4 @@
-import type { Rule } from '../canvas/rule.js';
+import type { Rule, RuledPrediction } from '../canvas/rule.js';
 import type { Sampler } from '../../diffusion/sampler.js';
 import {
   type CanvasQuery,
@@ -66,7 +66,7 @@ export class ModelDenoiser implements Denoiser {
     this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
   }
 
-  async predict(canvases: readonly Canvas[]): Promise<readonly (readonly Prediction[])[]> {
+  async predict(canvases: readonly Canvas[]): Promise<readonly (readonly RuledPrediction[])[]> {
     const { mask } = this.options.manifest.tokens;
     const queries = canvases.map((canvas) => this.query(canvas));
     if (queries.some(({ positions }) => positions.length > 0)) {
@@ -97,7 +97,7 @@ export class ModelDenoiser implements Denoiser {
    */
   async decodeAhead(
     canvases: readonly Canvas[],
-    commit: (row: Prediction, canvas: Canvas) => void,
+    commit: (row: RuledPrediction, canvas: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
@@ -113,16 +113,16 @@ export class ModelDenoiser implements Denoiser {
     const leastProbability = isLast ? 0 : draftConfidence;
     let unread: readonly number[] = canvas.takeLeading();
     let at = unread.length;
-    for (
-      let left = isLast ? Infinity : draftTokens;
-      left > 0 && unread.length > 0;
-      left -= unread.length, at += unread.length
-    ) {
-      const proposals = proposalsFrom(predicted, at, Math.min(draftAhead, left - 1), canvas.settings.endOfMiddle);
+    let left = draftTokens;
+    while (unread.length > 0 && (isLast || left > 0)) {
+      const most = isLast ? draftAhead : Math.min(draftAhead, left - 1);
+      const proposals = proposalsFrom(predicted, at, most, canvas.settings.endOfMiddle);
       const answers = await encoder.verify(unread, proposals, { encoderMix, wantEncoder });
       const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, canvas, commit);
       unread = taken;
       if (!isSure || !(await goesOn())) break;
+      at += taken.length;
+      left -= taken.length;
     }
     if (unread.length > 0) await encoder.append([unread]);
   }
@@ -130,7 +130,7 @@ export class ModelDenoiser implements Denoiser {
   decodesRest(canvases: readonly Canvas[]): boolean {
     const [canvas] = canvases;
     const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
-    return mayLeaveMasked && canvas !== undefined && this.decodesAhead(canvases) && canvas.earliestEnd < 0;
+    return mayLeaveMasked && canvas !== undefined && this.decodesAhead(canvases) && canvas.mayEndAnywhere;
   }
 
   private decodesAhead(canvases: readonly Canvas[]): boolean {
@@ -148,13 +148,14 @@ export class ModelDenoiser implements Denoiser {
   private confirmed(
     { answers, proposals, leastProbability }: Verified,
     canvas: Canvas,
-    commit: (row: Prediction, canvas: Canvas) => void,
+    commit: (row: RuledPrediction, canvas: Canvas) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (canvas.ids[0] !== canvas.settings.mask) break;
       const [row] = this.ruled([answer], canvas);
-      if (Math.exp(row!.logProbs[0]!) < leastProbability) return { taken, isSure: false };
+      const probability = row!.givesUp ? 0 : Math.exp(row!.logProbs[0]!);
+      if (probability < leastProbability) return { taken, isSure: false };
       commit(row!, canvas);
       const leading = canvas.takeLeading();
       taken.push(...leading);
@@ -178,8 +179,8 @@ export class ModelDenoiser implements Denoiser {
     return this.options.absorb && this.context.encoder !== undefined && !this.options.sampler.revises;
   }
 
-  private ruled(rows: readonly Prediction[], canvas: Canvas): readonly Prediction[] {
-    return this.options.rules.reduce((refined, refine) => refine(refined, canvas), rows);
+  private ruled(rows: readonly Prediction[], canvas: Canvas): readonly RuledPrediction[] {
+    return this.options.rules.reduce<readonly RuledPrediction[]>((refined, refine) => refine(refined, canvas), rows);
   }
 
   private query(canvas: Canvas): CanvasQuery {

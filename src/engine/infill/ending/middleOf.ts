@@ -3,7 +3,6 @@ import type { Middle } from './candidates.js';
 import type { CommittedToken, Canvas } from '../canvas/canvas.js';
 import type { OpenEnds } from '../../text/openEnds.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
-import { isGivenUp } from '../canvas/givenUp.js';
 
 export interface MiddleOptions {
   readonly tokenizer: Tokenizer;
@@ -33,8 +32,8 @@ export function middleOf(canvas: Canvas, options: MiddleOptions): Middle {
     options.tokenizer,
     options.healedBytes,
   );
-  const isWhole =
-    length !== undefined || (sure.length === committed.length && canvas.hasEnd && !isGivenUp(canvas.endConfidence));
+  const cameToItsEnd = canvas.end !== undefined && canvas.end !== 'gave up';
+  const isWhole = length !== undefined || (sure.length === committed.length && cameToItsEnd);
   let rest = length ?? standingLength(texts.join(''), isWhole, options);
   const tokens = [];
   for (const [i, text] of texts.entries()) {

@@ -23,7 +23,7 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
   return (rows, canvas) =>
     rows.map((row) => {
       const endsHere = (id: number): boolean => ends(id, canvas.offset + row.position);
-      if (row.position < canvas.earliestEnd) return withoutIds(row, endsHere);
+      if (!canvas.mayEndAt(row.position)) return withoutIds(row, endsHere);
       return movedToEnd(row, endOfMiddle, (id) => (endsHere(id) ? 1 : 0));
     });
 }

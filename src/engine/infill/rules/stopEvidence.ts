@@ -43,7 +43,7 @@ export function stopEvidence(options: StopEvidenceOptions): Rule {
   };
   return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || !first.encoder || canvas.earliestEnd > 0) return rows;
+    if (first?.position !== 0 || !first.encoder || !canvas.mayEndAt(0)) return rows;
     const middle = canvasText(canvas, tokenizer, options.healedBytes);
     if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>

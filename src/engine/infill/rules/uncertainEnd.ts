@@ -1,18 +1,19 @@
-import { GIVEN_UP } from '../canvas/givenUp.js';
 import type { Rule } from '../canvas/rule.js';
 
 /**
  * Ends the middle where the model has no likely next token: what comes after a guess is a guess, and a short text that
  * is right is worth more than a long one that is not. Not at the first position, which may have to repeat what a half
- * word already says.
+ * word already says. The end keeps the probability that the model gave it.
  *
  * @param stopBelow probability that the most likely token needs, 0..1.
  */
 export function uncertainEnd(endOfMiddle: number, stopBelow: number): Rule {
   return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || canvas.offset === 0 || canvas.earliestEnd > 0) return rows;
+    if (first?.position !== 0 || canvas.offset === 0 || !canvas.mayEndAt(0)) return rows;
     if (Math.exp(first.logProbs[0]!) >= stopBelow) return rows;
-    return [{ ...first, ids: [endOfMiddle], logProbs: [GIVEN_UP], entropy: 0 }, ...rows.slice(1)];
+    // Where the end is not listed, it is at most as likely as the least likely token that is.
+    const logProb = first.logProbs[first.ids.indexOf(endOfMiddle)] ?? first.logProbs.at(-1)!;
+    return [{ ...first, ids: [endOfMiddle], logProbs: [logProb], entropy: 0, givesUp: true }, ...rows.slice(1)];
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { closeAfter } from '../../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 
@@ -67,4 +68,52 @@ test('the end is not allowed left of what is kept, wherever that moves to', () =
   canvas.takeLeading();
   assert.deepEqual([canvas.offset, canvas.earliestEnd], [2, -1]);
   assert.deepEqual(canvas.committed()[1], { id: 70, confidence: 1, step: -1 });
+});
+
+test('a canvas says how its middle ended', () => {
+  const settings = { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) };
+  const endOf = (change: (canvas: Canvas) => void, endsAt: 'token' | 'canvas' | 'either' = 'token'): unknown => {
+    const canvas = new Canvas([MASK, MASK], { ...settings, endsAt });
+    canvas.write([commit(0, 50)], 0);
+    canvas.takeLeading();
+    change(canvas);
+    return canvas.end;
+  };
+  assert.equal(
+    endOf(() => {}),
+    undefined,
+  );
+  assert.equal(
+    endOf((canvas) => canvas.write([commit(0, EOM)], 1)),
+    'predicted',
+  );
+  assert.equal(
+    endOf((canvas) => canvas.write([{ ...commit(0, EOM), givesUp: true }], 1)),
+    'gave up',
+  );
+  assert.equal(
+    endOf((canvas) => {
+      canvas.replace(0, [51, MASK]);
+      closeAfter((id) => id === 51, MASK, EOM)(canvas);
+    }),
+    'line',
+  );
+  assert.equal(
+    endOf((canvas) => canvas.write([commit(0, 51)], 1), 'either'),
+    'canvas',
+  );
+  assert.equal(
+    endOf((canvas) => canvas.write([commit(0, 51)], 1)),
+    undefined,
+  );
+});
+
+test('where all of a canvas is text, it may end nowhere', () => {
+  const settings = { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) };
+  const text = new Canvas([MASK, MASK], { ...settings, endsAt: 'canvas' });
+  assert.deepEqual([text.earliestEnd, text.mayEndAt(1), text.mayEndAnywhere], ['never', false, false]);
+  const open = new Canvas([MASK, MASK], settings);
+  assert.deepEqual([open.mayEndAt(0), open.mayEndAnywhere], [true, true]);
+  const kept = new Canvas([MASK, 70, MASK], settings);
+  assert.deepEqual([kept.mayEndAt(0), kept.mayEndAt(1), kept.mayEndAnywhere], [false, true, false]);
 });

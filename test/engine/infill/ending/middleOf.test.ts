@@ -43,9 +43,13 @@ function middle(text: string, place: Partial<Place> = {}): Middle {
     0,
   );
   if (end !== 'canvas') {
-    const confidence = end === 'model' ? 0.6 : Math.exp(-50);
     canvas.write(
-      [ids.length, ids.length + 1].map((position) => ({ position, id: EOM, confidence })),
+      [ids.length, ids.length + 1].map((position) => ({
+        position,
+        id: EOM,
+        confidence: 0.1,
+        givesUp: end === 'unsure',
+      })),
       1,
     );
   }

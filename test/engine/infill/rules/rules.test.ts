@@ -5,7 +5,6 @@ import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infil
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { Rule } from '../../../../src/engine/infill/canvas/rule.js';
 import { uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
-import { isGivenUp } from '../../../../src/engine/infill/canvas/givenUp.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
 
 const MASK = 0;
@@ -91,8 +90,10 @@ describe('uncertainty', () => {
   test('ends the middle, as something the model did not ask for', () => {
     const [first] = refine([row(0, { 7: 0.19, 8: 0.1 }), row(1, { 7: 1 })], canvasOf([MASK, MASK], [9]));
     assert.deepEqual(first!.ids, [EOM]);
-    assert.ok(isGivenUp(Math.exp(first!.logProbs[0]!)));
-    assert.ok(!isGivenUp(1e-9));
+    assert.ok(first!.givesUp);
+    assert.ok(Math.abs(Math.exp(first!.logProbs[0]!) - 0.1) < 1e-9, 'at most as likely as what is listed last');
+    const [listed] = refine([row(0, { 7: 0.19, [EOM]: 0.15, 8: 0.1 })], canvasOf([MASK], [9]));
+    assert.ok(Math.abs(Math.exp(listed!.logProbs[0]!) - 0.15) < 1e-9, 'as likely as the model says');
   });
 
   test('not where a token is likely enough, nor at the very first position, nor left of a kept token', () => {
