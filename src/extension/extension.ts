@@ -14,7 +14,7 @@ import { RequestLog } from './log/requestLog.js';
 import { logRequests } from './log/logRequests.js';
 import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { ModelControl } from './runtime/modelControl.js';
-import { modelFolder } from './runtime/modelFolder.js';
+import { modelFolder } from '../modelStore/modelFolder.js';
 import { Pace } from './runtime/latency.js';
 import { rememberSpeed } from './log/rememberSpeed.js';
 import { warmUpOnce } from './runtime/warmUp.js';
@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   );
   const control = new ModelControl({
     client,
-    folderOf: (setting) => modelFolder(setting, context.extensionPath, homedir()),
+    folderOf: (setting) => modelFolder(setting, { root: context.extensionPath, base: homedir() }),
     onChange: () => {
       suggester.forget();
       pace.clear();

@@ -1,6 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { InfillError } from '../shared/infillError.js';
 import { defaultModelFolder } from './bundledModels.js';
 import { type InstalledModel, openModel } from './installedModel.js';
@@ -8,17 +6,13 @@ import { type InstalledModel, openModel } from './installedModel.js';
 const REMEDY = 'Set infill.model to a folder that holds a manifest.json, or leave it empty to use the bundled model.';
 
 /**
- * The model that the setting `infill.model` (or `--model`) names: the bundled one where it is empty, otherwise the folder, or the
- * folder of the manifest.json, at an absolute path; a leading `~` is the home folder. `root` is where Infill is installed.
- * Throws InfillError: invalid-request (no absolute path), model-missing, model-corrupt, model-unsupported.
+ * The model in `folder`, an absolute path that `modelFolder` made of a setting. `root` is where Infill is installed.
+ * Throws InfillError: model-missing, model-corrupt, model-unsupported.
  */
-export async function resolveModel(setting: string, root: string): Promise<InstalledModel> {
-  const chosen = setting.trim();
-  if (chosen === '') {
-    return openBundled(defaultModelFolder(root));
-  }
-  const folder = await folderOf(chosen.replace(/^~(?=$|[/\\])/, homedir()));
-  return openModel(folder, folder === defaultModelFolder(root));
+export async function resolveModel(folder: string, root: string): Promise<InstalledModel> {
+  if (folder === defaultModelFolder(root)) return openBundled(folder);
+  await requireFolder(folder);
+  return openModel(folder, false);
 }
 
 async function openBundled(folder: string): Promise<InstalledModel> {
@@ -33,21 +27,13 @@ async function openBundled(folder: string): Promise<InstalledModel> {
   }
 }
 
-async function folderOf(chosen: string): Promise<string> {
-  if (!path.isAbsolute(chosen)) {
-    throw new InfillError('invalid-request', `The model path "${chosen}" is not absolute.`, REMEDY);
-  }
-  const resolved = path.resolve(chosen);
-  const found = await stat(resolved).catch((error: unknown) => {
-    throw new InfillError('model-missing', `The model folder ${resolved} does not exist or cannot be read.`, REMEDY, {
+async function requireFolder(folder: string): Promise<void> {
+  const found = await stat(folder).catch((error: unknown) => {
+    throw new InfillError('model-missing', `The model folder ${folder} does not exist or cannot be read.`, REMEDY, {
       cause: error,
     });
   });
-  if (found.isDirectory()) {
-    return resolved;
+  if (!found.isDirectory()) {
+    throw new InfillError('model-missing', `The model path ${folder} is a file, not a model folder.`, REMEDY);
   }
-  if (path.basename(resolved) === 'manifest.json') {
-    return path.dirname(resolved);
-  }
-  throw new InfillError('model-missing', `The model path ${resolved} is a file, not a model folder.`, REMEDY);
 }

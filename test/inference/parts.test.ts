@@ -5,8 +5,9 @@ import { describeExit } from '../../src/inference/host/describeExit.js';
 import { OutputLines } from '../../src/inference/host/outputLines.js';
 import { RestartPolicy } from '../../src/inference/host/restartPolicy.js';
 import { priorityBehind } from '../../src/inference/child/stepBack.js';
-import { asInfillError, deserialiseError, serialiseError } from '../../src/shared/serialisedError.js';
+import { deserialiseError, serialiseError } from '../../src/shared/serialisedError.js';
 import { InfillError } from '../../src/shared/infillError.js';
+import { toInfillError } from '../../src/shared/toInfillError.js';
 import { telemetryOff } from '../../src/shared/telemetryOff.js';
 
 void describe('RestartPolicy', () => {
@@ -120,10 +121,15 @@ void describe('errors across the process boundary', () => {
     assert.deepEqual([back.code, back.message, back.remedy], [error.code, error.message, error.remedy]);
     assert.match(back.stack ?? '', /No CUDA here.*Caused by: Error: dlopen/s);
   });
-  it('are marked as bugs when they are', () => {
-    assert.deepEqual(
-      [asInfillError(new TypeError('x')).code, asInfillError('text').message],
-      ['internal', 'Unexpected error: text'],
-    );
+  it('are marked as bugs when they are, on either side in the same words', () => {
+    for (const thrown of [new TypeError('x', { cause: new Error('y') }), 'text', undefined]) {
+      const { code, message, remedy } = toInfillError(thrown);
+      const crossed = toInfillError(deserialiseError(structuredClone(serialiseError(thrown))));
+      assert.equal(crossed.code, 'internal');
+      assert.deepEqual([crossed.code, crossed.message, crossed.remedy], [code, message, remedy]);
+    }
+    const { stack } = serialiseError(new TypeError('x', { cause: new Error('y') }));
+    assert.match(stack, /^TypeError: x\n.*Caused by: Error: y\n/s);
+    assert.equal(stack.match(/TypeError: x/g)?.length, 1);
   });
 });

@@ -6,6 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { defaultModelFolder } from '../../src/modelStore/bundledModels.js';
 import { listModels } from '../../src/modelStore/listModels.js';
+import { modelFolder } from '../../src/modelStore/modelFolder.js';
 import { packageRoot } from '../../src/modelStore/packageRoot.js';
 import { resolveModel } from '../../src/modelStore/resolveModel.js';
 import { verifyInstalledModel } from '../../src/modelStore/verifyInstalledModel.js';
@@ -20,6 +21,9 @@ void describe('the model store', () => {
   let folder: string;
   /** The data folder of a person. */
   let data: string;
+  /** The model that a setting means, written in the installation's folder. */
+  const chosen = (setting: string): ReturnType<typeof resolveModel> =>
+    resolveModel(modelFolder(setting, { root, base: root }), root);
 
   before(async () => {
     scratch = await mkdtemp(path.join(tmpdir(), 'infill-models-'));
@@ -39,44 +43,47 @@ void describe('the model store', () => {
   });
 
   it('uses the bundled model where nothing is set, and a folder or its manifest where one is', async () => {
-    const bundled = await resolveModel(' ', root);
+    const bundled = await chosen(' ');
     assert.deepEqual([bundled.folder, bundled.isBundled], [folder, true]);
     assert.ok(bundled.bytes > 10_000);
     assert.ok(bundled.manifest.name.length > 0);
-    const chosen = await resolveModel(TINY + path.sep, root);
-    assert.deepEqual([chosen.folder, chosen.isBundled], [TINY, false]);
-    assert.equal((await resolveModel(path.join(TINY, 'manifest.json'), root)).folder, TINY);
+    const another = await chosen(TINY + path.sep);
+    assert.deepEqual([another.folder, another.isBundled], [TINY, false]);
+    assert.equal((await chosen(path.join(TINY, 'manifest.json'))).folder, TINY);
   });
 
   it('says what is wrong with a path', async () => {
-    await assert.rejects(resolveModel('models/x', root), {
-      code: 'invalid-request',
-      message: /"models\/x" is not absolute/,
+    await assert.rejects(chosen('models/x'), {
+      code: 'model-missing',
+      message: `The model folder ${path.join(root, 'models', 'x')} does not exist or cannot be read.`,
     });
     const nowhere = path.join(root, 'nowhere');
-    await assert.rejects(resolveModel(nowhere, root), {
+    await assert.rejects(chosen(nowhere), {
       code: 'model-missing',
       message: /nowhere does not exist/,
       remedy: /infill\.model/,
     });
-    await assert.rejects(resolveModel(path.join(root, 'package.json'), root), {
+    await assert.rejects(chosen(path.join(root, 'package.json')), {
       code: 'model-missing',
       message: /is a file/,
     });
-    await assert.rejects(resolveModel(root, root), { code: 'model-missing', message: /manifest\.json/ });
+    await assert.rejects(chosen(root), { code: 'model-missing', message: /manifest\.json/ });
   });
 
   it('says what is wrong with a model', async () => {
     const weights = path.join(folder, 'denoiser.safetensors');
     await truncate(weights, 100);
-    await assert.rejects(resolveModel('', root), {
+    await assert.rejects(chosen(''), {
       code: 'model-corrupt',
       message: /denoiser\.safetensors has 100 bytes/,
     });
     await rm(weights);
-    await assert.rejects(resolveModel('', root), { code: 'model-missing', remedy: 'Install Infill again.' });
+    // However the bundled model is named, what helps is the same.
+    for (const setting of ['', folder, path.join(folder, 'manifest.json')]) {
+      await assert.rejects(chosen(setting), { code: 'model-missing', remedy: 'Install Infill again.' });
+    }
     await writeFile(path.join(folder, 'manifest.json'), '{');
-    await assert.rejects(resolveModel('', root), { code: 'model-corrupt', message: /not valid JSON/ });
+    await assert.rejects(chosen(''), { code: 'model-corrupt', message: /not valid JSON/ });
   });
 
   it('lists usable and unusable models', async () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 import { visibleJson } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
 import { infillOptions, type RequestOptions } from '../input/commandOptions.js';
@@ -82,7 +83,7 @@ async function answerLine(
     }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     await write(io.stderr, `infill: unexpected error in line ${number}, please report it as a bug:\n${stack}\n`);
-    return { id, answer: { error: `Unexpected error: ${error instanceof Error ? error.message : String(error)}` } };
+    return { id, answer: { error: toInfillError(error).describe() } };
   }
 }
 

@@ -1,11 +1,10 @@
-import { homedir } from 'node:os';
-import path from 'node:path';
 import type { Engine } from '../../engine/engine.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { readDefaultModel } from '../../modelStore/defaultModel.js';
 import { findModel, requireModel } from '../../modelStore/findModel.js';
 import { gigabytes } from '../../modelStore/gigabytes.js';
+import { modelFolder } from '../../modelStore/modelFolder.js';
 import { refuseTooLarge } from '../../modelStore/refuseTooLarge.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { verifyOnFirstUse } from '../../modelStore/verifyOnFirstUse.js';
@@ -20,13 +19,13 @@ import type { ModelOptions } from '../input/commandOptions.js';
  */
 export async function chosenFolder(model: string | undefined, { env, cwd, root }: CliIo): Promise<string> {
   const data = dataFolder(env);
-  const named = model ?? env['INFILL_MODEL'] ?? '';
+  const named = (model ?? env['INFILL_MODEL'] ?? '').trim();
   if (named === '') {
     const name = await readDefaultModel(data);
     return name === '' ? defaultModelFolder(root) : (await requireModel(name, root, data)).folder;
   }
   const found = await findModel(named, root, data);
-  return found?.folder ?? path.resolve(cwd, named.replace(/^~(?=$|[/\\])/, homedir()));
+  return found?.folder ?? modelFolder(named, { root, base: cwd });
 }
 
 /** The chosen model; throws InfillError where it is missing or damaged. */

@@ -2,28 +2,10 @@ import { type Commit, mayEndAt, type Needs, type SamplerState } from './sampler.
 import type { Random } from './random.js';
 import type { Prediction } from '../contract/model.js';
 
-/** A token for a position, and how uncertain the position is. */
-export interface TokenChoice extends Commit {
-  /** nats, of the model's distribution. */
-  readonly entropy: number;
-}
-
 export interface ChoiceOptions {
   /** Nucleus: sample among the smallest set of tokens with this total probability. */
   readonly topP: number;
   readonly endOfMiddle: number;
-}
-
-/** Takes the most likely token at temperature 0; else draws one number. Never the mask. */
-export function chooseToken(row: Prediction, state: SamplerState, options: ChoiceOptions): TokenChoice {
-  const allowed = allowedRow(row, state, options.endOfMiddle);
-  const chosen = sampleCategorical(allowed.logProbs, state.temperature, options.topP, state.random);
-  return {
-    position: row.position,
-    id: allowed.ids[chosen]!,
-    confidence: Math.exp(allowed.logProbs[chosen]!),
-    entropy: row.entropy,
-  };
 }
 
 /** Without the mask, which is no token, and without `<eom>` left of what is kept; the others make up the whole. */
@@ -49,37 +31,6 @@ export function withoutIds(row: Prediction, isOut: (id: number) => boolean): Pre
 }
 
 /**
- * Index into `logProbs` (natural logarithms, most likely first): the most likely one at temperature 0, where nothing is
- * drawn; else one uniform draw by inverse CDF among the nucleus, the smallest leading set that holds `topP` of the
- * tempered mass. In float64: single precision would lower the effective temperature (arXiv 2409.02908).
- */
-export function sampleCategorical(
-  logProbs: readonly number[],
-  temperature: number,
-  topP: number,
-  random: Random,
-): number {
-  if (temperature === 0) return 0;
-  const top = logProbs[0] ?? 0; // subtracted so that a low temperature cannot underflow all weights
-  const weights = logProbs.map((logProb) => Math.exp((logProb - top) / temperature));
-  const total = sum(weights);
-  const nucleus: number[] = [];
-  for (let mass = 0; nucleus.length < weights.length && mass < topP; mass += nucleus.at(-1)! / total) {
-    nucleus.push(weights[nucleus.length]!);
-  }
-  let rest = random.uniform() * sum(nucleus);
-  for (const [i, weight] of nucleus.entries()) {
-    rest -= weight;
-    if (rest < 0) return i;
-  }
-  return nucleus.length - 1;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-/**
  * Index into `weights`, drawn in proportion to them with one uniform number (inverse CDF, in their order). They need not
  * sum up to 1; negative ones, which an approximate reverse step can have, count as 0. In float64: single precision would
  * lower the effective temperature (arXiv 2409.02908). -1 where no weight is above 0.
@@ -98,11 +49,34 @@ export function drawIndex(weights: readonly number[], random: Random): number {
   return last;
 }
 
-/** What is sampled from: likeliest first, the probabilities make up the whole. */
+/**
+ * The probabilities that tokens are drawn with: tempered, of the nucleus alone, and so that they make up the whole. The nucleus is
+ * the smallest leading set that holds `topP` of the tempered mass; at temperature 0 it is the first one.
+ *
+ * @param logs natural logarithms, largest first; they need not be those of a whole distribution.
+ */
+export function nucleusProbabilities(logs: readonly number[], temperature: number, topP: number): readonly number[] {
+  if (temperature === 0) return [1];
+  const top = logs[0] ?? 0; // subtracted so that a low temperature cannot underflow all weights
+  const weights = logs.map((log) => Math.exp((log - top) / temperature));
+  const enough = topP >= 1 ? Infinity : topP * weights.reduce((sum, weight) => sum + weight, 0);
+  const nucleus: number[] = [];
+  let mass = 0;
+  for (const weight of weights) {
+    if (mass >= enough) break;
+    nucleus.push(weight);
+    mass += weight;
+  }
+  return nucleus.map((weight) => weight / mass);
+}
+
+/** What is sampled from, likeliest first. */
 export interface TokenDistribution {
+  /** The first of them are those that can be drawn. */
   readonly ids: readonly number[];
+  /** Of the ids that can be drawn; they make up the whole. */
   readonly probabilities: readonly number[];
-  /** Of the same ids, in the model's distribution at temperature 1. */
+  /** Of all ids, in the model's distribution at temperature 1. */
   readonly confidences: readonly number[];
 }
 
@@ -112,23 +86,8 @@ export interface TokenDistribution {
  */
 export function tokenDistribution(row: Prediction, state: SamplerState, options: ChoiceOptions): TokenDistribution {
   const { ids, logProbs } = allowedRow(row, state, options.endOfMiddle);
-  const confidences = logProbs.map(Math.exp);
-  const { temperature } = state;
-  if (temperature === 0) return { ids, confidences, probabilities: ids.map((_, i) => (i === 0 ? 1 : 0)) };
-  const top = logProbs[0] ?? 0;
-  const weights = logProbs.map((logProb) => Math.exp((logProb - top) / temperature));
-  const nucleus = nucleusOf(weights, options.topP);
-  const total = nucleus.reduce((sum, weight) => sum + weight, 0);
-  return { ids: ids.slice(0, nucleus.length), confidences, probabilities: nucleus.map((weight) => weight / total) };
-}
-
-function nucleusOf(weights: readonly number[], topP: number): readonly number[] {
-  if (topP >= 1) return weights;
-  const enough = topP * weights.reduce((sum, weight) => sum + weight, 0);
-  let mass = 0;
-  let count = 0;
-  while (count < weights.length && mass < enough) mass += weights[count++]!;
-  return weights.slice(0, Math.max(1, count));
+  const probabilities = nucleusProbabilities(logProbs, state.temperature, options.topP);
+  return { ids, probabilities, confidences: logProbs.map(Math.exp) };
 }
 
 /** A token for a position, and how sure the position is of it. */
@@ -150,6 +109,17 @@ export function drawToken(row: Prediction, state: SamplerState, options: ChoiceO
     chosen,
     judged: isGreedy ? confidences : probabilities,
   };
+}
+
+/** A token for a position, and how uncertain the position is. */
+export interface TokenChoice extends Commit {
+  /** nats, of the model's distribution. */
+  readonly entropy: number;
+}
+
+/** Takes the most likely token at temperature 0; else draws one number. Never the mask. */
+export function chooseToken(row: Prediction, state: SamplerState, options: ChoiceOptions): TokenChoice {
+  return { ...drawToken(row, state, options).commit, entropy: row.entropy };
 }
 
 /** What a sampler reads that takes the most likely tokens at temperature 0, and above it draws from full distributions. */

@@ -1,7 +1,7 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
-import { convertLineEnds } from './convertLineEnds.js';
 import { type Filter, type Nothing } from './surroundings/filter.js';
+import { convertLineEnds, toLineFeeds } from '../text/lineEnds.js';
 import { isBlank } from '../text/lines.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
@@ -23,7 +23,7 @@ import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
 import { trimRepeatedSpace } from './filters/trimRepeatedSpace.js';
 import { trimTrailingSpace } from './filters/trimTrailingSpace.js';
 import { separateItem } from './separateItem.js';
-import { surroundingsOf, toLineFeeds } from './surroundings/surroundings.js';
+import { surroundingsOf } from './surroundings/surroundings.js';
 
 export interface PostprocessContext extends TextContext {
   /** Whether the text may have more than one line: the request's policy, decided for this place. */
@@ -88,6 +88,7 @@ export function postprocess(
       if (separated !== current) onAct?.('separateItem');
       if (typeof separated !== 'string') return { kind: 'none', ...separated };
       current = separated;
+      // Not a filter: it must come once, after all of them.
       const converted = convertLineEnds(current, around.eol);
       if (converted !== current) onAct?.('convertLineEnds');
       return { kind: 'text', text: converted };

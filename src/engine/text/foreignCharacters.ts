@@ -2,12 +2,12 @@ import type { TextContext } from '../../shared/infillRequest.js';
 
 /**
  * What a reader does not see, takes for an ordinary blank, or cannot read: controls other than tab and line feed, blanks other
- * than the space, characters that are shown as nothing (bidirectional controls, zero widths, tags, variation selectors),
+ * than the space, half line ends, characters that are shown as nothing (bidirectional controls, zero widths, tags, variation selectors),
  * those of private use or of none yet, half surrogate pairs and U+FFFD. Code can hide in them or be shown in another order than it runs in (Trojan
  * Source, CVE-2021-42574), and many a compiler takes them for something else than its reader.
  */
 const HIDDEN =
-  /(?![\t\n ])(?:\p{Cc}|\p{Z}|\p{Cn}|\p{Co}|\p{Cs}|\p{Default_Ignorable_Code_Point}|[\u2800\uFFF9-\uFFFD])/gu;
+  /(?![\t\n ]|\r\n)(?:\p{Cc}|\p{Z}|\p{Cn}|\p{Co}|\p{Cs}|\p{Default_Ignorable_Code_Point}|[\u2800\uFFF9-\uFFFD])/gu;
 /** Not a character of any text: bytes that could not be decoded, and half of a line end or of a surrogate pair. */
 const BROKEN = /[\r\uFFFD]|\p{Cs}/u;
 
@@ -44,7 +44,7 @@ export function ownHiddenCharacters(
 }
 
 /**
- * Where in `text`, whose line ends are `\n`, the first character stands that must not come into the user's text: a hidden one that
+ * Where in `text`, whose line ends are `\n` or `\r\n`, the first character stands that must not come into the user's text: a hidden one that
  * is not among their own and does not join what needs to be joined; undefined if there is none. UTF-16 units.
  */
 export function foreignCharacter(

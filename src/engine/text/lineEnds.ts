@@ -1,6 +1,9 @@
-/** The model was trained on `\n`: text goes in with these and comes back with the document's own. */
+/**
+ * The text with `\n` at the end of every line. Lines end where editors end them: at `\n`, `\r\n` and a lone `\r`. All that reads a
+ * document's lines reads them so, and the model was trained on `\n`; what it writes comes back with the document's own.
+ */
 export function toLineFeeds(text: string): string {
-  return text.includes('\r') ? text.replaceAll('\r\n', '\n') : text;
+  return text.includes('\r') ? text.replace(/\r\n?/gu, '\n') : text;
 }
 
 /** For every offset into `toLineFeeds(text)`, and for its end, the offset into `text`. */
@@ -11,4 +14,9 @@ export function originalOffsets(text: string): number[] {
     if (text.startsWith('\r\n', i)) i++;
   }
   return offsets;
+}
+
+/** From `\n` to the document's line ends. */
+export function convertLineEnds(text: string, eol: '\n' | '\r\n'): string {
+  return eol === '\n' ? text : text.replaceAll('\n', eol);
 }

@@ -1,4 +1,5 @@
 import type { TextContext } from '../../shared/infillRequest.js';
+import { toLineFeeds } from './lineEnds.js';
 
 /** What stands around the cursor, line by line. */
 export interface LinesAround {
@@ -12,11 +13,10 @@ export interface LinesAround {
 
 /** Text looked at on each side; enough for any line a person writes. UTF-16 units. */
 const REACH = 2000;
-const LINE_BREAK = /\r\n?|\n/u;
 
 export function linesAround({ prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>): LinesAround {
-  const before = prefix.slice(-REACH).split(LINE_BREAK);
-  const after = suffix.slice(0, REACH).split(LINE_BREAK);
+  const before = toLineFeeds(prefix.slice(-REACH)).split('\n');
+  const after = toLineFeeds(suffix.slice(0, REACH)).split('\n');
   const line = before.pop() ?? '';
   const rest = after.shift() ?? '';
   return { line, rest, above: before.findLast(isInked), below: after.find(isInked) };

@@ -9,7 +9,7 @@ import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import type { ModelSession } from './modelSession.js';
 import type { RestartLimits } from './restartPolicy.js';
-import { asInfillError } from '../../shared/serialisedError.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 import { SessionKeeper } from './sessionKeeper.js';
 
 export type { LogLevel } from './childConnection.js';
@@ -167,7 +167,7 @@ export class InferenceClient {
         const session = await this.#keeper.ready();
         await this.#perform(session, this.#queue.start());
       } catch (error) {
-        this.#queue.rejectWaiting(asInfillError(error));
+        this.#queue.rejectWaiting(toInfillError(error));
       } finally {
         this.#queue.done();
       }
@@ -193,7 +193,7 @@ export class InferenceClient {
       this.#keeper.answered();
       job.resolve(answer);
     } catch (error) {
-      const reason = asInfillError(error);
+      const reason = toInfillError(error);
       job.reject(reason);
       if (isDeath(reason)) {
         this.#queue.rejectWaiting(reason);

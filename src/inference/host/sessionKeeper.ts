@@ -5,7 +5,7 @@ import type { WorkerState } from './clientState.js';
 import { ModelSession } from './modelSession.js';
 import { type RestartLimits, RestartPolicy } from './restartPolicy.js';
 import { sameRuntime } from '../../shared/sameRuntime.js';
-import { asInfillError } from '../../shared/serialisedError.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 
 export interface KeeperOptions {
   readonly child: ChildOptions;
@@ -169,7 +169,7 @@ export class SessionKeeper {
     });
     session.loaded.then(
       () => this.#onLoaded(session),
-      (error: unknown) => this.#onLoadFailed(session, asInfillError(error)),
+      (error: unknown) => this.#onLoadFailed(session, toInfillError(error)),
     );
     return session;
   }

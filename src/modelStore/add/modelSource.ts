@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
+import { writtenPath } from '../modelFolder.js';
 import { parseHubId } from '../hub/hubId.js';
 import type { ModelSource } from '../../shared/modelImport.js';
 
@@ -11,7 +10,7 @@ import type { ModelSource } from '../../shared/modelImport.js';
  * Throws InfillError invalid-request.
  */
 export async function modelSource(text: string, cwd: string): Promise<ModelSource> {
-  const folder = path.resolve(cwd, text.replace(/^~(?=$|[/\\])/, homedir()));
+  const folder = writtenPath(text, { base: cwd });
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() === true) {
     return { kind: 'folder', folder };

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Random, seededRandom } from '../../../src/engine/diffusion/random.js';
-import { sampleCategorical } from '../../../src/engine/diffusion/draw.js';
+import { chooseToken, nucleusProbabilities } from '../../../src/engine/diffusion/draw.js';
+import { EOM, stateWith } from './samplerStates.js';
 
 const logs = (probabilities: readonly number[]): number[] => probabilities.map(Math.log);
 const always = (uniform: number): Random => ({ uniform: () => uniform });
 const never: Random = { uniform: () => assert.fail('a number was drawn') };
+
+/** Index of the token that is chosen for a position with these likeliest tokens. */
+function sampleCategorical(logProbs: readonly number[], temperature: number, topP: number, random: Random): number {
+  const row = { position: 0, ids: logProbs.map((_, i) => i), logProbs, entropy: 1 };
+  return chooseToken(row, stateWith({ temperature, random }), { topP, endOfMiddle: EOM }).id;
+}
 
 test('temperature 0 takes the first and draws nothing', () => {
   assert.equal(sampleCategorical(logs([0.4, 0.3, 0.3]), 0, 1, never), 0);
@@ -36,4 +43,10 @@ test('frequencies are the tempered probabilities, also of a truncated list', () 
 
 test('a tiny temperature neither underflows nor divides by zero', () => {
   assert.equal(sampleCategorical([-900, -901, -2000], 1e-3, 1, always(0.5)), 0);
+});
+
+test('what is drawn from makes up the whole, however much is left of it', () => {
+  assert.deepEqual(nucleusProbabilities(logs([0.5, 0.25, 0.25]), 1, 0.75), [2 / 3, 1 / 3]);
+  assert.deepEqual(nucleusProbabilities([0, -Infinity], 0.5, 1), [1, 0]);
+  assert.deepEqual(nucleusProbabilities(logs([0.2, 0.2, 0.1]), 0, 1), [1]);
 });

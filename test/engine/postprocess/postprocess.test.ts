@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { FILTERS, postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
-import { surroundingsOf, toLineFeeds } from '../../../src/engine/postprocess/surroundings/surroundings.js';
+import { surroundingsOf } from '../../../src/engine/postprocess/surroundings/surroundings.js';
+import { toLineFeeds } from '../../../src/engine/text/lineEnds.js';
 
 // Pieces that filters look for, so that random texts reach their insides; and any Unicode, half characters included.
 const PIECES = [

@@ -32,6 +32,15 @@ const JOINERS = [0x200c, 0x200d, 0xfe0e, 0xfe0f];
 const NEVER = [0xd, 0xfffd, 0xd800, 0xdfff];
 
 void describe('characters that are not in the text', () => {
+  it('may come in: line ends, but no half ones', () => {
+    for (const text of ['a\nb', 'a\r\nb', '\r\n\r\n']) {
+      assert.equal(foreignCharacter(text, NOTHING, new Set()), undefined);
+      assert.equal(isForeign(text, new Set()), false);
+    }
+    assert.equal(foreignCharacter('a\r\r\nb', NOTHING, new Set()), 1);
+    assert.equal(isForeign('\r\n\r', new Set()), true);
+  });
+
   for (const [kind, codes] of Object.entries(FOREIGN)) {
     it(`may not come in: ${kind}`, () => {
       for (const code of codes) {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { test } from 'node:test';
 import { ModelControl } from '../../../src/extension/runtime/modelControl.js';
-import { modelFolder } from '../../../src/extension/runtime/modelFolder.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
@@ -55,15 +53,4 @@ test('warming up loads once stopped, a failure is logged', async () => {
   control.warmUp();
   await new Promise(setImmediate);
   assert.deepEqual(events, ['load', 'The model was not loaded: Error: no such model']);
-});
-
-test('the folder a model setting means', () => {
-  const home = path.resolve('/home/ann');
-  const folder = (setting: string): string => modelFolder(setting, path.resolve('/ext'), home);
-  assert.equal(folder(''), path.resolve('/ext/models/infill-code-135m'));
-  assert.equal(folder('~/models/mine'), path.join(home, 'models', 'mine'));
-  assert.equal(folder(path.resolve('/data/model')), path.resolve('/data/model'));
-  assert.equal(folder('models/mine'), path.join(home, 'models', 'mine'));
-  assert.equal(folder('~/mine/manifest.json'), path.join(home, 'mine'));
-  assert.equal(folder('~mine'), path.join(home, '~mine'));
 });

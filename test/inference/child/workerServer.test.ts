@@ -110,7 +110,7 @@ void describe('the worker', () => {
       ['internal', 'A request came before a model was loaded.'],
       ['model-corrupt', 'The file is cut off.'],
       'loaded',
-      ['internal', 'Unexpected error: undefined is not a function'],
+      ['internal', 'Unexpected error: undefined is not a function.'],
       'infilled',
     ]);
   });

@@ -48,7 +48,7 @@ export class AncestralSampler implements Sampler {
     const { ids, probabilities, confidences } = tokenDistribution(row, state, this.options);
     const weights = probabilities.map((probability) => probability * share);
     const chosen = drawIndex([...weights, 1 - share], state.random);
-    if (chosen < 0 || chosen >= ids.length) return [];
+    if (chosen < 0 || chosen >= probabilities.length) return [];
     return [{ position: row.position, id: ids[chosen]!, confidence: confidences[chosen]! }];
   }
 

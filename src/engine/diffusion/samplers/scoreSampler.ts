@@ -1,5 +1,5 @@
 import type { Prediction } from '../../contract/model.js';
-import { type ChoiceOptions, drawIndex, needsOf } from '../draw.js';
+import { type ChoiceOptions, drawIndex, nucleusProbabilities, needsOf } from '../draw.js';
 import { timesToZero } from '../schedules/linearTimes.js';
 import type { Random } from '../random.js';
 import { type ReverseGraph, scoreRow, type ScoreRow, type StepWeights } from './reverseGraph.js';
@@ -105,18 +105,13 @@ function likeliest(weights: readonly number[]): number {
   return weights.reduce((best, weight, i) => (weight > weights[best]! ? i : best), 0);
 }
 
-/** Weights to the power 1 / temperature (0 = all on the largest), cut to the nucleus, in their places; they make up 1. */
+/** Weights at a temperature (0 = all on the largest), cut to the nucleus, in their places; they make up 1. */
 function sharpened(weights: readonly number[], temperature: number, topP: number): number[] {
-  const largest = likeliest(weights);
-  if (temperature === 0) return weights.map((_, i) => (i === largest ? 1 : 0));
-  const powers = weights.map((weight) => (weight / weights[largest]!) ** (1 / temperature));
-  const order = powers.map((_, i) => i).sort((a, b) => powers[b]! - powers[a]! || a - b);
-  const enough = topP * sum(powers);
-  const kept = new Array<number>(powers.length).fill(0);
-  let mass = 0;
-  for (const i of order) {
-    if (mass >= enough) break;
-    mass += kept[i] = powers[i]!;
+  const order = weights.map((_, i) => i).sort((a, b) => weights[b]! - weights[a]! || a - b);
+  const logs = order.map((i) => Math.log(weights[i]!));
+  const sharp = new Array<number>(weights.length).fill(0);
+  for (const [rank, probability] of nucleusProbabilities(logs, temperature, topP).entries()) {
+    sharp[order[rank]!] = probability;
   }
-  return kept.map((power) => power / mass);
+  return sharp;
 }

@@ -3,7 +3,6 @@ import { withoutIds } from '../../diffusion/draw.js';
 import { isForeign } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { begunBefore, begunLength } from './begunCharacter.js';
-import { toLineFeeds } from '../../text/lineEnds.js';
 import type { Rule } from '../canvas/rule.js';
 
 const NOTHING = new Uint8Array(0);
@@ -39,7 +38,7 @@ function endsForeign(begun: Uint8Array, token: Uint8Array, own: ReadonlySet<stri
   const bytes = Buffer.concat([begun, token]);
   if (bytes.every(isPlain)) return false; // nearly all
   const whole = bytes.subarray(0, bytes.length - begunLength(bytes));
-  return isUtf8(whole) && isForeign(toLineFeeds(whole.toString('utf8')), own);
+  return isUtf8(whole) && isForeign(whole.toString('utf8'), own);
 }
 
 function verdictsOf(tokenizer: Tokenizer): (boolean | undefined)[] {

@@ -47,7 +47,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const { text: suffix, ids: suffixIds } = suffixAfter(after, limits.suffix, tokenizer);
   const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
-  const prefix = selected.prefix + before.map(({ text }) => toLineFeeds(text)).join('');
+  const prefix = selected.prefix + toLineFeeds(before.map(({ text }) => text).join(''));
   const task: CanvasTask = {
     context,
     suffixIds,

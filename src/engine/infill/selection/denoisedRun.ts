@@ -45,11 +45,11 @@ export function denoisedRun(
     tokens.map(({ id }) => id),
     tokenizer,
     healedBytes,
-  ).map(toLineFeeds);
+  );
   const isText = texts.length === tokens.length && tokens.every(({ id }) => tokenizer.bytesOf(id).length > 0);
   if (!isText || (!multiline && texts.join('').includes('\n'))) return undefined;
   const oldAt = unitsByStart(old);
-  const oldLineEnds = old.flatMap(({ original }) => original.match(/\r?\n/gu) ?? []);
+  const oldLineEnds = old.flatMap(({ original }) => original.match(/\r\n?|\n/gu) ?? []).map(safeLineEnd);
   const units: DenoisedUnit[] = [];
   let first = 0;
   let lineEnds = 0;
@@ -61,17 +61,22 @@ export function denoisedRun(
     const stayed = oldAt.get(first);
     if (stayed !== undefined && sameIds(stayed.ids, own)) {
       units.push(keptUnit(stayed, confidence));
-      lineEnds += text.split('\n').length - 1;
+      lineEnds += toLineFeeds(text).split('\n').length - 1;
     } else {
       const around = { prefix: before + units.map((unit) => unit.text).join(''), suffix: texts.slice(i + 1).join('') };
       if (isForeignBetween(text, around, ownHidden)) return undefined;
       // The line ends that were there stay, in a document that mixes them too.
-      const lines = text.replaceAll('\n', () => oldLineEnds[lineEnds++] ?? eol);
+      const lines = toLineFeeds(text).replaceAll('\n', () => oldLineEnds[lineEnds++] ?? eol);
       units.push({ ids: own.map(({ id }) => id), text: lines, changed: true, pinned: false, confidence });
     }
     first = i + 1;
   }
   return units;
+}
+
+/** A lone return would become one line end with a line feed that comes to stand behind it: those are not written anew. */
+function safeLineEnd(old: string): string | undefined {
+  return old === '\r' ? undefined : old;
 }
 
 /** @param around the run only: what follows it may yet change, so nothing may join it. */
@@ -80,7 +85,7 @@ function isForeignBetween(
   around: { readonly prefix: string; readonly suffix: string },
   ownHidden: ReadonlySet<string>,
 ): boolean {
-  if (around.prefix.endsWith('\r') && text.startsWith('\n')) return true; // would make one line end of two
+  if (around.prefix.endsWith('\r') && /^\r?\n/u.test(text)) return true; // would make one line end of two
   return foreignCharacter(text, around, ownHidden) !== undefined;
 }
 

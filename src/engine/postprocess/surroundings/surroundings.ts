@@ -1,6 +1,7 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
+import { toLineFeeds } from '../../text/lineEnds.js';
 import { indentColumns, indentOf } from '../../text/lines.js';
 import { syntaxOf, type LanguageSyntax } from '../../text/languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from '../../text/scanCode.js';
@@ -80,10 +81,6 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
 /** Columns by which a line is indented in this document. */
 export function columnsOf(line: string, around: Surroundings): number {
   return indentColumns(line, around.tabWidth);
-}
-
-export function toLineFeeds(text: string): string {
-  return text.replace(/\r\n?/gu, '\n');
 }
 
 /** A prefix that does not start with the document may start inside a string: begin at a line that is surely code. */

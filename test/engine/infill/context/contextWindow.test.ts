@@ -36,6 +36,13 @@ describe('prefix', () => {
     assert.deepEqual(windowOf('').prefixIds, []);
   });
 
+  test('lone returns are read as the line ends that they are', () => {
+    const { prefix, prefixIds, suffixIds } = windowOf('a = 1\rb = 2\r', 'c = 3\r\nd = 4\r');
+    assert.equal(prefix, 'a = 1\nb = 2\n');
+    assert.deepEqual(prefixIds, tokenizer.encode('a = 1\nb = 2\n'));
+    assert.deepEqual(suffixIds, tokenizer.encode('c = 3\nd = 4\n'));
+  });
+
   test('a long one begins at a line start and uses at least half of the tokens', () => {
     const { prefix, prefixIds } = windowOf(code);
     assert.ok(prefix.startsWith('  const value'));

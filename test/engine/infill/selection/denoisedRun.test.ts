@@ -5,6 +5,7 @@ import { denoisedRun, type RunContext } from '../../../../src/engine/infill/sele
 import type { CommittedToken } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { SelectionUnit } from '../../../../src/engine/infill/selection/selectionText.js';
 import { ownHiddenCharacters } from '../../../../src/engine/text/foreignCharacters.js';
+import { toLineFeeds } from '../../../../src/engine/text/lineEnds.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../../fixtures.js';
 
@@ -37,8 +38,8 @@ test('a kept token that ends a character begun by a new one is part of what chan
 function unitsOf(...originals: readonly string[]): SelectionUnit[] {
   let start = 0;
   return originals.map((original) => {
-    const ids = tokenizer.encode(original.replaceAll('\r\n', '\n'));
-    const end = start + original.replaceAll('\r\n', '\n').length;
+    const ids = tokenizer.encode(toLineFeeds(original));
+    const end = start + toLineFeeds(original).length;
     const unit = { ids, start, end, original, pinned: false };
     start = end;
     return unit;
@@ -74,6 +75,13 @@ test('line ends stay what they were, also where a document mixes them', () => {
       'one more than there were',
     );
   }
+});
+
+test('lone returns stay where their token stays, and no line end is made of two', () => {
+  const old = unitsOf('a', '\r', 'b', '\n', 'c');
+  assert.equal(newText(old, written('a', '\n', 'b', '\n', 'x')), 'a\rb\nx', 'kept');
+  assert.equal(newText(old, written('a', '\n\n', 'c')), 'a\n\nc', 'both together');
+  assert.equal(newText(old, written('x', 'y', '\n', 'b', '\n', 'c'), { eol: '\r\n' }), 'xy\r\nb\nc');
 });
 
 test('what the text does not have leaves a run as it was', () => {
