@@ -7,6 +7,7 @@ import type { InfillModel, CanvasQuery, ModelContext, Prediction } from '../../.
 import { InfillError } from '../../../src/shared/infillError.js';
 import { type InfillOptions, SAMPLERS } from '../../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../../src/shared/outcome.js';
+import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizerContract.js';
 import { contextOf, OPTIONS, requestOf } from './requests.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
@@ -160,6 +161,17 @@ class Parrot implements InfillModel {
   }
 }
 
+/** The tokenizer in which some tokens stand for no text, as a model's tokens for the length do. */
+function withControlTokens(tokenizer: Tokenizer, ids: readonly number[]): Tokenizer {
+  return {
+    vocabularySize: tokenizer.vocabularySize,
+    encode: (text) => tokenizer.encode(text),
+    bytesOf: (id) => (ids.includes(id) ? new Uint8Array() : tokenizer.bytesOf(id)),
+    decode: (all) => tokenizer.decode(all.filter((id) => !ids.includes(id))),
+    idsStartingWith: (bytes) => tokenizer.idsStartingWith(bytes).filter((id) => !ids.includes(id)),
+  };
+}
+
 describe('a model with tokens for longer and shorter', () => {
   test('grows and shrinks the canvas while it fills it, and the text is what is left', async () => {
     const { manifest } = pipeline.model;
@@ -174,7 +186,7 @@ describe('a model with tokens for longer and shorter', () => {
     const recommended = { ...pipeline.recommended, absorb: false, encoderMix: 0, stopEvidence: 0, stopBelow: 0 };
     const outcome = await infill(
       requestOf('x = |\n', { sampler: 'dream-entropy', length: 'expand:from=3', steps: 12, maxTokens: 8 }),
-      { ...pipeline, model, recommended },
+      { ...pipeline, tokenizer: withControlTokens(pipeline.tokenizer, [longer, shorter]), model, recommended },
     );
     assert.deepEqual(
       model.seen.map((canvas) => canvas.length),

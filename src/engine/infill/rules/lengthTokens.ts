@@ -23,3 +23,15 @@ export function lengthTokens(
     },
   ];
 }
+
+/**
+ * Whether a token makes the canvas longer or shorter and is no end of the middle. Where the model's end token also deletes (DreamOn),
+ * what it says is that the middle ends there.
+ */
+export function lengthTokenTest({
+  expand,
+  delete: remove,
+  endOfMiddle,
+}: ModelManifestView['tokens']): (id: number) => boolean {
+  return (id) => id !== endOfMiddle && (id === expand || id === remove);
+}

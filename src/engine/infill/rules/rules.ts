@@ -4,7 +4,7 @@ import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
-import { lengthTokens } from './lengthTokens.js';
+import { lengthTokens, lengthTokenTest } from './lengthTokens.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
@@ -18,8 +18,10 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
   const healedBytes = task.context.healed.length;
   const weight = recommended.stopEvidence;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
-  // A control token, or the end of the only line.
-  const ends = rememberedBy((id, position) => tokenizer.bytesOf(id).length === 0 || isLineEnd(id, position));
+  const sizes = lengthTokenTest(tokens);
+  // A control token, besides those for the length, or the end of the only line.
+  const isControl = (id: number): boolean => tokenizer.bytesOf(id).length === 0 && !sizes(id);
+  const ends = rememberedBy((id, position) => isControl(id) || isLineEnd(id, position));
   return [
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
