@@ -2,7 +2,7 @@ import { createSampler } from '../../../src/engine/diffusion/createSampler.js';
 import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
-import { denoise } from '../../../src/engine/infill/denoiseLoop.js';
+import { denoise, type DenoiseLoop } from '../../../src/engine/infill/denoiseLoop.js';
 import { Lane } from '../../../src/engine/infill/lane.js';
 import type { NetworkKind, RowPrediction } from '../../../src/engine/model/modelContract.js';
 
@@ -24,6 +24,8 @@ export interface ToyRun {
   readonly seed?: number;
 }
 
+const CLEAN: NetworkKind = { parameterization: 'clean', graph: 'absorbing' };
+
 export interface ToyResult {
   readonly canvas: readonly number[];
   readonly canvases: readonly (readonly number[])[];
@@ -32,23 +34,8 @@ export interface ToyResult {
 
 /** One run of the engine's loop on a toy network. */
 export async function toyRun(run: ToyRun): Promise<ToyResult> {
-  const { network, canvas, vocabulary, mask, steps, temperature = 1, seed = 0 } = run;
-  const end = run.end ?? -1;
-  const kind = run.kind ?? { parameterization: 'clean', graph: 'absorbing' };
-  const sampler =
-    typeof run.sampler === 'string'
-      ? createSampler(run.sampler, {
-          topP: 1,
-          endOfMiddle: end,
-          entropyBound: 0.2,
-          vocabularySize: vocabulary,
-          network: kind,
-          remask: run.remask ?? 'none',
-        })
-      : run.sampler;
-  const endsAt = end < 0 ? 'canvas' : 'token';
-  const lane = new Lane(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
-  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  const lane = laneOf(run, run.seed ?? 0);
+  const sampler = samplerOf(run);
   const canvases: number[][] = [];
   const commits: Commit[] = [];
   const watched: Sampler = {
@@ -64,24 +51,63 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
     },
   };
   await denoise([lane], {
-    denoiser: {
-      predict: async () => [
-        lane
-          .positionsFor(sampler.reads(temperature))
-          .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
-      ],
-      firstPositionFirst: () => false,
-      settle: async () => {},
-    },
-    sampler: watched,
-    project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
-    steps,
+    ...loopOf(run, watched),
     afterStep: async () => {
       canvases.push([...lane.ids]);
       return true;
     },
   });
   return { canvas: [...lane.ids], canvases, commits };
+}
+
+/**
+ * What `toyRun` leaves for each of the seeds. They are lanes of one loop, which do not know of each other: the loop waits once for a
+ * step of all, and waiting is what takes long where thousands are drawn.
+ */
+export async function toyCanvases(
+  run: Omit<ToyRun, 'seed'>,
+  seeds: readonly number[],
+): Promise<readonly (readonly number[])[]> {
+  const lanes = seeds.map((seed) => laneOf(run, seed));
+  await denoise(lanes, { ...loopOf(run, samplerOf(run)), afterStep: async () => true });
+  return lanes.map(({ ids }) => ids);
+}
+
+function laneOf({ canvas, mask, end = -1, temperature = 1 }: ToyRun, seed: number): Lane {
+  const endsAt = end < 0 ? 'canvas' : 'token';
+  return new Lane(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
+}
+
+function samplerOf({ sampler, vocabulary, remask = 'none', end = -1, kind = CLEAN }: ToyRun): Sampler {
+  if (typeof sampler !== 'string') return sampler;
+  return createSampler(sampler, {
+    topP: 1,
+    endOfMiddle: end,
+    entropyBound: 0.2,
+    vocabularySize: vocabulary,
+    network: kind,
+    remask,
+  });
+}
+
+function loopOf(run: ToyRun, sampler: Sampler): Omit<DenoiseLoop, 'afterStep'> {
+  const { network, canvas, mask, steps, end = -1, temperature = 1, kind = CLEAN } = run;
+  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  return {
+    denoiser: {
+      predict: async (lanes) =>
+        lanes.map((lane) =>
+          lane
+            .positionsFor(sampler.reads(temperature))
+            .map((position) => listed(position, network(lane.ids, position, lane.time), kind)),
+        ),
+      firstPositionFirst: () => false,
+      settle: async () => {},
+    },
+    sampler,
+    project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
+    steps,
+  };
 }
 
 function listed(position: number, logs: readonly number[], kind: NetworkKind): RowPrediction {
