@@ -1,11 +1,15 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { root } from '../steps/root.mjs';
 import { nodeTests } from './nodeTests.mjs';
 
 /** Everything under test/ that needs no VS Code. */
-export function unitTests() {
-  return nodeTests('unit', testFiles('test', ['workbench', 'fixtures']), { timeoutMs: 600_000 });
+export async function unitTests() {
+  const { bundledTests } = await import('./bundledTests.mjs'); // imports an installed package
+  const files = await bundledTests(testFiles('test', ['workbench', 'fixtures']), 'test-output/unit');
+  // The runner's own choice leaves a core idle: of two it would use one.
+  return nodeTests('unit', files, { timeoutMs: 600_000, concurrency: availableParallelism() });
 }
 
 /**
