@@ -8,8 +8,8 @@ import { nodeTests } from './nodeTests.mjs';
 export async function unitTests() {
   const { bundledTests } = await import('./bundledTests.mjs'); // imports an installed package
   const files = await bundledTests(testFiles('test', ['workbench', 'fixtures']), 'test-output/unit');
-  // The runner's own choice leaves a core idle: of two it would use one.
-  return nodeTests('unit', files, { timeoutMs: 600_000, concurrency: availableParallelism() });
+  // The runner's own choice leaves a core idle: of two it would use one. Some files mostly wait, for a process or a clock.
+  return nodeTests('unit', files, { timeoutMs: 600_000, concurrency: availableParallelism() + 1 });
 }
 
 /**
