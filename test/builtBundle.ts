@@ -12,6 +12,14 @@ export async function bundleFolder(prefix: string): Promise<string> {
   return mkdtemp(path.join(ROOT, '.cache', prefix));
 }
 
+/** Bundles the command line as it is shipped. */
+export async function buildCli(outfile: string): Promise<void> {
+  await buildBundle('src/cli/main.ts', outfile, {
+    define: { 'import.meta.url': 'bundleUrl' },
+    banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
 /** Bundles `entry`, a path from the root, into one CommonJS file as it is shipped. */
 export async function buildBundle(entry: string, outfile: string, extra: BuildOptions = {}): Promise<void> {
   await build({

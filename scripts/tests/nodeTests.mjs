@@ -4,7 +4,7 @@ import { root } from '../steps/root.mjs';
 import { run } from '../steps/run.mjs';
 
 /**
- * Runs test files with Node's test runner, TypeScript through tsx, and counts.
+ * Runs test files with Node's test runner, and counts: TypeScript through tsx, or JavaScript that was made of it.
  *
  * @param {string} name of the report, test-output/NAME.tap
  * @param {readonly string[]} files
@@ -18,7 +18,7 @@ export async function nodeTests(name, files, { timeoutMs, concurrency, env = {} 
   const { code } = await run(
     process.execPath,
     [
-      '--import=tsx',
+      files.every((file) => file.endsWith('.js')) ? '--enable-source-maps' : '--import=tsx',
       '--test',
       `--test-timeout=${timeoutMs}`,
       ...(concurrency ? [`--test-concurrency=${concurrency}`] : []),

@@ -11,6 +11,7 @@ import { writeJsonFile } from './files/writeJsonFile.js';
  */
 const entrySchema = z.object({ sha256: z.string(), bytes: z.string(), modified: z.string(), changed: z.string() });
 type KnownSum = z.infer<typeof entrySchema>;
+const sumsSchema = z.record(z.string(), entrySchema);
 
 function sumsFile(data: string): string {
   return path.join(data, 'checksums.json');
@@ -57,7 +58,7 @@ export class KnownSums {
 async function readSums(data: string): Promise<ReadonlyMap<string, KnownSum>> {
   try {
     const value: unknown = JSON.parse(await readFile(sumsFile(data), 'utf8'));
-    return new Map(Object.entries(z.record(z.string(), entrySchema).parse(value)));
+    return new Map(Object.entries(sumsSchema.parse(value)));
   } catch {
     return new Map();
   }

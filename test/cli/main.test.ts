@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
+import { buildCli, bundleFolder } from '../builtBundle.js';
 import { ROOT, TINY } from './cliRun.js';
 
 const LINE = `${JSON.stringify({ id: 1, prefix: 'const a = ', suffix: ';\n', steps: 1 })}\n`;
 
+let built: string;
+/** The program as it is shipped. It stands below the root, where its native dependency is found. */
+before(async () => {
+  built = await bundleFolder('cli-');
+  await buildCli(path.join(built, 'cli.cjs'));
+});
+after(() => rm(built, { recursive: true }));
+
 function start(args: readonly string[]): ChildProcessWithoutNullStreams {
-  const main = path.join(ROOT, 'src/cli/main.ts');
   const env = { ...process.env, INFILL_MODEL: TINY };
-  return spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], { cwd: ROOT, env });
+  return spawn(process.execPath, [path.join(built, 'cli.cjs'), ...args], { cwd: ROOT, env });
 }
 
 async function exitOf(program: ChildProcessWithoutNullStreams): Promise<number | null> {

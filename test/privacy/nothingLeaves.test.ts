@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildBundle, bundleFolder } from '../builtBundle.js';
+import { buildBundle, buildCli, bundleFolder } from '../builtBundle.js';
 import { ROOT, TINY } from '../cli/cliRun.js';
 import { infillRequest } from '../inference/requests.js';
 import type { StorePlace } from '../../src/shared/storeProtocol.js';
@@ -69,11 +69,7 @@ void describe('nothing leaves', { concurrency: true }, () => {
     // An installation whose bundled model is the tiny one.
     await writeFile(path.join(built, 'package.json'), '{"version":"0.0.0"}');
     await cp(TINY, path.join(built, 'models', 'infill-code-135m'), { recursive: true });
-    const bundleUrl = {
-      define: { 'import.meta.url': 'bundleUrl' },
-      banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    };
-    await buildBundle('src/cli/main.ts', path.join(built, 'dist', 'cli.cjs'), bundleUrl);
+    await buildCli(path.join(built, 'dist', 'cli.cjs'));
     await buildBundle('src/inference/child/worker.ts', path.join(built, 'dist', 'worker.cjs'));
     await buildBundle('src/inference/child/workerStore.ts', path.join(built, 'dist', 'store.cjs'));
   });

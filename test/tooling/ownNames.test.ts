@@ -1,21 +1,40 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { ESLint } from 'eslint';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 import ownNames from '../../scripts/lint/ownNames.mjs';
+import { root } from '../../scripts/steps/root.mjs';
 
-// Types are those of the project; the snippets stand in for one of its files.
-const eslint = new ESLint({
-  overrideConfigFile: true,
-  overrideConfig: [
-    {
-      files: ['**/*.ts'],
-      languageOptions: { parser: tseslint.parser, parserOptions: { projectService: true } },
-      plugins: { infill: { rules: { 'own-names': ownNames } } },
-      rules: { 'infill/own-names': 'error' },
-    },
-  ] as never,
-});
+const { compilerOptions } = JSON.parse(readFileSync(path.join(root, 'tsconfig.json'), 'utf8')) as {
+  readonly compilerOptions: object;
+};
+
+/** What the snippets are checked as: a file of a program that has no other, with the compiler options of the project. */
+const FILE = path.join(root, 'snippets.ts');
+
+/** A linter with the rule and nothing else for one text of the file. */
+function eslintFor(text: string): ESLint {
+  const options = ts.convertCompilerOptionsFromJson(compilerOptions, root).options;
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) =>
+    name === FILE ? ts.createSourceFile(name, text, rest[0]) : getSourceFile(name, ...rest);
+  const programs = [ts.createProgram([FILE], options, host)];
+  return new ESLint({
+    overrideConfigFile: true,
+    overrideConfig: [
+      {
+        files: ['**/*.ts'],
+        languageOptions: { parser: tseslint.parser, parserOptions: { programs } },
+        plugins: { infill: { rules: { 'own-names': ownNames } } },
+        rules: { 'infill/own-names': 'error' },
+      },
+    ] as never,
+  });
+}
 
 const TABLE = "const table: Readonly<Record<string, string>> = { a: 'b' };\n";
 
@@ -46,18 +65,33 @@ const ALLOWED: Record<string, string> = {
   'a known name before in': "export const f = (value: object) => 'graph' in value;",
 };
 
-async function problems(source: string): Promise<string[]> {
-  const [result] = await eslint.lintText(`${source}\n`, { filePath: 'src/shared/outcome.ts' });
+/** What is said of each snippet. All are one file, each in a namespace of its own, so that types are worked out once. */
+async function problemsOf(snippets: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string[]>> {
+  const parts = Object.entries(snippets).map(
+    ([name, source], i) => [name, `export namespace Snippet${i} {\n${source}\n}\n`] as const,
+  );
+  const file = parts.map(([, part]) => part).join('');
+  const [result] = await eslintFor(file).lintText(file, { filePath: FILE });
   assert.ok(result);
-  return result.messages.map((message) => message.ruleId ?? message.message);
+  let end = 1;
+  return new Map(
+    parts.map(([name, part]) => {
+      const start = end;
+      end += part.split('\n').length - 1;
+      const own = result.messages.filter(({ line }) => line >= start && line < end);
+      return [name, own.map((message) => message.ruleId ?? message.message)];
+    }),
+  );
 }
 
-for (const [name, source] of Object.entries(REFUSED)) {
-  test(`refused: ${name}`, async () => assert.deepEqual(await problems(source), ['infill/own-names']));
+const problems = await problemsOf({ ...REFUSED, ...ALLOWED });
+
+for (const name of Object.keys(REFUSED)) {
+  test(`refused: ${name}`, () => assert.deepEqual(problems.get(name), ['infill/own-names']));
 }
 
-for (const [name, source] of Object.entries(ALLOWED)) {
-  test(`allowed: ${name}`, async () => assert.deepEqual(await problems(source), []));
+for (const name of Object.keys(ALLOWED)) {
+  test(`allowed: ${name}`, () => assert.deepEqual(problems.get(name), []));
 }
 
 test('the project uses this rule for all that it ships', async () => {

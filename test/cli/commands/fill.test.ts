@@ -16,12 +16,17 @@ void describe('infill fill', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  /** The tiny model writes nonsense, and where that is dropped another seed gives other nonsense. */
-  async function fill(args: readonly string[], isTTY = false): ReturnType<typeof run> {
+  async function fillWith(seed: number, args: readonly string[], isTTY = false): ReturnType<typeof run> {
     await writeFile(path.join(folder, 'a.py'), `\uFEFF${TEXT}`);
-    for (let seed = 0; ; seed++) {
-      const options = ['--steps', '3', '--max-tokens', '12', '--temperature', '1', '--seed', String(seed)];
-      const done = await run(['fill', 'a.py', '--at', '2:5', ...options, ...args], { cwd: folder, isTTY });
+    const options = ['--steps', '3', '--max-tokens', '12', '--temperature', '1', '--seed', String(seed)];
+    return run(['fill', 'a.py', '--at', '2:5', ...options, ...args], { cwd: folder, isTTY });
+  }
+
+  /** The tiny model writes nonsense, and where that is dropped another seed gives other nonsense. */
+  let seed = 0;
+  async function fill(args: readonly string[], isTTY = false): ReturnType<typeof run> {
+    for (; ; seed++) {
+      const done = await fillWith(seed, args, isTTY);
       if (done.exitCode === 0 || seed === 30) {
         return done;
       }
@@ -80,7 +85,8 @@ void describe('infill fill', () => {
   });
 
   it('exits with 1 and the reason where nothing is suggested', async () => {
-    const { exitCode, stdout, stderr } = await fill(['--min-confidence', '1']);
+    assert.equal((await fill([])).exitCode, 0);
+    const { exitCode, stdout, stderr } = await fillWith(seed, ['--min-confidence', '1']);
     assert.deepEqual([exitCode, stdout], [1, '']);
     assert.match(stderr, /nothing suggested: [a-z-]+/);
   });

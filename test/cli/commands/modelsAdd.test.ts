@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import type { AddedModel, AddQuestion } from '../../../src/shared/modelImport.js';
-import { buildBundle, bundleFolder } from '../../builtBundle.js';
+import { buildCli, bundleFolder } from '../../builtBundle.js';
 import { COMMIT, HubServer, REPOSITORY } from '../../modelStore/hub/hubServer.js';
 import { type CliRun, ROOT, TINY } from '../cliRun.js';
 
@@ -24,10 +24,7 @@ void describe('infill models add', () => {
   before(async () => {
     built = await bundleFolder('cli-');
     cli = path.join(built, 'dist', 'cli.cjs');
-    await buildBundle('src/cli/main.ts', cli, {
-      define: { 'import.meta.url': 'bundleUrl' },
-      banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    });
+    await buildCli(cli);
     // An installation whose bundled model is the tiny one.
     await writeFile(path.join(built, 'package.json'), '{"version":"0.0.0"}');
     await cp(TINY, path.join(built, 'models', 'infill-code-135m'), { recursive: true });

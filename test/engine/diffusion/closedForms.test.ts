@@ -4,7 +4,7 @@ import { absorbingGraph, type ScoreRow, uniformGraph } from '../../../src/engine
 import { createSchedule } from '../../../src/engine/diffusion/schedules/createSchedule.js';
 import { timesTo, timesToZero } from '../../../src/engine/diffusion/schedules/linearTimes.js';
 import { SCHEDULES } from '../../../src/engine/diffusion/schedules/schedule.js';
-import { type ToyNetwork, type ToyRun, toyRun } from './toyRun.js';
+import { toyCanvases, type ToyNetwork, type ToyRun } from './toyRun.js';
 
 const MASK = 2;
 
@@ -28,8 +28,8 @@ const posterior: ToyNetwork = (canvas, position) => {
 /** Shares of the four texts among many runs with different seeds. */
 async function sharesOf(run: Omit<ToyRun, 'seed' | 'canvas' | 'vocabulary'>, runs: number): Promise<number[]> {
   const counts = [0, 0, 0, 0];
-  for (let seed = 0; seed < runs; seed++) {
-    const { canvas } = await toyRun({ ...run, canvas: [run.mask, run.mask], vocabulary: 2, seed });
+  const seeds = Array.from({ length: runs }, (_, seed) => seed);
+  for (const canvas of await toyCanvases({ ...run, canvas: [run.mask, run.mask], vocabulary: 2 }, seeds)) {
     counts[2 * canvas[0]! + canvas[1]!]!++;
   }
   return counts.map((count) => count / runs);

@@ -2,7 +2,7 @@ import { createSampler } from '../../../src/engine/diffusion/samplers/createSamp
 import { closeAtEnd, allOf, restorePinned } from '../../../src/engine/diffusion/projection.js';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import type { Commit, Sampler } from '../../../src/engine/diffusion/sampler.js';
-import { denoise } from '../../../src/engine/infill/denoise/denoiseLoop.js';
+import { denoise, type DenoiseLoop } from '../../../src/engine/infill/denoise/denoiseLoop.js';
 import { Canvas } from '../../../src/engine/infill/canvas/canvas.js';
 import type { NetworkKind, Prediction } from '../../../src/engine/contract/model.js';
 
@@ -24,6 +24,8 @@ export interface ToyRun {
   readonly seed?: number;
 }
 
+const CLEAN: NetworkKind = { parameterization: 'clean', graph: 'absorbing' };
+
 export interface ToyResult {
   readonly canvas: readonly number[];
   readonly canvases: readonly (readonly number[])[];
@@ -32,23 +34,8 @@ export interface ToyResult {
 
 /** One run of the engine's loop on a toy network. */
 export async function toyRun(run: ToyRun): Promise<ToyResult> {
-  const { network, canvas, vocabulary, mask, steps, temperature = 1, seed = 0 } = run;
-  const end = run.end ?? -1;
-  const kind = run.kind ?? { parameterization: 'clean', graph: 'absorbing' };
-  const sampler =
-    typeof run.sampler === 'string'
-      ? createSampler(run.sampler, {
-          topP: 1,
-          endOfMiddle: end,
-          entropyBound: 0.2,
-          vocabularySize: vocabulary,
-          network: kind,
-          remask: run.remask ?? 'none',
-        })
-      : run.sampler;
-  const endsAt = end < 0 ? 'canvas' : 'token';
-  const running = new Canvas(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
-  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  const running = canvasOf(run, run.seed ?? 0);
+  const sampler = samplerOf(run);
   const canvases: number[][] = [];
   const commits: Commit[] = [];
   const watched: Sampler = {
@@ -64,24 +51,63 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
     },
   };
   await denoise([running], {
-    denoiser: {
-      predict: async () => [
-        running
-          .positionsFor(sampler.needs(temperature))
-          .map((position) => listed(position, network(running.ids, position, running.time), kind)),
-      ],
-      leftFirst: () => false,
-      appendLeading: async () => {},
-    },
-    sampler: watched,
-    project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
-    steps,
+    ...loopOf(run, watched),
     afterStep: async () => {
       canvases.push([...running.ids]);
       return true;
     },
   });
   return { canvas: [...running.ids], canvases, commits };
+}
+
+/**
+ * What `toyRun` leaves for each of the seeds. They are canvases of one loop, which do not know of each other: the loop waits once for a
+ * step of all, and waiting is what takes long where thousands are drawn.
+ */
+export async function toyCanvases(
+  run: Omit<ToyRun, 'seed'>,
+  seeds: readonly number[],
+): Promise<readonly (readonly number[])[]> {
+  const canvases = seeds.map((seed) => canvasOf(run, seed));
+  await denoise(canvases, { ...loopOf(run, samplerOf(run)), afterStep: async () => true });
+  return canvases.map(({ ids }) => ids);
+}
+
+function canvasOf({ canvas, mask, end = -1, temperature = 1 }: ToyRun, seed: number): Canvas {
+  const endsAt = end < 0 ? 'canvas' : 'token';
+  return new Canvas(canvas, { mask, endOfMiddle: end, temperature, random: seededRandom(seed), endsAt });
+}
+
+function samplerOf({ sampler, vocabulary, remask = 'none', end = -1, kind = CLEAN }: ToyRun): Sampler {
+  if (typeof sampler !== 'string') return sampler;
+  return createSampler(sampler, {
+    topP: 1,
+    endOfMiddle: end,
+    entropyBound: 0.2,
+    vocabularySize: vocabulary,
+    network: kind,
+    remask,
+  });
+}
+
+function loopOf(run: ToyRun, sampler: Sampler): Omit<DenoiseLoop, 'afterStep'> {
+  const { network, canvas, mask, steps, end = -1, temperature = 1, kind = CLEAN } = run;
+  const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
+  return {
+    denoiser: {
+      predict: async (canvases) =>
+        canvases.map((running) =>
+          running
+            .positionsFor(sampler.needs(temperature))
+            .map((position) => listed(position, network(running.ids, position, running.time), kind)),
+        ),
+      leftFirst: () => false,
+      appendLeading: async () => {},
+    },
+    sampler,
+    project: allOf(...(end < 0 ? [] : [closeAtEnd(end)]), restorePinned(pinned)),
+    steps,
+  };
 }
 
 function listed(position: number, logs: readonly number[], kind: NetworkKind): Prediction {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
 import type { RunControl } from '../../../src/engine/infill/run/runControl.js';
@@ -176,7 +177,7 @@ test('can be cancelled between steps', async () => {
 
 const part = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 10 }),
-  fc.string({ unit: 'binary', maxLength: 3 }),
+  fc.string({ unit: anyCharacter, maxLength: 3 }),
   fc.constantFrom(
     '\n',
     '\r\n',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { infill } from '../../../src/engine/infill/infill.js';
 import { isLineAbove } from '../../../src/engine/infill/context/lineAbove.js';
@@ -31,7 +32,7 @@ const text = fc
   .array(
     fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 12 }),
-      fc.string({ unit: 'binary', maxLength: 4 }),
+      fc.string({ unit: anyCharacter, maxLength: 4 }),
       fc.constantFrom(
         '\n',
         '\r\n',

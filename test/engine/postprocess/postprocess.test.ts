@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { FILTERS, postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
 import { surroundingsOf } from '../../../src/engine/postprocess/surroundings/surroundings.js';
@@ -55,7 +56,7 @@ const PIECES = [
   ],
 ];
 const code = fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join(''));
-const unicode = fc.string({ unit: 'binary', maxLength: 60 });
+const unicode = fc.string({ unit: anyCharacter, maxLength: 60 });
 const halves = fc
   .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
   .map((units) => String.fromCharCode(...units));

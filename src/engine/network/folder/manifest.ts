@@ -325,10 +325,12 @@ export function parseManifest(text: string, file: string): Manifest {
 }
 
 const KINDS: readonly string[] = ['encoder-denoiser', 'full-sequence'];
+const formatOnly = z.object({ format: z.number() });
+const kindOnly = z.object({ architecture: z.object({ kind: z.string() }) });
 
 /** A manifest of another format or architecture is not wrong, only unknown: that deserves its own message. */
 function refuseOtherKinds(value: unknown, file: string): void {
-  const format = z.object({ format: z.number() }).safeParse(value).data?.format;
+  const format = formatOnly.safeParse(value).data?.format;
   if (format !== undefined && format !== MANIFEST_FORMAT) {
     throw new InfillError(
       'model-unsupported',
@@ -347,7 +349,7 @@ function refuseOtherKinds(value: unknown, file: string): void {
 }
 
 function kindOf(value: unknown): string | undefined {
-  return z.object({ architecture: z.object({ kind: z.string() }) }).safeParse(value).data?.architecture.kind;
+  return kindOnly.safeParse(value).data?.architecture.kind;
 }
 
 interface FullSequenceShape {

@@ -25,8 +25,9 @@ const COMMON =
 
 /** Whether a line says enough that its standing twice is hardly meant. */
 export function isDistinctive(line: string): boolean {
+  if (line.trim().length < 8 || !/\p{L}.*\p{L}.*\p{L}/su.test(line)) return false;
   const words = wordsOf(line).filter((word) => /[\p{L}\p{N}_]/u.test(word));
-  return line.trim().length >= 8 && words.length >= 2 && /\p{L}.*\p{L}.*\p{L}/su.test(line) && !COMMON.test(line);
+  return words.length >= 2 && !COMMON.test(line);
 }
 
 /** Equal up to blanks at the end, and indented alike. */

@@ -34,7 +34,7 @@ const fixture = JSON.parse(await readFile('test/fixtures/parity/real-top1.json',
 async function agreement(
   count: number,
 ): Promise<{ readonly encoder: number; readonly denoiser: number; readonly text: string }> {
-  const parts = await loadParts(folder, manifest, { device: 'cpu', threads: 2 });
+  const parts = await loadParts(folder, manifest, { device: 'cpu', threads: 1 });
   const model = new EncoderDenoiser(parts);
   const cache = new ContextCache(parts.encoder, manifest);
   const { start, mask, endOfMiddle } = manifest.tokens;
