@@ -13,7 +13,7 @@ const OWN_PLACE = {
 };
 
 /** Takes a minute on one core, so that it should not begin when little else is left. */
-const LONG = 'damagedFiles.test.ts';
+export const LONG = 'damagedFiles.test.ts';
 
 /**
  * Turns test files into JavaScript at once, so that their processes need not. What they share stands in files beside them, packages
