@@ -63,13 +63,12 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
       return made;
     },
   };
-  await denoise([running], {
+  await denoise(running, {
     denoiser: {
-      predict: async () => [
+      predict: async () =>
         running
           .positionsFor(sampler.needs(temperature))
           .map((position) => listed(position, network(running.ids, position, running.time), kind)),
-      ],
       leftFirst: () => false,
       appendLeading: async () => {},
     },
