@@ -40,9 +40,9 @@ for (let repeat = 0; repeat <= repeats; repeat++) {
   const suffix = ids.slice(at + prefixLength + 20, at + prefixLength + 20 + suffixLength);
   const typed = [...prefix, ids[at + prefixLength]!];
   const begin = performance.now();
-  await loaded.model.openContext(prefix, suffix, 1);
+  await loaded.model.openContext(prefix, suffix);
   const opened = performance.now();
-  const context = await loaded.model.openContext(typed, suffix, 1);
+  const context = await loaded.model.openContext(typed, suffix);
   const reopened = performance.now();
   const steps: number[] = [];
   for (let i = 0; i < 5; i++) {

@@ -59,9 +59,9 @@ const cases: BenchCase[] = Array.from({ length: count }, (_, i) => {
 
 /** All 8 steps on a canvas of 32, four tokens a step: what the 8 steps cost when no token is easy. */
 async function pureDiffusion({ prefix, typed, suffix }: BenchCase): Promise<number> {
-  await loaded.model.openContext(prefix, suffix, 1);
+  await loaded.model.openContext(prefix, suffix);
   const begin = performance.now();
-  const context = await loaded.model.openContext([...prefix, typed], suffix, 1);
+  const context = await loaded.model.openContext([...prefix, typed], suffix);
   const canvas = new Array<number>(CANVAS).fill(mask);
   for (let step = 0; step < STEPS; step++) {
     const positions = canvas.flatMap((id, position) => (id === mask ? [position] : []));

@@ -116,7 +116,7 @@ function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel
 
 async function topTokens(model: InfillModel, { middle, prefix, suffix }: Hole): Promise<number[]> {
   const { mask } = model.manifest.tokens;
-  const context = await model.openContext(prefix, suffix, 1);
+  const context = await model.openContext(prefix, suffix);
   const canvas = mask === NO_TOKEN ? middle : middle.map(() => mask);
   const query = { canvas, positions: Array.from(canvas.keys()), noise: NOISE };
   const [rows = []] = await context.predict([query], 0);

@@ -11,9 +11,9 @@ export interface InfillModel {
   readonly manifest: ModelManifestView;
   /**
    * Opens a context: encodes `prefix` and `suffix` (token ids WITHOUT the start token, which is added here) and reuses what the
-   * cache holds. A model has one open context at a time; opening another one closes it. `lanes` = candidates (batch axis).
+   * cache holds. A model has one open context at a time; opening another one closes it.
    */
-  openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext>;
+  openContext(prefix: readonly number[], suffix: readonly number[]): Promise<ModelContext>;
   /** Absent where the model has no encoder: whether it is there is the only question about what a model can do. */
   readonly encoder?: ModelEncoder;
   dispose(): Promise<void>;
@@ -91,8 +91,8 @@ export interface ModelContext {
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   /**
-   * One denoiser pass over all canvases. `canvases[b]` is what is asked of canvas b; one with no positions is skipped. Answers in the
-   * order of `positions`.
+   * One denoiser pass over canvases that all stand in this context, as the search for a length compares them. One with no positions
+   * is skipped. Answers for each canvas, in the order of `positions`.
    * @param encoderMix weight, 0..1, of the encoder's own log-probability at position 0; 0 where there is no `encoder`.
    */
   predict(canvases: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
@@ -102,14 +102,14 @@ export interface ModelContext {
 
 /** What the encoder does with a context that is open. */
 export interface ContextEncoder {
-  /** Moves tokens committed at the left end of each canvas into its context. `tokens[b]` may be empty. */
-  append(tokens: readonly (readonly number[])[]): Promise<void>;
+  /** Moves tokens that were committed at the left end of the canvas into the context. */
+  append(tokens: readonly number[]): Promise<void>;
   /**
-   * Appends `tokens` to the context of the only canvas. In the same pass the encoder reads `proposals`, which follow them. The first
+   * Appends `tokens`. In the same pass the encoder reads `proposals`, which follow them. The first
    * answer is the distribution of the canvas's new position 0. The second is that of position 1, given that `proposals[0]` stands at
    * position 0, and so on.
    *
-   * Each answer mixes the encoder's exact distribution with what the last `predict` said of that position. There are
+   * Each answer mixes the encoder's exact distribution with what the last `predict`, of a single canvas, said of that position. There are
    * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them.
    */
   verify(
@@ -125,7 +125,7 @@ export interface VerifyOptions {
 }
 
 export interface CanvasQuery {
-  /** The canvas: token ids, the mask id where unknown. Canvases may differ in length (appending shrinks them). */
+  /** The canvas: token ids, the mask id where unknown. Canvases may differ in length. */
   readonly canvas: readonly number[];
   /** Canvas positions to predict, ascending. */
   readonly positions: readonly number[];

@@ -1,14 +1,13 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { ModelManifestView } from './model.js';
 
-/** @throws InfillError `invalid-request` for a context that is longer than the model takes, or for no lanes. */
+/** @throws InfillError `invalid-request` for a context that is longer than the model takes. */
 export function refuseOversized(
-  { prefix, suffix, lanes }: { readonly prefix: number; readonly suffix: number; readonly lanes: number },
+  { prefix, suffix }: { readonly prefix: number; readonly suffix: number },
   limits: ModelManifestView['limits'],
 ): void {
   refuse(prefix > limits.prefix, `The prefix has ${prefix} tokens; the model takes ${limits.prefix}.`);
   refuse(suffix > limits.suffix, `The suffix has ${suffix} tokens; the model takes ${limits.suffix}.`);
-  refuse(!Number.isInteger(lanes) || lanes < 1, `${lanes} lanes were asked for; at least one is needed.`);
 }
 
 /** @throws InfillError `invalid-request` with this message where `when` holds. */

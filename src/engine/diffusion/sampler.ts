@@ -4,7 +4,7 @@ import type { NoiseSchedule } from './schedules/schedule.js';
 
 /**
  * Decides at every denoising step which positions become which tokens. Samplers keep no state: all that differs between
- * lanes and steps comes in `state`.
+ * canvases and steps comes in `state`.
  */
 export interface Sampler {
   /** Whether the sampler may mask or change a committed position again. If so, no token is final before the last step. */

@@ -50,7 +50,7 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
       return made;
     },
   };
-  await denoise([running], {
+  await denoise(running, {
     ...loopOf(run, watched),
     afterStep: async () => {
       canvases.push([...running.ids]);
@@ -60,17 +60,19 @@ export async function toyRun(run: ToyRun): Promise<ToyResult> {
   return { canvas: [...running.ids], canvases, commits };
 }
 
-/**
- * What `toyRun` leaves for each of the seeds. They are canvases of one loop, which do not know of each other: the loop waits once for a
- * step of all, and waiting is what takes long where thousands are drawn.
- */
+/** What `toyRun` leaves for each of the seeds. */
 export async function toyCanvases(
   run: Omit<ToyRun, 'seed'>,
   seeds: readonly number[],
 ): Promise<readonly (readonly number[])[]> {
-  const canvases = seeds.map((seed) => canvasOf(run, seed));
-  await denoise(canvases, { ...loopOf(run, samplerOf(run)), afterStep: async () => true });
-  return canvases.map(({ ids }) => ids);
+  const loop = { ...loopOf(run, samplerOf(run)), afterStep: async () => true };
+  const left: (readonly number[])[] = [];
+  for (const seed of seeds) {
+    const running = canvasOf(run, seed);
+    await denoise(running, loop);
+    left.push(running.ids);
+  }
+  return left;
 }
 
 function canvasOf({ canvas, mask, end = -1, temperature = 1 }: ToyRun, seed: number): Canvas {
@@ -95,12 +97,10 @@ function loopOf(run: ToyRun, sampler: Sampler): Omit<DenoiseLoop, 'afterStep'> {
   const pinned = new Map(Array.from(canvas.entries()).filter(([, id]) => id !== mask));
   return {
     denoiser: {
-      predict: async (canvases) =>
-        canvases.map((running) =>
-          running
-            .positionsFor(sampler.needs(temperature))
-            .map((position) => listed(position, network(running.ids, position, running.time), kind)),
-        ),
+      predict: async (running) =>
+        running
+          .positionsFor(sampler.needs(temperature))
+          .map((position) => listed(position, network(running.ids, position, running.time), kind)),
       leftFirst: () => false,
       appendLeading: async () => {},
     },

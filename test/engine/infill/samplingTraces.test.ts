@@ -79,8 +79,8 @@ async function replay(
     network: { parameterization: 'clean', graph: 'absorbing' },
   });
   const done: { commits: Commit[]; canvas: number[] }[] = [];
-  await denoise([running], {
-    denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix, 1), {
+  await denoise(running, {
+    denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix), {
       manifest: loaded.manifest,
       sampler,
       absorb,

@@ -30,7 +30,7 @@ describe('a pass that fails', () => {
       dispose: async () => session.dispose(),
     };
     const cacheOver = (over: Session): ContextCache =>
-      new ContextCache(new EncoderRunner(over, embeddings, manifest.architecture, 32), manifest);
+      new ContextCache(new EncoderRunner(over, embeddings, manifest.architecture), manifest);
     const ids = Array.from({ length: 290 }, (_, i) => 20 + ((i * 37) % 400));
 
     const cache = cacheOver(flaky);

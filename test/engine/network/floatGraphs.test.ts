@@ -31,7 +31,7 @@ describe('float32 graphs over int8 weights, as other devices than the CPU run th
     const float = new EncoderDenoiser({
       manifest,
       embeddings,
-      encoder: new EncoderRunner(await start(encoderGraph(weights, arithmetic, 200)), embeddings, architecture, 32),
+      encoder: new EncoderRunner(await start(encoderGraph(weights, arithmetic, 200)), embeddings, architecture),
       denoiser: new DenoiserRunner(await start(denoiserGraph(weights, arithmetic, 200)), architecture),
       head: new HeadRunner(await start(headGraph(weights, arithmetic)), manifest),
       rows: {
@@ -46,7 +46,7 @@ describe('float32 graphs over int8 weights, as other devices than the CPU run th
     const { model: int8 } = await loadModel(folder, { device: 'cpu', threads: 1 });
     const answers = [];
     for (const model of [float, int8]) {
-      const context = await model.openContext(PREFIX, SUFFIX, 1);
+      const context = await model.openContext(PREFIX, SUFFIX);
       answers.push((await context.predict([{ ...masked(12), wantEncoder: true }], 0.5))[0]!);
     }
     const [exact, rounded] = answers;

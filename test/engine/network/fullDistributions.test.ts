@@ -31,7 +31,7 @@ for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
       mix: number,
       prefix: readonly number[] = [40, 41, 42],
     ): Promise<Prediction[]> => {
-      const context = await loaded.model.openContext(prefix, [50, 51], 1);
+      const context = await loaded.model.openContext(prefix, [50, 51]);
       return [...(await context.predict([query], mix))[0]!];
     };
 
@@ -74,7 +74,7 @@ describe("PyTorch's full distributions", () => {
 
   for (const { name, prefix, suffix, denoiserLogProbs } of (parityFixture('model-fp32') as Fixture).contexts) {
     test(name, async () => {
-      const context = await loaded.model.openContext(prefix, suffix, 1);
+      const context = await loaded.model.openContext(prefix, suffix);
       for (const { position, canvas, logProbs } of denoiserLogProbs) {
         const query = { canvas, positions: [position], wantDistribution: true };
         const whole = (await context.predict([query], 0))[0]![0]!.distribution!;

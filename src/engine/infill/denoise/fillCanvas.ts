@@ -1,6 +1,5 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { seededRandom } from '../../diffusion/random.js';
-import type { Sampler } from '../../diffusion/sampler.js';
 import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
@@ -8,13 +7,13 @@ import type { Pipeline } from '../run/pipeline.js';
 import { Canvas } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
-import { readsOn, samplerFor } from '../plan/decoding.js';
+import { samplerFor } from '../plan/decoding.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;
 
 /**
- * Denoises a canvas, once for every candidate. Lanes stay incomplete where the run was cancelled.
+ * Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled.
  * @throws InfillError `invalid-request` for a sampler that does not exist, or does not suit the model.
  */
 export async function fillCanvas(
@@ -28,22 +27,22 @@ export async function fillCanvas(
   const sampler = samplerFor(options, pipeline);
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
-  const lanes = Array.from({ length: options.candidates }, (_, lane) => {
-    const temperature = lane > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
+  const canvases = Array.from({ length: options.candidates }, (_, candidate) => {
+    const temperature = candidate > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
     return new Canvas(task.canvas, {
       mask,
       endOfMiddle,
       temperature,
-      random: seededRandom(options.seed + lane),
+      random: seededRandom(options.seed + candidate),
       endsAt,
     });
   });
   const refinements = rulesFor(task, pipeline);
   const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
-  for (const group of groupsOf(lanes, sampler, pipeline)) {
-    const context = await model.openContext(task.context.ids, task.suffixIds, group.length);
-    const isFirst = group[0] === lanes[0];
+  for (const canvas of canvases) {
+    const context = await model.openContext(task.context.ids, task.suffixIds);
+    const isFirst = canvas === canvases[0];
     if (isFirst) record.contextOpened(context);
     const denoiser = new ModelDenoiser(context, {
       ...recommended,
@@ -54,27 +53,17 @@ export async function fillCanvas(
       wantEncoder: recommended.stopEvidence > 0,
       rules: refinements,
     });
-    await denoise(group, {
+    await denoise(canvas, {
       denoiser,
       sampler,
       project,
       steps: options.steps,
       allowedFirst,
       goesOn: () => record.goesOn(),
-      afterStep: (step) => (isFirst ? record.stepDone(step, group[0]!) : record.alternativeStepDone()),
+      afterStep: (step) => (isFirst ? record.stepDone(step, canvas) : record.alternativeStepDone()),
     });
     record.passes += denoiser.passes;
     if (record.isCancelled()) break;
   }
-  return lanes;
-}
-
-/** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
-function groupsOf(
-  lanes: readonly Canvas[],
-  sampler: Sampler,
-  { recommended }: Pipeline,
-): readonly (readonly Canvas[])[] {
-  const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
-  return isAlone ? lanes.map((lane) => [lane]) : [lanes];
+  return canvases;
 }

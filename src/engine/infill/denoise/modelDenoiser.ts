@@ -33,7 +33,7 @@ export interface ModelDenoiserOptions {
   readonly rules: readonly Rule[];
 }
 
-/** What a canvas was told, and of which canvas. */
+/** What was answered, and of which canvas. */
 interface Answer {
   readonly canvas: readonly number[];
   readonly rows: readonly Prediction[];
@@ -48,7 +48,7 @@ interface Verified {
 }
 
 /**
- * Denoises with an open model context. A canvas whose canvas is as it was when last asked is not asked again (MDLM's
+ * Denoises with an open model context. A canvas that is as it was when last asked is not asked again (MDLM's
  * caching, arXiv 2406.07524 section 4.2), unless the network also looks at the time.
  */
 export class ModelDenoiser implements Denoiser {
@@ -56,7 +56,7 @@ export class ModelDenoiser implements Denoiser {
   passes = 0;
   private readonly network;
   private readonly looksAtTime: boolean;
-  private readonly answers = new Map<Canvas, Answer>();
+  private answer: Answer | undefined;
 
   constructor(
     private readonly context: ModelContext,
@@ -66,25 +66,17 @@ export class ModelDenoiser implements Denoiser {
     this.looksAtTime = options.manifest.timeConditioned ?? this.network.parameterization === 'score';
   }
 
-  async predict(canvases: readonly Canvas[]): Promise<readonly (readonly RuledPrediction[])[]> {
-    const { mask } = this.options.manifest.tokens;
-    const queries = canvases.map((canvas) => this.query(canvas));
-    if (queries.some(({ positions }) => positions.length > 0)) {
-      const rows = await this.context.predict(queries, this.context.encoder ? this.options.encoderMix : 0);
+  async predict(canvas: Canvas): Promise<readonly RuledPrediction[]> {
+    const query = this.query(canvas);
+    if (query.positions.length > 0) {
+      const [rows] = await this.context.predict([query], this.context.encoder ? this.options.encoderMix : 0);
       this.passes++;
-      for (const [i, canvas] of canvases.entries()) {
-        if (queries[i]!.positions.length === 0) continue;
-        const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
-        const full = rows[i]!.map((row) =>
-          fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network),
-        );
-        this.answers.set(canvas, { canvas: [...canvas.ids], rows: full });
-      }
+      const { mask } = this.options.manifest.tokens;
+      const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
+      const full = rows!.map((row) => fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network));
+      this.answer = { canvas: [...canvas.ids], rows: full };
     }
-    return canvases.map((canvas) => {
-      const rows = canvas.isRunning ? (this.known(canvas)?.rows ?? []) : [];
-      return this.ruled(rows, canvas);
-    });
+    return this.ruled(this.known(canvas)?.rows ?? [], canvas);
   }
 
   /**
@@ -96,20 +88,19 @@ export class ModelDenoiser implements Denoiser {
    * This goes on up to the first token that is not likely enough, and after the last step up to the end.
    */
   async decodeAhead(
-    canvases: readonly Canvas[],
-    commit: (row: RuledPrediction, canvas: Canvas) => void,
+    canvas: Canvas,
+    commit: (row: RuledPrediction) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
     const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
-    const [canvas] = canvases;
     const { encoder } = this.context;
-    if (!canvas || !encoder || !this.decodesAhead(canvases)) return;
-    const asked = this.answers.get(canvas)?.rows ?? [];
+    if (!encoder || !this.decodesAhead(canvas)) return;
+    const asked = this.answer?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
       canvas,
     );
-    const isLast = canvas.stepsLeft === 0 && this.decodesRest(canvases);
+    const isLast = canvas.stepsLeft === 0 && this.decodesRest(canvas);
     const leastProbability = isLast ? 0 : draftConfidence;
     let unread: readonly number[] = canvas.takeLeading();
     let at = unread.length;
@@ -124,18 +115,15 @@ export class ModelDenoiser implements Denoiser {
       at += taken.length;
       left -= taken.length;
     }
-    if (unread.length > 0) await encoder.append([unread]);
+    if (unread.length > 0) await encoder.append(unread);
   }
 
-  decodesRest(canvases: readonly Canvas[]): boolean {
-    const [canvas] = canvases;
-    const mayLeaveMasked = this.options.sampler.mayLeaveMasked === true;
-    return mayLeaveMasked && canvas !== undefined && this.decodesAhead(canvases) && canvas.mayEndAnywhere;
+  decodesRest(canvas: Canvas): boolean {
+    return this.options.sampler.mayLeaveMasked === true && this.decodesAhead(canvas) && canvas.mayEndAnywhere;
   }
 
-  private decodesAhead(canvases: readonly Canvas[]): boolean {
-    const [canvas, ...others] = canvases;
-    if (canvas === undefined || others.length > 0 || this.context.encoder === undefined) return false;
+  private decodesAhead(canvas: Canvas): boolean {
+    if (this.context.encoder === undefined) return false;
     return readsOn(this.options, this.options.sampler, canvas.settings.temperature);
   }
 
@@ -148,7 +136,7 @@ export class ModelDenoiser implements Denoiser {
   private confirmed(
     { answers, proposals, leastProbability }: Verified,
     canvas: Canvas,
-    commit: (row: RuledPrediction, canvas: Canvas) => void,
+    commit: (row: RuledPrediction) => void,
   ): { readonly taken: readonly number[]; readonly isSure: boolean } {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
@@ -156,7 +144,7 @@ export class ModelDenoiser implements Denoiser {
       const [row] = this.ruled([answer], canvas);
       const probability = row!.givesUp ? 0 : Math.exp(row!.logProbs[0]!);
       if (probability < leastProbability) return { taken, isSure: false };
-      commit(row!, canvas);
+      commit(row!);
       const leading = canvas.takeLeading();
       taken.push(...leading);
       if (leading.length !== 1 || leading[0] !== proposals[i]) break;
@@ -169,10 +157,10 @@ export class ModelDenoiser implements Denoiser {
     return this.appends || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
-  async appendLeading(canvases: readonly Canvas[]): Promise<void> {
+  async appendLeading(canvas: Canvas): Promise<void> {
     if (!this.appends) return;
-    const tokens = canvases.map((canvas) => canvas.takeLeading());
-    if (tokens.some((ids) => ids.length > 0)) await this.context.encoder?.append(tokens);
+    const tokens = canvas.takeLeading();
+    if (tokens.length > 0) await this.context.encoder?.append(tokens);
   }
 
   private get appends(): boolean {
@@ -201,12 +189,12 @@ export class ModelDenoiser implements Denoiser {
   }
 
   private hasToAsk(canvas: Canvas): boolean {
-    return canvas.isRunning && (this.looksAtTime || this.known(canvas) === undefined);
+    return this.looksAtTime || this.known(canvas) === undefined;
   }
 
-  /** What was answered of a canvas's canvas as it stands now. */
+  /** What was answered of the canvas as it stands now. */
   private known(canvas: Canvas): Answer | undefined {
-    const answer = this.answers.get(canvas);
+    const { answer } = this;
     const isOfThis =
       answer?.canvas.length === canvas.ids.length && answer.canvas.every((id, i) => id === canvas.ids[i]);
     return isOfThis ? answer : undefined;

@@ -46,7 +46,7 @@ export async function lengthConfidences(
 ): Promise<number[]> {
   const { mask, endOfMiddle } = model.manifest.tokens;
   const { allowedFirst } = task.context;
-  const context = await model.openContext(task.context.ids, task.suffixIds, lengths.length);
+  const context = await model.openContext(task.context.ids, task.suffixIds);
   record.contextOpened(context);
   const queries = lengths.map((length) => ({
     canvas: new Array<number>(length).fill(mask),

@@ -31,7 +31,7 @@ export async function networkScores(
     const canvas = ids.slice(start, start + limits.canvas);
     const prefix = [...before, ...ids.slice(0, start)].slice(-limits.prefix);
     const suffix = [...ids.slice(start + canvas.length), ...after].slice(0, limits.suffix);
-    const context = await model.openContext(prefix, suffix, 1);
+    const context = await model.openContext(prefix, suffix);
     record.contextOpened(context);
     const positions = canvas.map((_, position) => position);
     const [rows] = await context.predict(

@@ -1,5 +1,4 @@
 import type { KeyValueCache, Kind } from './keyValueCache.js';
-import type { LaneTail } from './laneTail.js';
 import { floatTensor, type Tensor } from '../runtime/ortRuntime.js';
 
 type Feeds = Record<string, Tensor>;
@@ -48,37 +47,4 @@ export class CacheFeeds {
     this.#known.set(slot, { state, feeds });
     return feeds;
   }
-}
-
-/**
- * Inputs `tail.keys.i` and `tail.values.i` [lanes, heads, rows, headSize] for all layers of the encoder; `rows` = the longest
- * tail. Shorter ones are followed by zeros.
- */
-export function tailFeeds(
-  tails: readonly LaneTail[],
-  layers: number,
-  heads: number,
-  headSize: number,
-): { readonly rows: number; readonly feeds: Feeds } {
-  const rows = Math.max(...tails.map((tail) => tail.length));
-  const shape = [tails.length, heads, rows, headSize];
-  const feeds: Feeds = {};
-  if (rows === 0) {
-    const empty = floatTensor(new Float32Array(), shape);
-    for (let i = 0; i < layers; i++) feeds[`tail.keys.${i}`] = feeds[`tail.values.${i}`] = empty;
-    return { rows, feeds };
-  }
-  for (const kind of KINDS) {
-    for (let i = 0; i < layers; i++) {
-      const data = new Float32Array(tails.length * heads * rows * headSize);
-      tails.forEach((tail, b) => {
-        for (let head = 0; head < heads; head++) {
-          const from = tail.keyValues?.head(kind, i, head, tail.length);
-          if (from !== undefined) data.set(from, (b * heads + head) * rows * headSize);
-        }
-      });
-      feeds[`tail.${kind}.${i}`] = floatTensor(data, shape);
-    }
-  }
-  return { rows, feeds };
 }

@@ -34,9 +34,9 @@ export class EncoderDenoiser implements InfillModel {
     this.#cache = new ContextCache(parts.encoder, manifest);
   }
 
-  async openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext> {
+  async openContext(prefix: readonly number[], suffix: readonly number[]): Promise<ModelContext> {
     const { tokens, limits } = this.manifest;
-    refuseOversized({ prefix: prefix.length, suffix: suffix.length, lanes }, limits);
+    refuseOversized({ prefix: prefix.length, suffix: suffix.length }, limits);
     this.#close();
     const before = [tokens.start, ...prefix];
     const after = [tokens.start, ...suffix];
@@ -47,7 +47,6 @@ export class EncoderDenoiser implements InfillModel {
       prefix: prefixPart.slot,
       prefixLength: before.length,
       suffix: suffixPart.slot,
-      lanes,
       encodedTokens: encoded,
       reusedTokens: before.length + after.length - encoded,
     });

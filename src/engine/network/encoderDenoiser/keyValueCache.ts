@@ -10,10 +10,10 @@ export interface KeyValueShape {
   readonly maxLength: number;
 }
 
-/** Keys and values that one encoder pass returned for its rows: [L * 2 * lanes, heads, rows, headSize], see `encoderGraph`. */
+/** Keys and values that one encoder pass returned for its rows: [L * 2 * sequences, heads, rows, headSize], see `encoderGraph`. */
 export interface NewKeyValues {
   readonly data: Float32Array;
-  readonly lanes: number;
+  readonly sequences: number;
   readonly rows: number;
 }
 
@@ -60,14 +60,14 @@ export class KeyValueCache {
     this.#length = Math.min(this.#length, length);
   }
 
-  /** Adds the first `count` tokens of lane `lane`. Throws RangeError where they do not fit. */
-  append(source: NewKeyValues, lane: number, count: number): void {
+  /** Adds the first `count` tokens of sequence `sequence`. Throws RangeError where they do not fit. */
+  append(source: NewKeyValues, sequence: number, count: number): void {
     const { layers, heads, headSize } = this.shape;
     const start = this.#length;
     this.reserve(start + count);
     layers.forEach((layer, index) => {
       (['keys', 'values'] as const).forEach((kind, k) => {
-        const block = (layer * 2 + k) * source.lanes + lane;
+        const block = (layer * 2 + k) * source.sequences + sequence;
         for (let head = 0; head < heads; head++) {
           const from = (block * heads + head) * source.rows * headSize;
           const rows = source.data.subarray(from, from + count * headSize);
@@ -76,24 +76,6 @@ export class KeyValueCache {
       });
     });
     this.#length = start + count;
-  }
-
-  /**
-   * Writes the tokens of `other`, a slot of the same layers, behind this slot's last token without counting them as its own:
-   * for one pass that reads `length + other.length` rows. `layers` = the slot layers that this pass reads.
-   */
-  graft(other: KeyValueCache, layers: readonly number[]): void {
-    if (other.length === 0) return;
-    const { heads, headSize } = this.shape;
-    this.reserve(this.#length + other.length);
-    for (const kind of ['keys', 'values'] as const) {
-      for (const index of layers) {
-        for (let head = 0; head < heads; head++) {
-          const to = (head * this.#capacity + this.#length) * headSize;
-          this.#data[kind][index]!.set(other.head(kind, index, head, other.length), to);
-        }
-      }
-    }
   }
 
   /** Makes room for `length` tokens. */

@@ -24,12 +24,12 @@ export async function loadParts(
     endIn: await weights.readFloats('denoiser.eom_in'),
     encoderNorm: await weights.readFloats('encoder.norm'),
   };
-  const { architecture, limits } = manifest;
+  const { architecture } = manifest;
   const runners = (sessions: StartedSessions): Runners => ({
     manifest,
     embeddings,
     rows,
-    encoder: new EncoderRunner(sessions.encoder, embeddings, architecture, limits.canvas),
+    encoder: new EncoderRunner(sessions.encoder, embeddings, architecture),
     denoiser: new DenoiserRunner(sessions.denoiser, architecture),
     head: new HeadRunner(sessions.head, manifest),
   });
@@ -48,7 +48,7 @@ async function tryOut(runners: Runners): Promise<void> {
   const { start, mask } = runners.manifest.tokens;
   const keepRunning = async (): Promise<void> => Promise.resolve();
   const model = new EncoderDenoiser({ ...runners, device: '', deviceNote: '', dispose: keepRunning });
-  const context = await model.openContext([start, start], [start], 1);
+  const context = await model.openContext([start, start], [start]);
   const [rows] = await context.predict([{ canvas: [mask, mask], positions: [0, 1] }], 0.5);
   if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }

@@ -4,7 +4,7 @@ import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import type { CanvasQuery, Prediction } from '../../contract/model.js';
 
-/** A lane that was asked something, with the hidden states [D] that answer it, both normed. */
+/** A canvas that was asked something, with the hidden states [D] that answer it, both normed. */
 export interface CanvasStates {
   readonly query: CanvasQuery;
   /** The denoiser's row that predicts the `index`-th asked position. */
@@ -13,7 +13,7 @@ export interface CanvasStates {
   encoderRow(): Float32Array;
 }
 
-/** Where a lane's rows are in the head's answer. */
+/** Where a canvas's rows are in the head's answer. */
 interface Plan {
   readonly query: CanvasQuery;
   /** For each asked position the index of its row. */
@@ -23,23 +23,23 @@ interface Plan {
   readonly first: number | undefined;
 }
 
-/** Turns hidden states into predictions: one pass through the head for all lanes. Answers in the order of `lanes`. */
+/** Turns hidden states into predictions: one pass through the head for all canvases. Answers in their order. */
 export async function outputLayer(
   head: HeadRunner,
   tokens: EncoderDenoiserManifest['tokens'],
-  lanes: readonly CanvasStates[],
+  states: readonly CanvasStates[],
   mix: number,
 ): Promise<Prediction[][]> {
   const rows: Float32Array[] = [];
   const firsts: FirstRow[] = [];
   // First positions go first: the head takes many rows in parts, and mixes within the first part only.
-  const plans = lanes.map((lane) => planFirst(lane, mix, rows, firsts));
+  const plans = states.map((state) => planFirst(state, mix, rows, firsts));
   plans.forEach((plan, index) => {
     plan.query.positions.forEach((position, i) => {
-      if (position > 0) plan.rows.push(rows.push(lanes[index]!.denoiserRow(i)) - 1);
+      if (position > 0) plan.rows.push(rows.push(states[index]!.denoiserRow(i)) - 1);
     });
   });
-  const all = lanes.some(({ query }) => query.wantDistribution === true);
+  const all = states.some(({ query }) => query.wantDistribution === true);
   const answer = await head.run({ rows, firsts, mix, all });
   return plans.map((plan) =>
     plan.query.positions.map((position, index) => {
@@ -50,11 +50,11 @@ export async function outputLayer(
   );
 }
 
-function planFirst(lane: CanvasStates, mix: number, rows: Float32Array[], firsts: FirstRow[]): Plan {
-  const { query } = lane;
+function planFirst(state: CanvasStates, mix: number, rows: Float32Array[], firsts: FirstRow[]): Plan {
+  const { query } = state;
   if (query.positions[0] !== 0) return { query, rows: [], encoder: undefined, first: undefined };
-  const denoiser = rows.push(lane.denoiserRow(0)) - 1;
-  const encoder = mix > 0 || query.wantEncoder === true ? rows.push(lane.encoderRow()) - 1 : undefined;
+  const denoiser = rows.push(state.denoiserRow(0)) - 1;
+  const encoder = mix > 0 || query.wantEncoder === true ? rows.push(state.encoderRow()) - 1 : undefined;
   if (mix === 0 && query.allowedFirst === undefined) return { query, rows: [denoiser], encoder, first: undefined };
   // With mix 0 the second row counts for nothing, but it has to be one.
   const first = firsts.push({ denoiser, encoder: encoder ?? denoiser, allowed: query.allowedFirst }) - 1;

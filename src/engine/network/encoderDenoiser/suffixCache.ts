@@ -10,7 +10,7 @@ export class SuffixCache {
   readonly #moved: KeyValueCache;
   #position = 0;
 
-  /** `keyValues`: one lane's pass over exactly the suffix's tokens. */
+  /** `keyValues`: one pass over exactly the suffix's tokens. */
   constructor(
     readonly ids: readonly number[],
     keyValues: NewKeyValues,

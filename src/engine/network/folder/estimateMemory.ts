@@ -44,14 +44,14 @@ function keptPrefixes({ architecture: a, limits }: EncoderDenoiserManifest): num
   return KEPT_PREFIXES * FLOAT * row * (limits.prefix + limits.canvas);
 }
 
-/** One lane's keys and values as the network gives them, and as they are kept. */
+/** One canvas's keys and values as the network gives them, and as they are kept. */
 function keptContext(manifest: FullSequenceManifest): number {
   if (manifest.recommended.contextCache === 'exact') return 0;
   const { layers, keyValueHeads, headSize } = manifest.architecture;
   return 2 * FLOAT * 2 * layers * keyValueHeads * headSize * sequenceLength(manifest);
 }
 
-/** One lane's largest layer: attention scores before and after the softmax, or the feed-forward's rows; and the logits. */
+/** One canvas's largest layer: attention scores before and after the softmax, or the feed-forward's rows; and the logits. */
 function activations(manifest: FullSequenceManifest): number {
   const { architecture: a } = manifest;
   const rows = sequenceLength(manifest);

@@ -6,9 +6,10 @@ import { NO_TOKEN, type CanvasQuery, type ModelContext, type Prediction } from '
 import type { KeptRows } from './networkRunner.js';
 import { rowFromOutputs } from './rowFromOutputs.js';
 
-/** A lane's tokens with its context around them, and where its answers are. */
+/** A canvas's tokens with its context around them, and where its answers are. */
 interface Sequence {
-  readonly lane: number;
+  /** Which of the asked canvases it is. */
+  readonly canvas: number;
   readonly query: CanvasQuery;
   readonly ids: readonly number[];
   /** For each asked position the row that predicts it. */
@@ -41,19 +42,21 @@ export class FullSequenceContext implements ModelContext {
     this.#isOpen = false;
   }
 
-  async predict(lanes: readonly CanvasQuery[]): Promise<readonly (readonly Prediction[])[]> {
+  async predict(canvases: readonly CanvasQuery[]): Promise<readonly (readonly Prediction[])[]> {
     if (!this.#isOpen) throw new Error('this context was closed by a later one');
-    const answers: (readonly Prediction[])[] = lanes.map(() => []);
-    const asked = lanes.flatMap((query, lane) => (query.positions.length > 0 ? [this.#sequence(query, lane)] : []));
+    const answers: (readonly Prediction[])[] = canvases.map(() => []);
+    const asked = canvases.flatMap((query, canvas) =>
+      query.positions.length > 0 ? [this.#sequence(query, canvas)] : [],
+    );
     for (const batch of batches(asked)) {
       const predictions = await this.#predictBatch(batch);
-      batch.forEach(({ lane }, b) => (answers[lane] = predictions[b]!));
+      batch.forEach(({ canvas }, b) => (answers[canvas] = predictions[b]!));
     }
     return answers;
   }
 
   /** Tokens that this model does not have, such as the fill after a middle without `<eom>`, are no part of what it reads. */
-  #sequence(query: CanvasQuery, lane: number): Sequence {
+  #sequence(query: CanvasQuery, canvas: number): Sequence {
     const { architecture, limits } = this.parts.manifest;
     if (query.canvas.length > limits.canvas) {
       const message = `The canvas has ${query.canvas.length} positions; the model takes ${limits.canvas}.`;
@@ -69,7 +72,7 @@ export class FullSequenceContext implements ModelContext {
       return architecture.shift ? Math.max(0, row - 1) : row;
     });
     ids.push(...this.suffix);
-    return { lane, query, ids, rows, past: this.#kept?.take(lane, ids.length) };
+    return { canvas, query, ids, rows, past: this.#kept?.take(canvas, ids.length) };
   }
 
   /** The rows of a sequence that are not context. Where row i - 1 predicts token i, the last of the prefix is among them. */
@@ -91,7 +94,7 @@ export class FullSequenceContext implements ModelContext {
       from,
       ...(past.length > 0 ? { past } : { wantKeyValues: this.#kept !== undefined }),
     });
-    keyValues.forEach((all, b) => this.#kept?.keep(batch[b]!.lane, all, canvas));
+    keyValues.forEach((all, b) => this.#kept?.keep(batch[b]!.canvas, all, canvas));
     return hidden;
   }
 

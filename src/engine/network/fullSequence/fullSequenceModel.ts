@@ -30,16 +30,16 @@ export class FullSequenceModel implements InfillModel {
     };
   }
 
-  openContext(prefix: readonly number[], suffix: readonly number[], lanes: number): Promise<ModelContext> {
+  openContext(prefix: readonly number[], suffix: readonly number[]): Promise<ModelContext> {
     return new Promise((resolve) => {
-      resolve(this.#opened(prefix, suffix, lanes)); // what it throws rejects
+      resolve(this.#opened(prefix, suffix)); // what it throws rejects
     });
   }
 
-  #opened(prefix: readonly number[], suffix: readonly number[], lanes: number): FullSequenceContext {
+  #opened(prefix: readonly number[], suffix: readonly number[]): FullSequenceContext {
     const { limits } = this.manifest;
     const { start, end } = this.parts.manifest.tokens;
-    refuseOversized({ prefix: prefix.length, suffix: suffix.length, lanes }, limits);
+    refuseOversized({ prefix: prefix.length, suffix: suffix.length }, limits);
     this.#open?.close();
     const before = start === null ? prefix : [start, ...prefix];
     const after = end === null ? suffix : [...suffix, end];

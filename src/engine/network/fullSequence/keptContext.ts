@@ -14,27 +14,27 @@ interface Kept {
 }
 
 /**
- * The context's keys and values of each lane, kept for some steps: the prefix and dual caches of Fast-dLLM (arXiv 2505.22618,
+ * The context's keys and values around each canvas, kept for some steps: the prefix and dual caches of Fast-dLLM (arXiv 2505.22618,
  * section 3.2) with the canvas in the role of the block. They are approximate, because in a bidirectional network the context's
  * rows see the canvas, and were computed with an earlier state of it. Only in a network of one layer they do not depend on it.
  */
 export class KeptContext {
-  readonly #lanes = new Map<number, Kept>();
+  readonly #canvases = new Map<number, Kept>();
 
   /** `refresh`: of so many steps in a row the first computes everything. */
   constructor(private readonly refresh: number) {}
 
-  /** What is kept for a lane's next step; undefined where it has to compute everything, as after any change of its length. */
-  take(lane: number, length: number): KeptRows | undefined {
-    const kept = this.#lanes.get(lane);
+  /** What is kept for a canvas's next step; undefined where it has to compute everything, as after any change of its length. */
+  take(canvas: number, length: number): KeptRows | undefined {
+    const kept = this.#canvases.get(canvas);
     if (kept?.length !== length || kept.steps >= this.refresh) return undefined;
     kept.steps++;
     return kept.rows;
   }
 
-  /** Keeps what is outside of `range`, of all rows of a lane's sequence. */
-  keep(lane: number, all: KeptRows, range: RowRange): void {
-    this.#lanes.set(lane, { rows: withoutRange(all, range), length: all.rows, steps: 1 });
+  /** Keeps what is outside of `range`, of all rows of a canvas's sequence. */
+  keep(canvas: number, all: KeptRows, range: RowRange): void {
+    this.#canvases.set(canvas, { rows: withoutRange(all, range), length: all.rows, steps: 1 });
   }
 }
 

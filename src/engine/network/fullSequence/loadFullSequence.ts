@@ -58,7 +58,7 @@ function keepsContext({ recommended }: FullSequenceManifest): boolean {
 async function tryOut(parts: FullSequenceParts): Promise<void> {
   try {
     const id = parts.manifest.tokens.mask ?? 0;
-    const context = await new FullSequenceModel(parts).openContext([0, 0], [0], 1);
+    const context = await new FullSequenceModel(parts).openContext([0, 0], [0]);
     const noise = { t: 0.5, sigma: 0.5 };
     const [rows] = await context.predict([{ canvas: [id, id], positions: [0, 1], noise }], 0);
     if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');

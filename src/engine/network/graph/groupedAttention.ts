@@ -73,7 +73,7 @@ export class GroupedAttention {
 
   /**
    * qkv [M, (H + 2 KV) * head] -> attended rows [M, H * head], and the rows' own keys and values. With `wanted`, int64 [W], only
-   * those rows are attended for: [W, H * head] (one lane).
+   * those rows are attended for: [W, H * head] (one sequence).
    */
   add(qkv: Value, layer: number, wanted?: Value): { readonly rows: Value; readonly own: KeyValues } {
     const graph = this.#graph;

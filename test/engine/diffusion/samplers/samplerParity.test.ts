@@ -60,7 +60,7 @@ async function replay(one: SamplerCase): Promise<void> {
     topP,
     rules: lengthTokens(manifest.tokens, one.lengths?.most),
   });
-  const steps = await denoise([running], {
+  const steps = await denoise(running, {
     denoiser,
     sampler,
     project: projectionOf(one),

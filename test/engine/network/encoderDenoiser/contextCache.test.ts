@@ -46,9 +46,9 @@ for (const precision of ['fp32', 'int8'] as const) {
     });
 
     async function fromScratch(prefix: readonly number[], suffix: readonly number[]): Promise<readonly Prediction[]> {
-      for (const decoy of DECOYS) await cold.model.openContext(Array<number>(30).fill(decoy), [decoy], 1);
-      for (const decoy of DECOYS) await cold.model.openContext([decoy], [decoy, decoy], 1);
-      const context = await cold.model.openContext(prefix, suffix, 1);
+      for (const decoy of DECOYS) await cold.model.openContext(Array<number>(30).fill(decoy), [decoy]);
+      for (const decoy of DECOYS) await cold.model.openContext([decoy], [decoy, decoy]);
+      const context = await cold.model.openContext(prefix, suffix);
       assert.ok(context.reusedTokens <= 1, `${context.reusedTokens} tokens were reused`);
       return (await context.predict([masked(5)], 0.5))[0]!;
     }
@@ -71,15 +71,15 @@ for (const precision of ['fp32', 'int8'] as const) {
             prefix = prefixes[0]!;
             if (action.kind === 'score') {
               // The answer counts for nothing here; that it leaves the context alone does.
-              const context = await warm.model.openContext(prefix, suffix, 1);
+              const context = await warm.model.openContext(prefix, suffix);
               const expected = await fromScratch(prefix, suffix);
               await warm.model.encoder!.scoreTokens(prefix.slice(0, 10), action.ids);
               await warm.model.encoder!.scoreTokens(prefix, action.ids);
               comparisons.add((await context.predict([masked(5)], 0.5))[0]!, expected, 'while scoring');
             }
-            const context = await warm.model.openContext(prefix, suffix, 1);
+            const context = await warm.model.openContext(prefix, suffix);
             if (action.kind === 'append') {
-              await context.encoder!.append([action.ids]);
+              await context.encoder!.append(action.ids);
               prefix = [...prefix, ...action.ids];
               if (prefix.length > LIMITS.prefix) continue;
             }
@@ -99,7 +99,7 @@ for (const precision of ['fp32', 'int8'] as const) {
       const prefix = Array.from({ length: 40 }, (_, i) => 300 + i);
       const suffix = [400, 401, 402];
       const open = async (before: readonly number[], behind: readonly number[]): Promise<readonly [number, number]> => {
-        const { encodedTokens, reusedTokens } = await warm.model.openContext(before, behind, 1);
+        const { encodedTokens, reusedTokens } = await warm.model.openContext(before, behind);
         return [encodedTokens, reusedTokens];
       };
       await open(prefix, suffix);
@@ -113,30 +113,30 @@ for (const precision of ['fp32', 'int8'] as const) {
     it('does not start over at every switch between two files', async () => {
       const one = Array.from({ length: 40 }, (_, i) => 300 + i);
       const two = Array.from({ length: 40 }, (_, i) => 400 + i);
-      await warm.model.openContext(one, [], 1);
-      await warm.model.openContext(two, [], 1);
+      await warm.model.openContext(one, []);
+      await warm.model.openContext(two, []);
       for (let round = 0; round < 3; round++) {
         for (const file of [one, two]) {
           file.push(500);
-          assert.equal((await warm.model.openContext(file, [], 1)).encodedTokens, 1);
+          assert.equal((await warm.model.openContext(file, [])).encodedTokens, 1);
         }
       }
     });
 
-    it('reads again what a single lane appended, so that the next request answers as from scratch', async () => {
+    it('reads again what a request appended, so that the next request answers as from scratch', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
-      const context = await warm.model.openContext(prefix, [401], 1);
-      await context.encoder!.append([[290, 291, 292]]);
+      const context = await warm.model.openContext(prefix, [401]);
+      await context.encoder!.append([290, 291, 292]);
       const typed = [...prefix, 290, 291, 292, 293];
-      const next = await warm.model.openContext(typed, [401], 1);
+      const next = await warm.model.openContext(typed, [401]);
       assert.equal(next.encodedTokens, 4);
       assert.deepEqual((await next.predict([masked(5)], 0.5))[0], await fromScratch(typed, [401]));
     });
 
     it('scores tokens as from scratch, in an open context too', async () => {
       const prefix = Array.from({ length: 20 }, (_, i) => 330 + i);
-      const context = await warm.model.openContext(prefix, [401], 1);
-      await context.encoder!.append([[290, 291]]);
+      const context = await warm.model.openContext(prefix, [401]);
+      await context.encoder!.append([290, 291]);
       const scores = await warm.model.encoder!.scoreTokens(prefix, [290, 291, 292]);
       await fromScratch([], []);
       assert.deepEqual(scores, await cold.model.encoder!.scoreTokens(prefix, [290, 291, 292]));

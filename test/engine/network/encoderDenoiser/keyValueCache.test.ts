@@ -15,12 +15,12 @@ function mark(id: number, layer: number, kind: Kind, head: number, component: nu
   return id * 1000 + layer * 100 + (kind === 'keys' ? 0 : 50) + head * 10 + component;
 }
 
-function pass(lanes: readonly (readonly number[])[]): NewKeyValues {
-  const rows = Math.max(...lanes.map((ids) => ids.length));
+function pass(sequences: readonly (readonly number[])[]): NewKeyValues {
+  const rows = Math.max(...sequences.map((ids) => ids.length));
   const data: number[] = [];
   for (let layer = 0; layer < LAYERS; layer++) {
     for (const kind of ['keys', 'values'] as const) {
-      for (const ids of lanes) {
+      for (const ids of sequences) {
         for (let head = 0; head < SHAPE.heads; head++) {
           for (let row = 0; row < rows; row++) {
             for (let c = 0; c < SHAPE.headSize; c++) data.push(mark(ids[row] ?? -1, layer, kind, head, c));
@@ -29,7 +29,7 @@ function pass(lanes: readonly (readonly number[])[]): NewKeyValues {
       }
     }
   }
-  return { data: Float32Array.from(data), lanes: lanes.length, rows };
+  return { data: Float32Array.from(data), sequences: sequences.length, rows };
 }
 
 function check(slot: KeyValueCache, ids: readonly number[]): void {
@@ -45,7 +45,7 @@ function check(slot: KeyValueCache, ids: readonly number[]): void {
   });
 }
 
-describe('KeyValueSlot', () => {
+describe('KeyValueCache', () => {
   it('holds what was appended and not cut off, through every change of capacity', () => {
     const step = fc.oneof(
       fc.record({ add: fc.array(fc.nat(9), { minLength: 1, maxLength: 90 }) }),
@@ -72,22 +72,10 @@ describe('KeyValueSlot', () => {
     );
   });
 
-  it('takes one lane of several, and no padding', () => {
+  it('takes one sequence of several, and no padding', () => {
     const slot = new KeyValueCache(SHAPE);
     slot.append(pass([[1, 2, 3], [4, 5], [6]]), 1, 2);
     check(slot, [4, 5]);
-  });
-
-  it('grafts another slot behind its own tokens without keeping it', () => {
-    const slot = new KeyValueCache(SHAPE);
-    const other = new KeyValueCache(SHAPE);
-    slot.append(pass([Array<number>(63).fill(7)]), 0, 63);
-    other.append(pass([[1, 2, 3]]), 0, 3);
-    slot.graft(other, [0, 1]);
-    check(slot, [...Array<number>(63).fill(7), 1, 2, 3]);
-    assert.equal(slot.length, 63);
-    slot.append(pass([[9]]), 0, 1);
-    check(slot, [...Array<number>(63).fill(7), 9]);
   });
 
   it('refuses more than it can hold', () => {

@@ -62,7 +62,7 @@ for (const [name, { precision, weightSign }] of Object.entries(TINY_MODELS)) {
 async function checkContext({ model }: LoadedModel, fixture: ContextFixture, differences: Differences): Promise<void> {
   const scores = await model.encoder!.scoreTokens(fixture.prefix, fixture.score.ids);
   fixture.score.logProbs.forEach((logProb, index) => differences.add(scores[index]!, logProb));
-  const context = await model.openContext(fixture.prefix, fixture.suffix, 1);
+  const context = await model.openContext(fixture.prefix, fixture.suffix);
   const ask = async (queries: readonly Query[]): Promise<void> => {
     for (const { rows, encoder, encoderMix, ...query } of queries) {
       const [answer] = await context.predict([query], encoderMix);
@@ -78,7 +78,7 @@ async function checkContext({ model }: LoadedModel, fixture: ContextFixture, dif
   };
   await ask(fixture.queries);
   for (const { tokens, queries } of fixture.absorb) {
-    await context.encoder!.append([tokens]);
+    await context.encoder!.append(tokens);
     await ask(queries);
   }
 }

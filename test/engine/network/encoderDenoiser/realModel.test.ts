@@ -53,11 +53,7 @@ async function agreement(
       const [best] = encoderDistribution(row, mask, endOfMiddle).ids;
       add('encoder', best!, snippet.encoderTop1[i]!, snippet.encoderLead[i]!);
     });
-    const context = await model.openContext(
-      snippet.ids.slice(0, snippet.cut),
-      snippet.ids.slice(snippet.suffixStart),
-      1,
-    );
+    const context = await model.openContext(snippet.ids.slice(0, snippet.cut), snippet.ids.slice(snippet.suffixStart));
     const [rows] = await context.predict([masked(fixture.canvas)], 0);
     for (const { position, ids } of rows!) {
       add('denoiser', ids[0]!, snippet.denoiserTop1[position]!, snippet.denoiserLead[position]!);

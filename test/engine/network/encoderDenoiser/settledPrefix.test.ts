@@ -50,7 +50,7 @@ for (const precision of ['fp32', 'int8'] as const) {
           dispose: async () => session.dispose(),
         };
         const embeddings = await EmbeddingTable.load(weights);
-        const runner = new EncoderRunner(counting, embeddings, manifest.architecture, LIMITS.canvas);
+        const runner = new EncoderRunner(counting, embeddings, manifest.architecture);
         newCache = () => new ContextCache(runner, manifest);
       });
       after(async () => session.dispose());

@@ -40,7 +40,7 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
           const expected = POSITIONS.map((position) =>
             logSoftmax(logits[b]![FROM + position - (architecture.shift ? 1 : 0)]!, tokens.mask!),
           );
-          const context = await model.openContext(sequence.slice(0, FROM), sequence.slice(TO), 1);
+          const context = await model.openContext(sequence.slice(0, FROM), sequence.slice(TO));
           const query = { canvas: sequence.slice(FROM, TO), positions: POSITIONS };
           const [rows] = await context.predict([query], 0);
           rows!.forEach((row, i) => assertRow(row, expected[i]!));
@@ -67,7 +67,7 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
     });
   }
 
-  it('lanes are independent of each other, also where their canvases differ in length', async () => {
+  it('canvases are independent of each other, also where they differ in length', async () => {
     await withConverted('dream', 'fp32', async (parts) => {
       const mask = parts.manifest.tokens.mask!;
       const model = new FullSequenceModel(parts);
@@ -77,13 +77,13 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
         [mask, mask],
       ];
       const queries = canvases.map((canvas) => ({ canvas, positions: canvas.length === 3 ? [0, 2] : [1] }));
-      const context = await model.openContext([10, 11], [12], 3);
+      const context = await model.openContext([10, 11], [12]);
       const together = await context.predict(queries, 0);
       for (const [i, query] of queries.entries()) {
         const [alone] = await context.predict([query], 0);
         together[i]!.forEach((row, r) => assert.ok(Math.abs(row.entropy - alone![r]!.entropy) < 1e-4));
       }
-      assert.ok(Math.abs(together[0]![0]!.entropy - together[1]![0]!.entropy) > 1e-3, 'lanes see their own canvas');
+      assert.ok(Math.abs(together[0]![0]!.entropy - together[1]![0]!.entropy) > 1e-3, 'each sees itself alone');
       const [none] = await context.predict([{ canvas: canvases[0]!, positions: [] }], 0);
       assert.deepEqual(none, []);
     });
@@ -95,8 +95,8 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
       assert.notEqual(start, null);
       const bare = { ...parts, manifest: { ...parts.manifest, tokens: { ...parts.manifest.tokens, start: null } } };
       const query = { canvas: [mask!, mask!], positions: [0, 1] };
-      const [added] = await (await new FullSequenceModel(parts).openContext([10], [12], 1)).predict([query], 0);
-      const [given] = await (await new FullSequenceModel(bare).openContext([start!, 10], [12], 1)).predict([query], 0);
+      const [added] = await (await new FullSequenceModel(parts).openContext([10], [12])).predict([query], 0);
+      const [given] = await (await new FullSequenceModel(bare).openContext([start!, 10], [12])).predict([query], 0);
       assert.deepEqual(added, given);
     });
   });
@@ -106,7 +106,7 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
       const mask = parts.manifest.tokens.mask!;
       const model = new FullSequenceModel(parts);
       assert.equal(model.manifest.tokens.endOfMiddle, NO_TOKEN);
-      const context = await model.openContext([10, 11], [12], 1);
+      const context = await model.openContext([10, 11], [12]);
       const [filled] = await context.predict([{ canvas: [mask, 5, NO_TOKEN, NO_TOKEN], positions: [0] }], 0);
       const [short] = await context.predict([{ canvas: [mask, 5], positions: [0] }], 0);
       assert.deepEqual(filled, short);
@@ -117,7 +117,7 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
   it('has no encoder, and says so by its absence', async () => {
     await withConverted('dream', 'fp32', async (parts) => {
       const model: InfillModel = new FullSequenceModel(parts);
-      const context = await model.openContext([10], [12], 1);
+      const context = await model.openContext([10], [12]);
       assert.deepEqual([model.encoder, context.encoder], [undefined, undefined]);
     });
   });
@@ -126,15 +126,15 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
     await withConverted('sedd', 'fp32', async (parts) => {
       const mask = parts.manifest.tokens.mask!;
       const model = new FullSequenceModel(parts);
-      const context = await model.openContext([10], [12], 1);
+      const context = await model.openContext([10], [12]);
       const refused = { name: 'InfillError', code: 'invalid-request' };
       await assert.rejects(context.predict([{ canvas: [mask], positions: [0] }], 0), {
         ...refused,
         message: /noise level/,
       });
       const long = new Array<number>(parts.manifest.limits.prefix + 1).fill(1);
-      await assert.rejects(model.openContext(long, [], 1), refused);
-      await model.openContext([10], [12], 1);
+      await assert.rejects(model.openContext(long, []), refused);
+      await model.openContext([10], [12]);
       await assert.rejects(context.predict([{ canvas: [mask], positions: [0] }], 0), /closed/);
     });
   });
@@ -148,7 +148,7 @@ describe('score networks', () => {
         const model = new FullSequenceModel(parts);
         assert.equal(model.manifest.parameterization, 'score');
         const mask = model.manifest.tokens.mask;
-        const context = await model.openContext(ids[0]!.slice(0, FROM), ids[0]!.slice(TO), 1);
+        const context = await model.openContext(ids[0]!.slice(0, FROM), ids[0]!.slice(TO));
         const canvas = ids[0]!.slice(FROM, TO);
         const noise = { t: 0.5, sigma: sigma![0]! };
         const [rows] = await context.predict([{ canvas, positions: POSITIONS, wantDistribution: true, noise }], 0);

@@ -20,9 +20,9 @@ interface Options {
 }
 
 interface Run {
-  /** Full distributions [step][lane][position] of [V], mask left out. */
+  /** Full distributions [step][canvas][position] of [V], mask left out. */
   readonly distributions: readonly (readonly (readonly Float32Array[])[])[];
-  /** Rows that the network computed in each step, all lanes together. */
+  /** Rows that the network computed in each step, all canvases together. */
   readonly rows: readonly number[];
 }
 
@@ -36,7 +36,7 @@ function counted(parts: FullSequenceParts): { readonly parts: FullSequenceParts;
   return { parts: { ...parts, network: { run } }, takeRows: () => [rows, (rows = 0)][0]! };
 }
 
-/** Predicts everything on canvases that are filled from the left (lane 0) and from the right (lane 1). */
+/** Predicts everything on canvases that are filled from the left (canvas 0) and from the right (canvas 1). */
 function run(name: Checkpoint, { layers, ...recommended }: Options, prefix = PREFIX): Promise<Run> {
   return withConverted(
     name,
@@ -44,7 +44,7 @@ function run(name: Checkpoint, { layers, ...recommended }: Options, prefix = PRE
     async (loaded) => {
       const { parts, takeRows } = counted(loaded);
       const mask = parts.manifest.tokens.mask!;
-      const context = await new FullSequenceModel(parts).openContext(prefix, SUFFIX, 2);
+      const context = await new FullSequenceModel(parts).openContext(prefix, SUFFIX);
       const positions = WRITTEN.map((_, position) => position);
       const distributions = [];
       const rows = [];
@@ -56,7 +56,9 @@ function run(name: Checkpoint, { layers, ...recommended }: Options, prefix = PRE
         const noise = { t: 0.5, sigma: 0.5 };
         const queries = canvases.map((canvas): CanvasQuery => ({ canvas, positions, wantDistribution: true, noise }));
         const answers = await context.predict(queries, 0);
-        distributions.push(answers.map((lane) => lane.map((row) => row.distribution!.filter((_, id) => id !== mask))));
+        distributions.push(
+          answers.map((canvas) => canvas.map((row) => row.distribution!.filter((_, id) => id !== mask))),
+        );
         rows.push(takeRows());
       }
       return { distributions, rows };
@@ -73,7 +75,9 @@ type Step = Run['distributions'][number];
 
 /** The differences of two steps' log-probabilities. */
 function differences(a: Step, b: Step): number[] {
-  return a.flatMap((lane, l) => lane.flatMap((row, r) => Array.from(row, (log, id) => Math.abs(log - b[l]![r]![id]!))));
+  return a.flatMap((canvas, l) =>
+    canvas.flatMap((row, r) => Array.from(row, (log, id) => Math.abs(log - b[l]![r]![id]!))),
+  );
 }
 
 /** The largest difference in each step. */
@@ -150,14 +154,14 @@ describe('kept keys and values of the context', () => {
     assert.ok(Math.max(...worst(kept, await run('open-dcoder', { ...EXACT, layers: 1 }, []))) < 1e-4);
   });
 
-  it('a canvas of another length has the whole sequence computed anew, for its lane alone', async () => {
+  it('a canvas of another length has the whole sequence computed anew, and no other', async () => {
     await withConverted(
       'llada',
       'fp32',
       async (loaded) => {
         const { parts, takeRows } = counted(loaded);
         const mask = parts.manifest.tokens.mask!;
-        const context = await new FullSequenceModel(parts).openContext(PREFIX, SUFFIX, 2);
+        const context = await new FullSequenceModel(parts).openContext(PREFIX, SUFFIX);
         const around = PREFIX.length + SUFFIX.length;
         const rowsFor = async (...canvases: number[][]): Promise<number> => {
           await context.predict(

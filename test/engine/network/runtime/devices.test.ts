@@ -27,7 +27,7 @@ describe('devices', () => {
     assert.equal(loaded.device, 'cpu');
     assert.match(loaded.deviceNote, device === 'dml' ? /DirectML does not start here/ : /Core ML does not start here/);
     assert.match(loaded.deviceNote, /is built without it.*CPU is used/);
-    const context = await loaded.model.openContext([20, 21], [22], 1);
+    const context = await loaded.model.openContext([20, 21], [22]);
     assert.equal((await context.predict([masked(4)], 0.5))[0]!.length, 4);
     await loaded.model.dispose();
   });

@@ -10,13 +10,12 @@ import { Rotary } from '../../graph/rotary.js';
 export const UNSEEN = -1e9;
 
 /**
- * The causal context encoder over R new tokens of B lanes.
- * Inputs: `rows` [B * R, D] embedded tokens; `positions` int64 [B, R]; for each layer i the prefix that all lanes share,
- * `prefix.keys.i` and `prefix.values.i` [1, KV, P, head], and the lanes' tails, `tail.keys.i` and `tail.values.i`
- * [B, KV, t, head]; `bias`, broadcast to [B, KV, G * R, P + t + R]; and how queries and keys are to be read, `queryShape` and
+ * The causal context encoder over R new tokens of B sequences.
+ * Inputs: `rows` [B * R, D] embedded tokens; `positions` int64 [B, R]; for each layer i the prefix that all sequences
+ * share, `prefix.keys.i` and `prefix.values.i` [1, KV, P, head]; `bias`, broadcast to [B, KV, G * R, P + R]; and how queries and keys are to be read, `queryShape` and
  * `keyShape` int64 [4], [B, KV, -1, head] both. Where B = R = 1 products of single rows are faster: the same memory is read as
  * queries [KV, G, 1, head] and keys [KV, 1, -1, head], and `prefix.*` come as [KV, 1, P, head].
- * Outputs: `hidden` [B * R, D] before the norm; `keyValues` [L * 2 * B, KV, R, head], per layer the keys of all lanes, then
+ * Outputs: `hidden` [B * R, D] before the norm; `keyValues` [L * 2 * B, KV, R, head], per layer the keys of all sequences, then
  * the values.
  */
 export function encoderGraph(weights: ModelWeights, arithmetic: Arithmetic, positionCount: number): Uint8Array {
@@ -54,28 +53,24 @@ function attendToCache(
   positions: Value,
   bias: Value,
 ): Attend {
-  const { keyValueHeads: kv, headSize } = manifest.architecture;
+  const { headSize } = manifest.architecture;
   const last = { attributes: { axis: { int: -1 } } };
-  const append = { attributes: { axis: { int: 2 } }, shape: ['B', kv, 't+R', headSize] };
   const keyShape = graph.input('keyShape', DataType.INT64, [4]);
-  const grow = (tail: Value, own: Value): Value =>
-    graph.op('Reshape', [graph.op('Concat', [tail, own], append), keyShape], { shape: ['k0', 'k1', 't+R', headSize] });
+  const shaped = (own: Value): Value => graph.op('Reshape', [own, keyShape], { shape: ['k0', 'k1', 'R', headSize] });
   const input = (name: string, ...shape: (number | string)[]): Value => graph.input(name, DataType.FLOAT, shape);
   const size = (value: Value, axis: number): Value =>
     graph.op('Shape', [value], { attributes: { start: { int: axis }, end: { int: axis + 1 } } });
-  let lengths: Value | undefined; // of prefix, and of tail and rows: alike in all layers
+  let lengths: Value | undefined; // of prefix and rows: alike in all layers
 
   return (queries, own, layer) => {
     const prefixKeys = input(`prefix.keys.${layer}`, 'p0', 'p1', 'P', headSize);
     const prefixValues = input(`prefix.values.${layer}`, 'p0', 'p1', 'P', headSize);
-    const tailKeys = input(`tail.keys.${layer}`, 'B', kv, 't', headSize);
-    const tailValues = input(`tail.values.${layer}`, 'B', kv, 't', headSize);
-    lengths ??= graph.op('Concat', [size(prefixKeys, 2), graph.op('Add', [size(tailKeys, 2), size(positions, 1)])], {
+    lengths ??= graph.op('Concat', [size(prefixKeys, 2), size(positions, 1)], {
       attributes: { axis: { int: 0 } },
     });
     const parts: readonly [keys: Value, values: Value][] = [
       [prefixKeys, prefixValues],
-      [grow(tailKeys, own.keys), grow(tailValues, own.values)],
+      [shaped(own.keys), shaped(own.values)],
     ];
     const scores = parts.map(([keys]) => arithmetic.transposedProduct(graph, queries, keys));
     const all = graph.op('Concat', scores, { ...last, shape: ['q0', 'q1', 'G*R', 'columns'] });
@@ -83,7 +78,7 @@ function attendToCache(
     const weights = graph.ops('Split', [softmax, lengths], parts.length, last);
     graph.shaped(weights, [
       ['q0', 'q1', 'G*R', 'P'],
-      ['q0', 'q1', 'G*R', 't+R'],
+      ['q0', 'q1', 'G*R', 'R'],
     ]);
     const attended = weights.map((weight, index) => graph.op('MatMul', [weight, parts[index]![1]]));
     return graph.op('Add', attended);

@@ -23,7 +23,7 @@ export class LayerStack {
   #stream: Value;
   #delta: Value | undefined;
 
-  /** `rows`: [M, D], M = lanes x rows. */
+  /** `rows`: [M, D], M = sequences x rows. */
   constructor(graph: GraphBuilder, rows: Value, options: LayerStackOptions) {
     this.#graph = graph;
     this.#options = options;

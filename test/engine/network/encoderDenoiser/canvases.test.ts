@@ -6,15 +6,11 @@ import { Comparisons, END, MASK, masked, TOLERANCE } from '../predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
 const SUFFIX = [300, 17, 250, 99];
-/** What the lanes append in turn; lanes grow apart. */
-const APPENDED: readonly (readonly (readonly number[])[])[] = [
-  [[210], [220, 221, 222], []],
-  [[], [223], [230]],
-  [[211, 212], [224, 225], [231]],
-];
+/** What is appended in turn. */
+const APPENDED: readonly (readonly number[])[] = [[220, 221, 222], [], [223], [224, 225]];
 
 for (const precision of ['fp32', 'int8'] as const) {
-  describe(`lanes, ${precision}`, () => {
+  describe(`canvases, ${precision}`, () => {
     let loaded: LoadedModel;
     let model: InfillModel;
     const comparisons = new Comparisons(TOLERANCE[precision]);
@@ -28,41 +24,41 @@ for (const precision of ['fp32', 'int8'] as const) {
       comparisons.check(20);
     });
 
-    it('answer each as it would alone, and as a fresh context with the appended tokens in the prefix', async () => {
-      const together: (readonly (readonly Prediction[])[])[] = [];
-      const context = await model.openContext(PREFIX, SUFFIX, 3);
-      const appended: number[][] = [[], [], []];
-      const query = (b: number): ReturnType<typeof masked> => masked(12 - appended[b]!.length);
-      together.push(await context.predict([query(0), query(1), query(2)], 0.5));
+    it('answer as in a fresh context with the appended tokens in the prefix', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX);
+      const done: number[] = [];
+      const answers: (readonly Prediction[])[] = [(await context.predict([masked(12)], 0.5))[0]!];
       for (const tokens of APPENDED) {
         await context.encoder!.append(tokens);
-        tokens.forEach((ids, b) => appended[b]!.push(...ids));
-        together.push(await context.predict([query(0), query(1), query(2)], 0.5));
+        done.push(...tokens);
+        answers.push((await context.predict([masked(12 - done.length)], 0.5))[0]!);
       }
-      for (const b of [0, 1, 2]) {
-        const alone = await model.openContext(PREFIX, SUFFIX, 1);
-        const done: number[] = [];
-        for (let step = 0; step <= APPENDED.length; step++) {
-          if (step > 0) {
-            await alone.encoder!.append([APPENDED[step - 1]![b]!]);
-            done.push(...APPENDED[step - 1]![b]!);
-          }
-          const [answer] = await alone.predict([masked(12 - done.length)], 0.5);
-          comparisons.add(together[step]![b]!, answer!, `lane ${b}, step ${step}`);
-        }
-        const fresh = await model.openContext([...PREFIX, ...done], SUFFIX, 1);
-        const [answer] = await fresh.predict([masked(12 - done.length)], 0.5);
-        comparisons.add(together.at(-1)![b]!, answer!, `lane ${b} from scratch`);
+      done.length = 0;
+      for (const [step, answer] of answers.entries()) {
+        done.push(...(APPENDED[step - 1] ?? []));
+        const fresh = await model.openContext([...PREFIX, ...done], SUFFIX);
+        const [expected] = await fresh.predict([masked(12 - done.length)], 0.5);
+        comparisons.add(answer, expected!, `step ${step} from scratch`);
+      }
+    });
+
+    it('several after appended tokens answer each as it would alone', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX);
+      await context.encoder!.append([220, 221]);
+      const together = await context.predict([masked(3), masked(9), masked(1)], 0.5);
+      for (const [b, size] of [3, 9, 1].entries()) {
+        const [alone] = await context.predict([masked(size)], 0.5);
+        comparisons.add(together[b]!, alone!, `canvas of ${size}`);
       }
     });
 
     it('skip those that ask nothing', async () => {
-      const context = await model.openContext(PREFIX, SUFFIX, 3);
+      const context = await model.openContext(PREFIX, SUFFIX);
       const silent = { canvas: [], positions: [] };
       const [first, second, third] = await context.predict([silent, masked(4), silent], 0.5);
-      const alone = await model.openContext(PREFIX, SUFFIX, 1);
+      const alone = await model.openContext(PREFIX, SUFFIX);
       assert.deepEqual([first, third], [[], []]);
-      comparisons.add(second!, (await alone.predict([masked(4)], 0.5))[0]!, 'the only asking lane');
+      comparisons.add(second!, (await alone.predict([masked(4)], 0.5))[0]!, 'the only asking canvas');
     });
 
     it('may differ in canvas, positions and restrictions', async () => {
@@ -71,11 +67,11 @@ for (const precision of ['fp32', 'int8'] as const) {
         { canvas: [61, MASK], positions: [1] },
         { canvas: [MASK, MASK, MASK], positions: [0], allowedFirst: [72], wantEncoder: true },
       ];
-      const context = await model.openContext(PREFIX, SUFFIX, 3);
+      const context = await model.openContext(PREFIX, SUFFIX);
       const together = await context.predict(queries, 0.3);
       for (const [b, query] of queries.entries()) {
-        const alone = await model.openContext(PREFIX, SUFFIX, 1);
-        comparisons.add(together[b]!, (await alone.predict([query], 0.3))[0]!, `lane ${b}`);
+        const alone = await model.openContext(PREFIX, SUFFIX);
+        comparisons.add(together[b]!, (await alone.predict([query], 0.3))[0]!, `canvas ${b}`);
       }
       assert.deepEqual([...together[0]![0]!.ids].sort(), [13, 70, 71], 'restricted, <eom> among the allowed');
       assert.deepEqual(together[2]![0]!.ids, [72]);
@@ -83,16 +79,16 @@ for (const precision of ['fp32', 'int8'] as const) {
       assert.equal(together[2]![0]!.encoder!.ids.length, 16);
     });
 
-    it('of eight with long canvases need several passes of the head, and mix all the same', async () => {
-      const context = await model.openContext(PREFIX, SUFFIX, 8);
+    it('of which there are eight long ones need several passes of the head, and mix all the same', async () => {
+      const context = await model.openContext(PREFIX, SUFFIX);
       const all = await context.predict(Array<ReturnType<typeof masked>>(8).fill(masked(32)), 0.5);
-      for (const lane of all) comparisons.add(lane, all[0]!, 'equal lanes');
-      const alone = await model.openContext(PREFIX, SUFFIX, 1);
-      comparisons.add(all[7]!, (await alone.predict([masked(32)], 0.5))[0]!, 'the last lane');
+      for (const one of all) comparisons.add(one, all[0]!, 'equal canvases');
+      const alone = await model.openContext(PREFIX, SUFFIX);
+      comparisons.add(all[7]!, (await alone.predict([masked(32)], 0.5))[0]!, 'the last canvas');
     });
 
     it('never predict the mask, and give a distribution', async () => {
-      const context = await model.openContext(PREFIX, SUFFIX, 1);
+      const context = await model.openContext(PREFIX, SUFFIX);
       const [rows] = await context.predict([masked(32)], 0.5);
       for (const { ids, logProbs, entropy } of rows!) {
         assert.ok(!ids.includes(MASK));
@@ -108,15 +104,14 @@ for (const precision of ['fp32', 'int8'] as const) {
 describe('a context', () => {
   it('refuses what does not fit', async () => {
     const { model } = await loadModel('test/fixtures/tiny/int8', { device: 'cpu', threads: 1 });
-    await assert.rejects(model.openContext(Array<number>(65).fill(20), [], 1), { code: 'invalid-request' });
-    await assert.rejects(model.openContext([], Array<number>(33).fill(20), 1), { code: 'invalid-request' });
-    await assert.rejects(model.openContext([], [], 0), { code: 'invalid-request' });
-    const context = await model.openContext([20], [21], 1);
+    await assert.rejects(model.openContext(Array<number>(65).fill(20), []), { code: 'invalid-request' });
+    await assert.rejects(model.openContext([], Array<number>(33).fill(20)), { code: 'invalid-request' });
+    const context = await model.openContext([20], [21]);
     await assert.rejects(context.predict([masked(33)], 0), { code: 'invalid-request' });
-    await assert.rejects(context.predict([], 0), RangeError);
+    assert.deepEqual(await context.predict([], 0), []);
     await assert.rejects(context.predict([{ canvas: [MASK], positions: [1] }], 0), RangeError);
     await assert.rejects(context.predict([{ canvas: [512, MASK], positions: [1] }], 0), RangeError);
-    const next = await model.openContext([20], [22], 1);
+    const next = await model.openContext([20], [22]);
     await assert.rejects(context.predict([masked(1)], 0), /closed/);
     assert.equal((await next.predict([masked(1)], 0))[0]!.length, 1);
     await model.dispose();
