@@ -1,6 +1,6 @@
 import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../../diffusion/projection.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
+import { endingTokens, mustWriteFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
@@ -29,7 +29,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
     ...(task.multiline || task.insideLine
       ? [noOpenEnds(endOfMiddle, (lane) => openEnds(canvasText(lane, tokenizer, healedBytes)) !== 'nothing')]
       : []),
-    ...(task.needsInk ? [inkFirst(endOfMiddle, (lane) => canvasText(lane, tokenizer, healedBytes))] : []),
+    ...(task.mustWrite ? [mustWriteFirst(endOfMiddle, (lane) => canvasText(lane, tokenizer, healedBytes))] : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];
 }
