@@ -2,7 +2,7 @@ import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { TextContext } from '../../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
 import { indentColumns, isBlank, linesAround, tabWidthOf } from '../../text/lines.js';
-import { opensBlock } from '../../text/blockOpeners.js';
+import { mayOpenBlock } from '../../text/blockOpeners.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {
@@ -42,9 +42,9 @@ function expectsBlock({ prefix, suffix, languageId, indentUnit }: TextContext): 
   const { line, rest, above, below } = linesAround({ prefix, suffix });
   const tabWidth = tabWidthOf(indentUnit);
   if (!isBlank(rest)) return false;
-  if (!isBlank(line)) return opensBlock(line, languageId) && isEmptyBlock(line, below, tabWidth);
+  if (!isBlank(line)) return mayOpenBlock(line, languageId) && isEmptyBlock(line, below, tabWidth);
   if (line !== '') return true;
-  return above !== undefined && opensBlock(above, languageId) && isEmptyBlock(above, below, tabWidth);
+  return above !== undefined && mayOpenBlock(above, languageId) && isEmptyBlock(above, below, tabWidth);
 }
 
 /** Whether the block that `opener` begins has no line yet: the next one is not further in. */
