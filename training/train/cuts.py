@@ -48,7 +48,7 @@ def line_start(text, at):
     return text.rfind("\n", 0, at) + 1
 
 
-def _first_ink(text, start):
+def _indent_end(text, start):
     """Where the line that starts here has its first character that is not blank; its end if there is none."""
     end = line_end(text, start)
     return end - len(text[start:end].lstrip())
@@ -57,7 +57,7 @@ def _first_ink(text, start):
 def _rest(text, rng):
     """From anywhere behind a line's indentation to its end."""
     at = rng.randrange(len(text))
-    start, end = _first_ink(text, line_start(text, at)), line_end(text, at)
+    start, end = _indent_end(text, line_start(text, at)), line_end(text, at)
     if end - start < 2:
         return None
     cursor = rng.randrange(start + 1, end)
@@ -70,7 +70,7 @@ def _lines(text, rng):
     end = line_end(text, start)
     for _ in range(rng.choice(_LINES) - 1):
         end = line_end(text, min(end + 1, len(text)))
-    cursor = start - 1 if start > 0 and rng.random() < 0.4 else _first_ink(text, start)
+    cursor = start - 1 if start > 0 and rng.random() < 0.4 else _indent_end(text, start)
     return (cursor, end) if text[cursor:end].strip() else None
 
 
@@ -83,13 +83,13 @@ def _block(text, rng):
         if above >= len(text):
             return None
         opener_end = line_end(text, above)
-    depth = _first_ink(text, above) - above
+    depth = _indent_end(text, above) - above
     at = end = opener_end + 1
     while at < len(text):
-        ink, stop = _first_ink(text, at), line_end(text, at)
-        if ink < stop:
-            if ink - at <= depth:
-                return (opener_end if rng.random() < 0.5 else _first_ink(text, opener_end + 1)), end
+        first, stop = _indent_end(text, at), line_end(text, at)
+        if first < stop:
+            if first - at <= depth:
+                return (opener_end if rng.random() < 0.5 else _indent_end(text, opener_end + 1)), end
             end = stop
         at = stop + 1
     return None  # the text ends before the block does
@@ -97,8 +97,8 @@ def _block(text, rng):
 
 def _opens(text, start, end):
     """Whether the line after this one is further in."""
-    ink, below = _first_ink(text, start), _first_ink(text, end + 1)
-    return ink < end and below < line_end(text, end + 1) and below - (end + 1) > ink - start
+    first, below = _indent_end(text, start), _indent_end(text, end + 1)
+    return first < end and below < line_end(text, end + 1) and below - (end + 1) > first - start
 
 
 def _argument(text, rng):
@@ -144,7 +144,7 @@ def _span(text, rng):
     """Some characters inside a line."""
     cursor = rng.randrange(len(text))
     end = cursor + 1 + int(rng.expovariate(1 / _SPAN))
-    inside = cursor >= _first_ink(text, line_start(text, cursor)) and end < line_end(text, cursor)
+    inside = cursor >= _indent_end(text, line_start(text, cursor)) and end < line_end(text, cursor)
     return (cursor, end) if inside and text[cursor:end].strip() else None
 
 

@@ -13,7 +13,7 @@ import type { Pipeline } from './run/pipeline.js';
 import { fillCanvas } from './denoise/fillCanvas.js';
 import { healPrefix } from './context/healing.js';
 import { indentedFirst } from './context/indentedFirst.js';
-import { isInked, linesAround } from '../text/lines.js';
+import { isBlank, linesAround, tabWidthOf } from '../text/lines.js';
 import { lengthPolicy } from './plan/lengthPolicy.js';
 import { isLineAbove, withLineBreak, withLineOpened } from './context/lineAbove.js';
 import { sizedTask } from './plan/sizedTask.js';
@@ -87,10 +87,11 @@ async function fillHole(
     suffixIds: window.suffixIds,
     canvas: new Array<number>(plan.size).fill(tokens.mask),
     multiline: plan.multiline,
-    insideLine: isInked(rest),
-    needsInk: !isInked(line) && !isInked(rest),
+    insideLine: !isBlank(rest),
+    mustWrite: isBlank(line) && isBlank(rest),
     prefix: window.prefix,
     suffix,
+    tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
     openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
@@ -138,7 +139,7 @@ function finish(
   place: PostprocessContext,
   { end, calibration, minConfidence }: FinishOptions,
 ): Candidate | { readonly reason: NoneReason; readonly detail: string } {
-  if (middle.text.trim() === '' && !middle.isWhole) {
+  if (isBlank(middle.text) && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
   const result = postprocess(middle.text, place);

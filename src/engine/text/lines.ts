@@ -6,7 +6,7 @@ export interface LinesAround {
   /** The cursor's line, before and after the cursor. */
   readonly line: string;
   readonly rest: string;
-  /** The nearest lines with ink above and below it. */
+  /** The nearest lines above and below it that are not blank. */
   readonly above: string | undefined;
   readonly below: string | undefined;
 }
@@ -19,12 +19,13 @@ export function linesAround({ prefix, suffix }: Pick<TextContext, 'prefix' | 'su
   const after = toLineFeeds(suffix.slice(0, REACH)).split('\n');
   const line = before.pop() ?? '';
   const rest = after.shift() ?? '';
-  return { line, rest, above: before.findLast(isInked), below: after.find(isInked) };
+  const hasText = (other: string): boolean => !isBlank(other);
+  return { line, rest, above: before.findLast(hasText), below: after.find(hasText) };
 }
 
-/** Whether a line has anything on it besides blanks. */
-export function isInked(line: string): boolean {
-  return line.trim() !== '';
+/** Whether a text has nothing but blanks. */
+export function isBlank(text: string): boolean {
+  return !/\S/u.test(text);
 }
 
 /** The whitespace a line starts with. */
@@ -32,26 +33,17 @@ export function indentOf(line: string): string {
   return /^[ \t]*/u.exec(line)?.[0] ?? '';
 }
 
-/** Columns a line is indented by; a tab goes to the next multiple of `tabWidth`. */
+/** Columns a line is indented by; a tab goes to the next multiple of `tabWidth`, which is the document's (`tabWidthOf`). */
 export function indentColumns(line: string, tabWidth: number): number {
   let columns = 0;
   for (const char of indentOf(line)) columns += char === '\t' ? tabWidth - (columns % tabWidth) : 1;
   return columns;
 }
 
+/** Columns of a tab in a document with tabs for indentation, whose editor's width is not known. */
 const TAB = 4;
 
-/** Columns of blanks at the start of a line, tabs to multiples of four: good for comparing lines of one document. */
-export function indentationOf(line: string): number {
-  let columns = 0;
-  for (const character of line) {
-    if (character === ' ') columns++;
-    else if (character === '\t') columns += TAB - (columns % TAB);
-    else break;
-  }
-  return columns;
-}
-
-export function isBlank(text: string): boolean {
-  return !/\S/u.test(text);
+/** Columns of a tab, and of one level of indentation, in a document that indents by `indentUnit`. */
+export function tabWidthOf(indentUnit: string): number {
+  return /^ +$/u.test(indentUnit) ? indentUnit.length : TAB;
 }

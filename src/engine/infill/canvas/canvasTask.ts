@@ -13,11 +13,13 @@ export interface CanvasTask {
   readonly multiline: boolean;
   /** Whether text follows the hole on its line. */
   readonly insideLine: boolean;
-  /** Whether a middle without ink is none: the hole is a line of its own. */
-  readonly needsInk?: boolean;
+  /** Whether a blank middle is none: the hole is a line of its own. */
+  readonly mustWrite?: boolean;
   /** Text before and after the hole, with `\n`. */
   readonly prefix: string;
   readonly suffix: string;
+  /** Columns of a tab in the document. */
+  readonly tabWidth: number;
   /** Hidden characters of the user's own text, which may come again. */
   readonly ownHidden: ReadonlySet<string>;
   /** What a middle leaves open, seen from the end of `prefix`. */

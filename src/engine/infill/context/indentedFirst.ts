@@ -1,10 +1,12 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
-import { indentationOf, linesAround } from '../../text/lines.js';
+import { indentColumns, linesAround, tabWidthOf } from '../../text/lines.js';
 
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;
+type Around = Pick<TextContext, 'prefix' | 'suffix' | 'indentUnit'>;
+
 const BLANKS = /^[ \t]+$/u;
 
 /**
@@ -13,21 +15,18 @@ const BLANKS = /^[ \t]+$/u;
  *
  * @param healed the context, whose line break went back to the canvas.
  */
-export function indentedFirst(
-  healed: HealedPrefix,
-  { prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>,
-  tokenizer: Tokenizer,
-): HealedPrefix {
+export function indentedFirst(healed: HealedPrefix, context: Around, tokenizer: Tokenizer): HealedPrefix {
   const { healed: bytes, allowedFirst } = healed;
-  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(prefix, suffix)) return healed;
+  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(context)) return healed;
   const indents = allowedFirst.filter((id) =>
     BLANKS.test(Buffer.from(tokenizer.bytesOf(id).subarray(bytes.length)).toString('latin1')),
   );
   return indents.length > 0 ? { ...healed, allowedFirst: indents } : healed;
 }
 
-/** Whether the cursor's line is empty, and the nearest lines with ink above and below are indented. */
-function isBetweenIndented(prefix: string, suffix: string): boolean {
-  const { line, rest, above = '', below = '' } = linesAround({ prefix, suffix });
-  return line === '' && rest === '' && Math.min(indentationOf(above), indentationOf(below)) >= LEAST;
+/** Whether the cursor's line is empty, and the nearest lines with text above and below are indented. */
+function isBetweenIndented(context: Around): boolean {
+  const { line, rest, above = '', below = '' } = linesAround(context);
+  const tabWidth = tabWidthOf(context.indentUnit);
+  return line === '' && rest === '' && [above, below].every((other) => indentColumns(other, tabWidth) >= LEAST);
 }

@@ -1,6 +1,6 @@
 import type { InfillRequest, TextContext } from '../../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../../shared/outcome.js';
-import { isInked, linesAround } from '../../text/lines.js';
+import { isBlank, linesAround } from '../../text/lines.js';
 
 /**
  * Whether the cursor stands at the very start of an indented line. What is written there can only be lines of their own above that
@@ -8,7 +8,7 @@ import { isInked, linesAround } from '../../text/lines.js';
  */
 export function isLineAbove(context: Pick<TextContext, 'prefix' | 'suffix'>): boolean {
   const { line, rest } = linesAround(context);
-  return line === '' && /^[ \t]/u.test(rest) && isInked(rest);
+  return line === '' && /^[ \t]/u.test(rest) && !isBlank(rest);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
+import { isBlank } from '../../text/lines.js';
 import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
 /**
@@ -16,5 +17,5 @@ export function preambleIds(suffix: string, tokenizer: Tokenizer, limit: number)
   if (limit === 0 || lineEnd < 0) return [];
   const read = tokenizer.decode(tokenizer.encode(reach.slice(lineEnd + 1)).slice(0, limit - 1));
   const lines = read.slice(0, read.lastIndexOf('\n') + 1);
-  return lines.trim() === '' ? [] : tokenizer.encode(`${lines}\n`).slice(0, limit);
+  return isBlank(lines) ? [] : tokenizer.encode(`${lines}\n`).slice(0, limit);
 }

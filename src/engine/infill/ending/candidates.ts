@@ -1,4 +1,5 @@
 import type { Candidate, CandidateToken } from '../../../shared/outcome.js';
+import { isBlank } from '../../text/lines.js';
 
 /** A canvas's middle as text, before post-processing. */
 export interface Middle {
@@ -73,8 +74,4 @@ function matchedEnd(token: string, text: string, start: number): number {
     }
   }
   return end;
-}
-
-function isBlank(text: string): boolean {
-  return text.trim() === '';
 }

@@ -1,4 +1,5 @@
 import type { EncoderReading } from '../../contract/model.js';
+import { isBlank } from '../../text/lines.js';
 
 export interface EndCandidatesOptions {
   /** What each written token says; the first ones may begin with healed characters. */
@@ -66,5 +67,5 @@ function logProbOf({ ids, logProbs }: EncoderReading, id: number | undefined): n
 function meetsSuffix(written: string, at: number, suffix: string): boolean {
   if (written[at] === '\n') return suffix.startsWith('\n');
   const start = suffix.slice(0, 2).split('\n')[0]!;
-  return start.trim() !== '' && written.startsWith(start, at);
+  return !isBlank(start) && written.startsWith(start, at);
 }

@@ -1,6 +1,6 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { isInked } from '../../text/lines.js';
+import { isBlank } from '../../text/lines.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
 
@@ -19,7 +19,7 @@ export interface LikeliestEnd {
  */
 export async function likeliestEnd(
   canvas: Canvas,
-  { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
+  { context, suffix, mustWrite = false }: Pick<CanvasTask, 'context' | 'suffix' | 'mustWrite'>,
   { model, tokenizer, recommended }: Pipeline,
 ): Promise<LikeliestEnd | undefined> {
   const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
@@ -35,7 +35,7 @@ export async function likeliestEnd(
     characterPrior,
   });
   const text = canvasText(canvas, tokenizer, context.healed.length);
-  const ends = needsInk ? all.filter(({ length }) => isInked(text.slice(0, length))) : all;
+  const ends = mustWrite ? all.filter(({ length }) => !isBlank(text.slice(0, length))) : all;
   const worth = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
   const [best] = ends.toSorted((a, b) => worth(b) - worth(a));

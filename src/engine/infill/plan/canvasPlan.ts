@@ -1,8 +1,8 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { TextContext } from '../../../shared/infillRequest.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
-import { indentationOf, isInked, linesAround } from '../../text/lines.js';
-import { opensBlock } from '../../text/blockOpeners.js';
+import { indentColumns, isBlank, linesAround, tabWidthOf } from '../../text/lines.js';
+import { mayOpenBlock } from '../../text/blockOpeners.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {
@@ -38,15 +38,16 @@ export function canvasPlan(
   };
 }
 
-function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {
+function expectsBlock({ prefix, suffix, languageId, indentUnit }: TextContext): boolean {
   const { line, rest, above, below } = linesAround({ prefix, suffix });
-  if (isInked(rest)) return false;
-  if (isInked(line)) return opensBlock(line, languageId) && isEmptyBlock(line, below);
+  const tabWidth = tabWidthOf(indentUnit);
+  if (!isBlank(rest)) return false;
+  if (!isBlank(line)) return mayOpenBlock(line, languageId) && isEmptyBlock(line, below, tabWidth);
   if (line !== '') return true;
-  return above !== undefined && opensBlock(above, languageId) && isEmptyBlock(above, below);
+  return above !== undefined && mayOpenBlock(above, languageId) && isEmptyBlock(above, below, tabWidth);
 }
 
 /** Whether the block that `opener` begins has no line yet: the next one is not further in. */
-function isEmptyBlock(opener: string, next: string | undefined): boolean {
-  return next === undefined || indentationOf(next) <= indentationOf(opener);
+function isEmptyBlock(opener: string, next: string | undefined, tabWidth: number): boolean {
+  return next === undefined || indentColumns(next, tabWidth) <= indentColumns(opener, tabWidth);
 }

@@ -1,4 +1,4 @@
-import { isInked } from '../../text/lines.js';
+import { isBlank } from '../../text/lines.js';
 import { movedToEnd } from './movedToEnd.js';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Canvas } from '../canvas/canvas.js';
@@ -29,10 +29,10 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
 }
 
 /** On an empty line something is missing: a middle there does not end before it has said anything. */
-export function inkFirst(endOfMiddle: number, textOf: (canvas: Canvas) => string): Rule {
+export function mustWriteFirst(endOfMiddle: number, textOf: (canvas: Canvas) => string): Rule {
   return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || isInked(textOf(canvas))) return rows;
+    if (first?.position !== 0 || !isBlank(textOf(canvas))) return rows;
     return [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)];
   };
 }

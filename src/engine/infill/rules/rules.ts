@@ -1,6 +1,6 @@
 import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned } from '../../diffusion/projection.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
-import { endingTokens, inkFirst, noOpenEnds } from './endings.js';
+import { endingTokens, mustWriteFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
@@ -31,7 +31,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pi
     ...(task.multiline || task.insideLine
       ? [noOpenEnds(endOfMiddle, (canvas) => openEnds(canvasText(canvas, tokenizer, healedBytes)) !== 'nothing')]
       : []),
-    ...(task.needsInk ? [inkFirst(endOfMiddle, (canvas) => canvasText(canvas, tokenizer, healedBytes))] : []),
+    ...(task.mustWrite ? [mustWriteFirst(endOfMiddle, (canvas) => canvasText(canvas, tokenizer, healedBytes))] : []),
     ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
   ];
 }

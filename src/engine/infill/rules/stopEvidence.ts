@@ -1,6 +1,6 @@
 import type { Prediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import { indentationOf } from '../../text/lines.js';
+import { indentColumns, isBlank } from '../../text/lines.js';
 import { canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { movedToEnd, withEndAtLeast } from './movedToEnd.js';
@@ -16,6 +16,8 @@ export interface StopEvidenceOptions {
   readonly prefix: string;
   readonly suffix: string;
   readonly suffixIds: readonly number[];
+  /** Columns of a tab. */
+  readonly tabWidth: number;
   /** Bytes of a canvas's first tokens that are not part of the middle. */
   readonly healedBytes: number;
 }
@@ -47,26 +49,24 @@ export function stopEvidence(options: StopEvidenceOptions): Rule {
     const middle = canvasText(canvas, tokenizer, options.healedBytes);
     if (options.openEnds(middle) !== 'nothing') return rows;
     const agrees = (id: number): boolean =>
-      startsSuffix(id) && (!isBlank(id, tokenizer) || (id === options.suffixIds[0] && leavesBlock(middle, options)));
+      startsSuffix(id) &&
+      (!isBlank(tokenizer.decode([id])) || (id === options.suffixIds[0] && leavesBlock(middle, options)));
     const expected = first.encoder.ids.reduce(
       (sum, id, i) => sum + (agrees(id) ? Math.exp(first.encoder!.logProbs[i]!) : 0),
       0,
     );
-    const weight = middle.trim() === '' ? options.weight * EMPTY_MIDDLE : options.weight;
+    const weight = isBlank(middle) ? options.weight * EMPTY_MIDDLE : options.weight;
     const moved: Prediction = movedToEnd(first, endOfMiddle, (id) => (agrees(id) ? weight : 0));
     return [withEndAtLeast(moved, endOfMiddle, weight * expected), ...rows.slice(1)];
   };
 }
 
-function isBlank(id: number, tokenizer: Tokenizer): boolean {
-  return tokenizer.decode([id]).trim() === '';
-}
-
 /** Whether the suffix begins with a line break, after which a line stands further out than the middle's last one. */
-function leavesBlock(middle: string, { prefix, suffix }: StopEvidenceOptions): boolean {
+function leavesBlock(middle: string, { prefix, suffix, tabWidth }: StopEvidenceOptions): boolean {
   const gap = /^[ \t]*\n\s*/u.exec(suffix)?.[0];
   if (gap === undefined) return false;
   const next = gap.slice(gap.lastIndexOf('\n') + 1);
   const text = prefix + middle;
-  return indentationOf(next) < indentationOf(text.slice(text.lastIndexOf('\n') + 1));
+  const last = text.slice(text.lastIndexOf('\n') + 1);
+  return indentColumns(next, tabWidth) < indentColumns(last, tabWidth);
 }

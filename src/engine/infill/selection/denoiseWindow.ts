@@ -6,6 +6,7 @@ import { fillCanvas } from '../denoise/fillCanvas.js';
 import type { HealedPrefix } from '../context/healing.js';
 import type { CommittedToken } from '../canvas/canvas.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
+import { isBlank, tabWidthOf } from '../../text/lines.js';
 import { openEndsAfter } from '../../text/openEnds.js';
 import type { RemaskPlan } from './remaskPlan.js';
 import type { RunRecord } from '../run/runRecord.js';
@@ -35,7 +36,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const { request, selected, plan, before, ownHidden, pipeline, record } = work;
   const { model, tokenizer } = pipeline;
   const { tokens, limits } = model.manifest;
-  const { eol, languageId } = request.context;
+  const { eol, indentUnit, languageId } = request.context;
   const masks = (count: number): number[] => new Array<number>(count).fill(tokens.mask);
   const own = selected.units.slice(window.start, window.end);
   const next = window.slack === 0 ? selected.units[window.end] : undefined;
@@ -53,9 +54,10 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     suffixIds,
     canvas,
     multiline,
-    insideLine: /^[^\n]*\S/u.test(suffix),
+    insideLine: !isBlank(suffix.split('\n', 1)[0] ?? ''),
     prefix,
     suffix,
+    tabWidth: tabWidthOf(indentUnit),
     ownHidden,
     openEnds: openEndsAfter(prefix, languageId),
     stopBelow: 0, // what was selected is to be replaced, not shortened

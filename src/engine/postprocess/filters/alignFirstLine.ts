@@ -1,6 +1,7 @@
 import { type Filter } from '../surroundings/filter.js';
+import { opensBlock } from '../../text/blockOpeners.js';
 import { indentOf, isBlank } from '../../text/lines.js';
-import { beginsStatement, lineStarts, opensBlock } from '../surroundings/lineStarts.js';
+import { beginsStatement, lineStarts } from '../surroundings/lineStarts.js';
 import { columnsOf } from '../surroundings/surroundings.js';
 
 /**
@@ -18,7 +19,7 @@ export const alignFirstLine: Filter = (text, around) => {
     return text;
   if (cursor.last === '' || !beginsStatement(cursor, around)) return text;
   const [columns, columnsAbove] = [columnsOf(around.lineBefore, around), columnsOf(above, around)];
-  const isBlockStart = opensBlock(cursor, around);
+  const isBlockStart = opensBlock(cursor, around.syntax);
   if (isBlockStart && columns <= columnsAbove) return text;
   const wanted = isBlockStart ? columns : Math.max(columnsAbove, columns);
   const surplus = columnsOf(around.lineBefore + extra, around) - wanted;
@@ -31,7 +32,7 @@ export const alignFirstLine: Filter = (text, around) => {
   // The lines below are shifted with the first one if they were written relative to it, not if they already fit the document.
   const second = others.find((line) => !isBlank(line));
   const after = starts[1];
-  const deeper = after !== undefined && opensBlock(after, around) ? around.tabWidth : 0;
+  const deeper = after !== undefined && opensBlock(after, around.syntax) ? around.tabWidth : 0;
   const shifted = second !== undefined && columnsOf(second, around) >= wanted + surplus + deeper;
   return [trimmed, ...(shifted ? others.map((line) => outdent(line, surplus, around.tabWidth)) : others)].join('\n');
 };

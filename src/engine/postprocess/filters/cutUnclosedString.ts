@@ -1,4 +1,5 @@
 import { cut, type Filter } from '../surroundings/filter.js';
+import { isBlank } from '../../text/lines.js';
 import { scanCode } from '../../text/scanCode.js';
 
 /**
@@ -12,7 +13,7 @@ export const cutUnclosedString: Filter = (text, around) => {
   if (!isOwn || !syntax.strings.includes(end.inside)) return text;
   const lineStart = text.lastIndexOf('\n') + 1;
   const detail = 'The text begins a string and does not end it.';
-  if (restOfLine.trim() === '') return lineStart > 0 ? cut(text, lineStart, 'out-of-scope', detail) : text;
+  if (isBlank(restOfLine)) return lineStart > 0 ? cut(text, lineStart, 'out-of-scope', detail) : text;
   if (scanCode(restOfLine, end, syntax).inside !== end.inside) return text;
   return cut(text, text.lastIndexOf(end.inside), 'out-of-scope', detail);
 };

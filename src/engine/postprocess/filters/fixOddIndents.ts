@@ -1,6 +1,7 @@
 import { type Filter } from '../surroundings/filter.js';
+import { opensBlock } from '../../text/blockOpeners.js';
 import { indentOf, isBlank } from '../../text/lines.js';
-import { beginsStatement, lineStarts, opensBlock } from '../surroundings/lineStarts.js';
+import { beginsStatement, lineStarts } from '../surroundings/lineStarts.js';
 import { columnsOf, type Surroundings } from '../surroundings/surroundings.js';
 
 /**
@@ -18,7 +19,7 @@ export const fixOddIndents: Filter = (text, around) => {
     const whole = already + line;
     if (isBlank(whole) || start === undefined) return line;
     const columns = columnsOf(whole, around);
-    const wanted = columnsOf(above, around) + (opensBlock(start, around) ? unit : 0);
+    const wanted = columnsOf(above, around) + (opensBlock(start, around.syntax) ? unit : 0);
     above = whole;
     if (!isBlank(already) || columns % unit === 0 || whole.includes('\t') || !beginsStatement(start, around))
       return line;

@@ -1,8 +1,9 @@
 import { openerOf } from '../surroundings/afterCursor.js';
 import { lineMarks } from '../surroundings/blockMarks.js';
 import { cut, type Filter } from '../surroundings/filter.js';
+import { opensBlock } from '../../text/blockOpeners.js';
 import { indentOf, isBlank } from '../../text/lines.js';
-import { lineStarts, opensBlock, type LineStart } from '../surroundings/lineStarts.js';
+import { lineStarts, type LineStart } from '../surroundings/lineStarts.js';
 import { columnsOf, type Surroundings } from '../surroundings/surroundings.js';
 
 /** Lines that go on with the statement whose block has just ended. */
@@ -34,7 +35,7 @@ export const scopeByIndentation: Filter = (text, around) => {
       const next = starts[index + 1];
       const isCloser = closerOf(line, around) !== undefined;
       const isContinued = isCloser
-        ? next !== undefined && (opensBlock(next, around) || beginsAnother(line, around))
+        ? next !== undefined && (opensBlock(next, around.syntax) || beginsAnother(line, around))
         : CONTINUATION.test(line.trimStart());
       const isDoubled = isCloser && !isContinued && documentCloses(whole, below, around);
       const fits =
@@ -81,7 +82,7 @@ function limitOf(first: string, afterFirst: LineStart | undefined, around: Surro
   const current = around.lineBefore + first;
   if (!isBlank(current)) {
     const opened =
-      afterFirst !== undefined && (opensBlock(afterFirst, around) || afterFirst.depth > around.depthAtLineStart);
+      afterFirst !== undefined && (opensBlock(afterFirst, around.syntax) || afterFirst.depth > around.depthAtLineStart);
     // A block that the cursor's own line opens is the cursor's block, and all of it is deeper.
     return columnsOf(current, around) + (opened && !isBlank(around.lineBefore) ? 1 : 0);
   }
@@ -89,7 +90,7 @@ function limitOf(first: string, afterFirst: LineStart | undefined, around: Surro
   // An empty line says nothing: take the shallower of the lines around it.
   const above = around.linesAbove.findLast((line) => !isBlank(line)) ?? '';
   const below = around.linesBelow.find((line) => !isBlank(line)) ?? '';
-  const opened = opensBlock({ ...around.cursor, bracket: '', depth: 0 }, around) ? around.tabWidth : 0;
+  const opened = opensBlock(around.cursor, around.syntax) ? around.tabWidth : 0;
   return Math.min(columnsOf(above, around) + opened, columnsOf(below, around));
 }
 

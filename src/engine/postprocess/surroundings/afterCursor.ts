@@ -1,4 +1,5 @@
 import type { LanguageSyntax } from '../../text/languageSyntax.js';
+import { isBlank } from '../../text/lines.js';
 import { closes, scanCode, type CodeState, type OpenBracket } from '../../text/scanCode.js';
 
 /** A closing bracket, or the end of a block, behind the cursor whose opener stands before the cursor, or nowhere. */
@@ -33,7 +34,7 @@ export function afterCursor(cursor: CodeState, suffix: string, syntax: LanguageS
       const mark = suffix.charAt(index);
       if ((found && after.open.length >= lowest) || closers.length === MAX_CLOSERS || !')]}'.includes(mark)) return;
       lowest = Math.min(lowest, after.open.length);
-      const isFirst = lineStart !== undefined && suffix.slice(lineStart, index).trim() === '';
+      const isFirst = lineStart !== undefined && isBlank(suffix.slice(lineStart, index));
       closers.push({ mark, indent: isFirst ? after.indent : undefined });
     },
   });

@@ -25,12 +25,6 @@ export function beginsStatement(start: LineStart, around: Surroundings): boolean
   return around.syntax.blocks === 'colon' && start.bracket === '' && !/[,\\.+\-*/%=&|^<>~@]/u.test(start.last);
 }
 
-/** Whether a block that is shown by deeper indentation begins after this place. */
-export function opensBlock(start: LineStart, around: Surroundings): boolean {
-  if (start.inside !== '') return false;
-  return (start.last !== '' && '{(['.includes(start.last)) || (around.syntax.blocks === 'colon' && start.last === ':');
-}
-
 function lineStart({ inside, last, open }: CodeState): LineStart {
   return { inside, last, bracket: open.at(-1)?.mark ?? '', depth: open.length };
 }

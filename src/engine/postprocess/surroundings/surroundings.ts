@@ -2,7 +2,7 @@ import type { TextContext } from '../../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
-import { indentColumns, indentOf } from '../../text/lines.js';
+import { indentColumns, indentOf, tabWidthOf } from '../../text/lines.js';
 import { syntaxOf, type LanguageSyntax } from '../../text/languageSyntax.js';
 import { scanCode, START_OF_CODE, type CodeState } from '../../text/scanCode.js';
 
@@ -72,7 +72,7 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
     after,
     blocks: blocksAround(code, suffix, after.start, syntax),
     indentUnit: context.indentUnit,
-    tabWidth: /^ +$/u.test(context.indentUnit) ? context.indentUnit.length : 4,
+    tabWidth: tabWidthOf(context.indentUnit),
     eol: context.eol,
     multiline: context.multiline,
   };

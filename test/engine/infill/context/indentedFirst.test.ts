@@ -11,7 +11,7 @@ const tokenizer = await loadTokenizer(tokenizerPath(BUNDLED));
 function beginnings(prefix: string, suffix: string): string[] | undefined {
   const lines = prefix.replaceAll('\r\n', '\n');
   const healed = healPrefix(lines, tokenizer.encode(lines), tokenizer, 511);
-  const { allowedFirst } = indentedFirst(healed, { prefix, suffix }, tokenizer);
+  const { allowedFirst } = indentedFirst(healed, { prefix, suffix, indentUnit: '    ' }, tokenizer);
   if (allowedFirst === healed.allowedFirst) return undefined;
   return allowedFirst!.map((id) => tokenizer.decode([id]).slice(healed.healed.length));
 }

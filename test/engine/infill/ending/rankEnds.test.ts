@@ -68,10 +68,10 @@ describe('the chosen end', () => {
     random: seededRandom(0),
   });
   const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
-  const choose = (suffix: string, change: object, needsInk = false) =>
+  const choose = (suffix: string, change: object, mustWrite = false) =>
     likeliestEnd(
       canvas,
-      { context, suffix, needsInk },
+      { context, suffix, mustWrite },
       {
         model,
         tokenizer,

@@ -16,6 +16,16 @@ function plan(
   return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit);
 }
 
+test("a tab is as wide as the document's level of indentation", () => {
+  const opener = (indentUnit: string): CanvasPlan => {
+    const place = { prefix: 'class A {\n  f() {', suffix: '\n\tg();\n', prefixOffset: 0, languageId: 'typescript' };
+    return canvasPlan({ ...place, eol: '\n', indentUnit }, { multiline: 'auto', maxTokens: 96, steps: 64 }, 96);
+  };
+  assert.equal(opener('  ').multiline, true, 'the next line stands where the opener does');
+  assert.equal(opener('    ').multiline, false, 'the block has a line already');
+  assert.equal(opener('\t').multiline, false);
+});
+
 describe('a block', () => {
   const blocks: [name: string, text: string, language?: string][] = [
     ['an empty indented line', 'function f() {\n  |\n}'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
-import { endingTokens, inkFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
+import { endingTokens, mustWriteFirst, noOpenEnds } from '../../../../src/engine/infill/rules/endings.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import type { Rule } from '../../../../src/engine/infill/canvas/rule.js';
 import { uncertainEnd } from '../../../../src/engine/infill/rules/uncertainEnd.js';
@@ -108,16 +108,16 @@ describe('uncertainty', () => {
 describe('on an empty line', () => {
   const rows = [row(0, { [EOM]: 0.6, 5: 0.3, 6: 0.1 }), row(1, { [EOM]: 0.6, 5: 0.4 })];
   const texts = ['', '    ', 'x'];
-  const ink = inkFirst(EOM, (canvas) => texts[canvas.offset]!);
+  const rule = mustWriteFirst(EOM, (canvas) => texts[canvas.offset]!);
 
   test('a middle does not end before it has said anything', () => {
-    const [first, second] = refined(ink, rows, canvasOf([MASK, MASK]));
+    const [first, second] = refined(rule, rows, canvasOf([MASK, MASK]));
     assert.deepEqual(first, { 5: 0.75, 6: 0.25 });
     assert.deepEqual(second, { [EOM]: 0.6, 5: 0.4 });
-    assert.deepEqual(refined(ink, rows, canvasOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+    assert.deepEqual(refined(rule, rows, canvasOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
   });
 
   test('it may afterwards', () => {
-    assert.equal(refined(ink, rows, canvasOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
+    assert.equal(refined(rule, rows, canvasOf([MASK, MASK], [7, 8]))[0]![EOM], 0.6);
   });
 });

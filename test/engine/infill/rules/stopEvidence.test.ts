@@ -14,7 +14,7 @@ const EOM = 13;
 const WEIGHT = 0.8;
 
 /** `prefix|middle so far|suffix`. Answers the probability of `<eom>` when the encoder expects `next` with probability 0.6. */
-function endProbability(drawn: string, next: string, languageId = 'typescript'): number {
+function endProbability(drawn: string, next: string, languageId = 'typescript', tabWidth = 4): number {
   const [prefix, middle, suffix] = drawn.split('|') as [string, string, string];
   const canvas = new Canvas(new Array<number>(16).fill(MASK), {
     mask: MASK,
@@ -44,6 +44,7 @@ function endProbability(drawn: string, next: string, languageId = 'typescript'):
     suffix,
     suffixIds: tokenizer.encode(suffix),
     openEnds: openEndsAfter(prefix, languageId),
+    tabWidth,
     healedBytes: 0,
   });
   const [refined] = refine([row], canvas);
@@ -74,6 +75,12 @@ describe('the encoder expects what the suffix begins with', () => {
     test(`${name}: ${expected ? 'stops' : 'goes on'}`, () => assert.equal(stops(drawn, next, language), expected));
   }
 
+  test("a tab is as wide as the document's", () => {
+    const drawn = 'if (a) {\n      |b();|\n\tc();\n';
+    assert.ok(endProbability(drawn, '\n', 'typescript', 4) > 0.4, 'further out');
+    assert.ok(endProbability(drawn, '\n', 'typescript', 8) < 0.4, 'further in');
+  });
+
   test('counts half while nothing is written', () => {
     assert.ok(Math.abs(endProbability('f(||);\n', ')') - (0.01 + (WEIGHT / 2) * 0.6)) < 1e-9);
     assert.ok(Math.abs(endProbability('f(|a|);\n', ')') - (0.01 + WEIGHT * 0.6)) < 1e-9);
@@ -91,6 +98,7 @@ test('only position 0 knows: other rows and rows without the encoder stay', () =
     suffix: ')',
     suffixIds: [],
     openEnds: () => 'nothing',
+    tabWidth: 4,
     healedBytes: 0,
   });
   assert.deepEqual(refine([row], canvas), [row]);
