@@ -8,7 +8,7 @@ import { root } from '../../scripts/steps/root.mjs';
 
 /** Node inside each VS Code that was, or may become, the oldest supported one; "Help: About" shows it. */
 const NODE_OF_VSCODE: Readonly<Record<string, string>> = { '1.104.0': '22.18' };
-const TELL_IT = ['README.md', 'CONTRIBUTING.md', 'training/engine_fill.py'];
+const TELL_IT = ['README.md', 'CONTRIBUTING.md', 'training/evaluate/engine_fill.py'];
 
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   readonly engines: { readonly node: string; readonly vscode: string };

@@ -58,7 +58,7 @@ export interface RecommendedOptions {
   readonly bySteps?: readonly RecommendedAtSteps[];
 }
 
-/** Of a logistic function, see calibratedConfidence.ts. */
+/** Of a logistic function, see confidence.ts. */
 export interface Calibration {
   readonly joint: number;
   readonly end: number;
