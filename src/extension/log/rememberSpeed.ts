@@ -1,5 +1,6 @@
 import { recordSpeed } from '../../modelStore/measuredSpeed.js';
 import type { RequestLog } from './requestLog.js';
+import type { Inference } from '../runtime/inference.js';
 import type { Pace } from '../runtime/latency.js';
 
 /** The first measurements still hold warming up; afterwards the speed changes little. */
@@ -10,8 +11,7 @@ export interface RememberSpeedParts {
   readonly pace: Pick<Pace, 'stepMs'>;
   /** The person's data folder. */
   readonly data: string;
-  /** What is loaded: the model's folder, and the device that computes. */
-  readonly loaded: () => { readonly folder: string; readonly device: string } | undefined;
+  readonly loaded: Inference['loaded'];
   readonly log: (text: string) => void;
   readonly record?: typeof recordSpeed;
 }
