@@ -33,12 +33,12 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const data = dataFolder(process.env);
 
   const inference = own(createInference(context.extensionPath, log));
-  const { client, control, pace, loaded } = inference;
+  const { service, control, pace, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
-  const denoising = own(createDenoising({ client, exclusion, requests, notice }));
+  const denoising = own(createDenoising({ service, exclusion, requests, notice }));
   const bar = own(new StatusBar());
-  const status = own(new StatusUpdater({ bar, pace, exclusion, workerState: () => client.state }, requests));
+  const status = own(new StatusUpdater({ bar, pace, exclusion, workerState: () => service.state }, requests));
 
   own(inference.onState(() => status.update()));
   own(inference.onModelChange(() => notice.reset()));
@@ -59,9 +59,9 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
 
   log.info(`Infill is active after ${activation.ready().toFixed(1)} ms.`);
   return {
-    state: () => client.state,
+    state: () => service.state,
     requestLog: () => requests.records,
-    workerPid: () => client.pid,
+    workerPid: () => service.pid,
     activationMs: activation.ms,
   };
 }

@@ -22,7 +22,7 @@ export interface CommandParts extends DiagnosticParts {
 /** Every command of the extension; package.json lists the same, a test asserts it. */
 function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
   const { notice, log, requests } = parts;
-  const { client, pace } = parts.inference;
+  const { service, pace } = parts.inference;
   const { denoiser, review } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
@@ -38,8 +38,8 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.whyNothing': () => whyNothing(requests),
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
-    'infill.restart': () => restart(client, notice),
-    'infill.menu': () => showMenu(client.state.error?.describe()),
+    'infill.restart': () => restart(service, notice),
+    'infill.menu': () => showMenu(service.state.error?.describe()),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };

@@ -16,15 +16,15 @@ export interface DiagnosticParts {
 
 /** Puts what a bug report needs on the clipboard. */
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
-  const { client, pace } = parts.inference;
+  const { service, pace } = parts.inference;
   const text = diagnosticsText({
     versions: versions(parts.extension),
     settings: {
       ...rawSettings(Object.keys(SETTING_SPECS) as SettingKey[]),
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
-    worker: client.state,
-    workerBytes: await client.memory().catch(() => undefined), // a process that does not answer has no figure
+    worker: service.state,
+    workerBytes: await service.memory().catch(() => undefined), // a process that does not answer has no figure
     stepMs: pace.stepMs,
     activationMs: parts.activation.ms,
     records: parts.requests.records,

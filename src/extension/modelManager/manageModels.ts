@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
 import type { StoreClient } from '../../inference/host/storeClient.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { parseHubId } from '../../modelStore/hub/hubId.js';
@@ -20,7 +20,7 @@ import { refuseSwitch } from './refuseSwitch.js';
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
   readonly place: StorePlace;
-  readonly client: Pick<InferenceClient, 'memory'>;
+  readonly service: InfillService;
   readonly pace: Pick<Pace, 'stepMs'>;
   /** The folder of the model that the settings name. */
   readonly usedFolder: () => string;
@@ -85,7 +85,7 @@ export class ManageModels {
     if (model.folder === this.parts.usedFolder()) {
       return;
     }
-    const heldMemory = (await this.parts.client.memory().catch(() => undefined)) ?? 0;
+    const heldMemory = (await this.parts.service.memory().catch(() => undefined)) ?? 0;
     const refused = refuseSwitch(model, { freeMemory, heldMemory }, vscode.l10n);
     if (refused === undefined) {
       await writeUserSetting('model', model.folder === defaultModelFolder(this.parts.place.root) ? '' : model.folder);

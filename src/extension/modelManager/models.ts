@@ -28,7 +28,7 @@ export interface Models {
 
 /** Starts no process: that happens when a person manages models. */
 export function createModels({ context, data, inference, notice, log }: ModelsParts): Models {
-  const { client, control, pace } = inference;
+  const { service, control, pace } = inference;
   const { extensionPath: root } = context;
   const hubToken = new HubToken(context.secrets);
   const store = new StoreClient({
@@ -37,6 +37,14 @@ export function createModels({ context, data, inference, notice, log }: ModelsPa
     log: (level, text) => log[level](text),
   });
   const usedFolder = (): string => control.folder;
-  const manager = new ManageModels({ store, place: { root, data }, client, pace, usedFolder, token: hubToken, notice });
+  const manager = new ManageModels({
+    store,
+    place: { root, data },
+    service,
+    pace,
+    usedFolder,
+    token: hubToken,
+    notice,
+  });
   return { manager, hubToken, dispose: () => store.dispose() };
 }

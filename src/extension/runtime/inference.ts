@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { InferenceClient, type WorkerState } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from './modelFolder.js';
 import { Pace } from './latency.js';
@@ -11,7 +12,7 @@ const GRACE_MS = 15_000;
 
 /** The inference process as the rest of the extension sees it. */
 export interface Inference {
-  readonly client: InferenceClient;
+  readonly service: InfillService;
   /** Keeps the process in line with the settings. */
   readonly control: ModelControl;
   /** How long answers of the model in use take. */
@@ -38,7 +39,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     log: (level, text) => log[level](text),
   });
   const control = new ModelControl({
-    client,
+    service: client,
     folderOf: (setting) => modelFolder(setting, extensionFolder, homedir()),
     onChange: () => {
       pace.clear();
@@ -47,7 +48,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     log: (text) => log.error(text),
   });
   return {
-    client,
+    service: client,
     control,
     pace,
     loaded: () => {

@@ -16,11 +16,11 @@ export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly subscriptions: readonly vscode.Disposable[];
 
-  constructor({ inference: { client, pace, onModelChange }, ...parts }: SuggestionsParts) {
+  constructor({ inference: { service, pace, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = new Suggester({
-      infill: (request, signal) => client.infill(request, { signal }),
-      isReady: () => client.state.info !== undefined,
+      infill: (request, signal) => service.infill(request, { signal }),
+      isReady: () => service.state.info !== undefined,
       cache: this.cache,
       pace,
       rhythm,

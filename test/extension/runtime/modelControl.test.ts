@@ -6,12 +6,13 @@ import { modelFolder } from '../../../src/extension/runtime/modelFolder.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
+import { fakeService } from '../fakeService.js';
 
 function scene(): { control: ModelControl; events: unknown[]; state: { kind: WorkerState['kind'] } } {
   const events: unknown[] = [];
   const state = { kind: 'stopped' as WorkerState['kind'], detail: '' };
   const control = new ModelControl({
-    client: {
+    service: fakeService({
       state,
       configure: (runtime: RuntimeOptions) =>
         void events.push(['configure', runtime.modelPath, runtime.device, runtime.threads]),
@@ -20,7 +21,7 @@ function scene(): { control: ModelControl; events: unknown[]; state: { kind: Wor
         events.push('load');
         return Promise.reject(new Error('no such model'));
       },
-    },
+    }),
     folderOf: (setting) => (setting === '' ? '/bundled' : setting),
     onChange: () => void events.push('changed'),
     log: (text) => void events.push(text),
