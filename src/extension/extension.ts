@@ -33,12 +33,12 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const data = dataFolder(process.env);
 
   const inference = own(createInference(context.extensionPath, log));
-  const { service, control, pace, loaded } = inference;
+  const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice }));
   const bar = own(new StatusBar());
-  const status = own(new StatusUpdater({ bar, pace, exclusion, workerState: () => service.state }, requests));
+  const status = own(new StatusUpdater({ bar, latency, exclusion, workerState: () => service.state }, requests));
 
   own(inference.onState(() => status.update()));
   own(inference.onModelChange(() => notice.reset()));
@@ -51,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     }),
   );
   own(logRequests(requests, log));
-  own(rememberSpeed(requests, { pace, data, loaded, log: (text) => log.warn(text) }));
+  own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
   own(noteFirstSuggestion(requests));
   own(warmUpOnce(exclusion, () => control.warmUp()));
   const { extension } = context;

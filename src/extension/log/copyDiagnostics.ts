@@ -16,7 +16,7 @@ export interface DiagnosticParts {
 
 /** Puts what a bug report needs on the clipboard. */
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
-  const { service, pace } = parts.inference;
+  const { service, latency } = parts.inference;
   const text = diagnosticsText({
     versions: versions(parts.extension),
     settings: {
@@ -25,7 +25,7 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
     },
     worker: service.state,
     workerBytes: await service.memory().catch(() => undefined), // a process that does not answer has no figure
-    stepMs: pace.stepMs,
+    stepMs: latency.stepMs,
     activationMs: parts.activation.ms,
     records: parts.requests.records,
     home: homedir(),

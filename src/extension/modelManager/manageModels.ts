@@ -8,7 +8,7 @@ import type { StorePlace } from '../../shared/storeProtocol.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { foreignText } from '../ui/foreignText.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
@@ -21,7 +21,7 @@ export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
   readonly place: StorePlace;
   readonly service: InfillService;
-  readonly pace: Pick<Pace, 'stepMs'>;
+  readonly latency: Pick<Latency, 'stepMs'>;
   /** The folder of the model that the settings name. */
   readonly usedFolder: () => string;
   readonly token: HubToken;
@@ -77,7 +77,7 @@ export class ManageModels {
 
   private entry(model: ModelDescription): ModelEntry {
     const isUsed = model.folder === this.parts.usedFolder();
-    return { model, ...modelLine(model, isUsed, isUsed ? this.parts.pace.stepMs : undefined, vscode.l10n) };
+    return { model, ...modelLine(model, isUsed, isUsed ? this.parts.latency.stepMs : undefined, vscode.l10n) };
   }
 
   /** Writes the setting; the model is loaded because settings have changed. */

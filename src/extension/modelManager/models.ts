@@ -28,7 +28,7 @@ export interface Models {
 
 /** Starts no process: that happens when a person manages models. */
 export function createModels({ context, data, inference, notice, log }: ModelsParts): Models {
-  const { service, control, pace } = inference;
+  const { service, control, latency } = inference;
   const { extensionPath: root } = context;
   const hubToken = new HubToken(context.secrets);
   const store = new StoreClient({
@@ -41,7 +41,7 @@ export function createModels({ context, data, inference, notice, log }: ModelsPa
     store,
     place: { root, data },
     service,
-    pace,
+    latency,
     usedFolder,
     token: hubToken,
     notice,

@@ -5,7 +5,7 @@ import { InferenceClient, type WorkerState } from '../../inference/host/client.j
 import type { InfillService } from '../../inference/host/infillService.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from './modelFolder.js';
-import { Pace } from './latency.js';
+import { Latency } from './latency.js';
 
 /** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
 const GRACE_MS = 15_000;
@@ -16,7 +16,7 @@ export interface Inference {
   /** Keeps the process in line with the settings. */
   readonly control: ModelControl;
   /** How long answers of the model in use take. */
-  readonly pace: Pace;
+  readonly latency: Latency;
   /** The folder of the model that is loaded, and the device that computes. */
   readonly loaded: () => { readonly folder: string; readonly device: string } | undefined;
   readonly onState: vscode.Event<WorkerState>;
@@ -30,7 +30,7 @@ export interface Inference {
 export function createInference(extensionFolder: string, log: vscode.LogOutputChannel): Inference {
   const states = new vscode.EventEmitter<WorkerState>();
   const changes = new vscode.EventEmitter<void>();
-  const pace = new Pace();
+  const latency = new Latency();
   const client = new InferenceClient({
     workerPath: path.join(extensionFolder, 'dist', 'worker.cjs'),
     graceMs: GRACE_MS,
@@ -42,7 +42,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     service: client,
     folderOf: (setting) => modelFolder(setting, extensionFolder, homedir()),
     onChange: () => {
-      pace.clear();
+      latency.clear();
       changes.fire();
     },
     log: (text) => log.error(text),
@@ -50,7 +50,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
   return {
     service: client,
     control,
-    pace,
+    latency,
     loaded: () => {
       const { info } = client.state;
       return info === undefined ? undefined : { folder: control.folder, device: info.device };

@@ -16,13 +16,13 @@ export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly subscriptions: readonly vscode.Disposable[];
 
-  constructor({ inference: { service, pace, onModelChange }, ...parts }: SuggestionsParts) {
+  constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = new Suggester({
       infill: (request, signal) => service.infill(request, { signal }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,
-      pace,
+      latency,
       rhythm,
       now: () => performance.now(),
       sleep: abortableSleep,
