@@ -39,7 +39,7 @@ export function createModels({ context, data, inference, notice, log }: ModelsPa
   const usedFolder = (): string => control.folder;
   const manager = new ManageModels({
     store,
-    place: { root, data },
+    folders: { root, data },
     service,
     latency,
     usedFolder,
