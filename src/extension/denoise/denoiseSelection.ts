@@ -32,7 +32,7 @@ export class DenoiseSelection implements vscode.Disposable {
   private task: DenoiseTask | undefined;
   private readonly subscription = vscode.workspace.onDidChangeTextDocument((event) => {
     if (event.document === this.task?.document) {
-      this.task.place.follow(replacedSpans(event));
+      this.task.trackedSpan.follow(replacedSpans(event));
     }
   });
 
@@ -52,7 +52,7 @@ export class DenoiseSelection implements vscode.Disposable {
     const span = selectedSpan(editor);
     await this.propose({
       document,
-      place: new TrackedSpan(span),
+      trackedSpan: new TrackedSpan(span),
       original: spanText(document, span),
       strength: readSettings(document).denoiseStrength,
       attempt: 0,
@@ -88,7 +88,7 @@ export class DenoiseSelection implements vscode.Disposable {
   private async propose(task: DenoiseTask): Promise<void> {
     await this.parts.review.discard();
     this.task = task;
-    const span = task.place.span;
+    const span = task.trackedSpan.span;
     if (span === undefined) {
       void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
       return;
