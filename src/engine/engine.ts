@@ -8,8 +8,10 @@ import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
 import { MAX_STEPS } from './infill/run/validateRequest.js';
 import { loadModel } from './network/loadModel.js';
+import type { InfillModel } from './contract/model.js';
 import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
+import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
 /**
  * A loaded model and its tokenizer: the infilling library's entry. Requests are stateless and computed one after the
@@ -27,9 +29,9 @@ export class Engine {
   static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
-    const { name, version, license, limits, recommended, vocabularySize } = loaded.model.manifest;
+    const { name, version, license, limits, vocabularySize } = loaded.model.manifest;
     const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
-    const info: ModelInfo = {
+    return Engine.of(loaded.model, tokenizer, {
       name,
       version,
       license,
@@ -39,8 +41,17 @@ export class Engine {
       loadMs: performance.now() - started,
       maxSteps: MAX_STEPS,
       maxTokens: limits.canvas,
-    };
-    return new Engine(info, { model: loaded.model, tokenizer, recommended });
+    });
+  }
+
+  /**
+   * Of any model that can be asked what the loop asks, wherever it computes.
+   *
+   * @param tokenizer of the model's vocabulary
+   * @param info says what the model is to a person
+   */
+  static of(model: InfillModel, tokenizer: Tokenizer, info: ModelInfo): Engine {
+    return new Engine(info, { model, tokenizer, recommended: model.manifest.recommended });
   }
 
   /** Options that the model's makers found best. */

@@ -10,13 +10,13 @@ export type StoreMessage =
   | { readonly type: 'cancel' }; // host -> child; the child answers `failed` with the code `cancelled`, having cleaned up
 
 export type StoreTask =
-  | ({ readonly type: 'list' } & StorePlace)
-  | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StorePlace) // token '' = anonymous
-  | ({ readonly type: 'verify'; readonly folder: string } & StorePlace)
-  | ({ readonly type: 'remove'; readonly name: string } & StorePlace);
+  | ({ readonly type: 'list' } & StoreFolders)
+  | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StoreFolders) // token '' = anonymous
+  | ({ readonly type: 'verify'; readonly folder: string } & StoreFolders)
+  | ({ readonly type: 'remove'; readonly name: string } & StoreFolders);
 
 /** Where models are. */
-export interface StorePlace {
+export interface StoreFolders {
   /** The folder that Infill is installed in. */
   readonly root: string;
   /** The person's data folder. */

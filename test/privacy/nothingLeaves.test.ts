@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildBundle, buildCli, bundleFolder } from '../builtBundle.js';
 import { ROOT, TINY } from '../cli/cliRun.js';
 import { infillRequest } from '../inference/requests.js';
-import type { StorePlace } from '../../src/shared/storeProtocol.js';
+import type { StoreFolders } from '../../src/shared/storeProtocol.js';
 import { cannotTrace, createdPaths, internetSockets, traced } from './systemCalls.js';
 
 // The programs as they are shipped, started as a person may start them who has switched nothing off, or tried to switch the runtime's
@@ -22,7 +22,7 @@ const IDLE_MS = 20_000;
 const REQUEST = infillRequest('const total = prices.', ';\n');
 const LINE = `${JSON.stringify({ id: 1, prefix: 'const a = ', suffix: ';\n', steps: 1 })}\n`;
 
-interface Person extends StorePlace {
+interface Person extends StoreFolders {
   readonly home: string;
   /** Folder for temporary files, inside the home folder. */
   readonly temporary: string;

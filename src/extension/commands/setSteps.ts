@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Estimate, Pace } from '../runtime/latency.js';
+import type { Estimate, Latency } from '../runtime/latency.js';
 import { readSettings, writeSetting } from '../settings/configuration.js';
 import { SETTING_SPECS } from '../settings/settingSpecs.js';
 import { stepChoices } from './stepChoices.js';
@@ -9,15 +9,15 @@ interface StepItem extends vscode.QuickPickItem {
 }
 
 /** Lets a person choose the number of denoising steps by what each costs here. Takes effect with the next request. */
-export async function setSteps(pace: Pace): Promise<void> {
+export async function setSteps(latency: Latency): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
-  const steps = await pickSteps(readSettings(document).steps, pace);
+  const steps = await pickSteps(readSettings(document).steps, latency);
   if (steps !== undefined) {
     await writeSetting('steps', steps, document === undefined ? {} : { uri: document.uri });
   }
 }
 
-function pickSteps(current: number, pace: Pace): Promise<number | undefined> {
+function pickSteps(current: number, latency: Latency): Promise<number | undefined> {
   const { minimum, maximum } = SETTING_SPECS.steps;
   const pick = vscode.window.createQuickPick<StepItem>();
   pick.title = vscode.l10n.t('Denoising Steps');
@@ -27,7 +27,7 @@ function pickSteps(current: number, pace: Pace): Promise<number | undefined> {
     maximum,
   );
   const fill = (typed: string): void => {
-    pick.items = stepChoices(current, pace, typed).map((choice) => ({
+    pick.items = stepChoices(current, latency, typed).map((choice) => ({
       steps: choice.steps,
       label: `${choice.current ? '$(check) ' : ''}${choice.steps}`,
       description: [

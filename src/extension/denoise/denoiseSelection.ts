@@ -1,6 +1,6 @@
 import type { DenoiseTask } from './denoiseTask.js';
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';
@@ -20,7 +20,7 @@ import type { ProposalReview } from './proposalReview.js';
 import { TrackedSpan } from './trackedSpan.js';
 
 export interface DenoiseParts {
-  readonly client: Pick<InferenceClient, 'denoise' | 'state'>;
+  readonly service: InfillService;
   readonly review: ProposalReview;
   readonly exclusion: FileExclusion;
   readonly requests: RequestLog;
@@ -32,7 +32,7 @@ export class DenoiseSelection implements vscode.Disposable {
   private task: DenoiseTask | undefined;
   private readonly subscription = vscode.workspace.onDidChangeTextDocument((event) => {
     if (event.document === this.task?.document) {
-      this.task.place.follow(replacedSpans(event));
+      this.task.trackedSpan.follow(replacedSpans(event));
     }
   });
 
@@ -52,7 +52,7 @@ export class DenoiseSelection implements vscode.Disposable {
     const span = selectedSpan(editor);
     await this.propose({
       document,
-      place: new TrackedSpan(span),
+      trackedSpan: new TrackedSpan(span),
       original: spanText(document, span),
       strength: readSettings(document).denoiseStrength,
       attempt: 0,
@@ -88,7 +88,7 @@ export class DenoiseSelection implements vscode.Disposable {
   private async propose(task: DenoiseTask): Promise<void> {
     await this.parts.review.discard();
     this.task = task;
-    const span = task.place.span;
+    const span = task.trackedSpan.span;
     if (span === undefined) {
       void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
       return;
@@ -116,11 +116,11 @@ export class DenoiseSelection implements vscode.Disposable {
       async (progress, token) => {
         const count = new DenoiseProgress(options.steps, vscode.l10n);
         const { signal, dispose } = abortSignalOf(token);
-        if (this.parts.client.state.info === undefined) {
+        if (this.parts.service.state.info === undefined) {
           progress.report({ message: vscode.l10n.t('loading the model') });
         }
         try {
-          return await this.parts.client.denoise(
+          return await this.parts.service.denoise(
             { context, selection, pinned: [], strength, options },
             { signal, onStep: (trace) => progress.report({ message: count.next(trace) }) },
           );

@@ -5,7 +5,7 @@ import type { TrackedSpan } from './trackedSpan.js';
 export interface DenoiseTask {
   readonly document: vscode.TextDocument;
   /** Follows edits made while the model works and while a person looks at the result. */
-  readonly place: TrackedSpan;
+  readonly trackedSpan: TrackedSpan;
   readonly original: string;
   /** (0, 1] */
   readonly strength: number;

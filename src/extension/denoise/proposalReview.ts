@@ -55,7 +55,7 @@ export class ProposalReview implements vscode.Disposable {
     }
     const { task, text } = proposal;
     const document = await vscode.workspace.openTextDocument(task.document.uri);
-    const { span } = task.place;
+    const { span } = task.trackedSpan;
     if (span === undefined || spanText(document, span) !== task.original) {
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
@@ -94,8 +94,8 @@ export class ProposalReview implements vscode.Disposable {
   }
 
   private async openDiff({ task, text }: Proposal): Promise<void> {
-    const { document, place, original } = task;
-    const span = place.span ?? { start: 0, end: 0 };
+    const { document, trackedSpan, original } = task;
+    const span = trackedSpan.span ?? { start: 0, end: 0 };
     const whole = documentLength(document) <= LONGEST_PREVIEW;
     const firstLine = whole ? 0 : lineAtOffset(document, span.start) - LINES_AROUND;
     const lastLine = whole ? document.lineCount : lineAtOffset(document, span.end) + LINES_AROUND;

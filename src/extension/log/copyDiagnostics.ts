@@ -1,32 +1,32 @@
 import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/host/client.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Inference } from '../runtime/inference.js';
 import { inlineSuggestEnabled, rawSettings } from '../settings/configuration.js';
 import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
+import type { ActivationTime } from './activationTime.js';
 import { diagnosticsText } from './diagnostics.js';
 import type { RequestLog } from './requestLog.js';
 
 export interface DiagnosticParts {
   readonly extension: vscode.Extension<unknown>;
-  readonly client: Pick<InferenceClient, 'state' | 'memory'>;
-  readonly pace: Pace;
+  readonly inference: Inference;
   readonly requests: RequestLog;
-  readonly activationMs: () => number;
+  readonly activation: ActivationTime;
 }
 
 /** Puts what a bug report needs on the clipboard. */
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
+  const { service, latency } = parts.inference;
   const text = diagnosticsText({
     versions: versions(parts.extension),
     settings: {
       ...rawSettings(Object.keys(SETTING_SPECS) as SettingKey[]),
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
-    worker: parts.client.state,
-    workerBytes: await parts.client.memory().catch(() => undefined), // a process that does not answer has no figure
-    stepMs: parts.pace.stepMs,
-    activationMs: parts.activationMs(),
+    worker: service.state,
+    workerBytes: await service.memory().catch(() => undefined), // a process that does not answer has no figure
+    stepMs: latency.stepMs,
+    activationMs: parts.activation.ms,
     records: parts.requests.records,
     home: homedir(),
     userName: userName(),

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { InferenceClient } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
 import type { StoreClient } from '../../inference/host/storeClient.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { parseHubId } from '../../modelStore/hub/hubId.js';
 import type { AddOutcome, AddProgress, AddRequest, ModelDescription, ModelSource } from '../../shared/modelImport.js';
-import type { StorePlace } from '../../shared/storeProtocol.js';
+import type { StoreFolders } from '../../shared/storeProtocol.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { foreignText } from '../ui/foreignText.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
@@ -19,9 +19,9 @@ import { refuseSwitch } from './refuseSwitch.js';
 
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
-  readonly place: StorePlace;
-  readonly client: Pick<InferenceClient, 'memory'>;
-  readonly pace: Pick<Pace, 'stepMs'>;
+  readonly folders: StoreFolders;
+  readonly service: InfillService;
+  readonly latency: Pick<Latency, 'stepMs'>;
   /** The folder of the model that the settings name. */
   readonly usedFolder: () => string;
   readonly token: HubToken;
@@ -72,12 +72,12 @@ export class ManageModels {
   }
 
   private list(): Promise<{ readonly models: readonly ModelDescription[]; readonly freeMemory: number }> {
-    return this.parts.store.run({ type: 'list', ...this.parts.place });
+    return this.parts.store.run({ type: 'list', ...this.parts.folders });
   }
 
   private entry(model: ModelDescription): ModelEntry {
     const isUsed = model.folder === this.parts.usedFolder();
-    return { model, ...modelLine(model, isUsed, isUsed ? this.parts.pace.stepMs : undefined, vscode.l10n) };
+    return { model, ...modelLine(model, isUsed, isUsed ? this.parts.latency.stepMs : undefined, vscode.l10n) };
   }
 
   /** Writes the setting; the model is loaded because settings have changed. */
@@ -85,10 +85,10 @@ export class ManageModels {
     if (model.folder === this.parts.usedFolder()) {
       return;
     }
-    const heldMemory = (await this.parts.client.memory().catch(() => undefined)) ?? 0;
+    const heldMemory = (await this.parts.service.memory().catch(() => undefined)) ?? 0;
     const refused = refuseSwitch(model, { freeMemory, heldMemory }, vscode.l10n);
     if (refused === undefined) {
-      await writeUserSetting('model', model.folder === defaultModelFolder(this.parts.place.root) ? '' : model.folder);
+      await writeUserSetting('model', model.folder === defaultModelFolder(this.parts.folders.root) ? '' : model.folder);
     } else {
       void vscode.window.showErrorMessage(foreignText(`Infill: ${refused}`));
     }
@@ -127,9 +127,9 @@ export class ManageModels {
   }
 
   private async add(request: AddRequest): Promise<AddOutcome> {
-    const { store, place, token } = this.parts;
+    const { store, folders, token } = this.parts;
     const isHub = request.source.kind === 'hub';
-    const task = { type: 'add', ...place, request, token: isHub ? await token.read() : '' } as const;
+    const task = { type: 'add', ...folders, request, token: isHub ? await token.read() : '' } as const;
     return withNotification(vscode.l10n.t('Infill: adding a model'), async (signal, progress) => {
       const text = new AddProgressText(vscode.l10n);
       const onProgress = (each: AddProgress): void => progress.report(text.next(each));
@@ -138,13 +138,13 @@ export class ManageModels {
   }
 
   private async verify(models: readonly ModelDescription[]): Promise<void> {
-    const { store, place } = this.parts;
+    const { store, folders } = this.parts;
     const model = await this.choose(models, vscode.l10n.t('Verify a Model'));
     if (model === undefined) {
       return;
     }
     const { ms } = await withNotification(vscode.l10n.t('Infill: verifying {0}', model.name), (signal) =>
-      store.run({ type: 'verify', ...place, folder: model.folder }, { signal }),
+      store.run({ type: 'verify', ...folders, folder: model.folder }, { signal }),
     );
     const text = vscode.l10n.t(
       '{0} is intact: every byte is as its manifest says ({1} s).',
@@ -172,7 +172,7 @@ export class ManageModels {
     if (model.folder === usedFolder) {
       await writeUserSetting('model', ''); // nothing may hold its files
     }
-    await this.parts.store.run({ type: 'remove', ...this.parts.place, name: model.name });
+    await this.parts.store.run({ type: 'remove', ...this.parts.folders, name: model.name });
   }
 
   private async choose(models: readonly ModelDescription[], title: string): Promise<ModelDescription | undefined> {

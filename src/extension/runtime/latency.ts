@@ -22,7 +22,7 @@ const RUNS_FOR_SPEED = 20;
 const SLOW_MS = 2500;
 const RUNS_TO_CALL_SLOW = 5;
 
-export class Pace {
+export class Latency {
   private runs: Run[] = [];
 
   /** @param steps as requested; easy text finishes in fewer. */

@@ -1,9 +1,9 @@
-import type { InferenceClient } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { Settings } from '../settings/settings.js';
 
 export interface ModelControlParts {
-  readonly client: Pick<InferenceClient, 'configure' | 'setIdleMs' | 'load' | 'state'>;
+  readonly service: InfillService;
   /** The folder that a model setting means; '' = the bundled model. */
   readonly folderOf: (setting: string) => string;
   /** Answers and measured times of before do not hold for another model. */
@@ -31,15 +31,15 @@ export class ModelControl {
         this.parts.onChange();
       }
       this.runtime = runtime;
-      this.parts.client.configure(runtime);
+      this.parts.service.configure(runtime);
     }
-    this.parts.client.setIdleMs(settings.idleMinutes * 60_000);
+    this.parts.service.setIdleMs(settings.idleMinutes * 60_000);
   }
 
   /** Loads the model in the background. A failure is seen in the status bar and the log. */
   warmUp(): void {
-    if (this.parts.client.state.kind === 'stopped') {
-      this.parts.client.load().catch((error: unknown) => this.parts.log(`The model was not loaded: ${String(error)}`));
+    if (this.parts.service.state.kind === 'stopped') {
+      this.parts.service.load().catch((error: unknown) => this.parts.log(`The model was not loaded: ${String(error)}`));
     }
   }
 }

@@ -3,7 +3,7 @@ import type { WorkerState } from '../../inference/host/client.js';
 import { displayLanguage } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Latency } from '../runtime/latency.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { placeFacts, refuseDocument } from '../editor/eligibility.js';
@@ -14,7 +14,7 @@ const NOTE_MS = 5000;
 
 export interface StatusParts {
   readonly bar: StatusBar;
-  readonly pace: Pace;
+  readonly latency: Latency;
   readonly exclusion: FileExclusion;
   readonly workerState: () => WorkerState;
 }
@@ -47,7 +47,7 @@ export class StatusUpdater implements vscode.Disposable {
           automaticOn: settings.automatic,
           inlineSuggestOn: inlineSuggestEnabled(document),
           steps: settings.steps,
-          pace: this.parts.pace,
+          latency: this.parts.latency,
           note: this.note,
         },
         vscode.l10n,

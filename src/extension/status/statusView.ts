@@ -1,6 +1,6 @@
 import type { WorkerState } from '../../inference/host/client.js';
 import type { Localizer } from '../ui/localizer.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Latency } from '../runtime/latency.js';
 
 /** All that the status bar tells, for the document in front. */
 export interface StatusFacts {
@@ -11,7 +11,7 @@ export interface StatusFacts {
   /** VS Code's own switch for inline suggestions of all extensions. */
   readonly inlineSuggestOn: boolean;
   readonly steps: number;
-  readonly pace: Pick<Pace, 'lastMs' | 'stepMs' | 'slow'>;
+  readonly latency: Pick<Latency, 'lastMs' | 'stepMs' | 'slow'>;
   /** Shown for a moment instead of the name: why the suggestion asked for did not come. */
   readonly note: string | undefined;
 }
@@ -52,7 +52,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
 }
 
 function kindOf(
-  { worker, offBecause, inlineSuggestOn, automaticOn, pace }: StatusFacts,
+  { worker, offBecause, inlineSuggestOn, automaticOn, latency }: StatusFacts,
   l10n: Localizer,
 ): [StatusKind, string] {
   if (worker.kind === 'failed') {
@@ -70,7 +70,7 @@ function kindOf(
   if (offBecause !== undefined) {
     return ['off', offBecause];
   }
-  if (pace.slow) {
+  if (latency.slow) {
     return [
       'slow',
       l10n.t('Suggestions take long here. Fewer denoising steps or a shorter maximum length make them faster.'),
@@ -82,7 +82,7 @@ function kindOf(
   return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready; the model loads at the next use.')];
 }
 
-function linesOf({ worker: { info }, steps, pace }: StatusFacts, l10n: Localizer): string[] {
+function linesOf({ worker: { info }, steps, latency }: StatusFacts, l10n: Localizer): string[] {
   const lines: string[] = [];
   if (info !== undefined) {
     lines.push(
@@ -92,8 +92,8 @@ function linesOf({ worker: { info }, steps, pace }: StatusFacts, l10n: Localizer
     );
   }
   lines.push(l10n.t('Denoising steps: {0}', steps));
-  if (pace.lastMs !== undefined && pace.stepMs !== undefined) {
-    lines.push(l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(pace.lastMs), pace.stepMs.toFixed(1)));
+  if (latency.lastMs !== undefined && latency.stepMs !== undefined) {
+    lines.push(l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(latency.lastMs), latency.stepMs.toFixed(1)));
   }
   return lines;
 }

@@ -19,7 +19,7 @@ export interface InlineProviderParts {
   readonly onError: (error: InfillError) => void;
 }
 
-interface Place {
+interface CursorRequest {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
@@ -46,9 +46,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     try {
-      const place = { document, cursor, selected: context.selectedCompletionInfo, automatic };
-      const { answer, items } = await this.answerAt(place, settings, signal);
-      this.record(place, settings, answer, performance.now() - startedAt);
+      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
+      const { answer, items } = await this.answerAt(asked, settings, signal);
+      this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
       }
@@ -58,13 +58,13 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     }
   }
 
-  private async answerAt(place: Place, settings: Settings, signal: AbortSignal): Promise<Answered> {
-    const { document, automatic } = place;
+  private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
+    const { document, automatic } = asked;
     const refused = refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n);
     if (refused !== undefined) {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }
-    const hole = holeAtCursor(document, place.cursor, place.selected);
+    const hole = holeAtCursor(document, asked.cursor, asked.selected);
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
@@ -77,7 +77,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         document: document.uri.toString(),
         context,
         ahead,
-        otherCursors: otherCursors(editorOf(document), place.cursor),
+        otherCursors: otherCursors(editorOf(document), asked.cursor),
         options: infillOptions(settings, automatic),
         delay: automatic ? settings.delay : undefined,
         unwelcome,
@@ -87,7 +87,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
   }
 
-  private record({ document, automatic }: Place, settings: Settings, answer: SuggestAnswer, ms: number): void {
+  private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
     const { report } = answer;
     this.parts.requests.add({
       time: Date.now(),

@@ -31,13 +31,13 @@ export function typedAtOthers(then: Surroundings, now: Surroundings): Surroundin
 }
 
 /** From the last cursor to the first, so that earlier offsets stay right. */
-function insertAt(place: Surroundings, text: string): Surroundings {
-  let { prefix, prefixOffset, suffix } = place;
-  for (const offset of (place.otherCursors ?? []).toReversed()) {
-    const inPrefix = place.prefix.length + offset;
+function insertAt(surroundings: Surroundings, text: string): Surroundings {
+  let { prefix, prefixOffset, suffix } = surroundings;
+  for (const offset of (surroundings.otherCursors ?? []).toReversed()) {
+    const inPrefix = surroundings.prefix.length + offset;
     if (offset >= 0) {
       // Beyond the end of what is known it changes nothing that could be compared.
-      suffix = offset <= place.suffix.length ? inserted(suffix, offset, text) : suffix;
+      suffix = offset <= surroundings.suffix.length ? inserted(suffix, offset, text) : suffix;
     } else if (inPrefix > 0) {
       prefix = inserted(prefix, inPrefix, text);
     } else {

@@ -3,7 +3,7 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
-import type { Pace } from '../runtime/latency.js';
+import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
@@ -51,7 +51,7 @@ export interface SuggesterParts {
   /** Whether a model is loaded now. `infill` may be called before: it waits for the model. */
   readonly isReady: () => boolean;
   readonly cache: SuggestionCache;
-  readonly pace: Pace;
+  readonly latency: Latency;
   readonly rhythm: TypingRhythm;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
@@ -155,11 +155,11 @@ export class Suggester {
     if (delay === undefined) {
       return;
     }
-    const { rhythm, pace, now, sleep } = this.parts;
+    const { rhythm, latency, now, sleep } = this.parts;
     const wanted =
       delay.mode === 'fixed'
         ? delay.milliseconds
-        : adaptiveDelay(rhythm.interval, placeWelcome(context.prefix, context.suffix), pace.lastMs ?? 0);
+        : adaptiveDelay(rhythm.interval, placeWelcome(context.prefix, context.suffix), latency.lastMs ?? 0);
     // Going through the IntelliSense list is no edit, but a key all the same, and it was pressed just now.
     const left = wanted - (ahead === '' ? rhythm.idle(now()) : 0);
     if (left > 0) {
@@ -183,7 +183,7 @@ export class Suggester {
   /** Batches of alternatives take longer, they would spoil the figures. */
   private measure(options: InfillOptions, report: RunReport): void {
     if (options.candidates === 1) {
-      this.parts.pace.add(options.steps, report);
+      this.parts.latency.add(options.steps, report);
     }
   }
 }

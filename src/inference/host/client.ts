@@ -5,6 +5,7 @@ import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ModelInfo } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
+import type { InfillService } from './infillService.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import type { ModelSession } from './modelSession.js';
@@ -41,7 +42,7 @@ export const LOAD_SILENCE_MS = 28_000;
  * The host's side of the inference process. Starts it when it is needed, hands it one request at a time, and survives
  * whatever happens to it: every request ends in an outcome or in an InfillError, and the next one works again.
  */
-export class InferenceClient {
+export class InferenceClient implements InfillService {
   readonly #queue = new JobQueue();
   readonly #keeper: SessionKeeper;
   readonly #graceMs: number;

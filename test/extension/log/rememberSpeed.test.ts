@@ -21,7 +21,7 @@ test('the speed of the loaded model is written down once it is warm, and then no
   const written: unknown[] = [];
   let folder = '/a';
   const { dispose } = rememberSpeed(requests, {
-    pace: { stepMs: 7 },
+    latency: { stepMs: 7 },
     data: '/data',
     loaded: () => ({ folder, device: 'cpu' }),
     log: () => assert.fail(),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pace } from '../../../src/extension/runtime/latency.js';
+import { Latency } from '../../../src/extension/runtime/latency.js';
 import type { RunReport } from '../../../src/shared/outcome.js';
 
 function report(steps: number[], otherMs: number): RunReport {
@@ -10,47 +10,50 @@ function report(steps: number[], otherMs: number): RunReport {
 }
 
 test('nothing is claimed before anything was measured', () => {
-  const pace = new Pace();
-  assert.deepEqual([pace.estimate(8), pace.lastMs, pace.stepMs, pace.slow], [undefined, undefined, undefined, false]);
-  pace.add(8, report([], 3)); // answered without a step
-  assert.equal(pace.estimate(8), undefined);
+  const latency = new Latency();
+  assert.deepEqual(
+    [latency.estimate(8), latency.lastMs, latency.stepMs, latency.slow],
+    [undefined, undefined, undefined, false],
+  );
+  latency.add(8, report([], 3)); // answered without a step
+  assert.equal(latency.estimate(8), undefined);
 });
 
 test('measured where there were such requests, otherwise computed from the milliseconds of a step', () => {
-  const pace = new Pace();
-  pace.add(4, report([10, 10, 10, 10], 20));
-  pace.add(4, report([10, 10, 10, 10], 40));
-  assert.deepEqual(pace.estimate(4), { ms: 70, measured: true, runs: 2 });
-  assert.deepEqual(pace.estimate(16), { ms: 190, measured: false, runs: 2 });
-  assert.equal(pace.lastMs, 80);
+  const latency = new Latency();
+  latency.add(4, report([10, 10, 10, 10], 20));
+  latency.add(4, report([10, 10, 10, 10], 40));
+  assert.deepEqual(latency.estimate(4), { ms: 70, measured: true, runs: 2 });
+  assert.deepEqual(latency.estimate(16), { ms: 190, measured: false, runs: 2 });
+  assert.equal(latency.lastMs, 80);
 });
 
 test('easy text, done before its last step, does not make fewer steps look slower or more steps faster', () => {
-  const pace = new Pace();
-  for (let run = 0; run < 3; run++) pace.add(16, report([10, 10, 10, 10], 20));
+  const latency = new Latency();
+  for (let run = 0; run < 3; run++) latency.add(16, report([10, 10, 10, 10], 20));
   assert.deepEqual(
-    [1, 4, 8, 16, 64].map((steps) => pace.estimate(steps)?.ms),
+    [1, 4, 8, 16, 64].map((steps) => latency.estimate(steps)?.ms),
     [30, 60, 60, 60, 60],
   );
 });
 
 test('single slow requests do not spoil the figures', () => {
-  const pace = new Pace();
+  const latency = new Latency();
   for (const ms of [10, 10, 900, 10, 10]) {
-    pace.add(1, report([ms], 0));
+    latency.add(1, report([ms], 0));
   }
-  assert.equal(pace.estimate(1)?.ms, 10);
-  assert.equal(pace.slow, false);
+  assert.equal(latency.estimate(1)?.ms, 10);
+  assert.equal(latency.slow, false);
 });
 
 test('slow: the latest answers came too late, until they are fast again', () => {
-  const pace = new Pace();
+  const latency = new Latency();
   for (let run = 0; run < 5; run++) {
-    pace.add(16, report([3000], 0));
+    latency.add(16, report([3000], 0));
   }
-  assert.equal(pace.slow, true);
+  assert.equal(latency.slow, true);
   for (let run = 0; run < 3; run++) {
-    pace.add(4, report([300], 0));
+    latency.add(4, report([300], 0));
   }
-  assert.equal(pace.slow, false);
+  assert.equal(latency.slow, false);
 });

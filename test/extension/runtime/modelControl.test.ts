@@ -4,12 +4,13 @@ import { ModelControl } from '../../../src/extension/runtime/modelControl.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
+import { fakeService } from '../fakeService.js';
 
 function scene(): { control: ModelControl; events: unknown[]; state: { kind: WorkerState['kind'] } } {
   const events: unknown[] = [];
   const state = { kind: 'stopped' as WorkerState['kind'], detail: '' };
   const control = new ModelControl({
-    client: {
+    service: fakeService({
       state,
       configure: (runtime: RuntimeOptions) =>
         void events.push(['configure', runtime.modelPath, runtime.device, runtime.threads]),
@@ -18,7 +19,7 @@ function scene(): { control: ModelControl; events: unknown[]; state: { kind: Wor
         events.push('load');
         return Promise.reject(new Error('no such model'));
       },
-    },
+    }),
     folderOf: (setting) => (setting === '' ? '/bundled' : setting),
     onChange: () => void events.push('changed'),
     log: (text) => void events.push(text),

@@ -21,7 +21,7 @@ const FACTS: StatusFacts = {
   automaticOn: true,
   inlineSuggestOn: true,
   steps: 16,
-  pace: { lastMs: undefined, stepMs: undefined, slow: false },
+  latency: { lastMs: undefined, stepMs: undefined, slow: false },
   note: undefined,
 };
 
@@ -33,7 +33,7 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['loading', { worker: { kind: 'loading', detail: '' } }],
   ['working', { worker: { kind: 'working', detail: '', info: INFO } }],
   ['off', { offBecause: 'Off everywhere.' }],
-  ['slow', { pace: { lastMs: 3000, stepMs: 100, slow: true } }],
+  ['slow', { latency: { lastMs: 3000, stepMs: 100, slow: true } }],
   ['warning', { inlineSuggestOn: false }],
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
 ];
@@ -45,7 +45,10 @@ for (const [kind, facts] of KINDS) {
 }
 
 test('tells model, device, steps and the last time', () => {
-  const { lines, text } = statusView({ ...FACTS, pace: { lastMs: 182.4, stepMs: 9.06, slow: false } }, plainLocalizer);
+  const { lines, text } = statusView(
+    { ...FACTS, latency: { lastMs: 182.4, stepMs: 9.06, slow: false } },
+    plainLocalizer,
+  );
   assert.deepEqual(lines, [
     'Model: infill-code-135m 0.1.0',
     'Device: cpu, threads: 2',

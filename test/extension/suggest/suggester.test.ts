@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { Pace } from '../../../src/extension/runtime/latency.js';
+import { Latency } from '../../../src/extension/runtime/latency.js';
 import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings } from '../../../src/extension/settings/settings.js';
 import { abortableSleep } from '../../../src/extension/suggest/abortableSleep.js';
@@ -42,14 +42,14 @@ interface Scene {
   readonly suggester: Suggester;
   readonly asked: InfillRequest[];
   readonly slept: number[];
-  readonly pace: Pace;
+  readonly latency: Latency;
   readonly rhythm: TypingRhythm;
 }
 
 function scene(answer: (signal: AbortSignal) => Promise<InfillOutcome>, parts: Partial<SuggesterParts> = {}): Scene {
   const asked: InfillRequest[] = [];
   const slept: number[] = [];
-  const pace = new Pace();
+  const latency = new Latency();
   const rhythm = new TypingRhythm();
   const suggester = new Suggester({
     infill: (request, signal) => {
@@ -58,13 +58,13 @@ function scene(answer: (signal: AbortSignal) => Promise<InfillOutcome>, parts: P
     },
     isReady: () => true,
     cache: new SuggestionCache(),
-    pace,
+    latency,
     rhythm,
     now: () => 0,
     sleep: async (ms) => void slept.push(ms),
     ...parts,
   });
-  return { suggester, asked, slept, pace, rhythm };
+  return { suggester, asked, slept, latency, rhythm };
 }
 
 function request(prefix: string, changes: Partial<SuggestRequest> & { steps?: number } = {}): SuggestRequest {
@@ -159,11 +159,11 @@ test('the delay counts from the last key, and what a person asks for does not wa
 });
 
 test('the adaptive delay takes the measured time of answers off', async () => {
-  const { suggester, slept, rhythm, pace } = scene(async () => none('cancelled'));
+  const { suggester, slept, rhythm, latency } = scene(async () => none('cancelled'));
   rhythm.keyPressed(0);
   const adaptive = { mode: 'adaptive', milliseconds: 0 } as const;
   await suggester.suggest(request('a ', { delay: adaptive }), signal);
-  pace.add(16, { ...REPORT, ms: { ...REPORT.ms, total: 120 } });
+  latency.add(16, { ...REPORT, ms: { ...REPORT.ms, total: 120 } });
   await suggester.suggest(request('b ', { delay: adaptive }), signal);
   assert.deepEqual(slept, [300, 180]);
 });
@@ -188,12 +188,12 @@ test('a bug is an internal error, never a rejection', async () => {
 });
 
 test('only single candidates are measured', async () => {
-  const { suggester, pace } = scene(async () => infilled('a', 'b'));
+  const { suggester, latency } = scene(async () => infilled('a', 'b'));
   const alternatives = { ...request('a').options, candidates: 3 };
   await suggester.suggest(request('a', { options: alternatives }), signal);
-  assert.equal(pace.lastMs, undefined);
+  assert.equal(latency.lastMs, undefined);
   await suggester.suggest(request('b'), signal);
-  assert.equal(pace.lastMs, 16);
+  assert.equal(latency.lastMs, 16);
 });
 
 test('what a person asked for stands while it is typed, every alternative, however sure the model is', async () => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { buildBundle, bundleFolder } from '../../builtBundle.js';
 import { StoreClient } from '../../../src/inference/host/storeClient.js';
 import type { AddProgress, AddRequest } from '../../../src/shared/modelImport.js';
-import type { StorePlace } from '../../../src/shared/storeProtocol.js';
+import type { StoreFolders } from '../../../src/shared/storeProtocol.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const TINY = path.join(ROOT, 'test/fixtures/tiny/int8');
@@ -15,7 +15,7 @@ const CHECKPOINT = path.join(ROOT, 'test/fixtures/checkpoints/llada');
 
 void describe('the store process', () => {
   let built: string;
-  let place: StorePlace;
+  let place: StoreFolders;
   let client: StoreClient;
   const log: string[] = [];
 

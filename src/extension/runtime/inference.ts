@@ -1,0 +1,66 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { InferenceClient, type WorkerState } from '../../inference/host/client.js';
+import type { InfillService } from '../../inference/host/infillService.js';
+import { ModelControl } from './modelControl.js';
+import { modelFolder } from '../../modelStore/modelFolder.js';
+import { Latency } from './latency.js';
+
+/** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
+const GRACE_MS = 15_000;
+
+/** The inference process as the rest of the extension sees it. */
+export interface Inference {
+  readonly service: InfillService;
+  /** Keeps the process in line with the settings. */
+  readonly control: ModelControl;
+  /** How long answers of the model in use take. */
+  readonly latency: Latency;
+  /** The folder of the model that is loaded, and the device that computes. */
+  readonly loaded: () => { readonly folder: string; readonly device: string } | undefined;
+  readonly onState: vscode.Event<WorkerState>;
+  /** Another model, device or number of threads: answers of before hold no more. */
+  readonly onModelChange: vscode.Event<void>;
+  /** Ends the process. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** Starts no process: that happens when the model is first needed. */
+export function createInference(extensionFolder: string, log: vscode.LogOutputChannel): Inference {
+  const states = new vscode.EventEmitter<WorkerState>();
+  const changes = new vscode.EventEmitter<void>();
+  const latency = new Latency();
+  const client = new InferenceClient({
+    workerPath: path.join(extensionFolder, 'dist', 'worker.cjs'),
+    graceMs: GRACE_MS,
+    idleMs: 0, // set from the settings
+    onState: (state) => states.fire(state),
+    log: (level, text) => log[level](text),
+  });
+  const control = new ModelControl({
+    service: client,
+    folderOf: (setting) => modelFolder(setting, { root: extensionFolder, base: homedir() }),
+    onChange: () => {
+      latency.clear();
+      changes.fire();
+    },
+    log: (text) => log.error(text),
+  });
+  return {
+    service: client,
+    control,
+    latency,
+    loaded: () => {
+      const { info } = client.state;
+      return info === undefined ? undefined : { folder: control.folder, device: info.device };
+    },
+    onState: states.event,
+    onModelChange: changes.event,
+    dispose: async () => {
+      await client.dispose();
+      states.dispose();
+      changes.dispose();
+    },
+  };
+}

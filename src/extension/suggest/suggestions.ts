@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Inference } from '../runtime/inference.js';
+import { abortableSleep } from './abortableSleep.js';
+import { TypingRhythm } from './adaptiveDelay.js';
+import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
+import { Suggester } from './suggester.js';
+import { SuggestionCache } from './suggestionCache.js';
+import { watchTyping } from './typingWatch.js';
+
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester'> {
+  readonly inference: Inference;
+}
+
+/** Suggestions at the cursor, offered to VS Code until they are disposed of. */
+export class Suggestions implements vscode.Disposable {
+  private readonly cache = new SuggestionCache();
+  private readonly subscriptions: readonly vscode.Disposable[];
+
+  constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
+    const rhythm = new TypingRhythm();
+    const suggester = new Suggester({
+      infill: (request, signal) => service.infill(request, { signal }),
+      isReady: () => service.state.info !== undefined,
+      cache: this.cache,
+      latency,
+      rhythm,
+      now: () => performance.now(),
+      sleep: abortableSleep,
+    });
+    const provider = new InlineProvider({ ...parts, suggester });
+    this.subscriptions = [
+      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+      onModelChange(() => suggester.forget()),
+      watchTyping(rhythm),
+    ];
+  }
+
+  /** What was suggested with other settings stands no longer. */
+  settingsChanged(): void {
+    this.cache.clear();
+  }
+
+  dispose(): void {
+    this.subscriptions.forEach((each) => void each.dispose());
+  }
+}

@@ -1,0 +1,27 @@
+import type { RuntimeOptions } from '../../shared/infillOptions.js';
+import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
+import type { ModelInfo } from '../../shared/protocol.js';
+import type { WorkerState } from './clientState.js';
+import type { JobOptions } from './job.js';
+
+/** Who fills in for the editor. `InferenceClient` does it in a process of its own; the editor's side knows this interface only. */
+export interface InfillService {
+  readonly state: WorkerState;
+  /** Process id of the child while there is one, for diagnostics. */
+  readonly pid: number | undefined;
+  /** Model, device and threads from now on. A model loaded with others is replaced as soon as the running request is done. */
+  configure(runtime: RuntimeOptions): void;
+  /** Changes after how long without a request the model's memory is given back; 0 = never. */
+  setIdleMs(idleMs: number): void;
+  /** Loads the model, unless that is done. Tries at once even if a load has just failed. */
+  load(): Promise<ModelInfo>;
+  /** Fills the hole of a request. A newer infill request takes the place of this one. */
+  infill(request: InfillRequest, options?: JobOptions): Promise<InfillOutcome>;
+  /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
+  denoise(request: DenoiseRequest, options?: JobOptions): Promise<DenoiseOutcome>;
+  /** Resident memory in bytes, undefined where no model is loaded. Never loads one. */
+  memory(): Promise<number | undefined>;
+  /** Forgets earlier failures and loads anew. What was pending ends as cancelled. */
+  restart(): Promise<void>;
+}
