@@ -1,4 +1,5 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
+import { OPTION_RANGES } from '../shared/optionRanges.js';
 import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
@@ -6,7 +7,6 @@ import { denoiseSelection } from './infill/denoiseSelection.js';
 import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
-import { MAX_STEPS } from './infill/run/validateRequest.js';
 import { loadModel } from './network/loadModel.js';
 import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
@@ -37,7 +37,7 @@ export class Engine {
       deviceNote: loaded.deviceNote,
       threads: loaded.threads,
       loadMs: performance.now() - started,
-      maxSteps: MAX_STEPS,
+      maxSteps: OPTION_RANGES.steps.most,
       maxTokens: limits.canvas,
     };
     return new Engine(info, { model: loaded.model, tokenizer, recommended });
