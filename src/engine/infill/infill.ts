@@ -63,7 +63,7 @@ async function fillHole(
   if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
-  const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
+  const policy = lengthPolicy(options.length ?? recommended.length, model.manifest);
   const sampler = samplerFor(options, pipeline);
   const leavesRest = sampler.leavesRest === true && readsOn(recommended, sampler, options.temperature);
   const isFinished = policy.kind === 'auto' && leavesRest;
@@ -73,7 +73,7 @@ async function fillHole(
     limits.canvas,
     recommended,
   );
-  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
+  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble);
   const room = limits.prefix - 1 - preamble.length;
   const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
   const unindented = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
@@ -93,7 +93,7 @@ async function fillHole(
     suffix,
     ownHidden: ownHiddenCharacters(context),
     openEnds: openEndsAfter(window.prefix, context.languageId),
-    stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
+    stopBelow: options.stopBelow ?? recommended.stopBelow,
   };
   const task = await sizedTask(planned, policy, options, pipeline, record);
   record.canvasSize = task.canvas.length;

@@ -84,6 +84,8 @@ async function replay(
       manifest: loaded.manifest,
       sampler,
       absorb,
+      draftTokens: 0,
+      draftConfidence: 0,
       encoderMix,
       allowedFirst,
       wantEncoder: false,

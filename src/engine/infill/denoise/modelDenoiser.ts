@@ -25,9 +25,9 @@ export interface ModelDenoiserOptions {
   /** Whether refinements need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
   /** See `RecommendedOptions`. */
-  readonly draftTokens?: number;
+  readonly draftTokens: number;
   readonly draftAhead?: number;
-  readonly draftConfidence?: number;
+  readonly draftConfidence: number;
   /** What is sampled from, of whole distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
@@ -100,7 +100,7 @@ export class ModelDenoiser implements Denoiser {
     commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
-    const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
+    const { draftTokens, draftAhead = draftTokens, draftConfidence, encoderMix, wantEncoder } = this.options;
     const [lane] = lanes;
     if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];

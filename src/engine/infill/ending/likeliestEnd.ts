@@ -22,7 +22,7 @@ export async function likeliestEnd(
   { context, suffix, needsInk = false }: Pick<CanvasTask, 'context' | 'suffix' | 'needsInk'>,
   { model, tokenizer, recommended }: Pipeline,
 ): Promise<LikeliestEnd | undefined> {
-  const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
+  const { rankEnds: wanted, missingPrior, characterPrior } = recommended;
   const ids = lane.committed().map(({ id }) => id);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
   const all = await rankEnds({

@@ -12,9 +12,6 @@ export interface CanvasPlan {
   readonly size: number;
 }
 
-/** Where the model's manifest does not say otherwise. */
-const CANVAS = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
-
 /**
  * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
  * rest; on an empty indented line, and where a block has just been opened and is still empty, lines; else the rest of
@@ -25,9 +22,12 @@ export function canvasPlan(
   context: TextContext,
   { multiline: policy, maxTokens, steps }: Pick<InfillOptions, 'multiline' | 'maxTokens' | 'steps'>,
   limit: number,
-  recommended: Pick<RecommendedOptions, keyof typeof CANVAS> = {},
+  {
+    lineCanvas,
+    blockCanvas,
+    positionsPerStep,
+  }: Pick<RecommendedOptions, 'lineCanvas' | 'blockCanvas' | 'positionsPerStep'>,
 ): CanvasPlan {
-  const { lineCanvas, blockCanvas, positionsPerStep } = { ...CANVAS, ...recommended };
   const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
   return {
     multiline,

@@ -11,14 +11,14 @@ import { networkOf } from '../../contract/model.js';
  */
 export function samplerFor(options: InfillOptions, { model, recommended }: Pipeline): Sampler {
   const { tokens, vocabularySize } = model.manifest;
-  return createSampler(options.sampler ?? recommended.sampler ?? 'entropy-bound', {
+  return createSampler(options.sampler ?? recommended.sampler, {
     topP: options.topP,
     endOfMiddle: tokens.endOfMiddle,
     entropyBound: recommended.entropyBound,
     vocabularySize,
     network: networkOf(model.manifest),
     // A recommended remasking goes with the recommended sampler.
-    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : undefined) ?? 'none',
+    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : 'none'),
   });
 }
 
@@ -27,7 +27,7 @@ export function samplerFor(options: InfillOptions, { model, recommended }: Pipel
  * must ask for lists of likely tokens, not for whole distributions.
  */
 export function readsOn(
-  { draftTokens = 0, absorb }: Pick<RecommendedOptions, 'draftTokens' | 'absorb'>,
+  { draftTokens, absorb }: Pick<RecommendedOptions, 'draftTokens' | 'absorb'>,
   sampler: Sampler,
   temperature: number,
 ): boolean {

@@ -54,6 +54,8 @@ async function replay(one: SamplerCase): Promise<void> {
     manifest,
     sampler,
     absorb: false,
+    draftTokens: 0,
+    draftConfidence: 0,
     encoderMix: 0,
     allowedFirst: undefined,
     wantEncoder: false,

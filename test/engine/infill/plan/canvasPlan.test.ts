@@ -3,6 +3,8 @@ import { describe, test } from 'node:test';
 import { canvasPlan, type CanvasPlan } from '../../../../src/engine/infill/plan/canvasPlan.js';
 import type { MultilinePolicy } from '../../../../src/shared/infillOptions.js';
 
+const SIZES = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
+
 /** `|` is the cursor. */
 function plan(
   text: string,
@@ -13,7 +15,7 @@ function plan(
 ): CanvasPlan {
   const [prefix, suffix] = text.split('|') as [string, string];
   const context = { prefix, prefixOffset: 0, suffix, languageId, eol: '\n' as const, indentUnit: '  ' };
-  return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit);
+  return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit, SIZES);
 }
 
 describe('a block', () => {
