@@ -8,7 +8,7 @@ import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
 import { loadModel } from './network/loadModel.js';
-import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
+import type { RecommendedOptions } from './contract/recommended.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 
 /**
@@ -50,21 +50,17 @@ export class Engine {
 
   /** @throws InfillError `invalid-request` for options out of range. */
   infill(request: InfillRequest, run: RunControl = {}): Promise<InfillOutcome> {
-    return this.inTurn(() => infill(request, this.equipmentFor(request), run));
+    return this.inTurn(() => infill(request, this.pipeline, run));
   }
 
   /** @throws InfillError `invalid-request` for options out of range. */
   denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
-    return this.inTurn(() => denoiseSelection(request, this.equipmentFor(request), run));
+    return this.inTurn(() => denoiseSelection(request, this.pipeline, run));
   }
 
   /** Releases the model's memory once the last request is done. */
   dispose(): Promise<void> {
     return this.inTurn(() => this.pipeline.model.dispose());
-  }
-
-  private equipmentFor({ options }: InfillRequest | DenoiseRequest): Pipeline {
-    return { ...this.pipeline, recommended: recommendedAt(this.pipeline.recommended, options.steps) };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

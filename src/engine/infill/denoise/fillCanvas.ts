@@ -1,6 +1,4 @@
-import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { seededRandom } from '../../diffusion/random.js';
-import type { Sampler } from '../../diffusion/sampler.js';
 import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
@@ -8,24 +6,21 @@ import type { Pipeline } from '../run/pipeline.js';
 import { Canvas } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
-import { readsOn, samplerFor } from '../plan/decoding.js';
+import { type Decoding, decodesAhead } from '../plan/decoding.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;
 
-/**
- * Denoises a canvas, once for every candidate. Lanes stay incomplete where the run was cancelled.
- * @throws InfillError `invalid-request` for a sampler that does not exist, or does not suit the model.
- */
+/** Denoises a canvas, once for every candidate. Lanes stay incomplete where the run was cancelled. */
 export async function fillCanvas(
   task: CanvasTask,
-  options: InfillOptions,
+  decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<readonly Canvas[]> {
-  const { model, recommended } = pipeline;
+  const { model } = pipeline;
+  const { options, recommended, sampler } = decoding;
   const { mask, endOfMiddle } = model.manifest.tokens;
-  const sampler = samplerFor(options, pipeline);
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
   const lanes = Array.from({ length: options.candidates }, (_, lane) => {
@@ -38,17 +33,17 @@ export async function fillCanvas(
       endsAt,
     });
   });
-  const refinements = rulesFor(task, pipeline);
+  const refinements = rulesFor(task, { ...pipeline, recommended });
   const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
-  for (const group of groupsOf(lanes, sampler, pipeline)) {
+  for (const group of groupsOf(lanes, decoding)) {
     const context = await model.openContext(task.context.ids, task.suffixIds, group.length);
     const isFirst = group[0] === lanes[0];
     if (isFirst) record.contextOpened(context);
     const denoiser = new ModelDenoiser(context, {
-      ...recommended,
+      ...decoding,
       manifest: model.manifest,
-      sampler,
+      encoderMix: recommended.encoderMix,
       topP: options.topP,
       allowedFirst,
       wantEncoder: recommended.stopEvidence > 0,
@@ -69,12 +64,8 @@ export async function fillCanvas(
   return lanes;
 }
 
-/** The lanes that are denoised together: each alone where the encoder then reads on, which pays more than a batch does. */
-function groupsOf(
-  lanes: readonly Canvas[],
-  sampler: Sampler,
-  { recommended }: Pipeline,
-): readonly (readonly Canvas[])[] {
-  const isAlone = lanes.every(({ settings }) => readsOn(recommended, sampler, settings.temperature));
+/** The lanes that are denoised together: each alone where the encoder then decodes ahead, which pays more than a batch does. */
+function groupsOf(lanes: readonly Canvas[], decoding: Decoding): readonly (readonly Canvas[])[] {
+  const isAlone = lanes.every(({ settings }) => decodesAhead(decoding, settings.temperature));
   return isAlone ? lanes.map((lane) => [lane]) : [lanes];
 }

@@ -9,7 +9,7 @@ import {
 } from '../../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
 import type { Canvas } from '../canvas/canvas.js';
-import { readsOn } from '../plan/decoding.js';
+import { type DecodeAhead, decodesAhead } from '../plan/decoding.js';
 import { fullDistribution } from './fullDistribution.js';
 
 export interface ModelDenoiserOptions {
@@ -24,10 +24,7 @@ export interface ModelDenoiserOptions {
   readonly allowedFirst: readonly number[] | undefined;
   /** Whether refinements need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
-  /** See `RecommendedOptions`. */
-  readonly draftTokens: number;
-  readonly draftAhead?: number;
-  readonly draftConfidence: number;
+  readonly decodeAhead: DecodeAhead | undefined;
   /** What is sampled from, of whole distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
@@ -100,24 +97,24 @@ export class ModelDenoiser implements Denoiser {
     commit: (row: Prediction, lane: Canvas) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
-    const { draftTokens, draftAhead = draftTokens, draftConfidence, encoderMix, wantEncoder } = this.options;
+    const { decodeAhead, encoderMix, wantEncoder } = this.options;
     const [lane] = lanes;
-    if (!lane || !this.context.readAhead || !this.drafts(lanes)) return;
+    if (!lane || !decodeAhead || !this.context.readAhead || !this.drafts(lanes)) return;
     const asked = this.answers.get(lane)?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
       lane,
     );
     const isLast = lane.stepsLeft === 0 && this.finishes(lanes);
-    const leastProbability = isLast ? 0 : draftConfidence;
+    const leastProbability = isLast ? 0 : decodeAhead.leastProbability;
     let unread: readonly number[] = lane.takeLeading();
     let at = unread.length;
     for (
-      let left = isLast ? Infinity : draftTokens;
+      let left = isLast ? Infinity : decodeAhead.tokens;
       left > 0 && unread.length > 0;
       left -= unread.length, at += unread.length
     ) {
-      const drafts = draftsFrom(predicted, at, Math.min(draftAhead, left - 1), lane.settings.endOfMiddle);
+      const drafts = draftsFrom(predicted, at, Math.min(decodeAhead.speculate, left - 1), lane.settings.endOfMiddle);
       const answers = await this.context.readAhead(unread, drafts, { encoderMix, wantEncoder });
       const { taken, isSure } = this.confirmed({ answers, drafts, leastProbability }, lane, commit);
       unread = taken;
@@ -135,7 +132,7 @@ export class ModelDenoiser implements Denoiser {
   private drafts(lanes: readonly Canvas[]): boolean {
     const [lane, ...others] = lanes;
     if (lane === undefined || others.length > 0 || this.context.readAhead === undefined) return false;
-    return readsOn(this.options, this.options.sampler, lane.settings.temperature);
+    return decodesAhead(this.options, lane.settings.temperature);
   }
 
   /**
@@ -164,17 +161,13 @@ export class ModelDenoiser implements Denoiser {
 
   /** Absorbing grows the context from the left. Where nothing is absorbed, the healed token comes first, since all others depend on it. */
   firstPositionFirst(step: number): boolean {
-    return this.absorbs || (step === 0 && this.options.allowedFirst !== undefined);
+    return this.options.absorb || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
   async settle(lanes: readonly Canvas[]): Promise<void> {
-    if (!this.absorbs) return;
+    if (!this.options.absorb) return;
     const tokens = lanes.map((lane) => lane.takeLeading());
     if (tokens.some((ids) => ids.length > 0)) await this.context.absorb(tokens);
-  }
-
-  private get absorbs(): boolean {
-    return this.options.absorb && !this.options.sampler.revises;
   }
 
   private ruled(rows: readonly Prediction[], lane: Canvas): readonly Prediction[] {

@@ -1,8 +1,7 @@
-import type { InfillOptions } from '../../../shared/infillOptions.js';
-import type { TextContext } from '../../../shared/infillRequest.js';
-import type { RecommendedOptions } from '../../contract/recommended.js';
-import { indentationOf, isInked, linesAround } from '../../text/lines.js';
+import type { MultilinePolicy } from '../../../shared/infillOptions.js';
+import { indentationOf, isInked, type LinesAround } from '../../text/lines.js';
 import { opensBlock } from '../../text/blockOpeners.js';
+import type { CanvasSizes } from './canvasSizes.js';
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {
@@ -16,30 +15,18 @@ export interface CanvasPlan {
  * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
  * rest; on an empty indented line, and where a block has just been opened and is still empty, lines; else the rest of
  * the line.
- * @param limit most positions of the model's canvas.
  */
 export function canvasPlan(
-  context: TextContext,
-  { multiline: policy, maxTokens, steps }: Pick<InfillOptions, 'multiline' | 'maxTokens' | 'steps'>,
-  limit: number,
-  {
-    lineCanvas,
-    blockCanvas,
-    positionsPerStep,
-  }: Pick<RecommendedOptions, 'lineCanvas' | 'blockCanvas' | 'positionsPerStep'>,
+  lines: LinesAround,
+  languageId: string,
+  policy: MultilinePolicy,
+  { line, block }: Pick<CanvasSizes, 'line' | 'block'>,
 ): CanvasPlan {
-  const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
-  return {
-    multiline,
-    size: Math.max(
-      1,
-      Math.min(multiline ? blockCanvas : lineCanvas, Math.floor(positionsPerStep * steps), maxTokens, limit),
-    ),
-  };
+  const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(lines, languageId));
+  return { multiline, size: multiline ? block : line };
 }
 
-function expectsBlock({ prefix, suffix, languageId }: TextContext): boolean {
-  const { line, rest, above, below } = linesAround({ prefix, suffix });
+function expectsBlock({ line, rest, above, below }: LinesAround, languageId: string): boolean {
   if (isInked(rest)) return false;
   if (isInked(line)) return opensBlock(line, languageId) && isEmptyBlock(line, below);
   if (line !== '') return true;

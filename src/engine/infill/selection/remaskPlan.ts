@@ -1,4 +1,5 @@
 import type { InfillModel } from '../../contract/model.js';
+import { contextRoom } from '../../contract/contextRoom.js';
 import { networkScores } from './networkScores.js';
 import type { RunRecord } from '../run/runRecord.js';
 import type { SelectionText } from './selectionText.js';
@@ -43,7 +44,7 @@ async function encoderScores(
   ids: readonly number[],
   model: InfillModel,
 ): Promise<number[]> {
-  const room = model.manifest.limits.prefix - 1;
+  const room = contextRoom(model.manifest.limits).prefix;
   const part = Math.max(1, Math.floor(room / 4));
   const scores: number[] = [];
   for (let start = 0; start < ids.length; start += part) {

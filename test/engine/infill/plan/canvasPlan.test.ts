@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canvasPlan, type CanvasPlan } from '../../../../src/engine/infill/plan/canvasPlan.js';
+import { type CanvasSizes, canvasSizes } from '../../../../src/engine/infill/plan/canvasSizes.js';
+import { linesAround } from '../../../../src/engine/text/lines.js';
 import type { MultilinePolicy } from '../../../../src/shared/infillOptions.js';
 
 const SIZES = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
@@ -14,8 +16,8 @@ function plan(
   limit = 96,
 ): CanvasPlan {
   const [prefix, suffix] = text.split('|') as [string, string];
-  const context = { prefix, prefixOffset: 0, suffix, languageId, eol: '\n' as const, indentUnit: '  ' };
-  return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit, SIZES);
+  const sizes = canvasSizes({ maxTokens, steps: 64 }, SIZES, { limit, unlimitedBySteps: false });
+  return canvasPlan(linesAround({ prefix, suffix }), languageId, multiline, sizes);
 }
 
 describe('a block', () => {
@@ -41,12 +43,13 @@ describe('a block', () => {
 });
 
 test("sizes are the manifest's where it names some", () => {
-  const context = { prefix: 'a', prefixOffset: 0, suffix: '', languageId: 'c', eol: '\n' as const, indentUnit: '  ' };
-  const sizeOf = (multiline: MultilinePolicy, steps: number): number => {
+  const sizesAt = (steps: number, unlimitedBySteps = false): CanvasSizes => {
     const sizes = { lineCanvas: 10, blockCanvas: 30, positionsPerStep: 2.5 };
-    return canvasPlan(context, { multiline, maxTokens: 96, steps }, 96, sizes).size;
+    return canvasSizes({ maxTokens: 40, steps }, sizes, { limit: 96, unlimitedBySteps });
   };
-  assert.deepEqual([sizeOf('never', 8), sizeOf('always', 64), sizeOf('always', 3)], [10, 30, 7]);
+  assert.deepEqual(sizesAt(64), { line: 10, block: 30, most: 40 });
+  assert.deepEqual(sizesAt(3), { line: 7, block: 7, most: 40 });
+  assert.deepEqual(sizesAt(3, true), { line: 10, block: 30, most: 40 });
 });
 
 describe('the rest of the line', () => {
