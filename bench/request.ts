@@ -71,7 +71,11 @@ const measured = WAYS.map(() => cursors.map(() => ({ ms: [] as number[], passes:
 for (let repeat = 0; repeat < Number(args.repeats); repeat++) {
   for (const [c, at] of cursors.entries()) {
     for (const [w, [, change]] of WAYS.entries()) {
-      const pipeline = { model, tokenizer, recommended: { ...recommendedAt(recommended, steps), ...change } };
+      const pipeline = {
+        model,
+        tokenizer,
+        recommended: { ...recommendedAt(recommended, steps), bySteps: [], ...change },
+      };
       await infill(requestAt(text, at - TYPED), pipeline); // what was typed before, so that the context is warm
       const begin = performance.now();
       const outcome = await infill(requestAt(text, at), pipeline);

@@ -7,7 +7,6 @@ import { infill } from '../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../src/engine/network/encoderDenoiser/loadParts.js';
 import { asEncoderDenoiser, readManifest } from '../src/engine/network/folder/manifest.js';
-import { recommendedAt } from '../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';
 import { typedSession } from '../test/engine/typedSession.js';
@@ -66,7 +65,7 @@ for (const name of args.files ?? FILES) {
   const own = none();
   counts.set(name, own);
   for (const { request } of typedSession({ text, start, end, languageId, pause: PAUSE })) {
-    const recommended = recommendedAt(manifest.recommended, request.options.steps);
+    const { recommended } = manifest;
     const answers: InfillOutcome[] = [];
     for (const model of [warm, new EncoderDenoiser(parts)]) {
       const begin = performance.now();

@@ -46,7 +46,7 @@ export const ROOMS = new Map([
     'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/canvas infill/run',
     'infill/selection':
-      'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/denoise',
+      'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/plan infill/denoise',
     'postprocess/surroundings': 'shared text',
     'postprocess/filters': 'shared text postprocess/surroundings',
     postprocess: 'shared text postprocess/surroundings postprocess/filters',

@@ -1,4 +1,5 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
+import { OPTION_RANGES } from '../shared/optionRanges.js';
 import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
@@ -6,10 +7,9 @@ import { denoiseSelection } from './infill/denoiseSelection.js';
 import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
-import { MAX_STEPS } from './infill/run/validateRequest.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
-import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
+import type { RecommendedOptions } from './contract/recommended.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
@@ -39,7 +39,7 @@ export class Engine {
       deviceNote: loaded.deviceNote,
       threads: loaded.threads,
       loadMs: performance.now() - started,
-      maxSteps: MAX_STEPS,
+      maxSteps: OPTION_RANGES.steps.most,
       maxTokens: limits.canvas,
     });
   }
@@ -61,21 +61,17 @@ export class Engine {
 
   /** @throws InfillError `invalid-request` for options out of range. */
   infill(request: InfillRequest, run: RunControl = {}): Promise<InfillOutcome> {
-    return this.inTurn(() => infill(request, this.equipmentFor(request), run));
+    return this.inTurn(() => infill(request, this.pipeline, run));
   }
 
   /** @throws InfillError `invalid-request` for options out of range. */
   denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
-    return this.inTurn(() => denoiseSelection(request, this.equipmentFor(request), run));
+    return this.inTurn(() => denoiseSelection(request, this.pipeline, run));
   }
 
   /** Releases the model's memory once the last request is done. */
   dispose(): Promise<void> {
     return this.inTurn(() => this.pipeline.model.dispose());
-  }
-
-  private equipmentFor({ options }: InfillRequest | DenoiseRequest): Pipeline {
-    return { ...this.pipeline, recommended: recommendedAt(this.pipeline.recommended, options.steps) };
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,16 +1,19 @@
-/** Per-request options. They arrive resolved: the engine has no defaults of its own. Changing one needs no restart. */
+/**
+ * Per-request options. They arrive resolved: the engine has no defaults of its own. Changing one needs no restart.
+ * `OPTION_RANGES` says which numbers they may be.
+ */
 export interface InfillOptions {
-  /** Number of denoising steps N, 1..64. Easy text finishes in fewer. */
+  /** Number of denoising steps N. Easy text finishes in fewer. */
   readonly steps: number;
   /** Upper limit of the middle, in tokens. The canvas is never longer than this. */
   readonly maxTokens: number;
-  /** How many alternatives to denoise, 1..8. Duplicates are removed, so fewer may come back. */
+  /** How many alternatives to denoise. Duplicates are removed, so fewer may come back. */
   readonly candidates: number;
   /** `never`: one line. `always`: a block. `auto`: decided from the text around the cursor. */
   readonly multiline: MultilinePolicy;
   /** 0 = most likely token; above 0 tokens are sampled. Candidate 0 is always deterministic when it is 0. */
   readonly temperature: number;
-  /** Nucleus: sample among the smallest set of tokens with this total probability, (0, 1]. */
+  /** Nucleus: sample among the smallest set of tokens with this total probability. */
   readonly topP: number;
   /** Seed of all randomness: the same request with the same seed gives the same text. */
   readonly seed: number;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../src/shared/optionRanges.js';
 import { SETTING_SPECS, type SettingSpec } from '../../src/extension/settings/settingSpecs.js';
 import { readJson, ROOT, sourceFiles } from './sourceFiles.js';
 
@@ -48,6 +49,24 @@ test('settings: defaults and ranges in code equal those of package.json', () => 
     ]),
   );
   assert.deepEqual(declared, expected);
+});
+
+test('settings: what a request is asked with has the ranges of the one table', () => {
+  const options: Readonly<Record<string, keyof typeof OPTION_RANGES>> = {
+    maxTokens: 'maxTokens',
+    alternatives: 'candidates',
+    minimumConfidence: 'minConfidence',
+    steps: 'steps',
+    temperature: 'temperature',
+    'denoise.strength': 'strength',
+    threads: 'threads',
+  };
+  const narrower: Readonly<Partial<Record<keyof typeof OPTION_RANGES, OptionRange>>> = NARROWER_RANGES.setting;
+  for (const [key, option] of Object.entries(options)) {
+    const { minimum, maximum } = properties[`infill.${key}`]!;
+    const { least, most } = narrower[option] ?? OPTION_RANGES[option];
+    assert.deepEqual([minimum, maximum], [least, most], key);
+  }
 });
 
 test('settings: README names each of them once, with its default', () => {

@@ -11,12 +11,10 @@ from training.shared.json_text import json_text
 from training.shared.provenance import ROOT
 
 CLI = ROOT / "dist" / "cli.cjs"
-# Of src/engine/model/manifest.ts, which ignores names that it does not know.
-OPTIONS = (
-    *("steps", "entropyBound", "absorb", "encoderMix", "stopEvidence", "minConfidence", "stopBelow"),
-    *("draftTokens", "draftAhead", "draftConfidence", "lineCanvas", "blockCanvas", "positionsPerStep"),
-    *("sampler", "remask", "length", "preamble", "rankEnds", "missingPrior", "characterPrior", "bySteps"),
-)
+# What src/engine/contract/recommended.ts declares; the engine ignores names that it does not know.
+SCHEMA = json.loads((ROOT / "models" / "recommended.schema.json").read_text(encoding="utf-8"))
+# Of those, the ones that can be changed by themselves: all but the fitted calibration, which is several numbers together.
+OPTIONS = tuple(name for name, option in SCHEMA["properties"].items() if option["type"] != "object")
 
 
 class EngineError(RuntimeError):

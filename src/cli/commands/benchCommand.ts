@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { recordSpeed } from '../../modelStore/measuredSpeed.js';
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { visibleLine } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
-import { addModelOptions, integer, integerList, type ModelOptions } from '../input/commandOptions.js';
+import { addModelOptions, type ModelOptions, numberIn, numbersIn } from '../input/commandOptions.js';
 import { type Measurement, measure, median } from './measure.js';
 import { format } from '../output/summary.js';
 import { formatTable } from '../output/table.js';
@@ -20,14 +21,19 @@ export function addBenchCommand(program: Command, io: CliIo, finish: (exitCode: 
   const command = program
     .command('bench')
     .description('measure milliseconds per denoising step and per context on this machine')
-    .option('--steps <list>', 'numbers of steps to measure, separated by commas', integerList(1, 64), [4, 8, 16])
+    .option(
+      '--steps <list>',
+      'numbers of steps to measure, separated by commas',
+      numbersIn(OPTION_RANGES.steps),
+      [4, 8, 16],
+    )
     .option(
       '--max-tokens <list>',
       'lengths of the middle to measure, separated by commas',
-      integerList(1, 1024),
+      numbersIn(OPTION_RANGES.maxTokens),
       [16, 32, 64],
     )
-    .option('--repeats <n>', 'repetitions; the table shows medians', integer(1, 1000), 3)
+    .option('--repeats <n>', 'repetitions; the table shows medians', numberIn({ least: 1, most: 1000, whole: true }), 3)
     .option('--json', 'print as JSON');
   addModelOptions(command).action(async (options: BenchOptions) => finish(await bench(options, io)));
 }

@@ -4,12 +4,13 @@ import type { Engine } from '../../engine/engine.js';
 import { InfillError } from '../../shared/infillError.js';
 import { REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
 import {
   addModelOptions,
   addTextOptions,
   infillOptions,
-  integerList,
+  numbersIn,
   type ModelOptions,
   named,
   type RequestOptions,
@@ -67,7 +68,7 @@ export function addCompareCommand(program: Command, io: CliIo, finish: (exitCode
         .argParser(contenders)
         .default(contenders(DEFAULT_SAMPLERS), DEFAULT_SAMPLERS),
     )
-    .option('--steps <list>', 'numbers of steps, separated by commas', integerList(1, 64), [4, 8, 16])
+    .option('--steps <list>', 'numbers of steps, separated by commas', numbersIn(OPTION_RANGES.steps), [4, 8, 16])
     .option('--json', 'print as JSON');
   addTextOptions(addModelOptions(command)).addHelpText('after', HELP);
   command.action(async (file: string, options: CompareOptions) => finish(await compare(file, options, io)));

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Span } from '../../shared/infillRequest.js';
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
 import {
   addModelOptions,
   addRequestOptions,
-  decimal,
+  numberIn,
   infillOptions,
   type ModelOptions,
   type RequestOptions,
@@ -37,7 +38,7 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
     .option(
       '--strength <s>',
       'share of the tokens to mask, above 0 and up to 1 (all)',
-      decimal(Number.MIN_VALUE, 1),
+      numberIn(OPTION_RANGES.strength),
       0.5,
     )
     .option(

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { InfillRequest } from '../../shared/infillRequest.js';
+import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { visibleJson } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
@@ -17,8 +18,8 @@ const lineSchema = z.object({
   prefix: z.string(),
   suffix: z.string(),
   language: z.string().min(1).optional(),
-  maxTokens: z.int().min(1).max(1024).optional(),
-  steps: z.int().min(1).max(64).optional(),
+  maxTokens: wholeNumberIn(OPTION_RANGES.maxTokens).optional(),
+  steps: wholeNumberIn(OPTION_RANGES.steps).optional(),
 });
 
 /**
@@ -39,6 +40,10 @@ export async function fillLines(engine: Engine, options: RequestOptions, io: Cli
     }
   }
   return hasErrors ? EXIT.nothing : EXIT.done;
+}
+
+function wholeNumberIn({ least, most }: OptionRange): z.ZodInt {
+  return z.int().min(least).max(most);
 }
 
 /** What a line is answered with. */

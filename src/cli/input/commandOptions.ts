@@ -10,6 +10,13 @@ import {
   REMASKINGS,
   SAMPLERS,
 } from '../../shared/infillOptions.js';
+import {
+  isInRange,
+  NARROWER_RANGES,
+  OPTION_RANGES,
+  type OptionRange,
+  rangeInWords,
+} from '../../shared/optionRanges.js';
 
 /** Which model runs where. */
 export interface ModelOptions {
@@ -42,13 +49,17 @@ export function addModelOptions(command: Command): Command {
       'name of a model, or a model folder (default: $INFILL_MODEL, else what "infill models use" chose, else the bundled one)',
     )
     .addOption(new Option('--device <device>', 'where to compute').choices(DEVICES).default('auto'))
-    .option('--threads <n>', 'compute threads, 0 = number of physical cores', integer(0, 256), 0);
+    .option('--threads <n>', 'compute threads, 0 = number of physical cores', numberIn(OPTION_RANGES.threads), 0);
 }
 
 export function addRequestOptions(command: Command): Command {
   return addTextOptions(
     command
-      .option('--steps <n>', 'denoising steps at most, 1-64 (default: what the model recommends)', integer(1, 64))
+      .option(
+        '--steps <n>',
+        `denoising steps at most, ${ends(OPTION_RANGES.steps)} (default: what the model recommends)`,
+        numberIn(OPTION_RANGES.steps),
+      )
       .option(
         '--sampler <name>',
         `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
@@ -70,27 +81,41 @@ export function addTextOptions(command: Command): Command {
       `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
       named('length', LENGTHS),
     )
-    .option('--candidates <n>', 'alternatives to compute, 1-8', integer(1, 8), 1)
-    .option('--max-tokens <n>', 'length of the middle in tokens at most', integer(1, 1024), 64)
+    .option(
+      '--candidates <n>',
+      `alternatives to compute, ${ends(OPTION_RANGES.candidates)}`,
+      numberIn(OPTION_RANGES.candidates),
+      1,
+    )
+    .option('--max-tokens <n>', 'length of the middle in tokens at most', numberIn(OPTION_RANGES.maxTokens), 64)
     .addOption(
       new Option('--multiline <policy>', 'whether several lines may be filled in')
         .choices(MULTILINE_POLICIES)
         .default('auto'),
     )
-    .option('--temperature <t>', '0 = most likely tokens, above 0 = sampled, 0-2', decimal(0, 2), 0)
+    .option(
+      '--temperature <t>',
+      `0 = most likely tokens, above 0 = sampled, ${ends(OPTION_RANGES.temperature)}`,
+      numberIn(OPTION_RANGES.temperature),
+      0,
+    )
     .option(
       '--top-p <p>',
-      'sample among the likeliest tokens with this total probability, 0-1',
-      decimal(Number.MIN_VALUE, 1),
+      `sample among the likeliest tokens with this total probability, ${ends(OPTION_RANGES.topP)}`,
+      numberIn(OPTION_RANGES.topP),
       0.95,
     )
-    .option('--seed <n>', 'seed of all randomness', integer(0, 2 ** 32 - 1), 0)
+    .option('--seed <n>', 'seed of all randomness', numberIn(NARROWER_RANGES.commandLine.seed), 0)
     .option(
       '--min-confidence <c>',
-      'suggest nothing whose estimated chance of being right, as far as it goes, is below this, 0-1',
-      decimal(0, 1),
+      `suggest nothing whose estimated chance of being right, as far as it goes, is below this, ${ends(OPTION_RANGES.minConfidence)}`,
+      numberIn(OPTION_RANGES.minConfidence),
     )
-    .option('--stop-below <p>', 'end the text where no token has this probability, 0-1, 0 = never', decimal(0, 1))
+    .option(
+      '--stop-below <p>',
+      `end the text where no token has this probability, ${ends(OPTION_RANGES.stopBelow)}, 0 = never`,
+      numberIn(OPTION_RANGES.stopBelow),
+    )
     .option('--language <id>', 'VS Code language id (default: from the file name)');
 }
 
@@ -118,28 +143,22 @@ export function named(what: string, names: readonly string[]): (text: string) =>
   };
 }
 
-/** Parser of a whole number from `min` to `max`. */
-export function integer(min: number, max: number): (text: string) => number {
+/** Parser of a number of a range. */
+export function numberIn(range: OptionRange): (text: string) => number {
+  const isNumber = range.whole ? /^\d{1,10}$/ : /^(\d+\.?\d*|\.\d+)$/;
   return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
-    return within(value, min, max, `a whole number from ${min} to ${max}`);
+    const value = isNumber.test(text) ? Number(text) : NaN;
+    if (isInRange(value, range)) return value;
+    throw new InvalidArgumentError(`Write ${rangeInWords(range)}.`);
   };
 }
 
-/** Parser of a number from `min` to `max`. */
-export function decimal(min: number, max: number): (text: string) => number {
-  const what = min === Number.MIN_VALUE ? `a number above 0 and up to ${max}` : `a number from ${min} to ${max}`;
-  return (text) => within(/^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : NaN, min, max, what);
+/** Parser of a list of numbers of a range, separated by commas. */
+export function numbersIn(range: OptionRange): (text: string) => readonly number[] {
+  return (text) => text.split(',').map(numberIn(range));
 }
 
-/** Parser of a list of whole numbers, separated by commas. */
-export function integerList(min: number, max: number): (text: string) => readonly number[] {
-  return (text) => text.split(',').map(integer(min, max));
-}
-
-function within(value: number, min: number, max: number, what: string): number {
-  if (!(value >= min && value <= max)) {
-    throw new InvalidArgumentError(`Write ${what}.`);
-  }
-  return value;
+/** For help texts: "1-64". */
+function ends({ least, most }: OptionRange): string {
+  return `${least}-${most}`;
 }

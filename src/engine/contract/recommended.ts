@@ -1,71 +1,103 @@
+import * as z from 'zod';
+import type { LengthName, RemaskingName, SamplerName } from '../../shared/infillOptions.js';
+import { countUpTo, UPPER_ENDS } from '../files/upperEnds.js';
+
+const share = z.number().min(0).max(1);
+const canvas = countUpTo(UPPER_ENDS.canvas);
+const tokensAhead = z.int().nonnegative().max(UPPER_ENDS.canvas);
+
+/** What may differ where a request has few steps. A field without a default has to stand in a manifest. */
+const differingBySteps = {
+  /** Commit every token whose entropies together stay under this bound (nats). */
+  entropyBound: z.number().nonnegative(),
+  /** Whether tokens committed at the left end move into the encoder's context. */
+  absorb: z.boolean(),
+  /** Weight of the encoder's own log-probability in row 0. */
+  encoderMix: share,
+  /** Weight of the encoder's evidence that the suffix comes next when `<eom>` is decided; 0 = not used. */
+  stopEvidence: share,
+  minConfidence: share,
+  /** The middle ends where the most likely token is less probable than this; 0 = never. */
+  stopBelow: share.default(0),
+  /**
+   * How many tokens the encoder may decode on after those of a pass without another one, where `absorb` has it read them; 0 = none.
+   * Candidates are then denoised one after the other.
+   */
+  draftTokens: tokensAhead.default(0),
+  /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = `draftTokens`. */
+  draftAhead: tokensAhead.exactOptional(),
+  /** Such a token needs this probability. */
+  draftConfidence: share.default(0),
+  /** Whether the encoder's likelihood of text and suffix together decides where the middle ends. */
+  rankEnds: z.boolean().default(false),
+  /** How much likelier than nothing it is beforehand that something is missing, nats. */
+  missingPrior: z.number().default(0),
+  /** What every character adds to a middle's likelihood, nats (UTF-16 units). */
+  characterPrior: z.number().default(0),
+  /** Most tokens of the lines after the cursor's that are put before the prefix; 0 = none. */
+  preamble: z.int().nonnegative().max(UPPER_ENDS.context).default(0),
+  /** Canvas positions for the rest of a line, and for lines of a block. */
+  lineCanvas: canvas.default(16),
+  blockCanvas: canvas.default(64),
+  /**
+   * Canvas positions for every step at most. With more of them steps have to settle tokens far from the context, at which a young
+   * denoiser guesses: better a short text that is right.
+   */
+  positionsPerStep: z.number().positive().default(2),
+};
+
+type Stated<T> = T extends z.ZodDefault<infer U> | z.ZodExactOptional<infer U> ? U : T;
+type EntryShape = { upTo: z.ZodInt } & {
+  [K in keyof typeof differingBySteps]: z.ZodExactOptional<Stated<(typeof differingBySteps)[K]> & z.core.$ZodType>;
+};
+
+/** Options for requests of at most `upTo` steps. What an entry leaves out is as it is without the entry, never a default. */
+const entry = z.strictObject({
+  upTo: countUpTo(UPPER_ENDS.steps),
+  ...Object.fromEntries(
+    Object.entries(differingBySteps).map(([name, option]) => [
+      name,
+      z.exactOptional(
+        option instanceof z.ZodDefault || option instanceof z.ZodExactOptional ? option.unwrap() : option,
+      ),
+    ]),
+  ),
+} as EntryShape);
+
+/**
+ * Options that belong to the weights rather than to the person: what a manifest may say, and what holds where it says nothing. The one
+ * place where such an option is declared; scripts/recommendedSchema.mjs writes models/recommended.schema.json from it.
+ */
+export const recommendedOptions = z.object({
+  steps: countUpTo(UPPER_ENDS.steps),
+  ...differingBySteps,
+  /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
+  calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
+  /** Sampler, remasking and choice of length, as a request's options write them; the engine knows the names. */
+  sampler: z.string().default('entropy-bound' satisfies SamplerName),
+  remask: z.string().default('none' satisfies RemaskingName),
+  length: z.string().default('auto' satisfies LengthName),
+  /** What differs where a request has few steps, by ascending `upTo`. */
+  bySteps: z
+    .array(entry)
+    .refine((entries) => entries.every(({ upTo }, i) => i === 0 || upTo > entries[i - 1]!.upTo), {
+      message: 'must be in ascending order of upTo',
+    })
+    .default([]),
+});
+
+export type RecommendedOptions = Readonly<z.infer<typeof recommendedOptions>>;
+
+/** Of a logistic function, see confidence.ts. */
+export type Calibration = NonNullable<RecommendedOptions['calibration']>;
+
 /**
  * The options that hold for a request of at most `steps` steps: a model that has few steps may do better with others than
  * with many. The first entry of `bySteps` that reaches `steps` has the word; beyond the last, the options themselves.
  */
 export function recommendedAt(recommended: RecommendedOptions, steps: number): RecommendedOptions {
-  const entry = recommended.bySteps?.find(({ upTo }) => steps <= upTo);
-  if (!entry) return recommended;
-  const { upTo: _, ...overrides } = entry;
+  const found = recommended.bySteps.find(({ upTo }) => steps <= upTo);
+  if (!found) return recommended;
+  const { upTo: _, ...overrides } = found;
   return { ...recommended, ...overrides };
 }
-
-/** Options that belong to the weights rather than to the person. */
-export interface RecommendedOptions {
-  readonly steps: number;
-  /** Commit every token whose entropies together stay under this bound (nats). */
-  readonly entropyBound: number;
-  /** Whether tokens committed at the left end move into the encoder's context. */
-  readonly absorb: boolean;
-  /** Weight of the encoder's own log-probability in row 0, 0..1. */
-  readonly encoderMix: number;
-  /** Weight of the encoder's evidence that the suffix comes next when `<eom>` is decided, 0..1; 0 = not used. */
-  readonly stopEvidence: number;
-  readonly minConfidence: number;
-  /** The middle ends where the most likely token is less probable than this, 0..1; absent = 0 = never. */
-  readonly stopBelow?: number;
-  /**
-   * Drafting: how many tokens may be committed after those of a pass without another one, where `absorb` has the encoder read
-   * them; absent = 0 = none. Candidates are then denoised one after the other.
-   */
-  readonly draftTokens?: number;
-  /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = all but the last. */
-  readonly draftAhead?: number;
-  /** Such a token needs this probability, 0..1; absent = 0. */
-  readonly draftConfidence?: number;
-  /** Whether the encoder's likelihood of text and suffix together decides where the middle ends; absent = no. */
-  readonly rankEnds?: boolean;
-  /** How much likelier than nothing it is beforehand that something is missing, nats; absent = 0. */
-  readonly missingPrior?: number;
-  /** What every character adds to a middle's likelihood, nats (UTF-16 units); absent = 0. */
-  readonly characterPrior?: number;
-  /** Most tokens of the lines after the cursor's that are put before the prefix; absent = 0 = none. */
-  readonly preamble?: number;
-  /** Canvas positions for the rest of a line, and for lines of a block; absent = 16 and 64. */
-  readonly lineCanvas?: number;
-  readonly blockCanvas?: number;
-  /**
-   * Canvas positions for every step at most; absent = 2. With more of them steps have to settle tokens far from the context, at
-   * which a young denoiser guesses: better a short text that is right.
-   */
-  readonly positionsPerStep?: number;
-  /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
-  readonly calibration?: Calibration;
-  /** Sampler, remasking and choice of length, as a request's options write them; absent = entropy-bound, none, auto. */
-  readonly sampler?: string;
-  readonly remask?: string;
-  readonly length?: string;
-  /** What differs where a request has few steps, by ascending `upTo`. */
-  readonly bySteps?: readonly RecommendedAtSteps[];
-}
-
-/** Of a logistic function, see confidence.ts. */
-export interface Calibration {
-  readonly joint: number;
-  readonly end: number;
-  readonly constant: number;
-}
-
-/** Holds for requests of at most `upTo` steps. */
-export type RecommendedAtSteps = { readonly upTo: number } & Partial<
-  Omit<RecommendedOptions, 'steps' | 'bySteps' | 'calibration'>
->;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 
 /**
  * The most that a file from outside may claim of each count. What claims more is refused by the field's name before anything is
@@ -23,9 +24,9 @@ export const UPPER_ENDS = {
   /** Tokens before or after the cursor: their keys and values are kept for every layer. The bundled model reads 512. */
   context: 8192,
   /** Each position has its own row of the vocabulary. The bundled model has 96. */
-  canvas: 1024,
-  /** What a request may ask for, see `validateRequest`. */
-  steps: 64,
+  canvas: OPTION_RANGES.maxTokens.most,
+  /** What a request may ask for. */
+  steps: OPTION_RANGES.steps.most,
   /** DeepSeek V3's weights are in 163 files. */
   weightFiles: 1024,
   /** Bytes of a safetensors header. The format allows 100 MB; one of 10,000 tensors has about 1 MB. */

@@ -3,9 +3,11 @@ import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome, NoneReason } from '../../shared/outcome.js';
 import { ownHiddenCharacters } from '../text/foreignCharacters.js';
 import { type InfillModel, networkOf, NO_TOKEN } from '../contract/model.js';
+import { contextRoom } from '../contract/contextRoom.js';
 import { contextWindow } from './context/contextWindow.js';
 import { type DenoisedUnit, keptUnit } from './selection/denoisedRun.js';
 import { denoiseWindow } from './selection/denoiseWindow.js';
+import { decodingFor } from './plan/decoding.js';
 import type { Pipeline } from './run/pipeline.js';
 import { remaskPlan } from './selection/remaskPlan.js';
 import type { RunControl } from './run/runControl.js';
@@ -51,10 +53,13 @@ export async function denoiseSelection(
   }
   if (record.isCancelled()) return cancelled();
 
-  const window = contextWindow(context, tokenizer, { prefix: limits.prefix - 1, suffix: 0 });
-  const selected = selectionText(request, window.prefix, tokenizer, limits.prefix - 1);
+  // What was selected is to be replaced, not shortened, so its canvases have their lengths already.
+  const decoding = decodingFor({ ...options, candidates: 1, length: 'auto', stopBelow: 0 }, pipeline);
+  const room = contextRoom(limits);
+  const window = contextWindow(context, tokenizer, { prefix: room.prefix, suffix: 0 });
+  const selected = selectionText(request, window.prefix, tokenizer, room.prefix);
   record.clock.endPhase('tokenize');
-  const suffix = suffixAfter(context.suffix, limits.suffix, tokenizer);
+  const suffix = suffixAfter(context.suffix, room.suffix, tokenizer);
   const plan = await remaskPlan(selected, suffix.ids, { strength, model, record });
   record.clock.endPhase('context');
   if (!plan.masked.includes(true)) return none('empty', 'All of the selection is pinned.');
@@ -67,7 +72,16 @@ export async function denoiseSelection(
   let next = 0;
   for (const part of selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model))) {
     keep(next, part.start);
-    const units = await denoiseWindow(part, { request, selected, plan, before: done, ownHidden, pipeline, record });
+    const units = await denoiseWindow(part, {
+      request,
+      selected,
+      plan,
+      before: done,
+      ownHidden,
+      decoding,
+      pipeline,
+      record,
+    });
     if (record.isCancelled()) return cancelled();
     done.push(...units);
     next = part.end;

@@ -14,7 +14,6 @@ import { fillCanvas } from './denoise/fillCanvas.js';
 import { healPrefix } from './context/healing.js';
 import { indentedFirst } from './context/indentedFirst.js';
 import { isBlank, linesAround, tabWidthOf } from '../text/lines.js';
-import { lengthPolicy } from './plan/lengthPolicy.js';
 import { isLineAbove, withLineBreak, withLineOpened } from './context/lineAbove.js';
 import { sizedTask } from './plan/sizedTask.js';
 import { toLineFeeds } from '../text/lineEnds.js';
@@ -22,7 +21,8 @@ import { middleOf } from './ending/middleOf.js';
 import { openEndsAfter } from '../text/openEnds.js';
 import { type LikeliestEnd, likeliestEnd } from './ending/likeliestEnd.js';
 import { preambleIds } from './context/preamble.js';
-import { readsOn, samplerFor } from './plan/decoding.js';
+import { decodingFor } from './plan/decoding.js';
+import { contextRoom } from '../contract/contextRoom.js';
 import type { RunControl } from './run/runControl.js';
 import { RunRecord } from './run/runRecord.js';
 import { splitsCharacter } from '../text/characterBoundary.js';
@@ -51,7 +51,7 @@ async function fillHole(
   control: RunControl,
 ): Promise<InfillOutcome> {
   validateOptions(options);
-  const { model, tokenizer, recommended } = pipeline;
+  const { model, tokenizer } = pipeline;
   const { tokens, limits } = model.manifest;
   const record = new RunRecord(options, control, tokenizer);
   const none = (reason: NoneReason, detail: string): InfillOutcome => ({
@@ -63,24 +63,19 @@ async function fillHole(
   if (splitsCharacter(context)) return none('unsuitable-position', 'The cursor is inside a character or a line break.');
   if (record.isCancelled()) return none('cancelled', 'Cancelled before it began.');
 
-  const policy = lengthPolicy(options.length ?? recommended.length ?? 'auto', model.manifest);
-  const sampler = samplerFor(options, pipeline);
-  const leavesRest = sampler.mayLeaveMasked === true && readsOn(recommended, sampler, options.temperature);
-  const isFinished = policy.kind === 'auto' && leavesRest;
-  const plan = canvasPlan(
-    context,
-    { ...options, ...(isFinished ? { steps: Infinity } : {}) },
-    limits.canvas,
-    recommended,
-  );
-  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble ?? 0);
-  const room = limits.prefix - 1 - preamble.length;
-  const window = contextWindow(context, tokenizer, { prefix: room, suffix: limits.suffix - 1 });
+  const decoding = decodingFor(options, pipeline);
+  const { recommended } = decoding;
+  const around = linesAround(context);
+  const plan = canvasPlan(around, context, options.multiline, decoding.canvasSizes);
+  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble);
+  const most = contextRoom(limits);
+  const room = most.prefix - preamble.length;
+  const window = contextWindow(context, tokenizer, { prefix: room, suffix: most.suffix });
   const unindented = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
   const healed = indentedFirst(unindented, context, tokenizer);
   record.clock.endPhase('tokenize');
 
-  const { line, rest } = linesAround(context);
+  const { line, rest } = around;
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
   const planned: CanvasTask = {
     context: { ...healed, ids: [...preamble, ...healed.ids] },
@@ -94,18 +89,18 @@ async function fillHole(
     tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
     openEnds: openEndsAfter(window.prefix, context.languageId),
-    stopBelow: options.stopBelow ?? recommended.stopBelow ?? 0,
+    stopBelow: decoding.stopBelow,
   };
-  const task = await sizedTask(planned, policy, options, pipeline, record);
+  const task = await sizedTask(planned, decoding, pipeline, record);
   record.canvasSize = task.canvas.length;
-  const filled = await fillCanvas(task, options, pipeline, record);
+  const filled = await fillCanvas(task, decoding, pipeline, record);
   const cancelled = (): InfillOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
   if (record.isCancelled()) return cancelled();
 
   const place = { ...context, multiline: plan.multiline };
   const results = [];
   for (const lane of filled) {
-    const end = await likeliestEnd(lane, task, pipeline);
+    const end = await likeliestEnd(lane, task, pipeline, recommended);
     if (record.isCancelled()) return cancelled();
     const middle = middleOf(lane, {
       ...task,

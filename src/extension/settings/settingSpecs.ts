@@ -1,4 +1,5 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
+import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { SECRET_FILES } from './secretFiles.js';
 
 export const DELAY_MODES = ['adaptive', 'fixed'] as const;
@@ -15,21 +16,21 @@ export const SETTING_SPECS = {
   enabled: { type: 'boolean', default: true },
   automatic: { type: 'boolean', default: true },
   multiline: { type: 'choice', default: 'auto', choices: MULTILINE_POLICIES },
-  maxTokens: { type: 'integer', default: 64, minimum: 8, maximum: 96 },
-  alternatives: { type: 'integer', default: 3, minimum: 1, maximum: 5 },
-  minimumConfidence: { type: 'number', default: 0.15, minimum: 0, maximum: 1 },
+  maxTokens: { type: 'integer', default: 64, ...ends(NARROWER_RANGES.setting.maxTokens) },
+  alternatives: { type: 'integer', default: 3, ...ends(NARROWER_RANGES.setting.candidates) },
+  minimumConfidence: { type: 'number', default: 0.15, ...ends(OPTION_RANGES.minConfidence) },
   'delay.mode': { type: 'choice', default: 'adaptive', choices: DELAY_MODES },
   'delay.milliseconds': { type: 'integer', default: 250, minimum: 0, maximum: 2000 },
   excludedFiles: { type: 'patterns', default: SECRET_FILES },
-  steps: { type: 'integer', default: 8, minimum: 1, maximum: 64 },
-  temperature: { type: 'number', default: 0, minimum: 0, maximum: 2 },
+  steps: { type: 'integer', default: 8, ...ends(OPTION_RANGES.steps) },
+  temperature: { type: 'number', default: 0, ...ends(OPTION_RANGES.temperature) },
   sampler: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...SAMPLERS] },
   remask: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...REMASKINGS] },
   length: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...LENGTHS] },
-  'denoise.strength': { type: 'number', default: 0.5, minimum: 0.05, maximum: 1 },
+  'denoise.strength': { type: 'number', default: 0.5, ...ends(NARROWER_RANGES.setting.strength) },
   model: { type: 'text', default: '' },
   device: { type: 'choice', default: 'auto', choices: DEVICES },
-  threads: { type: 'integer', default: 0, minimum: 0, maximum: 64 },
+  threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },
   idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
 } as const satisfies Record<string, SettingSpec>;
 
@@ -46,3 +47,7 @@ export type SettingSpec =
   | { readonly type: 'choice'; readonly default: string; readonly choices: readonly string[] }
   | { readonly type: 'text'; readonly default: string }
   | { readonly type: 'patterns'; readonly default: readonly string[] };
+
+function ends({ least, most }: OptionRange): { readonly minimum: number; readonly maximum: number } {
+  return { minimum: least, maximum: most };
+}

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
 import {
-  CONTEXT_REFRESH,
+  fullSequenceOptions,
   MANIFEST_FORMAT,
   parseManifest,
   type FullSequenceManifest,
@@ -120,25 +120,16 @@ function draftManifest(
     architecture,
     tokens,
     limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
-    recommended: {
+    recommended: fullSequenceOptions.parse({
       steps: STEPS,
       entropyBound: ENTROPY_BOUND,
       absorb: false,
       encoderMix: 0,
       stopEvidence: 0,
       minConfidence: 0,
-      stopBelow: 0,
-      preamble: 0,
-      draftTokens: 0,
-      draftConfidence: 0,
-      rankEnds: false,
-      missingPrior: 0,
-      characterPrior: 0,
-      bySteps: [],
       contextCache,
-      contextRefresh: CONTEXT_REFRESH,
       ...(sampler === undefined ? {} : { sampler }),
-    },
+    }),
     weights: { precision, files: [] },
     tokenizer: { path: 'tokenizer.json', bytes: 1, sha256: '0'.repeat(64) },
   };

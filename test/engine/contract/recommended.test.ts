@@ -3,19 +3,44 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import * as z from 'zod';
 import { Engine } from '../../../src/engine/engine.js';
-import { recommendedAt, type RecommendedOptions } from '../../../src/engine/contract/recommended.js';
+import { recommendedAt, recommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { TINY_FP32 } from '../fixtures.js';
 import { requestOf } from '../infill/requests.js';
 
-const plain: RecommendedOptions = {
+const plain = recommendedOptions.parse({
   steps: 16,
   entropyBound: 0.1,
   absorb: true,
   encoderMix: 0.75,
   stopEvidence: 0.8,
   minConfidence: 0,
-};
+});
+
+describe('recommendedOptions', () => {
+  const stated = { steps: 16, entropyBound: 0.1, absorb: true, encoderMix: 0.75, stopEvidence: 0.8, minConfidence: 0 };
+
+  it('gives what is not stated its default', () => {
+    const byDefault = {
+      ...{ stopBelow: 0, draftTokens: 0, draftConfidence: 0, rankEnds: false, missingPrior: 0, characterPrior: 0 },
+      ...{ preamble: 0, lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 },
+      ...{ sampler: 'entropy-bound', remask: 'none', length: 'auto', bySteps: [] },
+    };
+    assert.deepEqual(recommendedOptions.parse(stated), { ...stated, ...byDefault });
+  });
+
+  it('gives what an entry for few steps leaves out no default: it stays as it is', () => {
+    const parsed = recommendedOptions.parse({ ...stated, stopBelow: 0.3, bySteps: [{ upTo: 4, draftTokens: 2 }] });
+    assert.deepEqual(parsed.bySteps, [{ upTo: 4, draftTokens: 2 }]);
+    assert.equal(recommendedAt(parsed, 4).stopBelow, 0.3);
+  });
+
+  it('is what the schema beside the models says: node --import=tsx scripts/recommendedSchema.mjs renews it', async () => {
+    const written: unknown = JSON.parse(await readFile('models/recommended.schema.json', 'utf8'));
+    assert.deepEqual(written, z.toJSONSchema(recommendedOptions, { io: 'input' }));
+  });
+});
 
 describe('recommendedAt', () => {
   const bySteps = [

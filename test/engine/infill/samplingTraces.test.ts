@@ -83,7 +83,8 @@ async function replay(
     denoiser: new ModelDenoiser(await loaded.openContext(prefix, suffix), {
       manifest: loaded.manifest,
       sampler,
-      absorb,
+      appends: absorb,
+      decodeAhead: undefined,
       encoderMix,
       allowedFirst,
       wantEncoder: false,

@@ -53,6 +53,7 @@ def test_the_ways_of_the_file_are_options_that_exist():
     ways = read_decodings(ROOT / "training" / "evaluate" / "decodings.toml")
     assert ways[0].set == {} and ways[0].ask == {}, "what the others are compared with is what ships"
     assert {name for way in ways for name in way.set} <= set(OPTIONS)
+    assert {"characterPrior", "bySteps"} < set(OPTIONS) and "calibration" not in OPTIONS
 
 
 def test_a_way_without_a_name_is_refused(tmp_path):

@@ -17,7 +17,7 @@ import {
 } from '../../../shared/modelImport.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
-import { integer } from '../../input/commandOptions.js';
+import { numberIn } from '../../input/commandOptions.js';
 import { AddProgressPrinter } from '../../output/addProgressPrinter.js';
 
 interface AddOptions {
@@ -48,7 +48,7 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
         .default('auto'),
     )
     .option('--name <name>', 'what to call it (default: from the source)')
-    .option('--mask <id>', 'id of the mask token, where the files do not tell', integer(0, 2 ** 31 - 1))
+    .option('--mask <id>', 'id of the mask token, where the files do not tell', numberIn({ least: 0, most: 2 ** 31 - 1, whole: true }))
     .addOption(
       new Option('--shift <yes|no>', 'whether a row predicts the next position, where the files do not tell').choices([
         'yes',

@@ -11,8 +11,8 @@ export interface Suffix {
   readonly ids: readonly number[];
 }
 
-/** @param limit tokens of the model's suffix. */
+/** @param limit most ids. */
 export function suffixAfter(after: string, limit: number, tokenizer: Tokenizer): Suffix {
   const text = toLineFeeds(after.slice(0, characterBoundary(after, limit * UNITS_PER_TOKEN)));
-  return { text, ids: tokenizer.encode(text).slice(0, limit - 1) };
+  return { text, ids: tokenizer.encode(text).slice(0, limit) };
 }

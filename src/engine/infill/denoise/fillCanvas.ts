@@ -1,4 +1,3 @@
-import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { seededRandom } from '../../diffusion/random.js';
 import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
@@ -7,24 +6,21 @@ import type { Pipeline } from '../run/pipeline.js';
 import { Canvas } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
-import { samplerFor } from '../plan/decoding.js';
+import type { Decoding } from '../plan/decoding.js';
 
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;
 
-/**
- * Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled.
- * @throws InfillError `invalid-request` for a sampler that does not exist, or does not suit the model.
- */
+/** Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled. */
 export async function fillCanvas(
   task: CanvasTask,
-  options: InfillOptions,
+  decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<readonly Canvas[]> {
-  const { model, recommended } = pipeline;
+  const { model } = pipeline;
+  const { options, recommended, sampler } = decoding;
   const { mask, endOfMiddle } = model.manifest.tokens;
-  const sampler = samplerFor(options, pipeline);
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
   const canvases = Array.from({ length: options.candidates }, (_, candidate) => {
@@ -37,7 +33,7 @@ export async function fillCanvas(
       endsAt,
     });
   });
-  const refinements = rulesFor(task, pipeline);
+  const refinements = rulesFor(task, { ...pipeline, recommended });
   const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
   for (const canvas of canvases) {
@@ -45,9 +41,9 @@ export async function fillCanvas(
     const isFirst = canvas === canvases[0];
     if (isFirst) record.contextOpened(context);
     const denoiser = new ModelDenoiser(context, {
-      ...recommended,
+      ...decoding,
       manifest: model.manifest,
-      sampler,
+      encoderMix: recommended.encoderMix,
       topP: options.topP,
       allowedFirst,
       wantEncoder: recommended.stopEvidence > 0,

@@ -9,7 +9,7 @@ import {
 } from '../../contract/model.js';
 import type { Denoiser } from './denoiseLoop.js';
 import type { Canvas } from '../canvas/canvas.js';
-import { readsOn } from '../plan/decoding.js';
+import { type DecodeAhead, decodesAhead } from '../plan/decoding.js';
 import { fullDistribution } from './fullDistribution.js';
 
 export interface ModelDenoiserOptions {
@@ -17,17 +17,14 @@ export interface ModelDenoiserOptions {
   /** Whose questions are asked. */
   readonly sampler: Sampler;
   /** Whether committed tokens at the left end move into the encoder's context, where they are final. */
-  readonly absorb: boolean;
+  readonly appends: boolean;
   /** Weight of the encoder's own opinion in position 0, 0..1. */
   readonly encoderMix: number;
   /** The ids that the first canvas's position 0 may take. */
   readonly allowedFirst: readonly number[] | undefined;
   /** Whether refinements need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
-  /** See `RecommendedOptions`. */
-  readonly draftTokens?: number;
-  readonly draftAhead?: number;
-  readonly draftConfidence?: number;
+  readonly decodeAhead: DecodeAhead | undefined;
   /** What is sampled from, of full distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
@@ -92,21 +89,21 @@ export class ModelDenoiser implements Denoiser {
     commit: (row: RuledPrediction) => void,
     goesOn: () => Promise<boolean>,
   ): Promise<void> {
-    const { draftTokens = 0, draftAhead = draftTokens, draftConfidence = 0, encoderMix, wantEncoder } = this.options;
+    const { decodeAhead, encoderMix, wantEncoder } = this.options;
     const { encoder } = this.context;
-    if (!encoder || !this.decodesAhead(canvas)) return;
+    if (!encoder || !decodeAhead || !this.decodesAhead(canvas)) return;
     const asked = this.answer?.rows ?? [];
     const predicted = this.ruled(
       asked.filter(({ position }) => position > 0),
       canvas,
     );
     const isLast = canvas.stepsLeft === 0 && this.decodesRest(canvas);
-    const leastProbability = isLast ? 0 : draftConfidence;
+    const leastProbability = isLast ? 0 : decodeAhead.leastProbability;
     let unread: readonly number[] = canvas.takeLeading();
     let at = unread.length;
-    let left = draftTokens;
+    let left = decodeAhead.tokens;
     while (unread.length > 0 && (isLast || left > 0)) {
-      const most = isLast ? draftAhead : Math.min(draftAhead, left - 1);
+      const most = isLast ? decodeAhead.speculate : Math.min(decodeAhead.speculate, left - 1);
       const proposals = proposalsFrom(predicted, at, most, canvas.settings.endOfMiddle);
       const answers = await encoder.verify(unread, proposals, { encoderMix, wantEncoder });
       const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, canvas, commit);
@@ -123,8 +120,7 @@ export class ModelDenoiser implements Denoiser {
   }
 
   private decodesAhead(canvas: Canvas): boolean {
-    if (this.context.encoder === undefined) return false;
-    return readsOn(this.options, this.options.sampler, canvas.settings.temperature);
+    return this.context.encoder !== undefined && decodesAhead(this.options, canvas.settings.temperature);
   }
 
   /**
@@ -154,21 +150,17 @@ export class ModelDenoiser implements Denoiser {
 
   /** Appending grows the context from the left. Where nothing is appended, the healed token comes first, since all others depend on it. */
   leftFirst(step: number): boolean {
-    return this.appends || (step === 0 && this.options.allowedFirst !== undefined);
+    return this.options.appends || (step === 0 && this.options.allowedFirst !== undefined);
   }
 
   async appendLeading(canvas: Canvas): Promise<void> {
-    if (!this.appends) return;
+    if (!this.options.appends) return;
     const tokens = canvas.takeLeading();
     if (tokens.length > 0) await this.context.encoder?.append(tokens);
   }
 
-  private get appends(): boolean {
-    return this.options.absorb && this.context.encoder !== undefined && !this.options.sampler.revises;
-  }
-
   private ruled(rows: readonly Prediction[], canvas: Canvas): readonly RuledPrediction[] {
-    return this.options.rules.reduce<readonly RuledPrediction[]>((refined, refine) => refine(refined, canvas), rows);
+    return this.options.rules.reduce<readonly RuledPrediction[]>((ruled, rule) => rule(ruled, canvas), rows);
   }
 
   private query(canvas: Canvas): CanvasQuery {

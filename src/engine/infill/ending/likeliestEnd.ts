@@ -1,4 +1,5 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
+import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { isBlank } from '../../text/lines.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
@@ -12,17 +13,19 @@ export interface LikeliestEnd {
   readonly share: number;
 }
 
+type RankingOptions = Pick<RecommendedOptions, 'rankEnds' | 'missingPrior' | 'characterPrior'>;
+
 /**
  * Where what `canvas` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
- * short texts and no text at all, since most of what could stand in a hole is unlikely; the manifest's priors
+ * short texts and no text at all, since most of what could stand in a hole is unlikely; the model's recommended priors
  * (`missingPrior`, `characterPrior`) make up for it.
  */
 export async function likeliestEnd(
   canvas: Canvas,
   { context, suffix, mustWrite = false }: Pick<CanvasTask, 'context' | 'suffix' | 'mustWrite'>,
-  { model, tokenizer, recommended }: Pipeline,
+  { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
+  { rankEnds: wanted, missingPrior, characterPrior }: RankingOptions,
 ): Promise<LikeliestEnd | undefined> {
-  const { rankEnds: wanted = false, missingPrior = 0, characterPrior = 0 } = recommended;
   const ids = canvas.committed().map(({ id }) => id);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
   const all = await rankEnds({

@@ -1,8 +1,10 @@
-import type { InfillOptions } from '../../../shared/infillOptions.js';
+import type { MultilinePolicy } from '../../../shared/infillOptions.js';
 import type { TextContext } from '../../../shared/infillRequest.js';
-import type { RecommendedOptions } from '../../contract/recommended.js';
-import { indentColumns, isBlank, linesAround, tabWidthOf } from '../../text/lines.js';
+import { indentColumns, isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
 import { mayOpenBlock } from '../../text/blockOpeners.js';
+import type { CanvasSizes } from './canvasSizes.js';
+
+type Place = Pick<TextContext, 'languageId' | 'indentUnit'>;
 
 /** What the text around the cursor says about the middle before any of it is known. */
 export interface CanvasPlan {
@@ -12,34 +14,22 @@ export interface CanvasPlan {
   readonly size: number;
 }
 
-/** Where the model's manifest does not say otherwise. */
-const CANVAS = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
-
 /**
  * Decides between rest of line and block, as editors' users expect (Copilot's and Tabby's policies): inside a line its
  * rest; on an empty indented line, and where a block has just been opened and is still empty, lines; else the rest of
  * the line.
- * @param limit most positions of the model's canvas.
  */
 export function canvasPlan(
-  context: TextContext,
-  { multiline: policy, maxTokens, steps }: Pick<InfillOptions, 'multiline' | 'maxTokens' | 'steps'>,
-  limit: number,
-  recommended: Pick<RecommendedOptions, keyof typeof CANVAS> = {},
+  lines: LinesAround,
+  place: Place,
+  policy: MultilinePolicy,
+  { line, block }: Pick<CanvasSizes, 'line' | 'block'>,
 ): CanvasPlan {
-  const { lineCanvas, blockCanvas, positionsPerStep } = { ...CANVAS, ...recommended };
-  const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(context));
-  return {
-    multiline,
-    size: Math.max(
-      1,
-      Math.min(multiline ? blockCanvas : lineCanvas, Math.floor(positionsPerStep * steps), maxTokens, limit),
-    ),
-  };
+  const multiline = policy === 'always' || (policy === 'auto' && expectsBlock(lines, place));
+  return { multiline, size: multiline ? block : line };
 }
 
-function expectsBlock({ prefix, suffix, languageId, indentUnit }: TextContext): boolean {
-  const { line, rest, above, below } = linesAround({ prefix, suffix });
+function expectsBlock({ line, rest, above, below }: LinesAround, { languageId, indentUnit }: Place): boolean {
   const tabWidth = tabWidthOf(indentUnit);
   if (!isBlank(rest)) return false;
   if (!isBlank(line)) return mayOpenBlock(line, languageId) && isEmptyBlock(line, below, tabWidth);

@@ -1,35 +1,84 @@
-import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
-import { createSampler } from '../../diffusion/samplers/createSampler.js';
-import type { Sampler } from '../../diffusion/sampler.js';
-import type { Pipeline } from '../run/pipeline.js';
 import { networkOf } from '../../contract/model.js';
+import { recommendedAt, type RecommendedOptions } from '../../contract/recommended.js';
+import type { Sampler } from '../../diffusion/sampler.js';
+import { createSampler } from '../../diffusion/samplers/createSampler.js';
+import type { Pipeline } from '../run/pipeline.js';
+import { type CanvasSizes, canvasSizes } from './canvasSizes.js';
+import { type LengthPolicy, lengthPolicy } from './lengthPolicy.js';
 
-/**
- * The sampler that a request asks for, else the one that the model recommends, as their words say.
- * @throws InfillError `invalid-request` for one that does not exist, or does not suit the model.
- */
-export function samplerFor(options: InfillOptions, { model, recommended }: Pipeline): Sampler {
-  const { tokens, vocabularySize } = model.manifest;
-  return createSampler(options.sampler ?? recommended.sampler ?? 'entropy-bound', {
-    topP: options.topP,
-    endOfMiddle: tokens.endOfMiddle,
-    entropyBound: recommended.entropyBound,
-    vocabularySize,
-    network: networkOf(model.manifest),
-    // A recommended remasking goes with the recommended sampler.
-    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : undefined) ?? 'none',
-  });
+/** How a request is computed: what it asks for, what the model recommends for so many steps, and what the model can, made into one. */
+export interface Decoding {
+  readonly options: InfillOptions;
+  readonly recommended: RecommendedOptions;
+  readonly sampler: Sampler;
+  readonly length: LengthPolicy;
+  readonly canvasSizes: CanvasSizes;
+  /** The middle ends where the likeliest token is less probable than this, 0..1; 0 = never. */
+  readonly stopBelow: number;
+  /** Whether committed tokens at the left end move into the encoder's context, where they are final. */
+  readonly appends: boolean;
+  readonly decodeAhead: DecodeAhead | undefined;
+}
+
+/** How the encoder decodes on after a pass; a manifest calls it drafting. */
+export interface DecodeAhead {
+  /** Tokens at most, but for those after the last step. */
+  readonly tokens: number;
+  /** How many of them the denoiser proposes, for the encoder to read in one pass. */
+  readonly speculate: number;
+  /** The probability that such a token needs, 0..1. */
+  readonly leastProbability: number;
 }
 
 /**
- * Whether the encoder decodes on after every pass. Committed tokens then have to move into its context and must be final, and the sampler
- * must ask for lists of likely tokens, not for whole distributions.
+ * Resolves what a request leaves open, once: the request says, else the model recommends.
+ * @throws InfillError `invalid-request` for a sampler, remasking or length that does not exist or does not suit the model.
  */
-export function readsOn(
-  { draftTokens = 0, absorb }: Pick<RecommendedOptions, 'draftTokens' | 'absorb'>,
-  sampler: Sampler,
+export function decodingFor(options: InfillOptions, { model, recommended: always }: Pipeline): Decoding {
+  const { manifest } = model;
+  const recommended = recommendedAt(always, options.steps);
+  const length = lengthPolicy(options.length ?? recommended.length, manifest);
+  const sampler = createSampler(options.sampler ?? recommended.sampler, {
+    topP: options.topP,
+    endOfMiddle: manifest.tokens.endOfMiddle,
+    entropyBound: recommended.entropyBound,
+    vocabularySize: manifest.vocabularySize,
+    network: networkOf(manifest),
+    // A recommended remasking goes with the recommended sampler.
+    remask: options.remask ?? (options.sampler === undefined ? recommended.remask : 'none'),
+  });
+  const appends = recommended.absorb && model.encoder !== undefined && !sampler.revises;
+  const decodeAhead = appends ? decodeAheadOf(recommended) : undefined;
+  const restIsDecoded = sampler.mayLeaveMasked === true && decodesAhead({ sampler, decodeAhead }, options.temperature);
+  const unlimitedBySteps = length.kind === 'auto' && restIsDecoded;
+  return {
+    options,
+    recommended,
+    sampler,
+    length,
+    canvasSizes: canvasSizes(options, recommended, { limit: manifest.limits.canvas, unlimitedBySteps }),
+    stopBelow: options.stopBelow ?? recommended.stopBelow,
+    appends,
+    decodeAhead,
+  };
+}
+
+/**
+ * Whether the encoder decodes on after every pass. It has no full distributions, so the sampler must be content with lists of likely
+ * tokens, which depends on the temperature.
+ */
+export function decodesAhead(
+  { sampler, decodeAhead }: Pick<Decoding, 'sampler' | 'decodeAhead'>,
   temperature: number,
 ): boolean {
-  return draftTokens > 0 && absorb && !sampler.revises && sampler.needs(temperature).ids !== 'all';
+  return decodeAhead !== undefined && sampler.needs(temperature).ids !== 'all';
+}
+
+function decodeAheadOf({
+  draftTokens: tokens,
+  draftAhead: speculate = tokens,
+  draftConfidence: leastProbability,
+}: RecommendedOptions): DecodeAhead | undefined {
+  return tokens > 0 ? { tokens, speculate, leastProbability } : undefined;
 }

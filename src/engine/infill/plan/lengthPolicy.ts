@@ -1,5 +1,6 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type LengthName, LENGTHS } from '../../../shared/infillOptions.js';
+import { OPTION_RANGES } from '../../../shared/optionRanges.js';
 import { parseSpec, SpecReader } from '../../diffusion/samplers/samplerSpec.js';
 import { type ModelManifestView, networkOf } from '../../contract/model.js';
 
@@ -14,7 +15,7 @@ export type LengthPolicy =
   /** `from` tokens, and what the model makes of them with its tokens for longer and shorter (DreamOn). */
   | { readonly kind: 'expand'; readonly from: number };
 
-const LEAST_TOKENS = { least: 1, most: 4096, whole: true, otherwise: 8 };
+const FIRST_LENGTH = { ...OPTION_RANGES.maxTokens, otherwise: 8 };
 
 /**
  * @param spec a name of `LENGTHS`, with parameters where wanted.
@@ -48,10 +49,10 @@ function policyFor(reader: SpecReader): LengthPolicy {
       return { kind: 'fixed' };
     case 'cal': {
       const patience = reader.number('patience', { least: 1, most: 64, whole: true, otherwise: 4 });
-      return { kind: 'cal', from: reader.number('from', LEAST_TOKENS), patience };
+      return { kind: 'cal', from: reader.number('from', FIRST_LENGTH), patience };
     }
     case 'expand':
-      return { kind: 'expand', from: reader.number('from', LEAST_TOKENS) };
+      return { kind: 'expand', from: reader.number('from', FIRST_LENGTH) };
     default:
       throw refusal(`There is no length "${reader.name}".`, `Choose one of: ${LENGTHS.join(', ')}.`);
   }

@@ -1,23 +1,22 @@
-import type { InfillOptions } from '../../../shared/infillOptions.js';
 import { calibratedLength } from '../../diffusion/calibratedLength.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
-import type { LengthPolicy } from './lengthPolicy.js';
+import type { Decoding } from './decoding.js';
 import type { RunRecord } from '../run/runRecord.js';
 
 /** Lengths on each side of the start that the first call of a search asks for. */
 const REACH = 7;
 
-/** A task whose canvas has the length that the policy chooses. `task.canvas` is as long as the text around says. */
+/** A task whose canvas has the length that the decoding's policy chooses. `task.canvas` is as long as the text around says. */
 export async function sizedTask(
   task: CanvasTask,
-  policy: LengthPolicy,
-  { maxTokens }: Pick<InfillOptions, 'maxTokens'>,
+  decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<CanvasTask> {
-  const { tokens, limits } = pipeline.model.manifest;
-  const most = Math.min(maxTokens, limits.canvas);
+  const { tokens } = pipeline.model.manifest;
+  const { length: policy, canvasSizes, recommended } = decoding;
+  const { most } = canvasSizes;
   const masks = (size: number): number[] => new Array<number>(size).fill(tokens.mask);
   switch (policy.kind) {
     case 'auto':
@@ -26,7 +25,9 @@ export async function sizedTask(
       return { ...task, canvas: masks(most), endsAt: 'canvas' };
     case 'cal': {
       const search = { from: policy.from, most, patience: policy.patience, reach: REACH };
-      const size = await calibratedLength(search, (lengths) => lengthConfidences(lengths, task, pipeline, record));
+      const size = await calibratedLength(search, (lengths) =>
+        lengthConfidences(lengths, task, { ...pipeline, recommended }, record),
+      );
       return { ...task, canvas: masks(size), endsAt: 'canvas' };
     }
     case 'expand':

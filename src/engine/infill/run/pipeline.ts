@@ -6,6 +6,6 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 export interface Pipeline {
   readonly model: InfillModel;
   readonly tokenizer: Tokenizer;
-  /** The options that belong to the weights; the manifest's, unless an experiment says otherwise. */
+  /** The options that belong to the weights, for any number of steps; the manifest's, unless an experiment says otherwise. */
   readonly recommended: RecommendedOptions;
 }

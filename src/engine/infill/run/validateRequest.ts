@@ -1,38 +1,14 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
-import { UPPER_ENDS } from '../../files/upperEnds.js';
+import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
 
-/** Most denoising steps of a request. */
-export const MAX_STEPS = UPPER_ENDS.steps;
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly integer: boolean;
-  /** Whether `least` itself is too little. */
-  readonly above?: boolean;
-}
-
-const SHARE: Range = { least: 0, most: 1, integer: false };
-
-const RANGES: Readonly<
-  Record<'steps' | 'maxTokens' | 'candidates' | 'temperature' | 'topP' | 'seed' | 'minConfidence', Range>
-> = {
-  steps: { least: 1, most: MAX_STEPS, integer: true },
-  maxTokens: { least: 1, most: 4096, integer: true },
-  candidates: { least: 1, most: 8, integer: true },
-  temperature: { least: 0, most: 2, integer: false },
-  topP: { least: 0, most: 1, integer: false, above: true },
-  seed: { least: -Number.MAX_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, integer: true },
-  minConfidence: SHARE,
-};
-const STRENGTH: Range = { least: 0, most: 1, integer: false, above: true };
+const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
 
 /** @throws InfillError `invalid-request` that names the option, its value and its range. */
 export function validateOptions(options: InfillOptions): void {
-  for (const [name, range] of Object.entries(RANGES)) requireInRange(name, options[name as keyof typeof RANGES], range);
-  if (options.stopBelow !== undefined) requireInRange('stopBelow', options.stopBelow, SHARE);
+  for (const name of ALWAYS_GIVEN) requireInRange(name, options[name], OPTION_RANGES[name]);
+  if (options.stopBelow !== undefined) requireInRange('stopBelow', options.stopBelow, OPTION_RANGES.stopBelow);
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
     throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
   }
@@ -41,7 +17,7 @@ export function validateOptions(options: InfillOptions): void {
 /** @throws InfillError `invalid-request` that names what is wrong. */
 export function validateDenoiseRequest({ options, strength, selection, pinned }: DenoiseRequest): void {
   validateOptions(options);
-  requireInRange('strength', strength, STRENGTH);
+  requireInRange('strength', strength, OPTION_RANGES.strength);
   for (const { start, end } of pinned) {
     if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= selection.length)
       continue;
@@ -52,14 +28,9 @@ export function validateDenoiseRequest({ options, strength, selection, pinned }:
   }
 }
 
-function requireInRange(name: string, value: number, { least, most, integer, above }: Range): void {
-  const fits = value <= most && (above ? value > least : value >= least) && (!integer || Number.isInteger(value));
-  if (fits) return;
-  const kind = integer ? 'a whole number' : 'a number';
-  throw invalid(
-    `The option ${name} is ${String(value)}.`,
-    `It must be ${kind} ${above ? 'above' : 'from'} ${String(least)} ${above ? 'and up ' : ''}to ${String(most)}.`,
-  );
+function requireInRange(name: string, value: number, range: OptionRange): void {
+  if (isInRange(value, range)) return;
+  throw invalid(`The option ${name} is ${String(value)}.`, `It must be ${rangeInWords(range)}.`);
 }
 
 function invalid(message: string, remedy: string): InfillError {

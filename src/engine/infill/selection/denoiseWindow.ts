@@ -1,6 +1,8 @@
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoisedRun, type DenoisedUnit, keptUnit, type RunContext } from './denoisedRun.js';
+import { contextRoom } from '../../contract/contextRoom.js';
+import type { Decoding } from '../plan/decoding.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { fillCanvas } from '../denoise/fillCanvas.js';
 import type { HealedPrefix } from '../context/healing.js';
@@ -27,13 +29,14 @@ export interface WindowWork {
   readonly before: readonly DenoisedUnit[];
   /** Hidden characters of the user's own text, which may come again. */
   readonly ownHidden: ReadonlySet<string>;
+  readonly decoding: Decoding;
   readonly pipeline: Pipeline;
   readonly record: RunRecord;
 }
 
 /** Denoises one window of a selection, the rest of the text being its context. Answers the window's units anew. */
 export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
-  const { request, selected, plan, before, ownHidden, pipeline, record } = work;
+  const { request, selected, plan, before, ownHidden, decoding, pipeline, record } = work;
   const { model, tokenizer } = pipeline;
   const { tokens, limits } = model.manifest;
   const { eol, indentUnit, languageId } = request.context;
@@ -45,7 +48,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   record.canvasSize = Math.max(record.canvasSize, canvas.length);
 
   const after = selected.text.slice((next ?? own.at(-1)!).end) + request.context.suffix;
-  const { text: suffix, ids: suffixIds } = suffixAfter(after, limits.suffix, tokenizer);
+  const { text: suffix, ids: suffixIds } = suffixAfter(after, contextRoom(limits).suffix, tokenizer);
   const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
   const prefix = selected.prefix + toLineFeeds(before.map(({ text }) => text).join(''));
@@ -60,9 +63,9 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     tabWidth: tabWidthOf(indentUnit),
     ownHidden,
     openEnds: openEndsAfter(prefix, languageId),
-    stopBelow: 0, // what was selected is to be replaced, not shortened
+    stopBelow: decoding.stopBelow,
   };
-  const [lane] = await fillCanvas(task, { ...request.options, candidates: 1 }, pipeline, record);
+  const [lane] = await fillCanvas(task, decoding, pipeline, record);
   const committed = lane!.committed();
   // Where the model finds no end within the slack, the text keeps its length.
   const written = window.slack > 0 && lane!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
@@ -79,7 +82,7 @@ function contextOf({ start }: SelectionWindow, { selected, before, pipeline }: W
   if (start === 0) return selected.context;
   const ids = [...selected.context.ids, ...before.flatMap((unit) => unit.ids)];
   return {
-    ids: ids.slice(1 - pipeline.model.manifest.limits.prefix),
+    ids: ids.slice(-contextRoom(pipeline.model.manifest.limits).prefix),
     healed: new Uint8Array(0),
     allowedFirst: undefined,
   };

@@ -1,4 +1,5 @@
 import type { InfillModel, ModelEncoder } from '../../contract/model.js';
+import { contextRoom } from '../../contract/contextRoom.js';
 import { networkScores } from './networkScores.js';
 import type { RunRecord } from '../run/runRecord.js';
 import type { SelectionText } from './selectionText.js';
@@ -22,7 +23,7 @@ export async function remaskPlan(
   { strength, model, record }: { readonly strength: number; readonly model: InfillModel; readonly record: RunRecord },
 ): Promise<RemaskPlan> {
   const ids = units.flatMap((unit) => unit.ids);
-  const room = model.manifest.limits.prefix - 1;
+  const { prefix: room } = contextRoom(model.manifest.limits);
   const logProbs = model.encoder
     ? await encoderScores(context.ids, ids, model.encoder, room)
     : await networkScores({ before: context.ids, ids, after }, strength, model, record);

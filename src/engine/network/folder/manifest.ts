@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
 import { CONTEXT_CACHES } from '../../../shared/modelImport.js';
 import { damaged, parseForeignJson, readForeignText } from '../../files/foreignFile.js';
+import { recommendedOptions } from '../../contract/recommended.js';
 import { countUpTo, tokenId, UPPER_ENDS } from '../../files/upperEnds.js';
 
 /** The version of the model folder's format that this code reads. */
@@ -15,10 +16,6 @@ const width = countUpTo(UPPER_ENDS.width);
 const feedForwardSize = countUpTo(UPPER_ENDS.feedForward);
 const vocabularySize = countUpTo(UPPER_ENDS.vocabulary);
 const canvas = countUpTo(UPPER_ENDS.canvas);
-const steps = countUpTo(UPPER_ENDS.steps);
-const drafts = z.int().nonnegative().max(UPPER_ENDS.canvas);
-const preamble = z.int().nonnegative().max(UPPER_ENDS.context);
-const share = z.number().min(0).max(1);
 /** A plain file name: a manifest may not point out of its folder. */
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'must be a plain file name');
 const hashedFile = z.object({
@@ -107,58 +104,6 @@ const fullSequenceArchitecture = z
     message: 'needs network "dit" and conditionSize',
   });
 
-/** Options that belong to the weights; the type `RecommendedOptions` says what each means. */
-const recommended = {
-  entropyBound: z.number().nonnegative(),
-  absorb: z.boolean(),
-  encoderMix: share,
-  stopEvidence: share,
-  minConfidence: share,
-  stopBelow: share,
-  draftTokens: drafts,
-  draftAhead: drafts.exactOptional(),
-  draftConfidence: share,
-  rankEnds: z.boolean(),
-  missingPrior: z.number(),
-  characterPrior: z.number(),
-  preamble,
-  lineCanvas: canvas.exactOptional(),
-  blockCanvas: canvas.exactOptional(),
-  positionsPerStep: z.number().positive().exactOptional(),
-};
-/** What a run uses where nobody says otherwise; the engine knows the names. */
-const recommendedNames = {
-  sampler: z.string().exactOptional(),
-  remask: z.string().exactOptional(),
-  length: z.string().exactOptional(),
-};
-
-const bySteps = z
-  .array(
-    z.strictObject({
-      upTo: steps,
-      entropyBound: recommended.entropyBound.exactOptional(),
-      absorb: recommended.absorb.exactOptional(),
-      encoderMix: share.exactOptional(),
-      stopEvidence: share.exactOptional(),
-      minConfidence: share.exactOptional(),
-      stopBelow: share.exactOptional(),
-      draftTokens: drafts.exactOptional(),
-      draftAhead: recommended.draftAhead,
-      draftConfidence: share.exactOptional(),
-      rankEnds: z.boolean().exactOptional(),
-      missingPrior: z.number().exactOptional(),
-      characterPrior: z.number().exactOptional(),
-      preamble: preamble.exactOptional(),
-      lineCanvas: recommended.lineCanvas,
-      blockCanvas: recommended.blockCanvas,
-      positionsPerStep: recommended.positionsPerStep,
-    }),
-  )
-  .refine((entries) => entries.every(({ upTo }, i) => i === 0 || upTo > entries[i - 1]!.upTo), {
-    message: 'must be in ascending order of upTo',
-  });
-
 const common = {
   format: z.literal(MANIFEST_FORMAT),
   name: z.string().min(1),
@@ -167,20 +112,7 @@ const common = {
   license: z.string().min(1),
   description: z.string(),
   limits: z.object({ prefix: countUpTo(UPPER_ENDS.context), suffix: countUpTo(UPPER_ENDS.context), canvas }),
-  recommended: z.object({
-    ...recommended,
-    ...recommendedNames,
-    steps,
-    stopBelow: share.default(0),
-    draftTokens: drafts.default(0),
-    draftConfidence: share.default(0),
-    rankEnds: z.boolean().default(false),
-    missingPrior: z.number().default(0),
-    characterPrior: z.number().default(0),
-    preamble: preamble.default(0),
-    calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
-    bySteps: bySteps.default([]),
-  }),
+  recommended: recommendedOptions,
   tokenizer: hashedFile,
 };
 
@@ -225,18 +157,18 @@ const encoderDenoiserManifest = z
     message: 'start, mask and endOfMiddle must be three different ids',
   });
 
-/** A quarter of the steps that converted checkpoints take. */
-export const CONTEXT_REFRESH = 8;
+/** With what only networks over the whole sequence may choose. */
+export const fullSequenceOptions = recommendedOptions.extend({
+  /** What of the context's keys and values is kept between steps; see keptContext.ts. */
+  contextCache: z.enum(CONTEXT_CACHES).default('exact'),
+  /** Every so many steps they are computed anew: a quarter of the steps that converted checkpoints take. */
+  contextRefresh: countUpTo(UPPER_ENDS.steps).default(8),
+});
 
 const fullSequenceManifest = z
   .object({
     ...common,
-    recommended: common.recommended.extend({
-      /** What of the context's keys and values is kept between steps; see keptContext.ts. */
-      contextCache: z.enum(CONTEXT_CACHES).default('exact'),
-      /** Every so many steps they are computed anew. */
-      contextRefresh: countUpTo(UPPER_ENDS.steps).default(CONTEXT_REFRESH),
-    }),
+    recommended: fullSequenceOptions,
     architecture: fullSequenceArchitecture,
     tokens: z.object({
       /** Opens the sequence, before the prefix; null = nothing does. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { recommendedOptions } from '../../../../src/engine/contract/recommended.js';
 import type { Random } from '../../../../src/engine/diffusion/random.js';
 import type {
   CanvasQuery,
@@ -121,7 +122,9 @@ export function manifestOf({ vocabulary, mask, end, network, lengths }: SamplerC
       ...(remove === undefined ? {} : { delete: remove }),
     },
     limits: { prefix: 8, suffix: 8, canvas: 64 },
-    recommended: { steps: 8, entropyBound: 0.2, absorb: false, encoderMix: 0, stopEvidence: 0, minConfidence: 0 },
+    recommended: recommendedOptions.parse({
+      ...{ steps: 8, entropyBound: 0.2, absorb: false, encoderMix: 0, stopEvidence: 0, minConfidence: 0 },
+    }),
     ...network,
   };
 }

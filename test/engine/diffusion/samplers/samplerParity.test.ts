@@ -53,7 +53,8 @@ async function replay(one: SamplerCase): Promise<void> {
   const denoiser = new ModelDenoiser(network, {
     manifest,
     sampler,
-    absorb: false,
+    appends: false,
+    decodeAhead: undefined,
     encoderMix: 0,
     allowedFirst: undefined,
     wantEncoder: false,

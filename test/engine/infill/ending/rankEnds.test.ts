@@ -69,15 +69,7 @@ describe('the chosen end', () => {
   });
   const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
   const choose = (suffix: string, change: object, mustWrite = false) =>
-    likeliestEnd(
-      canvas,
-      { context, suffix, mustWrite },
-      {
-        model,
-        tokenizer,
-        recommended: { ...recommended, ...change },
-      },
-    );
+    likeliestEnd(canvas, { context, suffix, mustWrite }, { model, tokenizer }, { ...recommended, ...change });
 
   test('is nothing where the priors say that nothing is missing', async () => {
     const priors = { rankEnds: true, characterPrior: 0 };

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canvasPlan, type CanvasPlan } from '../../../../src/engine/infill/plan/canvasPlan.js';
+import { type CanvasSizes, canvasSizes } from '../../../../src/engine/infill/plan/canvasSizes.js';
+import { linesAround } from '../../../../src/engine/text/lines.js';
 import type { MultilinePolicy } from '../../../../src/shared/infillOptions.js';
+
+const SIZES = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
 
 /** `|` is the cursor. */
 function plan(
@@ -12,14 +16,14 @@ function plan(
   limit = 96,
 ): CanvasPlan {
   const [prefix, suffix] = text.split('|') as [string, string];
-  const context = { prefix, prefixOffset: 0, suffix, languageId, eol: '\n' as const, indentUnit: '  ' };
-  return canvasPlan(context, { multiline, maxTokens, steps: 64 }, limit);
+  const sizes = canvasSizes({ maxTokens, steps: 64 }, SIZES, { limit, unlimitedBySteps: false });
+  return canvasPlan(linesAround({ prefix, suffix }), { languageId, indentUnit: '  ' }, multiline, sizes);
 }
 
 test("a tab is as wide as the document's level of indentation", () => {
   const opener = (indentUnit: string): CanvasPlan => {
-    const place = { prefix: 'class A {\n  f() {', suffix: '\n\tg();\n', prefixOffset: 0, languageId: 'typescript' };
-    return canvasPlan({ ...place, eol: '\n', indentUnit }, { multiline: 'auto', maxTokens: 96, steps: 64 }, 96);
+    const lines = linesAround({ prefix: 'class A {\n  f() {', suffix: '\n\tg();\n' });
+    return canvasPlan(lines, { languageId: 'typescript', indentUnit }, 'auto', { line: 16, block: 64 });
   };
   assert.equal(opener('  ').multiline, true, 'the next line stands where the opener does');
   assert.equal(opener('    ').multiline, false, 'the block has a line already');
@@ -49,12 +53,13 @@ describe('a block', () => {
 });
 
 test("sizes are the manifest's where it names some", () => {
-  const context = { prefix: 'a', prefixOffset: 0, suffix: '', languageId: 'c', eol: '\n' as const, indentUnit: '  ' };
-  const sizeOf = (multiline: MultilinePolicy, steps: number): number => {
+  const sizesAt = (steps: number, unlimitedBySteps = false): CanvasSizes => {
     const sizes = { lineCanvas: 10, blockCanvas: 30, positionsPerStep: 2.5 };
-    return canvasPlan(context, { multiline, maxTokens: 96, steps }, 96, sizes).size;
+    return canvasSizes({ maxTokens: 40, steps }, sizes, { limit: 96, unlimitedBySteps });
   };
-  assert.deepEqual([sizeOf('never', 8), sizeOf('always', 64), sizeOf('always', 3)], [10, 30, 7]);
+  assert.deepEqual(sizesAt(64), { line: 10, block: 30, most: 40 });
+  assert.deepEqual(sizesAt(3), { line: 7, block: 7, most: 40 });
+  assert.deepEqual(sizesAt(3, true), { line: 10, block: 30, most: 40 });
 });
 
 describe('the rest of the line', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { validateDenoiseRequest, validateOptions } from '../../../../src/engine/infill/run/validateRequest.js';
+import { isInRange, NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../../../src/shared/optionRanges.js';
 import { InfillError } from '../../../../src/shared/infillError.js';
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
 import type { DenoiseRequest } from '../../../../src/shared/infillRequest.js';
@@ -23,6 +24,7 @@ const wrong: [Partial<InfillOptions>, ...RegExp[]][] = [
   [{ steps: 1.5 }, /steps is 1\.5/],
   [{ steps: NaN }, /steps is NaN/],
   [{ maxTokens: 0 }, /maxTokens is 0/],
+  [{ maxTokens: 1025 }, /maxTokens is 1025/, /whole number from 1 to 1024/],
   [{ candidates: 9 }, /candidates is 9/, /from 1 to 8/],
   [{ temperature: -0.1 }, /temperature is -0\.1/],
   [{ temperature: 2.1 }, /temperature is 2\.1/, /a number from 0 to 2/],
@@ -57,6 +59,15 @@ test('the ends of the ranges are accepted', () => {
     { seed: -5 },
   ]) {
     validateOptions({ ...OPTIONS, ...change });
+  }
+});
+
+test('what people are offered less of lies within what the engine takes', () => {
+  for (const ranges of Object.values(NARROWER_RANGES)) {
+    for (const [name, { least, most }] of Object.entries<OptionRange>(ranges)) {
+      const whole = OPTION_RANGES[name as keyof typeof OPTION_RANGES];
+      assert.ok(isInRange(least, whole) && isInRange(most, whole), name);
+    }
   }
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
+import { recommendedOptions } from '../../../../src/engine/contract/recommended.js';
 import { parseManifest, readManifest } from '../../../../src/engine/network/folder/manifest.js';
 
 const good = JSON.parse(await readFile('test/fixtures/tiny/int8/manifest.json', 'utf8')) as Record<string, unknown>;
@@ -55,6 +56,36 @@ describe('manifest', () => {
     throws(among([{ upTo: 8 }, { upTo: 4 }]), 'model-corrupt', /recommended\.bySteps: .*ascending/);
     throws(among([{ entropyBound: 1 }]), 'model-corrupt', /recommended\.bySteps\.0\.upTo/);
     throws(among([{ upTo: 4, encoderMix: 2 }]), 'model-corrupt', /recommended\.bySteps\.0\.encoderMix/);
+  });
+
+  it('refuses a recommended option of a wrong value by its name, for few steps too', () => {
+    const { steps: _, calibration: __, bySteps: ___, ...differing } = recommendedOptions.shape;
+    const wrong = { sampler: 1, remask: 1, length: 1 };
+    for (const name of Object.keys(differing)) {
+      const value = name in wrong ? 1 : 'much';
+      throws(
+        (m) => Object.assign(m['recommended']!, { [name]: value }),
+        'model-corrupt',
+        RegExp(`recommended\\.${name}: `),
+      );
+      const bySteps = [{ upTo: 4, [name]: value }];
+      throws((m) => Object.assign(m['recommended']!, { bySteps }), 'model-corrupt', RegExp(`bySteps\\.0.*${name}`));
+    }
+    const noBounds = new Set(['absorb', 'rankEnds', 'missingPrior', 'characterPrior', ...Object.keys(wrong)]);
+    for (const name of Object.keys(differing).filter((each) => !noBounds.has(each))) {
+      throws(
+        (m) => Object.assign(m['recommended']!, { [name]: -1 }),
+        'model-corrupt',
+        RegExp(`recommended\\.${name}: `),
+      );
+    }
+    for (const name of ['steps', 'entropyBound', 'absorb', 'encoderMix', 'stopEvidence', 'minConfidence']) {
+      throws(
+        (m) => Object.assign(m['recommended']!, { [name]: undefined }),
+        'model-corrupt',
+        RegExp(`recommended\\.${name}: `),
+      );
+    }
   });
 
   it('names the field that is wrong', () => {
