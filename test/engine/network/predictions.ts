@@ -45,6 +45,7 @@ export const TOLERANCE: Readonly<Record<'fp32' | 'int8', Tolerance>> = {
 
 /** Collects differences and judges them together. */
 export class Comparisons {
+  #exact = 0;
   readonly #all: { readonly difference: number; readonly what: string }[] = [];
 
   constructor(private readonly tolerance: Tolerance) {}
@@ -56,8 +57,15 @@ export class Comparisons {
     this.#all.push(entry);
   }
 
+  /** Of answers that must be the same to the last bit. */
+  addExact(actual: readonly Prediction[], expected: readonly Prediction[], what: string): void {
+    assert.deepEqual(actual, expected, what);
+    this.#exact++;
+  }
+
   check(atLeast: number): void {
-    assert.ok(this.#all.length >= atLeast, `only ${this.#all.length} comparisons`);
+    const made = this.#all.length + this.#exact;
+    assert.ok(made >= atLeast, `only ${made} comparisons`);
     const off = this.#all.filter((entry) => entry.difference > this.tolerance.usual);
     const list = off.map((entry) => `${entry.what}: ${entry.difference}`).join('\n');
     assert.ok(

@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { FileChangedError, FileDamagedError, replaceFile } from '../../../src/modelStore/files/replaceFile.js';
 
 const OLD = Buffer.from('old\r\ntext\n');
@@ -201,9 +201,10 @@ await replaceFile(file, Buffer.alloc(Number(size), 'x'), readFileSync(file)).the
   (error) => console.log(error.code),
 );`;
 
-function replaceInProcess(size: number, name: string, user?: number): string {
+/** @param node the Node to start: one in the home folder of root nobody else may run. */
+function replaceInProcess(size: number, name: string, user?: number, node = process.execPath): string {
   const args = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-', name, String(size)];
-  const { stdout, stderr } = spawnSync(process.execPath, args, {
+  const { stdout, stderr } = spawnSync(node, args, {
     input: SCRIPT,
     encoding: 'utf8',
     ...(user === undefined ? {} : { uid: user, gid: user }),
@@ -214,10 +215,20 @@ function replaceInProcess(size: number, name: string, user?: number): string {
 const STRANGER = 65_534;
 
 void describe('the file of another person', { skip: !isRoot }, () => {
+  let node: string;
+  before(async () => {
+    const shared = await fs.mkdtemp(path.join(tmpdir(), 'infill-node-'));
+    folders.push(shared);
+    await fs.chmod(shared, 0o755);
+    node = path.join(shared, 'node');
+    await fs.copyFile(process.execPath, node);
+    await fs.chmod(node, 0o755);
+  });
+
   it('that may be written keeps its owner', async () => {
     await fs.chmod(folder, 0o777);
     await fs.chmod(file, 0o666);
-    assert.equal(replaceInProcess(100, file, STRANGER), 'done');
+    assert.equal(replaceInProcess(100, file, STRANGER, node), 'done');
     assert.deepEqual([(await fs.readdir(folder)).length, (await fs.readFile(file)).length], [1, 100]);
     assert.equal((await fs.stat(file)).uid, 0);
   });
@@ -225,11 +236,11 @@ void describe('the file of another person', { skip: !isRoot }, () => {
   it('that is read-only, or in a folder that nothing can be written to, is as it was', async () => {
     await fs.chmod(folder, 0o777);
     await fs.chmod(file, 0o644);
-    assert.equal(replaceInProcess(100, file, STRANGER), 'EACCES');
+    assert.equal(replaceInProcess(100, file, STRANGER, node), 'EACCES');
     await assertUntouched();
     await fs.chmod(folder, 0o755);
     await fs.chmod(file, 0o666);
-    assert.equal(replaceInProcess(100, file, STRANGER), 'EACCES');
+    assert.equal(replaceInProcess(100, file, STRANGER, node), 'EACCES');
     await assertUntouched();
   });
 });
