@@ -26,7 +26,7 @@ const { values: args } = parseArgs({
 const root = path.join(import.meta.dirname, '..');
 const FILES = [
   'examples/prices.ts',
-  'src/engine/infill/lane.ts',
+  'src/engine/infill/canvas/canvas.ts',
   'training/model/model.py',
   'scripts/vscode.mjs',
   'CONTRIBUTING.md',
