@@ -45,8 +45,9 @@ export interface DenoisedToken {
 }
 
 export interface RunReport {
+  /** Denoising steps of the first candidate. */
   readonly stepsUsed: number;
-  /** Passes of the denoising network, those of a search for the length included; absent where nobody counted. */
+  /** Passes of the denoising network for all candidates and a search for the length; absent where nobody counted. */
   readonly passes?: number;
   readonly canvasSize: number;
   readonly ms: PhaseTimes;

@@ -122,7 +122,7 @@ export function chooseToken(row: Prediction, state: SamplerState, options: Choic
   return { ...drawToken(row, state, options).commit, entropy: row.entropy };
 }
 
-/** What a sampler reads that takes the most likely tokens at temperature 0, and above it draws from full distributions. */
+/** What a sampler needs that takes the most likely tokens at temperature 0, and above it draws from full distributions. */
 export function needsOf(rows: Needs['rows'], temperature: number): Needs {
   return { rows, ids: temperature > 0 ? 'all' : 'likeliest' };
 }

@@ -23,7 +23,7 @@ export interface Sampler {
   /** Draws the token that stands at an unknown position at the start; absent where that is the mask. */
   readonly prior?: (random: Random, allowed: readonly number[] | undefined) => number;
   /**
-   * @param predictions of the positions that `reads` names, ascending by position.
+   * @param predictions of the positions that `needs` names, ascending by position.
    * @returns the positions to be written, ascending. The mask id masks a position again. After the last step no position is masked,
    * except where `mayLeaveMasked` and `restIsDecoded` hold: the caller then fills the others itself.
    */

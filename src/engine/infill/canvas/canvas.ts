@@ -162,7 +162,7 @@ export class Canvas implements CanvasTokens {
     return this.ids.flatMap((_, i) => (this.notes[this.offset + i]?.isPinned || (end >= 0 && i > end) ? [] : [i]));
   }
 
-  /** The positions whose predictions a sampler reads. */
+  /** The positions whose predictions a sampler needs. */
   positionsFor({ rows }: Needs): number[] {
     return rows === 'masked' ? this.masked() : this.variable();
   }

@@ -5,7 +5,7 @@ import type { RuledPrediction } from '../canvas/rule.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
-  /** The distributions of the positions that the sampler reads, ascending; none for a canvas that is complete. */
+  /** The distributions of the positions that the sampler needs, ascending; none for a canvas that is complete. */
   predict(canvas: Canvas): Promise<readonly RuledPrediction[]>;
   /** Whether position 0 of a canvas has to be committed before the others. */
   leftFirst(step: number): boolean;

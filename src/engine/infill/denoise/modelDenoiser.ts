@@ -166,8 +166,8 @@ export class ModelDenoiser implements Denoiser {
   private query(canvas: Canvas): CanvasQuery {
     const { allowedFirst, sampler } = this.options;
     const wantEncoder = this.options.wantEncoder && this.context.encoder !== undefined;
-    const reads = sampler.needs(canvas.settings.temperature);
-    const positions = this.hasToAsk(canvas) ? canvas.positionsFor(reads) : [];
+    const needs = sampler.needs(canvas.settings.temperature);
+    const positions = this.hasToAsk(canvas) ? canvas.positionsFor(needs) : [];
     const first = positions[0] === 0;
     const t = canvas.time;
     return {
@@ -175,7 +175,7 @@ export class ModelDenoiser implements Denoiser {
       positions,
       ...(first && canvas.offset === 0 && allowedFirst ? { allowedFirst } : {}),
       ...(first && wantEncoder ? { wantEncoder } : {}),
-      ...(reads.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
+      ...(needs.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
       ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
     };
   }

@@ -66,7 +66,7 @@ function lineEndTest(
 
 /**
  * A test of tokens that remembers its answers. It depends on the position only in so far as that is the first one or not. Where a
- * sampler reads full distributions, the test is asked about every token of the vocabulary at every position.
+ * sampler needs full distributions, the test is asked about every token of the vocabulary at every position.
  */
 function rememberedBy(test: (id: number, position: number) => boolean): (id: number, position: number) => boolean {
   const known: (boolean | undefined)[] = []; // by id
