@@ -3,7 +3,8 @@ import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome, NoneReason } from '../../shared/outcome.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import { ownHiddenCharacters } from '../text/foreignCharacters.js';
-import { postprocess, type PostprocessContext } from '../postprocess/postprocess.js';
+import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
+import { codeBefore } from '../text/codeBefore.js';
 import { candidateOf, type Middle, rankCandidates } from './ending/candidates.js';
 import { calibratedConfidence } from './ending/confidence.js';
 import { canvasPlan } from './plan/canvasPlan.js';
@@ -76,6 +77,7 @@ async function fillHole(
   record.clock.endPhase('tokenize');
 
   const { line, rest } = around;
+  const before = codeBefore(context);
   const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
   const planned: CanvasTask = {
     context: { ...healed, ids: [...preamble, ...healed.ids] },
@@ -88,7 +90,7 @@ async function fillHole(
     suffix,
     tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
-    openEnds: openEndsAfter(window.prefix, context.languageId),
+    openEnds: openEndsAfter(before),
     stopBelow: decoding.stopBelow,
   };
   const task = await sizedTask(planned, decoding, pipeline, record);
@@ -97,7 +99,7 @@ async function fillHole(
   const cancelled = (): InfillOutcome => none('cancelled', `Cancelled after ${String(record.stepsUsed)} steps.`);
   if (record.isCancelled()) return cancelled();
 
-  const place = { ...context, multiline: plan.multiline };
+  const fit = postprocessAt({ ...context, multiline: plan.multiline }, before);
   const results = [];
   for (const lane of filled) {
     const end = await likeliestEnd(lane, task, pipeline, recommended);
@@ -109,7 +111,7 @@ async function fillHole(
       ...(end === undefined ? {} : { length: end.length }),
     });
     results.push(
-      finish(middle, place, { end, calibration: recommended.calibration, minConfidence: options.minConfidence }),
+      finish(middle, fit, { end, calibration: recommended.calibration, minConfidence: options.minConfidence }),
     );
   }
   record.clock.endPhase('postprocess');
@@ -131,13 +133,13 @@ interface FinishOptions {
 /** A lane's candidate, or why it is none. */
 function finish(
   middle: Middle,
-  place: PostprocessContext,
+  fit: Postprocess,
   { end, calibration, minConfidence }: FinishOptions,
 ): Candidate | { readonly reason: NoneReason; readonly detail: string } {
   if (isBlank(middle.text) && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
-  const result = postprocess(middle.text, place);
+  const result = fit(middle.text);
   if (result.kind === 'none') return result;
   const uncalibrated = candidateOf(middle, result.text);
   const probabilities = uncalibrated.tokens.map((token) => token.confidence);

@@ -1,6 +1,7 @@
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { NoneReason } from '../../shared/outcome.js';
 import { type Filter, type Nothing } from './surroundings/filter.js';
+import { codeBefore, type CodeBefore } from '../text/codeBefore.js';
 import { convertLineEnds, toLineFeeds } from '../text/lineEnds.js';
 import { isBlank } from '../text/lines.js';
 import { alignFirstLine } from './filters/alignFirstLine.js';
@@ -23,7 +24,7 @@ import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
 import { trimRepeatedSpace } from './filters/trimRepeatedSpace.js';
 import { trimTrailingSpace } from './filters/trimTrailingSpace.js';
 import { separateItem } from './separateItem.js';
-import { surroundingsOf } from './surroundings/surroundings.js';
+import { type Surroundings, surroundingsOf } from './surroundings/surroundings.js';
 
 export interface PostprocessContext extends TextContext {
   /** Whether the text may have more than one line: the request's policy, decided for this place. */
@@ -66,12 +67,18 @@ const MAX_ROUNDS = 8;
  * wrote; it has the document's line ends.
  * @param onAct told the name of each filter that changed or dropped the text; for tests and logs
  */
-export function postprocess(
-  text: string,
-  context: PostprocessContext,
-  onAct?: (filter: string) => void,
-): PostprocessResult {
-  const around = surroundingsOf(context);
+export type Postprocess = (text: string, onAct?: (filter: string) => void) => PostprocessResult;
+
+/**
+ * What stands around a place is looked at once for all texts that may come there.
+ * @param before the code before the place, where it has been scanned already.
+ */
+export function postprocessAt(context: PostprocessContext, before: CodeBefore = codeBefore(context)): Postprocess {
+  const around = surroundingsOf(context, before);
+  return (text, onAct) => postprocess(text, around, onAct);
+}
+
+function postprocess(text: string, around: Surroundings, onAct?: (filter: string) => void): PostprocessResult {
   let current = toLineFeeds(text);
   if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: 'The model wrote nothing but blanks.' };
   // A cut can expose what an earlier filter looks for, so the list runs until nothing changes; nearly always that is twice.

@@ -55,6 +55,8 @@ void describe('infill models', () => {
     assert.equal(await used(), 'mine');
     assert.equal(await used({ INFILL_MODEL: BUNDLED }), BUNDLED);
     assert.equal(await used({ INFILL_MODEL: TINY }), undefined); // a folder outside of the store
+    assert.equal(await used({ INFILL_MODEL: ' ' }), 'mine'); // blank names none
+    assert.equal(await used({ INFILL_MODEL: path.join(mine, 'manifest.json') }), 'mine');
     assert.match((await infill(['models', 'verify'])).stdout, /models\/mine|models\\mine/);
     assert.match((await infill(['models', 'verify', BUNDLED])).stdout, /infill-code-135m/);
     await infill(['models', 'use', BUNDLED]);

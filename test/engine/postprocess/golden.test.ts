@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { FILTERS, postprocess } from '../../../src/engine/postprocess/postprocess.js';
+import { FILTERS, postprocessAt } from '../../../src/engine/postprocess/postprocess.js';
 import { parseGolden, type GoldenCase } from './goldenCases.js';
 
 const FOLDER = new URL('golden/', import.meta.url);
@@ -52,14 +52,14 @@ describe('parseGolden refuses', () => {
 
 function check(golden: GoldenCase, filter: string | undefined): void {
   const { context, expected, text } = golden;
-  const result = postprocess(text, context);
+  const result = postprocessAt(context)(text);
   if ('reason' in expected) {
     assert.equal(result.kind, 'none', `expected ${expected.reason}, got ${JSON.stringify(result)}`);
     assert.equal(result.reason, expected.reason);
     assert.match(result.detail, /^[A-Z].*\.$/u, 'the detail is a sentence');
   } else {
     assert.deepEqual(result, { kind: 'text', text: expected.text });
-    assert.deepEqual(postprocess(expected.text, context), result, 'its own output changes nothing');
+    assert.deepEqual(postprocessAt(context)(expected.text), result, 'its own output changes nothing');
   }
   if (filter === undefined) return;
   const mustAct = filter === 'convertLineEnds' ? context.eol === '\r\n' : !golden.isUnchanged;
@@ -73,6 +73,6 @@ function check(golden: GoldenCase, filter: string | undefined): void {
 
 function actingFilters({ text, context }: GoldenCase): readonly string[] {
   const names: string[] = [];
-  postprocess(text, context, (name) => names.push(name));
+  postprocessAt(context)(text, (name) => names.push(name));
   return names;
 }

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
-import { FILTERS, postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
+import { FILTERS, postprocessAt, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
 import { surroundingsOf } from '../../../src/engine/postprocess/surroundings/surroundings.js';
+import { codeBefore } from '../../../src/engine/text/codeBefore.js';
 import { toLineFeeds } from '../../../src/engine/text/lineEnds.js';
 
 // Pieces that filters look for, so that random texts reach their insides; and any Unicode, half characters included.
@@ -107,7 +108,7 @@ const withoutBlanks = (text: string): string => text.replace(/\s/gu, '');
 describe('postprocess, for any text and place', () => {
   it('only cuts the end, changes whitespace and adds a separator', () => {
     property(({ context, text }) => {
-      const result = postprocess(text, context);
+      const result = postprocessAt(context)(text);
       if (result.kind === 'none') return;
       const [given, left] = [text, result.text].map(withoutBlanks);
       assert.ok(given!.startsWith(left!) || given!.startsWith(left!.replace(/[,;]$/u, '')));
@@ -117,21 +118,21 @@ describe('postprocess, for any text and place', () => {
 
   it('changes nothing in its own output', () => {
     property(({ context, text }) => {
-      const once = postprocess(text, context);
-      if (once.kind === 'text') assert.deepEqual(postprocess(once.text, context), once);
+      const once = postprocessAt(context)(text);
+      if (once.kind === 'text') assert.deepEqual(postprocessAt(context)(once.text), once);
     });
   });
 
   it('writes the line ends of the document', () => {
     property(({ context, text }) => {
-      const result = postprocess(text, context);
+      const result = postprocessAt(context)(text);
       if (result.kind === 'text') assert.equal(toLineFeeds(result.text).replaceAll('\n', context.eol), result.text);
     });
   });
 
   it('gives one line where one was asked for', () => {
     property(({ context, text }) => {
-      const result = postprocess(text, { ...context, multiline: false });
+      const result = postprocessAt({ ...context, multiline: false })(text);
       if (result.kind === 'text') assert.doesNotMatch(result.text, /[\r\n]/u);
     });
   });
@@ -139,7 +140,7 @@ describe('postprocess, for any text and place', () => {
   it('is a pure function', () => {
     property(({ context, text }) => {
       const frozen = Object.freeze({ ...context });
-      assert.deepEqual(postprocess(text, frozen), postprocess(text, context));
+      assert.deepEqual(postprocessAt(frozen)(text), postprocessAt(context)(text));
     });
   });
 
@@ -148,7 +149,7 @@ describe('postprocess, for any text and place', () => {
       property(({ context, text }) => {
         const before = toLineFeeds(text);
         if (withoutBlanks(before) === '') return;
-        const after = filter(before, surroundingsOf(context));
+        const after = filter(before, surroundingsOf(context, codeBefore(context)));
         if (typeof after !== 'string') return;
         assert.ok(withoutBlanks(before).startsWith(withoutBlanks(after)));
         assert.notEqual(
@@ -159,6 +160,26 @@ describe('postprocess, for any text and place', () => {
       });
     });
   }
+});
+
+it('what stands before the cursor is read once for all texts', () => {
+  const place = { prefix: 'f(', prefixOffset: 0, suffix: ')\n', languageId: 'typescript', indentUnit: '  ' };
+  const before = codeBefore(place);
+  const fit = postprocessAt(
+    {
+      ...place,
+      eol: '\n',
+      multiline: false,
+      get prefix(): string {
+        return assert.fail('it was read again');
+      },
+    },
+    before,
+  );
+  assert.deepEqual(
+    [fit('a)'), fit('b'), fit('a)')].map((result) => 'text' in result && result.text),
+    ['a', 'b', 'a'],
+  );
 });
 
 describe('postprocess of 100 kB', () => {
@@ -201,7 +222,7 @@ describe('postprocess of 100 kB', () => {
           multiline: true,
         };
         const start = performance.now();
-        postprocess(`x${text}`, context);
+        postprocessAt(context)(`x${text}`);
         // Quadratic time is minutes; the limit leaves room for a slow machine.
         const milliseconds = Math.round(performance.now() - start);
         assert.ok(milliseconds < 10_000, `${languageId} took ${milliseconds} ms`);

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { postprocess, type PostprocessContext } from '../../../src/engine/postprocess/postprocess.js';
+import {
+  postprocessAt,
+  type PostprocessContext,
+  type PostprocessResult,
+} from '../../../src/engine/postprocess/postprocess.js';
 
 // Holes in this repository's own code. What really stood in a hole is the best suggestion there is: filters must leave it as
 // it is. And where a model goes on with what follows the hole, exactly that must go.
@@ -38,12 +42,12 @@ describe('holes in real code', () => {
     });
 
     it(`${languageId}: the truth stays as it is`, () => {
-      share(holes, ({ context, truth }) => isText(postprocess(truth, context), truth));
+      share(holes, ({ context, truth }) => isText(postprocessAt(context)(truth), truth));
     });
     it(`${languageId}: what follows is not repeated`, () => {
       share(holes, ({ context, truth }) => {
         const tooMuch = truth + context.suffix.split('\n').slice(0, 4).join('\n');
-        return isText(postprocess(tooMuch, { ...context, multiline: true }), truth);
+        return isText(postprocessAt({ ...context, multiline: true })(tooMuch), truth);
       });
     });
   }
@@ -59,7 +63,7 @@ function share(holes: readonly Hole[], isRight: (hole: Hole) => boolean): void {
   );
 }
 
-function isText(result: ReturnType<typeof postprocess>, truth: string): boolean {
+function isText(result: PostprocessResult, truth: string): boolean {
   return result.kind === 'text' && result.text.trimEnd() === truth.trimEnd();
 }
 

@@ -27,7 +27,7 @@ async function use(name: string, { json }: { readonly json?: boolean }, io: CliI
   await (json === true
     ? writeJson(io.stdout, { name, folder })
     : write(io.stdout, `The command line uses ${visibleLine(name)} from now on.\n`));
-  if ((io.env['INFILL_MODEL'] ?? '') !== '') {
+  if ((io.env['INFILL_MODEL'] ?? '').trim() !== '') {
     await write(io.stderr, 'infill: the environment variable INFILL_MODEL is set and goes first.\n');
   }
   return EXIT.done;

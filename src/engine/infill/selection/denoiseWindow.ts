@@ -7,6 +7,7 @@ import type { Pipeline } from '../run/pipeline.js';
 import { fillCanvas } from '../denoise/fillCanvas.js';
 import type { HealedPrefix } from '../context/healing.js';
 import type { CommittedToken } from '../canvas/canvas.js';
+import { codeBefore } from '../../text/codeBefore.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
 import { isBlank, tabWidthOf } from '../../text/lines.js';
 import { openEndsAfter } from '../../text/openEnds.js';
@@ -39,7 +40,7 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const { request, selected, plan, before, ownHidden, decoding, pipeline, record } = work;
   const { model, tokenizer } = pipeline;
   const { tokens, limits } = model.manifest;
-  const { eol, indentUnit, languageId } = request.context;
+  const { eol, indentUnit } = request.context;
   const masks = (count: number): number[] => new Array<number>(count).fill(tokens.mask);
   const own = selected.units.slice(window.start, window.end);
   const next = window.slack === 0 ? selected.units[window.end] : undefined;
@@ -51,18 +52,18 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   const { text: suffix, ids: suffixIds } = suffixAfter(after, contextRoom(limits).suffix, tokenizer);
   const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
-  const prefix = selected.prefix + toLineFeeds(before.map(({ text }) => text).join(''));
+  const newText = before.map(({ text }) => text).join('');
   const task: CanvasTask = {
     context,
     suffixIds,
     canvas,
     multiline,
     insideLine: !isBlank(suffix.split('\n', 1)[0] ?? ''),
-    prefix,
+    prefix: selected.prefix + toLineFeeds(newText),
     suffix,
     tabWidth: tabWidthOf(indentUnit),
     ownHidden,
-    openEnds: openEndsAfter(prefix, languageId),
+    openEnds: openEndsAfter(codeBefore({ ...request.context, prefix: request.context.prefix + newText })),
     stopBelow: decoding.stopBelow,
   };
   const [lane] = await fillCanvas(task, decoding, pipeline, record);

@@ -1,14 +1,15 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
 import { afterCursor, type AfterCursor } from './afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
+import { CODE_REACH, type CodeBefore } from '../../text/codeBefore.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
-import { indentColumns, indentOf, tabWidthOf } from '../../text/lines.js';
-import { syntaxOf, type LanguageSyntax } from '../../text/languageSyntax.js';
-import { scanCode, START_OF_CODE, type CodeState } from '../../text/scanCode.js';
+import { indentColumns, tabWidthOf } from '../../text/lines.js';
+import type { LanguageSyntax } from '../../text/languageSyntax.js';
+import type { CodeState } from '../../text/scanCode.js';
 
 /** What filters may know about the document around the text. All line ends are `\n`. */
 export interface Surroundings {
-  /** The document's last part before the cursor and first part after it, bounded by WINDOW. */
+  /** The document's last part before the cursor and first part after it, bounded by CODE_REACH. */
   readonly prefix: string;
   readonly suffix: string;
   /** The cursor's line, before and after the cursor. */
@@ -37,24 +38,17 @@ export interface Surroundings {
   readonly multiline: boolean;
 }
 
-/** UTF-16 units looked at on each side. Enough for any block a person can see, and cheap in a 10 MB document. */
-const WINDOW = 12_000;
-
-export function surroundingsOf(context: TextContext & { readonly multiline: boolean }): Surroundings {
-  const prefix = toLineFeeds(context.prefix.slice(-WINDOW));
-  const suffix = toLineFeeds(context.suffix.slice(0, WINDOW));
+/** @param before the code before the cursor. */
+export function surroundingsOf(
+  context: TextContext & { readonly multiline: boolean },
+  before: CodeBefore,
+): Surroundings {
+  const { text: prefix, syntax, code, start, cursor, depthAtLineStart, isCut } = before;
+  const suffix = toLineFeeds(context.suffix.slice(0, CODE_REACH));
   const above = prefix.split('\n');
   const below = suffix.split('\n');
   const lineBefore = above.pop() ?? '';
   const restOfLine = below.shift() ?? '';
-  const syntax = syntaxOf(context.languageId);
-  const isCut = context.prefixOffset > 0 || context.prefix.length > WINDOW;
-  let depthAtLineStart = 0;
-  const code = isCut ? fromOutermostLine(prefix) : prefix;
-  const start = { ...START_OF_CODE, indent: indentOf(code).length };
-  const cursor = scanCode(code, start, syntax, {
-    line: (_, state) => (depthAtLineStart = state.open.length),
-  });
   const after = afterCursor(cursor, suffix, syntax);
   return {
     prefix,
@@ -81,10 +75,4 @@ export function surroundingsOf(context: TextContext & { readonly multiline: bool
 /** Columns by which a line is indented in this document. */
 export function columnsOf(line: string, around: Surroundings): number {
   return indentColumns(line, around.tabWidth);
-}
-
-/** A prefix that does not start with the document may start inside a string: begin at a line that is surely code. */
-function fromOutermostLine(prefix: string): string {
-  const start = prefix.search(/\n(?=[\p{L}@#<])/u);
-  return start < 0 ? prefix.slice(prefix.indexOf('\n') + 1) : prefix.slice(start + 1);
 }

@@ -4,6 +4,7 @@ import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import type { Middle } from '../../../../src/engine/infill/ending/candidates.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { middleOf } from '../../../../src/engine/infill/ending/middleOf.js';
+import { codeBefore } from '../../../../src/engine/text/codeBefore.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../../fixtures.js';
@@ -53,7 +54,7 @@ function middle(text: string, place: Partial<Place> = {}): Middle {
       1,
     );
   }
-  const openEnds = openEndsAfter(prefix, language);
+  const openEnds = openEndsAfter(codeBefore({ prefix, prefixOffset: 0, languageId: language }));
   return middleOf(canvas, {
     tokenizer,
     healedBytes: Buffer.byteLength(healed),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
+import { codeBefore } from '../../../../src/engine/text/codeBefore.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { stopEvidence } from '../../../../src/engine/infill/rules/stopEvidence.js';
 import type { Prediction } from '../../../../src/engine/contract/model.js';
@@ -43,7 +44,7 @@ function endProbability(drawn: string, next: string, languageId = 'typescript', 
     prefix,
     suffix,
     suffixIds: tokenizer.encode(suffix),
-    openEnds: openEndsAfter(prefix, languageId),
+    openEnds: openEndsAfter(codeBefore({ prefix, prefixOffset: 0, languageId })),
     tabWidth,
     healedBytes: 0,
   });
