@@ -72,6 +72,15 @@ describe('every sampler fills a hole with the model', () => {
     );
   });
 
+  test('the first candidate is the same however many are asked for', async () => {
+    const first = async (candidates: number): Promise<unknown> => {
+      const outcome = await fill({ sampler: 'mdlm-ancestral', length: 'fixed', temperature: 0, steps: 7, candidates });
+      assert.ok(outcome.kind === 'infill');
+      return outcome.candidates[0];
+    };
+    assert.deepEqual(await first(2), await first(1));
+  });
+
   test('a step that changed nothing needs no pass', async () => {
     const { report } = await fill({ sampler: 'mdlm-ancestral', steps: 40, maxTokens: 6 });
     assert.ok(report.passes! < report.stepsUsed, `${report.passes} passes in ${report.stepsUsed} steps`);
