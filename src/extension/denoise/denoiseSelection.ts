@@ -14,7 +14,7 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
 import { placeFacts, refuseDocument } from '../editor/eligibility.js';
-import { DenoiseProgress } from './denoiseProgress.js';
+import { denoiseProgress } from './denoiseProgress.js';
 import { pickStrength } from './pickStrength.js';
 import type { ProposalReview } from './proposalReview.js';
 import { TrackedSpan } from './trackedSpan.js';
@@ -114,7 +114,6 @@ export class DenoiseSelection implements vscode.Disposable {
     return vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title, cancellable: true },
       async (progress, token) => {
-        const count = new DenoiseProgress(options.steps, vscode.l10n);
         const { signal, dispose } = abortSignalOf(token);
         if (this.parts.service.state.info === undefined) {
           progress.report({ message: vscode.l10n.t('loading the model') });
@@ -122,7 +121,10 @@ export class DenoiseSelection implements vscode.Disposable {
         try {
           return await this.parts.service.denoise(
             { context, selection, pinned: [], strength, options },
-            { signal, onStep: (trace) => progress.report({ message: count.next(trace) }) },
+            {
+              signal,
+              onStep: (trace) => progress.report({ message: denoiseProgress(trace, options.steps, vscode.l10n) }),
+            },
           );
         } finally {
           dispose();
