@@ -8,6 +8,6 @@ export function denoiseProgress(
   l10n: Localizer,
 ): string {
   return part === undefined
-    ? l10n.t('step {0} of {1}', step + 1, steps)
-    : l10n.t('part {0} of {1}, step {2} of {3}', part.index + 1, part.count, step + 1, steps);
+    ? l10n.t('denoising the selection, step {0} of {1}', step + 1, steps)
+    : l10n.t('denoising the selection, part {0} of {1}, step {2} of {3}', part.index + 1, part.count, step + 1, steps);
 }
