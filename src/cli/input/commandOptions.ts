@@ -46,25 +46,28 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addRequestOptions(command: Command): Command {
-  return addTextOptions(
-    command
-      .option('--steps <n>', 'denoising steps at most, 1-64 (default: what the model recommends)', integer(1, 64))
-      .option(
-        '--sampler <name>',
-        `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
-        named('sampler', SAMPLERS),
-      )
-      .option(
-        '--remask <name>',
-        `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
-        named('remasking', REMASKINGS),
-      ),
-  );
+  return addTextOptions(addStepOptions(command));
+}
+
+/** How many steps there are and what they do. */
+export function addStepOptions(command: Command): Command {
+  return command
+    .option('--steps <n>', 'denoising steps at most, 1-64 (default: what the model recommends)', integer(1, 64))
+    .option(
+      '--sampler <name>',
+      `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
+      named('sampler', SAMPLERS),
+    )
+    .option(
+      '--remask <name>',
+      `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
+      named('remasking', REMASKINGS),
+    );
 }
 
 /** What does not say how many steps there are and what they do. */
 export function addTextOptions(command: Command): Command {
-  return command
+  return addDrawOptions(command)
     .option(
       '--length <name>',
       `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
@@ -77,6 +80,17 @@ export function addTextOptions(command: Command): Command {
         .choices(MULTILINE_POLICIES)
         .default('auto'),
     )
+    .option(
+      '--min-confidence <c>',
+      'suggest nothing whose estimated chance of being right, as far as it goes, is below this, 0-1',
+      decimal(0, 1),
+    )
+    .option('--stop-below <p>', 'end the text where no token has this probability, 0-1, 0 = never', decimal(0, 1));
+}
+
+/** How tokens are drawn, wherever they stand. */
+export function addDrawOptions(command: Command): Command {
+  return command
     .option('--temperature <t>', '0 = most likely tokens, above 0 = sampled, 0-2', decimal(0, 2), 0)
     .option(
       '--top-p <p>',
@@ -85,12 +99,6 @@ export function addTextOptions(command: Command): Command {
       0.95,
     )
     .option('--seed <n>', 'seed of all randomness', integer(0, 2 ** 32 - 1), 0)
-    .option(
-      '--min-confidence <c>',
-      'suggest nothing whose estimated chance of being right, as far as it goes, is below this, 0-1',
-      decimal(0, 1),
-    )
-    .option('--stop-below <p>', 'end the text where no token has this probability, 0-1, 0 = never', decimal(0, 1))
     .option('--language <id>', 'VS Code language id (default: from the file name)');
 }
 
