@@ -1,7 +1,7 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 import { SECRET_FILES } from './secretFiles.js';
 
-export const DELAY_MODES = ['adaptive', 'fixed'] as const;
+const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
 
 /** The choice that leaves it to the model. */
