@@ -38,7 +38,7 @@ def variance(values):
 }
 
 /** Sum of the prices of all items of the orders that are paid. */
-export function revenue(orders: readonly Order[]): number {
+function revenue(orders: readonly Order[]): number {
   return orders
     .filter((order) => order.paid)
     .flatMap((order) => order.items)

@@ -69,6 +69,8 @@ export interface PhaseTimes {
 /** What one denoising step did to candidate 0. */
 export interface StepTrace {
   readonly step: number;
+  /** A selection longer than a canvas is denoised part by part, each with its own steps: which part (from 0), and of how many. */
+  readonly part?: { readonly index: number; readonly count: number };
   /** Milliseconds this step took, where it was measured. */
   readonly ms?: number;
   /** Tokens committed in this step: canvas position (from 0, counted from the canvas's first position at the start), id, text, probability. */
@@ -78,7 +80,10 @@ export interface StepTrace {
     readonly text: string;
     readonly confidence: number;
   }[];
-  /** The whole canvas after the step; masked positions are null, `<eom>` is ''. */
+  /**
+   * The whole canvas after the step; masked positions are null, `<eom>` is ''. A character spelled by several tokens stands with the
+   * last of them, once all of them are known; until then, and at the others, there is ''. Commits have the same texts.
+   */
   readonly canvas: readonly (string | null)[];
 }
 

@@ -12,7 +12,6 @@ export type HostMessage =
   | { readonly type: 'infill'; readonly id: number; readonly request: InfillRequest; readonly steps: boolean } // host -> child; newest wins
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
-  | { readonly type: 'unload'; readonly id: number } // host -> child; release model memory, the process stays
   | { readonly type: 'ping'; readonly id: number }; // host -> child; proves the event loop turns
 
 export type WorkerMessage =
@@ -20,7 +19,6 @@ export type WorkerMessage =
   | { readonly type: 'step'; readonly id: number; readonly trace: StepTrace } // child -> host; one-way, while a request runs
   | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
   | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
-  | { readonly type: 'unloaded'; readonly id: number } // child -> host; answers unload
   | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number } // child -> host; answers ping
   | { readonly type: 'failure'; readonly id: number; readonly error: SerialisedError }; // child -> host; answers any request
 

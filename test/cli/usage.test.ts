@@ -20,6 +20,18 @@ void describe('a wrong command line', () => {
     [['denoise', 'package.json', '--range', '2:1-1:1'], /is empty/],
     [['denoise', 'package.json', '--range', '1:1-2:1', '--pin', '2:1-3:1'], /pin 2:1-3:1 is not inside/],
     [['denoise', 'package.json', '--range', '1:1-2:1', '--strength', '0'], /number above 0/],
+    // What would do nothing there is refused, not ignored.
+    ...[
+      '--candidates 2',
+      '--max-tokens 8',
+      '--multiline never',
+      '--min-confidence 0.5',
+      '--stop-below 0.1',
+      '--length auto',
+    ].map((option): [string[], RegExp] => [
+      ['denoise', 'package.json', '--range', '1:1-2:1', ...option.split(' ')],
+      new RegExp(`unknown option '${option.split(' ')[0] ?? ''}'`),
+    ]),
   ];
   for (const [args, message] of cases) {
     it(`infill ${args.join(' ')}`, async () => {

@@ -39,8 +39,6 @@ function receive(message) {
       handled++;
       act(message, message.request.context.prefix);
       break;
-    case 'unload':
-      break;
   }
 }
 

@@ -157,6 +157,10 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const [prefix, selected, suffix] = GARBLED;
     const file = await openGarbled('area.py');
     await proposal();
+    await workbench.until('the choices, in one notification', async () => {
+      const shown = await toasts();
+      return shown.length === 1 && /tokens changed/.test(shown[0] ?? '');
+    });
     await screenshot('denoise-selection');
     await workbench.runCommand('Infill: Accept Proposal');
     await workbench.page.locator('.tab.active[data-resource-name="area.py"]').waitFor();

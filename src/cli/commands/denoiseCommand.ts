@@ -5,7 +5,8 @@ import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
 import {
   addModelOptions,
-  addRequestOptions,
+  addDrawOptions,
+  addStepOptions,
   numberIn,
   infillOptions,
   type ModelOptions,
@@ -20,7 +21,11 @@ import { formatPosition, parseRange, PositionIndex } from '../input/textPosition
 import { UsageError } from '../input/usageError.js';
 import { withEngine } from './withEngine.js';
 
-interface DenoiseOptions extends ModelOptions, RequestOptions {
+/** What says where a text ends, and which one is offered, means nothing here: there is one text, as long as the range. */
+const NOT_USED = { candidates: 1, maxTokens: 64, multiline: 'auto' } as const;
+type NotUsed = keyof typeof NOT_USED | 'minConfidence' | 'stopBelow' | 'length';
+
+interface DenoiseOptions extends ModelOptions, Omit<RequestOptions, NotUsed> {
   readonly range: string;
   readonly strength: number;
   readonly pin: readonly string[];
@@ -50,7 +55,7 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
     .option('--json', 'print the outcome as JSON')
     .option('--trace', 'also tell what each step committed')
     .option('--write', 'write the text into the file');
-  addRequestOptions(addModelOptions(command));
+  addDrawOptions(addStepOptions(addModelOptions(command)));
   command.action(async (file: string, options: DenoiseOptions) => finish(await denoise(file, options, io)));
 }
 
@@ -70,7 +75,7 @@ async function denoise(file: string, options: DenoiseOptions, io: CliIo): Promis
       selection: text.slice(range.start, range.end),
       pinned,
       strength: options.strength,
-      options: infillOptions(options, engine.recommended, options.trace === true),
+      options: infillOptions({ ...NOT_USED, ...options }, engine.recommended, options.trace === true),
     };
     const printer = stepPrinter(options, request.options.steps, io);
     const run = { signal: io.signal, ...(printer === undefined ? {} : { onStep: printer.onStep }) };

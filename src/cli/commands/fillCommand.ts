@@ -60,7 +60,7 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
 }
 
 /** Fills in at one position of a file and shows the result as the options say. Answers the exit code. */
-export async function fillFile(file: string, at: string, options: FillOptions, io: CliIo): Promise<number> {
+async function fillFile(file: string, at: string, options: FillOptions, io: CliIo): Promise<number> {
   const position = parsePosition(at);
   const document = await readTextFile(path.resolve(io.cwd, file));
   const offset = new PositionIndex(document.text, file).offsetOf(position);

@@ -53,29 +53,32 @@ export function addModelOptions(command: Command): Command {
 }
 
 export function addRequestOptions(command: Command): Command {
-  return addTextOptions(
-    command
-      .option(
-        '--steps <n>',
-        `denoising steps at most, ${ends(OPTION_RANGES.steps)} (default: what the model recommends)`,
-        numberIn(OPTION_RANGES.steps),
-      )
-      .option(
-        '--sampler <name>',
-        `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
-        named('sampler', SAMPLERS),
-      )
-      .option(
-        '--remask <name>',
-        `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
-        named('remasking', REMASKINGS),
-      ),
-  );
+  return addTextOptions(addStepOptions(command));
+}
+
+/** How many steps there are and what they do. */
+export function addStepOptions(command: Command): Command {
+  return command
+    .option(
+      '--steps <n>',
+      `denoising steps at most, ${ends(OPTION_RANGES.steps)} (default: what the model recommends)`,
+      numberIn(OPTION_RANGES.steps),
+    )
+    .option(
+      '--sampler <name>',
+      `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
+      named('sampler', SAMPLERS),
+    )
+    .option(
+      '--remask <name>',
+      `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
+      named('remasking', REMASKINGS),
+    );
 }
 
 /** What does not say how many steps there are and what they do. */
 export function addTextOptions(command: Command): Command {
-  return command
+  return addDrawOptions(command)
     .option(
       '--length <name>',
       `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
@@ -94,6 +97,21 @@ export function addTextOptions(command: Command): Command {
         .default('auto'),
     )
     .option(
+      '--min-confidence <c>',
+      `suggest nothing whose estimated chance of being right, as far as it goes, is below this, ${ends(OPTION_RANGES.minConfidence)}`,
+      numberIn(OPTION_RANGES.minConfidence),
+    )
+    .option(
+      '--stop-below <p>',
+      `end the text where no token has this probability, ${ends(OPTION_RANGES.stopBelow)}, 0 = never`,
+      numberIn(OPTION_RANGES.stopBelow),
+    );
+}
+
+/** How tokens are drawn, wherever they stand. */
+export function addDrawOptions(command: Command): Command {
+  return command
+    .option(
       '--temperature <t>',
       `0 = most likely tokens, above 0 = sampled, ${ends(OPTION_RANGES.temperature)}`,
       numberIn(OPTION_RANGES.temperature),
@@ -106,16 +124,6 @@ export function addTextOptions(command: Command): Command {
       0.95,
     )
     .option('--seed <n>', 'seed of all randomness', numberIn(NARROWER_RANGES.commandLine.seed), 0)
-    .option(
-      '--min-confidence <c>',
-      `suggest nothing whose estimated chance of being right, as far as it goes, is below this, ${ends(OPTION_RANGES.minConfidence)}`,
-      numberIn(OPTION_RANGES.minConfidence),
-    )
-    .option(
-      '--stop-below <p>',
-      `end the text where no token has this probability, ${ends(OPTION_RANGES.stopBelow)}, 0 = never`,
-      numberIn(OPTION_RANGES.stopBelow),
-    )
     .option('--language <id>', 'VS Code language id (default: from the file name)');
 }
 

@@ -23,7 +23,8 @@ export class StepPrinter {
     const ms = trace.ms ?? (trace.step === 0 ? undefined : now - this.#last);
     this.#last = now;
     const digits = String(this.steps).length;
-    const head = `step ${String(trace.step + 1).padStart(digits)}/${this.steps} ${formatMs(ms)}  `;
+    const part = trace.part === undefined ? '' : `part ${trace.part.index + 1}/${trace.part.count} `;
+    const head = `${part}step ${String(trace.step + 1).padStart(digits)}/${this.steps} ${formatMs(ms)}  `;
     const canvas = drawCanvas(trace, this.style, this.#width() - head.length - 1);
     this.output.write(`${this.style('dim', head)}${canvas}\n`);
   };

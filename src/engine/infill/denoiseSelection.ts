@@ -70,7 +70,9 @@ export async function denoiseSelection(
     for (let i = from; i < to; i++) done.push(keptUnit(selected.units[i]!, plan.confidences[i]!));
   };
   let next = 0;
-  for (const part of selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model))) {
+  const parts = selectionWindows(selected.units, plan.masked, limits.canvas, canEnd(model));
+  for (const [index, part] of parts.entries()) {
+    if (parts.length > 1) record.part = { index, count: parts.length };
     keep(next, part.start);
     const units = await denoiseWindow(part, {
       request,

@@ -22,7 +22,7 @@ function pickSteps(current: number, latency: Latency): Promise<number | undefine
   const pick = vscode.window.createQuickPick<StepItem>();
   pick.title = vscode.l10n.t('Denoising Steps');
   pick.placeholder = vscode.l10n.t(
-    'More steps: better text. Fewer: faster. Choose, or type a number from {0} to {1}.',
+    'Fewer: faster. More: perhaps better text, seldom above 8 with the bundled model. {0} to {1} can be typed.',
     minimum,
     maximum,
   );

@@ -1,23 +1,13 @@
 import type { StepTrace } from '../../shared/outcome.js';
 import type { Localizer } from '../ui/localizer.js';
 
-/** Counts denoising steps in words. Selections longer than a canvas are denoised part by part, each with its own steps. */
-export class DenoiseProgress {
-  private part = 0;
-  private lastStep = Number.POSITIVE_INFINITY;
-
-  constructor(
-    private readonly steps: number,
-    private readonly l10n: Localizer,
-  ) {}
-
-  next({ step }: Pick<StepTrace, 'step'>): string {
-    if (step <= this.lastStep) {
-      this.part++;
-    }
-    this.lastStep = step;
-    return this.part === 1
-      ? this.l10n.t('step {0} of {1}', step + 1, this.steps)
-      : this.l10n.t('part {0}, step {1} of {2}', this.part, step + 1, this.steps);
-  }
+/** How far a selection is denoised, in words that count from one. */
+export function denoiseProgress(
+  { step, part }: Pick<StepTrace, 'step' | 'part'>,
+  steps: number,
+  l10n: Localizer,
+): string {
+  return part === undefined
+    ? l10n.t('denoising the selection, step {0} of {1}', step + 1, steps)
+    : l10n.t('denoising the selection, part {0} of {1}, step {2} of {3}', part.index + 1, part.count, step + 1, steps);
 }

@@ -14,8 +14,9 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
 import { placeFacts, refuseDocument } from '../editor/eligibility.js';
-import { DenoiseProgress } from './denoiseProgress.js';
+import { denoiseProgress } from './denoiseProgress.js';
 import { pickStrength } from './pickStrength.js';
+import { openProgressNote, type ProgressNote } from './progressNote.js';
 import type { ProposalReview } from './proposalReview.js';
 import { TrackedSpan } from './trackedSpan.js';
 
@@ -94,41 +95,40 @@ export class DenoiseSelection implements vscode.Disposable {
       return;
     }
     const startedAt = performance.now();
+    const note = await openProgressNote();
     try {
-      const outcome = await this.denoise(task, contextAround(task.document, span));
+      const outcome = await this.denoise(task, contextAround(task.document, span), note);
       this.record(task, outcome, performance.now() - startedAt);
       if (outcome.kind === 'denoised' && outcome.text !== task.original) {
-        await this.parts.review.show(task, outcome);
+        await this.parts.review.show(task, outcome, note);
       } else {
+        note.close();
         void this.explain(outcome);
       }
     } catch (thrown) {
+      note.close();
       this.parts.notice.show(toInfillError(thrown), true);
     }
   }
 
-  private denoise(task: DenoiseTask, context: ReturnType<typeof contextAround>): Thenable<DenoiseOutcome> {
+  private async denoise(
+    task: DenoiseTask,
+    context: ReturnType<typeof contextAround>,
+    note: ProgressNote,
+  ): Promise<DenoiseOutcome> {
     const options = denoiseOptions(readSettings(task.document), task.attempt);
     const { original: selection, strength } = task;
-    const title = vscode.l10n.t('Infill: denoising the selection');
-    return vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (progress, token) => {
-        const count = new DenoiseProgress(options.steps, vscode.l10n);
-        const { signal, dispose } = abortSignalOf(token);
-        if (this.parts.service.state.info === undefined) {
-          progress.report({ message: vscode.l10n.t('loading the model') });
-        }
-        try {
-          return await this.parts.service.denoise(
-            { context, selection, pinned: [], strength, options },
-            { signal, onStep: (trace) => progress.report({ message: count.next(trace) }) },
-          );
-        } finally {
-          dispose();
-        }
-      },
-    );
+    const { signal, dispose } = abortSignalOf(note.token);
+    const isLoaded = this.parts.service.state.info !== undefined;
+    note.say(isLoaded ? vscode.l10n.t('denoising the selection') : vscode.l10n.t('loading the model'));
+    try {
+      return await this.parts.service.denoise(
+        { context, selection, pinned: [], strength, options },
+        { signal, onStep: (trace) => note.say(denoiseProgress(trace, options.steps, vscode.l10n)) },
+      );
+    } finally {
+      dispose();
+    }
   }
 
   private async explain(outcome: DenoiseOutcome): Promise<void> {

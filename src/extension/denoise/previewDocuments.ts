@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-export const PREVIEW_SCHEME = 'infill-preview';
+const PREVIEW_SCHEME = 'infill-preview';
 
 /** The read-only documents of the preview: they live in memory as long as the preview is open. */
 export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {

@@ -11,6 +11,7 @@ import {
 } from '../editor/editorText.js';
 import { foreignText } from '../ui/foreignText.js';
 import type { DenoiseTask } from './denoiseTask.js';
+import type { ProgressNote } from './progressNote.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 
 /** Longer documents are shown around the selection only. */
@@ -38,13 +39,14 @@ export class ProposalReview implements vscode.Disposable {
 
   constructor(private readonly documents: PreviewDocuments) {}
 
-  async show(task: DenoiseTask, { text, tokens }: Denoised): Promise<void> {
+  /** @param note closed when the person has decided, left open where showing fails. */
+  async show(task: DenoiseTask, { text, tokens }: Denoised, note: ProgressNote): Promise<void> {
     const proposal = { task, text };
     await this.openDiff(proposal);
     this.proposal = proposal;
     await vscode.commands.executeCommand('setContext', OPEN_CONTEXT, true);
     const changed = tokens.filter((token) => token.changed).length;
-    void this.ask(vscode.l10n.t('{0} of {1} tokens changed', changed, tokens.length));
+    this.ask(vscode.l10n.t('{0} of {1} tokens changed', changed, tokens.length), note);
   }
 
   /** One edit, undone in one step; refused where the selected text was changed in the meantime. */
@@ -115,21 +117,15 @@ export class ProposalReview implements vscode.Disposable {
   }
 
   /** The same choices as the buttons above the preview, easier to find. The notification goes when the choice is made. */
-  private async ask(summary: string): Promise<void> {
+  private ask(summary: string, note: ProgressNote): void {
     const accept = vscode.l10n.t('Accept');
     const again = vscode.l10n.t('Again...');
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: `Infill: ${summary}`, cancellable: true },
-      async (progress, token) => {
-        progress.report({
-          increment: 100, // nothing is going on: the person decides
-          message: `[${accept}](command:infill.acceptProposal) · [${again}](command:infill.denoiseAgain)`,
-        });
-        const cancelled = token.onCancellationRequested(() => void this.discard());
-        await new Promise<void>((resolve) => (this.decided = resolve));
-        cancelled.dispose();
-      },
-    );
+    note.say(`${summary}: [${accept}](command:infill.acceptProposal) · [${again}](command:infill.denoiseAgain)`, true);
+    const cancelled = note.token.onCancellationRequested(() => void this.discard());
+    this.decided = () => {
+      cancelled.dispose();
+      note.close();
+    };
   }
 }
 

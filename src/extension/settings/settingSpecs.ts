@@ -2,7 +2,7 @@ import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../.
 import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { SECRET_FILES } from './secretFiles.js';
 
-export const DELAY_MODES = ['adaptive', 'fixed'] as const;
+const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
 
 /** The choice that leaves it to the model. */

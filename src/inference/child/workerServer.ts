@@ -57,9 +57,6 @@ export class WorkerServer {
     switch (work.type) {
       case 'load':
         return { type: 'loaded', id, info: (await this.#load(work.runtime)).info };
-      case 'unload':
-        await this.#unload();
-        return { type: 'unloaded', id };
       case 'infill':
         return { type: 'infilled', id, outcome: await this.#engine().infill(work.request, this.#run(work, signal)) };
       case 'denoise':

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { excerpt } from '../../../src/cli/output/excerpt.js';
-import { drawCanvas } from '../../../src/cli/output/stepPrinter.js';
+import { drawCanvas, StepPrinter } from '../../../src/cli/output/stepPrinter.js';
 import { asControlSequences, plain, type Style, styleFor, type StyleName } from '../../../src/cli/output/style.js';
 import { formatTable } from '../../../src/cli/output/table.js';
 import { visibleText } from '../../../src/shared/visibleText.js';
@@ -18,6 +18,14 @@ void describe('the canvas', () => {
   });
   it('highlights what was just committed', () => {
     assert.equal(drawCanvas({ step: 0, commits, canvas }, marked, 80), 'return<dim:░>⏎⇥<green:<bold:a>><dim:░>');
+  });
+  it('of a long selection says which part it is', () => {
+    let written = '';
+    const output = { write: (text: string): boolean => ((written += text), true), once: () => undefined };
+    const printer = new StepPrinter(output, plain, 8);
+    printer.onStep({ step: 1, part: { index: 0, count: 3 }, ms: 12, commits, canvas });
+    printer.onStep({ step: 1, ms: 12, commits, canvas });
+    assert.equal(written, 'part 1/3 step 2/8    12 ms  return░⏎⇥a░\nstep 2/8    12 ms  return░⏎⇥a░\n');
   });
   it('is cut at the width of the terminal', () => {
     assert.equal(drawCanvas({ step: 0, commits, canvas }, plain, 8), 'return░…');

@@ -116,6 +116,25 @@ test('a selection longer than the canvas is done window by window', async () => 
     changed.some(({ span }) => span.start < 60) && changed.some(({ span }) => span.end > outcome.text.length - 120),
   );
   assert.ok(outcome.report.canvasSize <= pipeline.model.manifest.limits.canvas);
+  const parts = outcome.report.trace?.map(({ part }) => part) ?? [];
+  const count = (parts.at(-1)?.index ?? 0) + 1;
+  assert.ok(count > 2, `${count} parts`);
+  assert.ok(parts.every((part) => part?.count === count));
+  assert.deepEqual(
+    [...new Set(parts.map((part) => part?.index))],
+    Array.from({ length: count }, (_, index) => index),
+  );
+});
+
+test('traces show whole characters, and no part where there is one canvas', async () => {
+  const outcome = await run(drawn('a = "[x <😀字> y]";\n', { strength: 1 }));
+  const trace = outcome.report.trace ?? [];
+  assert.ok(trace.length > 0);
+  for (const { canvas, part } of trace) {
+    assert.equal(part, undefined);
+    assert.ok(canvas.includes('😀') && canvas.includes('字'), JSON.stringify(canvas));
+    assert.ok(!canvas.some((text) => text?.includes('\ufffd')), JSON.stringify(canvas));
+  }
 });
 
 test('a character that shares a token with the one before the selection', async () => {

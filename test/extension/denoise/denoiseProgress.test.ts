@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DenoiseProgress } from '../../../src/extension/denoise/denoiseProgress.js';
+import { denoiseProgress } from '../../../src/extension/denoise/denoiseProgress.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
-test('steps are counted from one; steps that begin again belong to the next part', () => {
-  const progress = new DenoiseProgress(3, plainLocalizer);
-  assert.deepEqual(
-    [0, 1, 2, 0, 1, 0].map((step) => progress.next({ step })),
-    ['step 1 of 3', 'step 2 of 3', 'step 3 of 3', 'part 2, step 1 of 3', 'part 2, step 2 of 3', 'part 3, step 1 of 3'],
+test('steps and parts are counted from one; a selection of one part has none', () => {
+  assert.equal(denoiseProgress({ step: 0 }, 3, plainLocalizer), 'denoising the selection, step 1 of 3');
+  const part = { index: 1, count: 4 };
+  assert.equal(
+    denoiseProgress({ step: 2, part }, 3, plainLocalizer),
+    'denoising the selection, part 2 of 4, step 3 of 3',
   );
 });

@@ -4,6 +4,7 @@ import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
+import { canvasTexts } from './canvasTexts.js';
 import type { RunControl } from './runControl.js';
 
 /** What is known about a run while it goes on: becomes its report. */
@@ -13,6 +14,8 @@ export class RunRecord {
   stepsUsed = 0;
   /** Of the denoising network; fewer than the steps where some left the canvas as it was. */
   passes = 0;
+  /** Which canvas of several this is. */
+  part: StepTrace['part'];
   private encodedTokens = 0;
   private reusedTokens = 0;
   private readonly trace: StepTrace[] = [];
@@ -70,13 +73,13 @@ export class RunRecord {
   }
 
   private traceOf(step: number, lane: Canvas, ms: number): StepTrace {
-    const textOf = (id: number): string => this.tokenizer.decode([id]);
-    const { mask } = lane.settings;
+    const canvas = canvasTexts(lane.wholeCanvas(), lane.settings.mask, this.tokenizer);
     return {
       step,
+      ...(this.part === undefined ? {} : { part: this.part }),
       ms,
-      commits: lane.committedIn(step).map((commit) => ({ ...commit, text: textOf(commit.id) })),
-      canvas: lane.wholeCanvas().map((id) => (id === mask ? null : textOf(id))),
+      commits: lane.committedIn(step).map((commit) => ({ ...commit, text: canvas[commit.position] ?? '' })),
+      canvas,
     };
   }
 }
