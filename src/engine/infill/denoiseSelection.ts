@@ -56,7 +56,7 @@ export async function denoiseSelection(
   // What was selected is to be replaced, not shortened, so its canvases have their lengths already.
   const decoding = decodingFor({ ...options, candidates: 1, length: 'auto', stopBelow: 0 }, pipeline);
   const room = contextRoom(limits);
-  const window = contextWindow(context, tokenizer, { prefix: room.prefix, suffix: 0 });
+  const window = contextWindow(context, tokenizer, room.prefix);
   const selected = selectionText(request, window.prefix, tokenizer, room.prefix);
   record.clock.endPhase('tokenize');
   const suffix = suffixAfter(context.suffix, room.suffix, tokenizer);

@@ -8,28 +8,20 @@ import { candidateOf, type Middle, rankCandidates } from './ending/candidates.js
 import { calibratedConfidence } from './ending/confidence.js';
 import { canvasPlan } from './plan/canvasPlan.js';
 import type { CanvasTask } from './canvas/canvasTask.js';
-import { contextWindow } from './context/contextWindow.js';
 import type { Pipeline } from './run/pipeline.js';
 import { fillCanvas } from './denoise/fillCanvas.js';
-import { healPrefix } from './context/healing.js';
-import { indentedFirst } from './context/indentedFirst.js';
-import { isInked, linesAround } from '../text/lines.js';
-import { isLineAbove, withLineBreak, withLineOpened } from './context/lineAbove.js';
+import { isInked } from '../text/lines.js';
+import { assembleContext, textBeforeCursor } from './context/assembleContext.js';
+import { type Hole, holeOf } from './context/hole.js';
+import { withLineBreak } from './context/lineAbove.js';
 import { sizedTask } from './plan/sizedTask.js';
-import { toLineFeeds } from '../text/lineEnds.js';
 import { middleOf } from './ending/middleOf.js';
-import { openEndsAfter } from '../text/openEnds.js';
 import { type LikeliestEnd, likeliestEnd } from './ending/likeliestEnd.js';
-import { preambleIds } from './context/preamble.js';
 import { decodingFor } from './plan/decoding.js';
-import { contextRoom } from '../contract/contextRoom.js';
 import type { RunControl } from './run/runControl.js';
 import { RunRecord } from './run/runRecord.js';
 import { splitsCharacter } from '../text/characterBoundary.js';
 import { validateOptions } from './run/validateRequest.js';
-
-/** UTF-16 units of the suffix that rules about its text look at. */
-const SUFFIX_REACH = 2000;
 
 /**
  * Fills the hole between the request's prefix and suffix.
@@ -40,19 +32,15 @@ export async function infill(
   pipeline: Pipeline,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
-  if (!isLineAbove(request.context)) return fillHole(request, pipeline, control);
-  const outcome = await fillHole(withLineOpened(request), pipeline, control);
-  return withLineBreak(outcome, request.context.eol);
+  const hole = holeOf(request);
+  const outcome = await fillHole(hole, pipeline, control);
+  return hole.lineOpened ? withLineBreak(outcome, request.context.eol) : outcome;
 }
 
-async function fillHole(
-  { context, options }: InfillRequest,
-  pipeline: Pipeline,
-  control: RunControl,
-): Promise<InfillOutcome> {
+async function fillHole(hole: Hole, pipeline: Pipeline, control: RunControl): Promise<InfillOutcome> {
+  const { context, options, lines } = hole;
   validateOptions(options);
   const { model, tokenizer } = pipeline;
-  const { tokens, limits } = model.manifest;
   const record = new RunRecord(options, control, tokenizer);
   const none = (reason: NoneReason, detail: string): InfillOutcome => ({
     kind: 'none',
@@ -65,29 +53,19 @@ async function fillHole(
 
   const decoding = decodingFor(options, pipeline);
   const { recommended } = decoding;
-  const around = linesAround(context);
-  const plan = canvasPlan(around, context.languageId, options.multiline, decoding.canvasSizes);
-  const preamble = preambleIds(context.suffix, tokenizer, recommended.preamble);
-  const most = contextRoom(limits);
-  const room = most.prefix - preamble.length;
-  const window = contextWindow(context, tokenizer, { prefix: room, suffix: most.suffix });
-  const unindented = healPrefix(window.prefix, window.prefixIds, tokenizer, room);
-  const healed = indentedFirst(unindented, context, tokenizer);
+  const plan = canvasPlan(lines, context.languageId, options.multiline, decoding.canvasSizes);
+  const before = textBeforeCursor(hole, recommended.preamble, pipeline);
+  const between = assembleContext(before, context.suffix, context.languageId, pipeline);
   record.clock.endPhase('tokenize');
 
-  const { line, rest } = around;
-  const suffix = toLineFeeds(context.suffix.slice(0, SUFFIX_REACH));
+  const insideLine = isInked(lines.rest);
   const planned: CanvasTask = {
-    context: { ...healed, ids: [...preamble, ...healed.ids] },
-    suffixIds: window.suffixIds,
-    canvas: new Array<number>(plan.size).fill(tokens.mask),
+    ...between,
+    canvas: new Array<number>(plan.size).fill(model.manifest.tokens.mask),
     multiline: plan.multiline,
-    insideLine: isInked(rest),
-    needsInk: !isInked(line) && !isInked(rest),
-    prefix: window.prefix,
-    suffix,
+    insideLine,
+    needsInk: !insideLine && !isInked(lines.line),
     ownHidden: ownHiddenCharacters(context),
-    openEnds: openEndsAfter(window.prefix, context.languageId),
     stopBelow: decoding.stopBelow,
   };
   const task = await sizedTask(planned, decoding, pipeline, record);
@@ -104,7 +82,7 @@ async function fillHole(
     const middle = middleOf(lane, {
       ...task,
       tokenizer,
-      healedBytes: healed.healed.length,
+      healedBytes: between.context.healed.length,
       ...(end === undefined ? {} : { length: end.length }),
     });
     results.push(

@@ -1,7 +1,6 @@
-import type { TextContext } from '../../../shared/infillRequest.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
-import { indentationOf, linesAround } from '../../text/lines.js';
+import { indentationOf, type LinesAround } from '../../text/lines.js';
 
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;
@@ -13,13 +12,9 @@ const BLANKS = /^[ \t]+$/u;
  *
  * @param healed the context, whose line break went back to the canvas.
  */
-export function indentedFirst(
-  healed: HealedPrefix,
-  { prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>,
-  tokenizer: Tokenizer,
-): HealedPrefix {
+export function indentedFirst(healed: HealedPrefix, lines: LinesAround, tokenizer: Tokenizer): HealedPrefix {
   const { healed: bytes, allowedFirst } = healed;
-  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(prefix, suffix)) return healed;
+  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(lines)) return healed;
   const indents = allowedFirst.filter((id) =>
     BLANKS.test(Buffer.from(tokenizer.bytesOf(id).subarray(bytes.length)).toString('latin1')),
   );
@@ -27,7 +22,6 @@ export function indentedFirst(
 }
 
 /** Whether the cursor's line is empty, and the nearest lines with ink above and below are indented. */
-function isBetweenIndented(prefix: string, suffix: string): boolean {
-  const { line, rest, above = '', below = '' } = linesAround({ prefix, suffix });
+function isBetweenIndented({ line, rest, above = '', below = '' }: LinesAround): boolean {
   return line === '' && rest === '' && Math.min(indentationOf(above), indentationOf(below)) >= LEAST;
 }
