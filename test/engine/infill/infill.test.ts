@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { infill } from '../../../src/engine/infill/infill.js';
 import { isLineAbove } from '../../../src/engine/infill/context/lineAbove.js';
 import { linesAround } from '../../../src/engine/text/lines.js';
-import type { RunControl } from '../../../src/engine/infill/run/runControl.js';
+import type { RunControl } from '../../../src/engine/infill/run/runRecord.js';
 import type { RecommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';

@@ -1,4 +1,5 @@
 import type { InfillRequest } from '../../../shared/infillRequest.js';
+import { splitsCharacter } from '../../text/characterBoundary.js';
 import { type LinesAround, linesAround } from '../../text/lines.js';
 import { isLineAbove, withLineOpened } from './lineAbove.js';
 
@@ -7,10 +8,18 @@ export interface Hole extends InfillRequest {
   readonly lines: LinesAround;
   /** Whether a line was opened for it, so that the document still lacks the break after it; see lineAbove.ts. */
   readonly lineOpened: boolean;
+  /** Whether the cursor is inside a surrogate pair or a CRLF. */
+  readonly splitsCharacter: boolean;
 }
 
 export function holeOf(request: InfillRequest): Hole {
   const lines = linesAround(request.context);
-  if (!isLineAbove(lines)) return { ...request, lines, lineOpened: false };
-  return { ...withLineOpened(request), lines: { ...lines, rest: '', below: lines.rest }, lineOpened: true };
+  const lineOpened = isLineAbove(lines);
+  const filled = lineOpened ? withLineOpened(request) : request;
+  return {
+    ...filled,
+    lines: lineOpened ? { ...lines, rest: '', below: lines.rest } : lines,
+    lineOpened,
+    splitsCharacter: splitsCharacter(filled.context),
+  };
 }
