@@ -6,7 +6,7 @@ import type { ModelInfo } from '../shared/protocol.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
 import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
-import type { RunControl } from './infill/run/runControl.js';
+import type { RunControl } from './infill/run/runRecord.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
 import type { RecommendedOptions } from './contract/recommended.js';

@@ -3,7 +3,7 @@ import { after, describe, test } from 'node:test';
 import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
-import type { RunControl } from '../../../src/engine/infill/run/runControl.js';
+import type { RunControl } from '../../../src/engine/infill/run/runRecord.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { DenoiseRequest, Span } from '../../../src/shared/infillRequest.js';
 import type { DenoisedToken, DenoiseOutcome } from '../../../src/shared/outcome.js';

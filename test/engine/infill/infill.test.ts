@@ -4,7 +4,8 @@ import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { infill } from '../../../src/engine/infill/infill.js';
 import { isLineAbove } from '../../../src/engine/infill/context/lineAbove.js';
-import type { RunControl } from '../../../src/engine/infill/run/runControl.js';
+import { linesAround } from '../../../src/engine/text/lines.js';
+import type { RunControl } from '../../../src/engine/infill/run/runRecord.js';
 import type { RecommendedOptions } from '../../../src/engine/contract/recommended.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
@@ -114,7 +115,9 @@ test('any text, any options: it ends within the steps, and what it says of itsel
           assert.ok(candidate.tokens.length <= report.canvasSize);
           assert.doesNotMatch(candidate.text, /\p{Surrogate}/u);
           // A line above another has its own break, and no other one.
-          const line = isLineAbove(request.context) ? candidate.text.slice(0, -lineEnd.length) : candidate.text;
+          const line = isLineAbove(linesAround(request.context))
+            ? candidate.text.slice(0, -lineEnd.length)
+            : candidate.text;
           if (chosen.multiline === 'never') assert.ok(!/[\r\n]/.test(line));
           else assert.ok(lineEnd === '\n' ? !candidate.text.includes('\r\n') : !/(^|[^\r])\n/.test(candidate.text));
         }

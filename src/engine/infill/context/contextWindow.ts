@@ -2,15 +2,11 @@ import type { TextContext } from '../../../shared/infillRequest.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { characterBoundary } from '../../text/characterBoundary.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
-import { UNITS_PER_TOKEN } from './suffixAfter.js';
 
-/** The part of the document that the model sees. Line ends are `\n`. */
+/** The part of the document before the cursor that the model sees. Line ends are `\n`. */
 export interface ContextWindow {
-  /** The window's text before the cursor, and its tokens. */
   readonly prefix: string;
   readonly prefixIds: readonly number[];
-  /** Tokens after the cursor. */
-  readonly suffixIds: readonly number[];
 }
 
 /**
@@ -26,32 +22,14 @@ const GRIDS = [512, 128, 32, 8];
 const REACH = 5120;
 
 /**
- * Cuts the window around the cursor. A pure function of the text around the cursor and its place in the document: the
+ * Cuts the window before the cursor. A pure function of the text around the cursor and its place in the document: the
  * same request has the same window whatever came before, and typing does not move the left edge until the limit is
  * reached (cached keys and values stay valid), and then by a whole cell of the grid.
  *
- * @param limits most tokens of prefix and suffix, without the start token.
+ * @param limit most tokens, without the start token.
  */
-export function contextWindow(
-  context: TextContext,
-  tokenizer: Tokenizer,
-  limits: { readonly prefix: number; readonly suffix: number },
-): ContextWindow {
-  return {
-    ...prefixWindow(context, tokenizer, limits.prefix),
-    suffixIds: suffixWindow(context.suffix, tokenizer, limits.suffix),
-  };
-}
-
-function suffixWindow(suffix: string, tokenizer: Tokenizer, limit: number): number[] {
-  const head = suffix.slice(0, characterBoundary(suffix, limit * UNITS_PER_TOKEN));
-  return tokenizer.encode(toLineFeeds(head)).slice(0, limit);
-}
-
-type PrefixWindow = Omit<ContextWindow, 'suffixIds'>;
-
-function prefixWindow(context: TextContext, tokenizer: Tokenizer, limit: number): PrefixWindow {
-  const windowFrom = (anchor: number): PrefixWindow => {
+export function contextWindow(context: TextContext, tokenizer: Tokenizer, limit: number): ContextWindow {
+  const windowFrom = (anchor: number): ContextWindow => {
     const prefix = toLineFeeds(context.prefix.slice(anchor));
     return { prefix, prefixIds: tokenizer.encode(prefix) };
   };

@@ -1,11 +1,9 @@
-import type { TextContext } from '../../../shared/infillRequest.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { HealedPrefix } from './healing.js';
-import { indentColumns, linesAround, tabWidthOf } from '../../text/lines.js';
+import { indentColumns, type LinesAround } from '../../text/lines.js';
 
 /** Columns that a token of blanks begins with; a single blank belongs to the word after it. */
 const LEAST = 2;
-type Around = Pick<TextContext, 'prefix' | 'suffix' | 'indentUnit'>;
 
 const BLANKS = /^[ \t]+$/u;
 
@@ -15,9 +13,14 @@ const BLANKS = /^[ \t]+$/u;
  *
  * @param healed the context, whose line break went back to the canvas.
  */
-export function indentedFirst(healed: HealedPrefix, context: Around, tokenizer: Tokenizer): HealedPrefix {
+export function indentedFirst(
+  healed: HealedPrefix,
+  lines: LinesAround,
+  tabWidth: number,
+  tokenizer: Tokenizer,
+): HealedPrefix {
   const { healed: bytes, allowedFirst } = healed;
-  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(context)) return healed;
+  if (allowedFirst === undefined || bytes.length !== 1 || !isBetweenIndented(lines, tabWidth)) return healed;
   const indents = allowedFirst.filter((id) =>
     BLANKS.test(Buffer.from(tokenizer.bytesOf(id).subarray(bytes.length)).toString('latin1')),
   );
@@ -25,8 +28,6 @@ export function indentedFirst(healed: HealedPrefix, context: Around, tokenizer: 
 }
 
 /** Whether the cursor's line is empty, and the nearest lines with text above and below are indented. */
-function isBetweenIndented(context: Around): boolean {
-  const { line, rest, above = '', below = '' } = linesAround(context);
-  const tabWidth = tabWidthOf(context.indentUnit);
+function isBetweenIndented({ line, rest, above = '', below = '' }: LinesAround, tabWidth: number): boolean {
   return line === '' && rest === '' && [above, below].every((other) => indentColumns(other, tabWidth) >= LEAST);
 }

@@ -1,13 +1,12 @@
 import type { InfillRequest, TextContext } from '../../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../../shared/outcome.js';
-import { isBlank, linesAround } from '../../text/lines.js';
+import { isBlank, type LinesAround } from '../../text/lines.js';
 
 /**
  * Whether the cursor stands at the very start of an indented line. What is written there can only be lines of their own above that
  * one: joined with its indentation and text, no beginning of a line makes sense. Before a line that is not indented it may.
  */
-export function isLineAbove(context: Pick<TextContext, 'prefix' | 'suffix'>): boolean {
-  const { line, rest } = linesAround(context);
+export function isLineAbove({ line, rest }: Pick<LinesAround, 'line' | 'rest'>): boolean {
   return line === '' && /^[ \t]/u.test(rest) && !isBlank(rest);
 }
 

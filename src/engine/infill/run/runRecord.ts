@@ -1,11 +1,25 @@
-import type { PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
+import type { NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
 import { canvasTexts } from './canvasTexts.js';
-import type { RunControl } from './runControl.js';
+
+/** What the caller of a run may watch and stop. */
+export interface RunControl {
+  readonly signal?: AbortSignal;
+  /** Told after every step what it did to candidate 0. */
+  readonly onStep?: (trace: StepTrace) => void | Promise<void>;
+}
+
+/** An outcome without a text. */
+export interface NoOutcome {
+  readonly kind: 'none';
+  readonly reason: NoneReason;
+  readonly detail: string;
+  readonly report: RunReport;
+}
 
 /** What is known about a run while it goes on: becomes its report. */
 export class RunRecord {
@@ -70,6 +84,14 @@ export class RunRecord {
       reusedTokens: this.reusedTokens,
       ...(this.options.trace ? { trace: this.trace } : {}),
     };
+  }
+
+  none(reason: NoneReason, detail: string): NoOutcome {
+    return { kind: 'none', reason, detail, report: this.report() };
+  }
+
+  cancelled(): NoOutcome {
+    return this.none('cancelled', `Cancelled after ${String(this.stepsUsed)} steps.`);
   }
 
   private traceOf(step: number, lane: Canvas, ms: number): StepTrace {

@@ -14,6 +14,9 @@ export function validateOptions(options: InfillOptions): void {
   }
 }
 
+/** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */
+const LONGEST_SELECTION = 20_000;
+
 /** @throws InfillError `invalid-request` that names what is wrong. */
 export function validateDenoiseRequest({ options, strength, selection, pinned }: DenoiseRequest): void {
   validateOptions(options);
@@ -24,6 +27,12 @@ export function validateDenoiseRequest({ options, strength, selection, pinned }:
     throw invalid(
       `The pinned span ${String(start)}-${String(end)} is not inside the selection.`,
       `Spans are offsets from 0 to ${String(selection.length)}, the start not after the end.`,
+    );
+  }
+  if (selection.length > LONGEST_SELECTION) {
+    throw invalid(
+      `The selection has ${String(selection.length)} characters.`,
+      `Select at most ${String(LONGEST_SELECTION)}.`,
     );
   }
 }

@@ -5,17 +5,16 @@ import { contextRoom } from '../../contract/contextRoom.js';
 import type { Decoding } from '../plan/decoding.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { fillCanvas } from '../denoise/fillCanvas.js';
+import { assembleContext } from '../context/assembleContext.js';
 import type { HealedPrefix } from '../context/healing.js';
 import type { CommittedToken } from '../canvas/canvas.js';
 import { codeBefore } from '../../text/codeBefore.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
 import { isBlank, tabWidthOf } from '../../text/lines.js';
-import { openEndsAfter } from '../../text/openEnds.js';
 import type { RemaskPlan } from './remaskPlan.js';
 import type { RunRecord } from '../run/runRecord.js';
 import type { SelectionText } from './selectionText.js';
 import type { SelectionWindow } from './selectionWindows.js';
-import { suffixAfter } from '../context/suffixAfter.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 
 /** Units before a run, and characters before the selection, that tell whether the run may begin as it does. */
@@ -39,7 +38,7 @@ export interface WindowWork {
 export async function denoiseWindow(window: SelectionWindow, work: WindowWork): Promise<DenoisedUnit[]> {
   const { request, selected, plan, before, ownHidden, decoding, pipeline, record } = work;
   const { model, tokenizer } = pipeline;
-  const { tokens, limits } = model.manifest;
+  const { tokens } = model.manifest;
   const { eol, indentUnit } = request.context;
   const masks = (count: number): number[] => new Array<number>(count).fill(tokens.mask);
   const own = selected.units.slice(window.start, window.end);
@@ -49,28 +48,25 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
   record.canvasSize = Math.max(record.canvasSize, canvas.length);
 
   const after = selected.text.slice((next ?? own.at(-1)!).end) + request.context.suffix;
-  const { text: suffix, ids: suffixIds } = suffixAfter(after, contextRoom(limits).suffix, tokenizer);
-  const context = contextOf(window, work);
   const multiline = /[\r\n]/u.test(selected.text);
   const newText = before.map(({ text }) => text).join('');
+  const code = codeBefore({ ...request.context, prefix: request.context.prefix + newText });
+  const text = { prefix: selected.prefix + toLineFeeds(newText), context: contextOf(window, work) };
+  const between = assembleContext(text, after, code, pipeline);
   const task: CanvasTask = {
-    context,
-    suffixIds,
+    ...between,
     canvas,
     multiline,
-    insideLine: !isBlank(suffix.split('\n', 1)[0] ?? ''),
-    prefix: selected.prefix + toLineFeeds(newText),
-    suffix,
+    insideLine: !isBlank(between.suffix.split('\n', 1)[0] ?? ''),
     tabWidth: tabWidthOf(indentUnit),
     ownHidden,
-    openEnds: openEndsAfter(codeBefore({ ...request.context, prefix: request.context.prefix + newText })),
     stopBelow: decoding.stopBelow,
   };
   const [lane] = await fillCanvas(task, decoding, pipeline, record);
   const committed = lane!.committed();
   // Where the model finds no end within the slack, the text keeps its length.
   const written = window.slack > 0 && lane!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
-  return newUnits(window, work, written, { tokenizer, eol, multiline, healedBytes: context.healed.length });
+  return newUnits(window, work, written, { tokenizer, eol, multiline, healedBytes: between.context.healed.length });
 }
 
 /** Without the start of a character that has no end. */

@@ -1,3 +1,4 @@
+import type { DenoisedToken } from '../../../shared/outcome.js';
 import { foreignCharacter } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { CommittedToken } from '../canvas/canvas.js';
@@ -103,4 +104,16 @@ function unitsByStart(units: readonly SelectionUnit[]): ReadonlyMap<number, Sele
 
 function sameIds(ids: readonly number[], tokens: readonly CommittedToken[]): boolean {
   return ids.length === tokens.length && tokens.every(({ id }, i) => id === ids[i]);
+}
+
+/** The tokens of a selection's new text, with where they stand in it. */
+export function denoisedTokens(units: readonly DenoisedUnit[]): DenoisedToken[] {
+  const tokens: DenoisedToken[] = [];
+  let start = 0;
+  for (const { text, changed, pinned, confidence } of units) {
+    const end = start + text.length;
+    if (text !== '') tokens.push({ span: { start, end }, text, changed, pinned, confidence });
+    start = end;
+  }
+  return tokens;
 }

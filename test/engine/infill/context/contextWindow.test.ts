@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { contextWindow, type ContextWindow } from '../../../../src/engine/infill/context/contextWindow.js';
+import { suffixAfter } from '../../../../src/engine/infill/context/suffixAfter.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import type { TextContext } from '../../../../src/shared/infillRequest.js';
 import { BUNDLED, tokenizerPath } from '../../fixtures.js';
@@ -23,8 +24,16 @@ function contextOf(prefix: string, suffix = '', sent = Infinity): TextContext {
   };
 }
 
-const windowOf = (prefix: string, suffix = '', sent = Infinity): ContextWindow =>
-  contextWindow(contextOf(prefix, suffix, sent), tokenizer, LIMITS);
+function windowOf(
+  prefix: string,
+  suffix = '',
+  sent = Infinity,
+  limits = LIMITS,
+): ContextWindow & { suffixIds: readonly number[] } {
+  const context = contextOf(prefix, suffix, sent);
+  const { ids: suffixIds } = suffixAfter(suffix, limits.suffix, tokenizer);
+  return { ...contextWindow(context, tokenizer, limits.prefix), suffixIds };
+}
 
 const code = Array.from({ length: 900 }, (_, i) => `  const value${i} = compute(${i}, "some text");\n`).join('');
 
@@ -103,7 +112,7 @@ describe('prefix', () => {
 
   test('a caller who sends little of a long document gets a window over that', () => {
     const context = { ...contextOf('short'), prefixOffset: 123_456 };
-    assert.equal(contextWindow(context, tokenizer, LIMITS).prefix, 'short');
+    assert.equal(contextWindow(context, tokenizer, LIMITS.prefix).prefix, 'short');
   });
 });
 
@@ -136,11 +145,10 @@ test('is a pure function of the request: never more than the limits, prefix a ta
   const limits = fc.record({ prefix: fc.integer({ min: 1, max: 600 }), suffix: fc.integer({ min: 0, max: 130 }) });
   fc.assert(
     fc.property(text, text, limits, (prefix, suffix, limit) => {
-      const context = contextOf(prefix, suffix, SENT);
-      const window = contextWindow(context, tokenizer, limit);
+      const window = windowOf(prefix, suffix, SENT, limit);
       assert.ok(window.prefixIds.length <= limit.prefix && window.suffixIds.length <= limit.suffix);
       assert.ok(prefix.replaceAll('\r\n', '\n').endsWith(window.prefix));
-      assert.deepEqual(contextWindow(context, tokenizer, limit), window);
+      assert.deepEqual(windowOf(prefix, suffix, SENT, limit), window);
     }),
   );
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { healPrefix } from '../../../../src/engine/infill/context/healing.js';
+import { linesAround } from '../../../../src/engine/text/lines.js';
 import { indentedFirst } from '../../../../src/engine/infill/context/indentedFirst.js';
 import { loadTokenizer } from '../../../../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED, tokenizerPath } from '../../fixtures.js';
@@ -11,7 +12,7 @@ const tokenizer = await loadTokenizer(tokenizerPath(BUNDLED));
 function beginnings(prefix: string, suffix: string): string[] | undefined {
   const lines = prefix.replaceAll('\r\n', '\n');
   const healed = healPrefix(lines, tokenizer.encode(lines), tokenizer, 511);
-  const { allowedFirst } = indentedFirst(healed, { prefix, suffix, indentUnit: '    ' }, tokenizer);
+  const { allowedFirst } = indentedFirst(healed, linesAround({ prefix, suffix }), 4, tokenizer);
   if (allowedFirst === healed.allowedFirst) return undefined;
   return allowedFirst!.map((id) => tokenizer.decode([id]).slice(healed.healed.length));
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { infill } from '../../../../src/engine/infill/infill.js';
+import { holeOf } from '../../../../src/engine/infill/context/hole.js';
 import { isLineAbove } from '../../../../src/engine/infill/context/lineAbove.js';
+import { linesAround } from '../../../../src/engine/text/lines.js';
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
 import type { TextContext } from '../../../../src/shared/infillRequest.js';
 import type { Candidate } from '../../../../src/shared/outcome.js';
@@ -33,7 +35,26 @@ describe('the start of an indented line is a place for lines above it', () => {
     ['a', '  b\n', false],
     ['a:\n', '', false],
   ] as const) {
-    test(JSON.stringify([prefix, suffix]), () => assert.equal(isLineAbove({ prefix, suffix }), expected));
+    test(JSON.stringify([prefix, suffix]), () => assert.equal(isLineAbove(linesAround({ prefix, suffix })), expected));
+  }
+});
+
+describe('the lines around a hole are split once', () => {
+  for (const drawn of [
+    'a:\n|  b\n',
+    'a:\r\n\r\n|\tb',
+    '|  b',
+    'a:\n|\n  b\n',
+    'a = |  b\n',
+    '  a\n\n|    b = 1\n  c',
+  ]) {
+    test(`and are those of the text that is filled: ${JSON.stringify(drawn)}`, () => {
+      for (const eol of ['\n', '\r\n'] as const) {
+        const { context, lines, lineOpened } = holeOf(requestOf(drawn, {}, { eol }));
+        assert.deepEqual(lines, linesAround(context));
+        assert.equal(lineOpened, isLineAbove(linesAround(requestOf(drawn).context)));
+      }
+    });
   }
 });
 

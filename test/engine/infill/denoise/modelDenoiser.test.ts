@@ -29,8 +29,8 @@ const context: ModelContext = {
 };
 const givingUp: Rule = (rows) => rows.map((row) => ({ ...row, ids: [EOM], givesUp: true }));
 
-/** What is committed after token 50, where such a token needs `draftConfidence`. */
-async function decodedAhead(draftConfidence: number, rules: readonly Rule[]): Promise<readonly number[]> {
+/** What is committed after token 50, where such a token needs `leastProbability`. */
+async function decodedAhead(leastProbability: number, rules: readonly Rule[]): Promise<readonly number[]> {
   const canvas = new Canvas([MASK, MASK, MASK], {
     mask: MASK,
     endOfMiddle: EOM,
@@ -39,8 +39,8 @@ async function decodedAhead(draftConfidence: number, rules: readonly Rule[]): Pr
   });
   canvas.write([{ position: 0, id: 50, confidence: 1 }], 0);
   const denoiser = new ModelDenoiser(context, {
-    ...{ manifest, sampler, absorb: true, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules },
-    ...{ draftTokens: 1, draftAhead: 0, draftConfidence },
+    ...{ manifest, sampler, appends: true, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules },
+    decodeAhead: { tokens: 1, speculate: 0, leastProbability },
   });
   const committed: number[] = [];
   const commit = ({ ids }: RuledPrediction): unknown => committed.push(ids[0]!);

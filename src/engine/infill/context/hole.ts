@@ -1,0 +1,28 @@
+import type { InfillRequest } from '../../../shared/infillRequest.js';
+import { splitsCharacter } from '../../text/characterBoundary.js';
+import { type CodeBefore, codeBefore } from '../../text/codeBefore.js';
+import { type LinesAround, linesAround } from '../../text/lines.js';
+import { isLineAbove, withLineOpened } from './lineAbove.js';
+
+/** A request as it is filled, with the lines around its cursor. */
+export interface Hole extends InfillRequest {
+  readonly lines: LinesAround;
+  readonly code: CodeBefore;
+  /** Whether a line was opened for it, so that the document still lacks the break after it; see lineAbove.ts. */
+  readonly lineOpened: boolean;
+  /** Whether the cursor is inside a surrogate pair or a CRLF. */
+  readonly splitsCharacter: boolean;
+}
+
+export function holeOf(request: InfillRequest): Hole {
+  const lines = linesAround(request.context);
+  const lineOpened = isLineAbove(lines);
+  const filled = lineOpened ? withLineOpened(request) : request;
+  return {
+    ...filled,
+    lines: lineOpened ? { ...lines, rest: '', below: lines.rest } : lines,
+    code: codeBefore(filled.context),
+    lineOpened,
+    splitsCharacter: splitsCharacter(filled.context),
+  };
+}

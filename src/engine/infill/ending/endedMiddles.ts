@@ -1,0 +1,33 @@
+import type { RecommendedOptions } from '../../contract/recommended.js';
+import type { Canvas } from '../canvas/canvas.js';
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import type { Pipeline } from '../run/pipeline.js';
+import type { RunRecord } from '../run/runRecord.js';
+import type { Middle } from './candidates.js';
+import { type LikeliestEnd, likeliestEnd } from './likeliestEnd.js';
+import { middleOf } from './middleOf.js';
+
+export interface EndedMiddle {
+  readonly middle: Middle;
+  /** Undefined where its end was not chosen among several. */
+  readonly end: LikeliestEnd | undefined;
+}
+
+/** What each canvas says, up to where its middle ends; fewer than there are canvases where the run was cancelled. */
+export async function endedMiddles(
+  canvases: readonly Canvas[],
+  task: CanvasTask,
+  recommended: RecommendedOptions,
+  pipeline: Pipeline,
+  record: RunRecord,
+): Promise<readonly EndedMiddle[]> {
+  const ended: EndedMiddle[] = [];
+  for (const canvas of canvases) {
+    const end = await likeliestEnd(canvas, task, pipeline, recommended);
+    if (record.isCancelled()) break;
+    const length = end === undefined ? {} : { length: end.length };
+    const healedBytes = task.context.healed.length;
+    ended.push({ end, middle: middleOf(canvas, { ...task, tokenizer: pipeline.tokenizer, healedBytes, ...length }) });
+  }
+  return ended;
+}

@@ -1,0 +1,34 @@
+import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
+import { isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
+import type { InfillRequest } from '../../../shared/infillRequest.js';
+import type { CanvasTask } from '../canvas/canvasTask.js';
+import type { Pipeline } from '../run/pipeline.js';
+import type { RunRecord } from '../run/runRecord.js';
+import { canvasPlan } from './canvasPlan.js';
+import type { Decoding } from './decoding.js';
+import { sizedTask } from './sizedTask.js';
+
+/** The task of filling a hole: a canvas of masks, as long as the text around and the decoding's length policy say. */
+export async function holeTask(
+  { context, options, lines }: InfillRequest & { readonly lines: LinesAround },
+  between: Pick<CanvasTask, 'context' | 'suffixIds' | 'prefix' | 'suffix' | 'openEnds'>,
+  decoding: Decoding,
+  pipeline: Pipeline,
+  record: RunRecord,
+): Promise<CanvasTask> {
+  const { multiline, size } = canvasPlan(lines, context, options.multiline, decoding.canvasSizes);
+  const insideLine = !isBlank(lines.rest);
+  const planned: CanvasTask = {
+    ...between,
+    canvas: new Array<number>(size).fill(pipeline.model.manifest.tokens.mask),
+    multiline,
+    insideLine,
+    mustWrite: !insideLine && isBlank(lines.line),
+    tabWidth: tabWidthOf(context.indentUnit),
+    ownHidden: ownHiddenCharacters(context),
+    stopBelow: decoding.stopBelow,
+  };
+  const task = await sizedTask(planned, decoding, pipeline, record);
+  record.canvasSize = task.canvas.length;
+  return task;
+}
