@@ -6,7 +6,6 @@ import { denoiseSelection } from './infill/denoiseSelection.js';
 import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runControl.js';
-import { MAX_STEPS } from './infill/run/validateRequest.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
 import { recommendedAt, type RecommendedOptions } from './contract/recommended.js';
@@ -29,7 +28,7 @@ export class Engine {
   static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
-    const { name, version, license, limits, vocabularySize } = loaded.model.manifest;
+    const { name, version, license, vocabularySize } = loaded.model.manifest;
     const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
     return Engine.of(loaded.model, tokenizer, {
       name,
@@ -39,8 +38,6 @@ export class Engine {
       deviceNote: loaded.deviceNote,
       threads: loaded.threads,
       loadMs: performance.now() - started,
-      maxSteps: MAX_STEPS,
-      maxTokens: limits.canvas,
     });
   }
 
