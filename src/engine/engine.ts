@@ -1,5 +1,4 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
-import { OPTION_RANGES } from '../shared/optionRanges.js';
 import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
@@ -29,7 +28,7 @@ export class Engine {
   static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
-    const { name, version, license, limits, vocabularySize } = loaded.model.manifest;
+    const { name, version, license, vocabularySize } = loaded.model.manifest;
     const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
     return Engine.of(loaded.model, tokenizer, {
       name,
@@ -39,8 +38,6 @@ export class Engine {
       deviceNote: loaded.deviceNote,
       threads: loaded.threads,
       loadMs: performance.now() - started,
-      maxSteps: OPTION_RANGES.steps.most,
-      maxTokens: limits.canvas,
     });
   }
 

@@ -39,6 +39,4 @@ export interface ModelInfo {
   readonly deviceNote: string;
   readonly threads: number;
   readonly loadMs: number;
-  readonly maxSteps: number;
-  readonly maxTokens: number;
 }

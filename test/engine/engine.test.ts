@@ -13,8 +13,6 @@ const INFO = {
   deviceNote: '',
   threads: 0,
   loadMs: 0,
-  maxSteps: 64,
-  maxTokens: 32,
 };
 
 test('an engine works with any model that answers what the loop asks, and releases it at the end', async () => {

@@ -36,7 +36,7 @@ const load: EngineLoader = async ({ modelPath }) => {
   }
   const info = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
   return {
-    info: { ...info, maxSteps: 64, maxTokens: 96 },
+    info: { ...info },
     infill: () => Promise.reject(new Error('It only loads.')),
     denoise: () => Promise.reject(new Error('It only loads.')),
     dispose: () => Promise.resolve(),

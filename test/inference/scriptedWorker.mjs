@@ -70,8 +70,6 @@ function info(name) {
     deviceNote: '',
     threads: 1,
     loadMs: 1,
-    maxSteps: 64,
-    maxTokens: 96,
   };
 }
 

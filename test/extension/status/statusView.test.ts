@@ -12,8 +12,6 @@ const INFO = {
   deviceNote: '',
   threads: 2,
   loadMs: 700,
-  maxSteps: 64,
-  maxTokens: 96,
 };
 const FACTS: StatusFacts = {
   worker: { kind: 'ready', detail: '', info: INFO },

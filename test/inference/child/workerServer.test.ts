@@ -28,7 +28,7 @@ function server(): { server: WorkerServer; sent: WorkerMessage[]; events: string
     }
     events.push(`load ${runtime.modelPath}`);
     return {
-      info: { ...INFO, name: runtime.modelPath, maxSteps: 64, maxTokens: 96 },
+      info: { ...INFO, name: runtime.modelPath },
       infill: async ({ context: { prefix } }, run) => {
         events.push(`start ${prefix}`);
         if (prefix === 'bug') {
