@@ -68,6 +68,7 @@ export interface ModelManifestView {
     readonly expand?: number;
     readonly delete?: number;
   };
+  /** Tokens, the start token not counted; contextRoom.ts says how much of a document is read. */
   readonly limits: { readonly prefix: number; readonly suffix: number; readonly canvas: number };
   readonly recommended: RecommendedOptions;
   /** Absent = clean. */
