@@ -17,7 +17,7 @@ export interface LengthSearch {
 }
 
 /** The fall of Phi with the length: a e^(-b L) + c e^(-d L) + e, fitted by the reference's authors. */
-export function lengthBias(length: number): number {
+function lengthBias(length: number): number {
   return 1.0 * Math.exp(-1.77 * length) + 0.56 * Math.exp(-0.06 * length) + 0.24;
 }
 

@@ -5,7 +5,8 @@ import { EncoderRunner } from '../../../src/engine/network/encoderDenoiser/encod
 import { EmbeddingTable } from '../../../src/engine/network/encoderDenoiser/embeddingTable.js';
 import { encoderGraph } from '../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { asEncoderDenoiser } from './asEncoderDenoiser.js';
 import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 

@@ -10,7 +10,8 @@ import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmet
 import { headGraph } from '../../../src/engine/network/encoderDenoiser/graph/headGraph.js';
 import { HeadRunner } from '../../../src/engine/network/encoderDenoiser/headRunner.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
-import { asEncoderDenoiser, readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { readManifest } from '../../../src/engine/network/folder/manifest.js';
+import { asEncoderDenoiser } from './asEncoderDenoiser.js';
 import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
 import { difference, masked } from './predictions.js';

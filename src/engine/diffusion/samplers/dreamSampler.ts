@@ -68,7 +68,7 @@ function drawn<T extends { readonly sureness: number }>(
   });
 }
 
-export const DREAM_CONFIDENCES = ['maskgit-plus', 'topk-margin', 'entropy'] as const;
+const DREAM_CONFIDENCES = ['maskgit-plus', 'topk-margin', 'entropy'] as const;
 
 export type DreamConfidence = (typeof DREAM_CONFIDENCES)[number];
 

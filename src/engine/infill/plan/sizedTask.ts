@@ -39,7 +39,7 @@ export async function sizedTask(
  * How sure the model is of canvases that are all masks: for each length the mean over its positions of the most likely
  * token's probability, `<eom>` not counted, for the canvas is to be all text. One call for all lengths.
  */
-export async function lengthConfidences(
+async function lengthConfidences(
   lengths: readonly number[],
   task: CanvasTask,
   { model, recommended }: Pipeline,

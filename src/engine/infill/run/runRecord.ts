@@ -109,7 +109,7 @@ export class RunRecord {
 type Phase = 'tokenize' | 'context' | 'postprocess';
 
 /** Measures how long the phases of a run take, in milliseconds. */
-export class RunClock {
+class RunClock {
   private readonly started = performance.now();
   private lap = this.started;
   private readonly phases = { tokenize: 0, context: 0, postprocess: 0 };

@@ -73,7 +73,7 @@ export function layerProjections({ architecture: a }: FullSequenceManifest): rea
 }
 
 /** The output layer; the embedding as well, where they are tied. */
-export function headProjection({ architecture: a }: FullSequenceManifest): Projection {
+function headProjection({ architecture: a }: FullSequenceManifest): Projection {
   return { name: 'head', from: a.hiddenSize, to: a.vocabularySize, bias: a.network === 'dit' };
 }
 

@@ -16,6 +16,7 @@ const width = countUpTo(UPPER_ENDS.width);
 const feedForwardSize = countUpTo(UPPER_ENDS.feedForward);
 const vocabularySize = countUpTo(UPPER_ENDS.vocabulary);
 const canvas = countUpTo(UPPER_ENDS.canvas);
+
 /** A plain file name: a manifest may not point out of its folder. */
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'must be a plain file name');
 const hashedFile = z.object({
@@ -117,6 +118,7 @@ const common = {
 };
 
 const outsideVocabulary = { path: ['tokens'], message: 'names an id outside of the vocabulary' };
+
 function tokensInVocabulary(m: {
   tokens: Readonly<Record<string, number | null | undefined>>;
   architecture: { vocabularySize: number };
@@ -128,9 +130,11 @@ const noRoom = {
   path: ['recommended', 'preamble'],
   message: 'leaves no room for the prefix: it must be less than limits.prefix - 1',
 };
+
 function preambleFits({ limits, recommended: { preamble: own, bySteps: entries } }: PreambleShape): boolean {
   return [own, ...entries.map((entry) => entry.preamble ?? 0)].every((most) => most === 0 || most < limits.prefix - 1);
 }
+
 interface PreambleShape {
   readonly limits: { readonly prefix: number };
   readonly recommended: { readonly preamble: number; readonly bySteps: readonly { readonly preamble?: number }[] };
@@ -205,26 +209,19 @@ const fullSequenceManifest = z
 
 /** Everything a model folder says about itself; the fields are described in the model card of the bundled model. */
 export type EncoderDenoiserManifest = z.infer<typeof encoderDenoiserManifest>;
+
 export type FullSequenceManifest = z.infer<typeof fullSequenceManifest>;
 /** Tell them apart with `isFullSequence`: TypeScript narrows no union by a field of a field. */
 export type Manifest = EncoderDenoiserManifest | FullSequenceManifest;
+
 export type EncoderDenoiserArchitecture = EncoderDenoiserManifest['architecture'];
 export type FullSequenceArchitecture = FullSequenceManifest['architecture'];
+
 export type Precision = FullSequenceManifest['weights']['precision'];
 export type HashedFile = z.infer<typeof hashedFile>;
 
 export function isFullSequence(manifest: Manifest): manifest is FullSequenceManifest {
   return manifest.architecture.kind === 'full-sequence';
-}
-
-/** For code that runs models of this kind only. Throws InfillError model-unsupported. */
-export function asEncoderDenoiser(manifest: Manifest): EncoderDenoiserManifest {
-  if (!isFullSequence(manifest)) return manifest;
-  throw new InfillError(
-    'model-unsupported',
-    `${manifest.displayName} is a model of kind "full-sequence"; one of kind "encoder-denoiser" is needed.`,
-    'Choose the bundled model.',
-  );
 }
 
 /**

@@ -5,7 +5,8 @@ import { ContextCache } from '../../../../src/engine/network/encoderDenoiser/con
 import { encoderDistribution } from '../../../../src/engine/network/encoderDenoiser/distribution.js';
 import { EncoderDenoiser } from '../../../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../../../../src/engine/network/encoderDenoiser/loadParts.js';
-import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/folder/manifest.js';
+import { readManifest } from '../../../../src/engine/network/folder/manifest.js';
+import { asEncoderDenoiser } from '../asEncoderDenoiser.js';
 import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/outputLayer.js';
 import { masked } from '../predictions.js';
 

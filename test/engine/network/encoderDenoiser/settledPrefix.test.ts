@@ -6,7 +6,8 @@ import { ContextCache } from '../../../../src/engine/network/encoderDenoiser/con
 import { EmbeddingTable } from '../../../../src/engine/network/encoderDenoiser/embeddingTable.js';
 import { EncoderRunner } from '../../../../src/engine/network/encoderDenoiser/encoderRunner.js';
 import { encoderGraph } from '../../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
-import { asEncoderDenoiser, readManifest } from '../../../../src/engine/network/folder/manifest.js';
+import { readManifest } from '../../../../src/engine/network/folder/manifest.js';
+import { asEncoderDenoiser } from '../asEncoderDenoiser.js';
 import { ModelWeights } from '../../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../../src/engine/network/runtime/ortRuntime.js';
 import type { PrefixCache } from '../../../../src/engine/network/encoderDenoiser/prefixCache.js';
