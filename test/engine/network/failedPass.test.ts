@@ -11,7 +11,7 @@ import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 
 describe('a pass that fails', () => {
-  it('leaves an empty slot, and the next request is right', async () => {
+  it('leaves an empty prefixCache, and the next request is right', async () => {
     const folder = 'test/fixtures/tiny/fp32';
     const read = asEncoderDenoiser(await readManifest(folder));
     // Room for a prefix of several pieces, so that the second of them can fail.
@@ -40,15 +40,15 @@ describe('a pass that fails', () => {
     const after = await cache.prefix(ids);
     const fresh = await cacheOver(session).prefix(ids);
     assert.equal(after.encoded, ids.length);
-    assert.deepEqual(after.slot.hidden(ids.length - 1), fresh.slot.hidden(ids.length - 1));
-    assert.deepEqual(after.slot.tokens, ids);
+    assert.deepEqual(after.cache.hidden(ids.length - 1), fresh.cache.hidden(ids.length - 1));
+    assert.deepEqual(after.cache.tokens, ids);
 
     failing = passes + 1;
     await assert.rejects(cache.prefix([...ids, 7]), /out of memory/);
     failing = 0;
-    const { slot } = await cache.prefix(ids.slice(0, 100));
+    const { cache: prefixCache } = await cache.prefix(ids.slice(0, 100));
     const short = await cacheOver(session).prefix(ids.slice(0, 100));
-    assert.deepEqual(slot.hidden(99), short.slot.hidden(99));
+    assert.deepEqual(prefixCache.hidden(99), short.cache.hidden(99));
     await session.dispose();
   });
 });

@@ -51,11 +51,11 @@ export class RunRecord {
   }
 
   /** Tells whoever watches, and answers whether the run goes on. */
-  async stepDone(step: number, lane: Canvas): Promise<boolean> {
+  async stepDone(step: number, canvas: Canvas): Promise<boolean> {
     const ms = this.clock.endStep();
     this.stepsUsed++;
     if (this.options.trace || this.control.onStep) {
-      const trace = this.traceOf(step, lane, ms);
+      const trace = this.traceOf(step, canvas, ms);
       if (this.options.trace) this.trace.push(trace);
       await this.control.onStep?.(trace);
     }
@@ -94,14 +94,14 @@ export class RunRecord {
     return this.none('cancelled', `Cancelled after ${String(this.stepsUsed)} steps.`);
   }
 
-  private traceOf(step: number, lane: Canvas, ms: number): StepTrace {
-    const canvas = canvasTexts(lane.wholeCanvas(), lane.settings.mask, this.tokenizer);
+  private traceOf(step: number, canvas: Canvas, ms: number): StepTrace {
+    const texts = canvasTexts(canvas.wholeCanvas(), canvas.settings.mask, this.tokenizer);
     return {
       step,
       ...(this.part === undefined ? {} : { part: this.part }),
       ms,
-      commits: lane.committedIn(step).map((commit) => ({ ...commit, text: canvas[commit.position] ?? '' })),
-      canvas,
+      commits: canvas.committedIn(step).map((commit) => ({ ...commit, text: texts[commit.position] ?? '' })),
+      canvas: texts,
     };
   }
 }

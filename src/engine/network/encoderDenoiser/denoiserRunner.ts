@@ -23,7 +23,7 @@ export class DenoiserRunner {
   ) {
     const { denoiserLayers } = architecture;
     this.#prefixFeeds = new CacheFeeds('prefix', denoiserLayers);
-    // A suffix slot holds the layers that the denoiser reads, and no others.
+    // A suffix cache holds the layers that the denoiser reads, and no others.
     const own = denoiserLayers.map((_, index) => index);
     this.#suffixFeeds = new CacheFeeds('suffix', own);
   }

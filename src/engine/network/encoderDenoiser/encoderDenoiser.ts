@@ -44,9 +44,9 @@ export class EncoderDenoiser implements InfillModel {
     const prefixPart = await this.#cache.prefix(before);
     const encoded = prefixPart.encoded + suffixPart.encoded;
     this.#open = new OpenedContext(this.parts, this.#cache, {
-      prefix: prefixPart.slot,
+      prefix: prefixPart.cache,
       prefixLength: before.length,
-      suffix: suffixPart.slot,
+      suffix: suffixPart.cache,
       encodedTokens: encoded,
       reusedTokens: before.length + after.length - encoded,
     });
@@ -63,8 +63,8 @@ export class EncoderDenoiser implements InfillModel {
     // The last id is only predicted, never read.
     const read = [this.manifest.tokens.start, ...prefix, ...ids.slice(0, -1)];
     this.#refuseLong(read.length);
-    const { slot } = await this.#cache.prefix(read);
-    const answer = await this.#answers(slot, prefix, ids);
+    const { cache: prefixCache } = await this.#cache.prefix(read);
+    const answer = await this.#answers(prefixCache, prefix, ids);
     return Float64Array.from(answer, (row, index) => this.#logProb(row, ids[index]!));
   }
 
@@ -72,8 +72,8 @@ export class EncoderDenoiser implements InfillModel {
     const { tokens } = this.parts.manifest;
     this.#close();
     this.#refuseLong(1 + prefix.length + ids.length);
-    const slot = await this.#cache.along([tokens.start, ...prefix], ids);
-    const answer = await this.#answers(slot, prefix, [...ids, tokens.start]);
+    const prefixCache = await this.#cache.along([tokens.start, ...prefix], ids);
+    const answer = await this.#answers(prefixCache, prefix, [...ids, tokens.start]);
     return answer.map((row, index) => ({
       ...encoderDistribution(row, tokens.mask, tokens.endOfMiddle),
       logProb: index < ids.length ? this.#logProb(row, ids[index]!) : undefined,
@@ -89,15 +89,17 @@ export class EncoderDenoiser implements InfillModel {
     const { manifest, head, encoder } = this.parts;
     const longest = Math.max(0, ...continuations.map((continuation) => continuation.after + continuation.ids.length));
     this.#refuseLong(1 + prefix.length + Math.max(ids.length, longest));
-    const slot = await this.#cache.along([manifest.tokens.start, ...prefix], ids);
+    const prefixCache = await this.#cache.along([manifest.tokens.start, ...prefix], ids);
     const asked = continuations.map((continuation) => ({
       visible: 1 + prefix.length + continuation.after,
       // The last id is only predicted, never read.
       ids: continuation.ids.slice(0, -1),
     }));
-    const hidden = await encoder.readContinuations(slot.keyValues, asked);
+    const hidden = await encoder.readContinuations(prefixCache.keyValues, asked);
     const rows = continuations.flatMap((continuation, b) =>
-      continuation.ids.map((_, i) => this.#normed(i === 0 ? slot.hidden(asked[b]!.visible - 1) : hidden[b]![i - 1]!)),
+      continuation.ids.map((_, i) =>
+        this.#normed(i === 0 ? prefixCache.hidden(asked[b]!.visible - 1) : hidden[b]![i - 1]!),
+      ),
     );
     if (rows.length === 0) return continuations.map(() => new Float64Array());
     const answer = await head.run({ rows, targets: continuations.flatMap((continuation) => continuation.ids) });
@@ -113,13 +115,13 @@ export class EncoderDenoiser implements InfillModel {
     this.#cache.pin(undefined, 0);
   }
 
-  /** The head's answers at the last token of `prefix` and at those after it in `slot`; `targets` names the id asked for at each. */
+  /** The head's answers at the last token of `prefix` and at those after it in `prefixCache`; `targets` names the id asked for at each. */
   async #answers(
-    slot: PrefixCache,
+    prefixCache: PrefixCache,
     prefix: readonly number[],
     targets: readonly number[],
   ): Promise<readonly HeadRow[]> {
-    const rows = targets.map((_, i) => this.#normed(slot.hidden(prefix.length + i)));
+    const rows = targets.map((_, i) => this.#normed(prefixCache.hidden(prefix.length + i)));
     return (await this.parts.head.run({ rows, targets })).rows;
   }
 

@@ -28,7 +28,7 @@ interface PassResult {
 export class EncoderRunner {
   readonly #layers: readonly number[];
   readonly #prefixFeeds: CacheFeeds;
-  /** A slot that never holds anything: what tokens without a prefix attend to. */
+  /** A cache that never holds anything: what tokens without a prefix attend to. */
   readonly #nothing: KeyValueCache;
 
   constructor(
@@ -43,39 +43,39 @@ export class EncoderRunner {
   }
 
   /**
-   * Makes `slot` hold exactly `ids`, all of them settled: see `prefixBlocks`. Resolves to the number of tokens that were not settled
+   * Makes `cache` hold exactly `ids`, all of them settled: see `prefixBlocks`. Resolves to the number of tokens that were not settled
    * there before.
    */
-  async settle(slot: PrefixCache, ids: readonly number[]): Promise<number> {
-    const kept = slot.settledShare(ids);
+  async settle(cache: PrefixCache, ids: readonly number[]): Promise<number> {
+    const kept = cache.settledShare(ids);
     for (const { start, rows, room } of prefixBlocks(kept, ids.length)) {
       const own = ids.slice(start, start + rows);
-      slot.truncate(start);
-      slot.keyValues.fit(room);
+      cache.truncate(start);
+      cache.keyValues.fit(room);
       const { keyValues, hidden } = await this.#run({
         // No token sees those after it, so it does not matter what fills the block.
         sequences: [[...own, ...Array<number>(rows - own.length).fill(own[0]!)]],
-        prefix: slot.keyValues,
+        prefix: cache.keyValues,
         visible: [start],
       });
-      slot.append(own, keyValues, hidden.subarray(0, own.length * this.architecture.hiddenSize));
+      cache.append(own, keyValues, hidden.subarray(0, own.length * this.architecture.hiddenSize));
     }
-    slot.settle(ids.length);
+    cache.settle(ids.length);
     return ids.length - kept;
   }
 
   /**
-   * Makes `slot` hold exactly `ids`, keeping what it shares with them; what is new is read in one go and not settled. Resolves to
+   * Makes `cache` hold exactly `ids`, keeping what it shares with them; what is new is read in one go and not settled. Resolves to
    * the number of tokens encoded.
    */
-  async advance(slot: PrefixCache, ids: readonly number[]): Promise<number> {
-    const shared = slot.sharedLength(ids);
-    if (shared < slot.length) slot.truncate(shared);
+  async advance(cache: PrefixCache, ids: readonly number[]): Promise<number> {
+    const shared = cache.sharedLength(ids);
+    if (shared < cache.length) cache.truncate(shared);
     for (let start = shared; start < ids.length; start += CHUNK) {
       const chunk = ids.slice(start, start + CHUNK);
-      if (slot.recall(chunk)) continue;
-      const { keyValues, hidden } = await this.#run({ sequences: [chunk], prefix: slot.keyValues, visible: [start] });
-      slot.append(chunk, keyValues, hidden);
+      if (cache.recall(chunk)) continue;
+      const { keyValues, hidden } = await this.#run({ sequences: [chunk], prefix: cache.keyValues, visible: [start] });
+      cache.append(chunk, keyValues, hidden);
     }
     return ids.length - shared;
   }

@@ -2,11 +2,11 @@
 const BUCKET = 64;
 
 export interface KeyValueShape {
-  /** Encoder layers whose keys and values are kept, in the order of this slot's layers. */
+  /** Encoder layers whose keys and values are kept, in the order of this cache's layers. */
   readonly layers: readonly number[];
   readonly heads: number;
   readonly headSize: number;
-  /** The most tokens this slot can hold. */
+  /** The most tokens this cache can hold. */
   readonly maxLength: number;
 }
 
@@ -43,7 +43,7 @@ export class KeyValueCache {
     return this.#capacity;
   }
 
-  /** All heads of the slot's layer `index`, [heads, capacity, headSize]; valid until the capacity changes. */
+  /** All heads of the cache's layer `index`, [heads, capacity, headSize]; valid until the capacity changes. */
   all(kind: Kind, index: number): Float32Array {
     return this.#data[kind][index]!.subarray(0, this.shape.heads * this.shape.headSize * this.#capacity);
   }

@@ -53,7 +53,7 @@ async function tryOut(runners: Runners): Promise<void> {
   if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }
 
-/** Positions that can occur: a full prefix slot with a canvas or the rest of a block behind it, or a suffix. */
+/** Positions that can occur: a full prefix cache with a canvas or the rest of a block behind it, or a suffix. */
 function positionCount({ limits }: EncoderDenoiserManifest): number {
   const prefix = prefixCapacity(limits);
   return Math.max(prefix + limits.canvas, paddedLength(prefix), limits.suffix) + 1;

@@ -90,7 +90,7 @@ export class OpenedContext implements ModelContext {
     return (await outputLayer(head, manifest.tokens, states, encoderMix)).map(([row]) => row!);
   }
 
-  /** Moves tokens into the slot itself, where an equal request recalls them; `proposals` stand after them for now. */
+  /** Moves tokens into the prefix cache itself, where an equal request recalls them; `proposals` stand after them for now. */
   async #extend(tokens: readonly number[], proposals: readonly number[]): Promise<void> {
     const ids = [...this.#prefix.tokens.slice(0, this.#prefixLength), ...tokens];
     await this.#cache.advance(this.#prefix, [...ids, ...proposals]);

@@ -7,7 +7,7 @@ export interface PrefixBlock {
   readonly start: number;
   /** Rows of the pass; where the prefix ends inside the block, the last of them stand for nothing. */
   readonly rows: number;
-  /** How many rows the slot has room for in that pass. */
+  /** How many rows the cache has room for in that pass. */
   readonly room: number;
 }
 
@@ -39,7 +39,7 @@ export function farLength(length: number): number {
   return steady - (steady % FAR);
 }
 
-/** How many rows the slot of a prefix of `length` tokens has room for: those of the long blocks, and of as many short ones as there can be. */
+/** How many rows the cache of a prefix of `length` tokens has room for: those of the long blocks, and of as many short ones as there can be. */
 export function roomOf(length: number): number {
   return farLength(length) + FAR + NEAR;
 }

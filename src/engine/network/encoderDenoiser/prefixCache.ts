@@ -5,7 +5,7 @@ import { farLength, roomOf } from './prefixBlocks.js';
 interface Pass {
   readonly start: number;
   readonly end: number;
-  /** The capacity that the slot had then. */
+  /** The capacity that the cache had then. */
   readonly room: number;
 }
 
@@ -45,7 +45,7 @@ export class PrefixCache {
     return this.#settledLength;
   }
 
-  /** How many leading tokens of `ids` are the slot's own. */
+  /** How many leading tokens of `ids` are the cache's own. */
   sharedLength(ids: readonly number[]): number {
     const end = Math.min(ids.length, this.#length);
     let length = 0;
@@ -60,9 +60,9 @@ export class PrefixCache {
     return far === this.#farLength ? shared : Math.min(shared, far, this.#farLength);
   }
 
-  /** The final hidden state [D] of token `index`, before the norm; valid until the slot changes. */
+  /** The final hidden state [D] of token `index`, before the norm; valid until the cache changes. */
   hidden(index: number): Float32Array {
-    if (index < 0 || index >= this.#length) throw new RangeError(`the slot has no token ${index}`);
+    if (index < 0 || index >= this.#length) throw new RangeError(`the cache has no token ${index}`);
     return this.#hidden.subarray(index * this.hiddenSize, (index + 1) * this.hiddenSize);
   }
 
@@ -75,7 +75,7 @@ export class PrefixCache {
     this.keyValues.truncate(length);
   }
 
-  /** Adds what one pass read after the slot's tokens. `hidden` [ids.length, D]. */
+  /** Adds what one pass read after the cache's tokens. `hidden` [ids.length, D]. */
   append(ids: readonly number[], keyValues: NewKeyValues, hidden: Float32Array): void {
     const start = this.#length;
     this.truncate(start);
@@ -87,7 +87,7 @@ export class PrefixCache {
     this.#passes.push({ start, end: this.#length, room });
   }
 
-  /** Whether an earlier request read exactly `ids` in one pass after exactly the slot's tokens. They are the slot's own again then. */
+  /** Whether an earlier request read exactly `ids` in one pass after exactly the cache's tokens. They are the cache's own again then. */
   recall(ids: readonly number[]): boolean {
     const start = this.#length;
     const pass = this.#passes.find((known) => known.start === start);
@@ -98,7 +98,7 @@ export class PrefixCache {
   }
 
   /**
-   * Makes the first `length` tokens, all read in their blocks, the slot's own and no others, with as much room as they always have.
+   * Makes the first `length` tokens, all read in their blocks, the cache's own and no others, with as much room as they always have.
    * What was read after exactly them, with that room, can still be recalled.
    */
   settle(length: number): void {

@@ -32,14 +32,14 @@ function pass(sequences: readonly (readonly number[])[]): NewKeyValues {
   return { data: Float32Array.from(data), sequences: sequences.length, rows };
 }
 
-function check(slot: KeyValueCache, ids: readonly number[]): void {
+function check(cache: KeyValueCache, ids: readonly number[]): void {
   SHAPE.layers.forEach((layer, index) => {
     for (const kind of ['keys', 'values'] as const) {
       for (let head = 0; head < SHAPE.heads; head++) {
         const expected = ids.flatMap((id) => [0, 1].map((c) => mark(id, layer, kind, head, c)));
-        assert.deepEqual([...slot.head(kind, index, head, ids.length)], expected);
-        const start = head * slot.capacity * SHAPE.headSize;
-        assert.deepEqual([...slot.all(kind, index).subarray(start, start + expected.length)], expected);
+        assert.deepEqual([...cache.head(kind, index, head, ids.length)], expected);
+        const start = head * cache.capacity * SHAPE.headSize;
+        assert.deepEqual([...cache.all(kind, index).subarray(start, start + expected.length)], expected);
       }
     }
   });
@@ -53,19 +53,19 @@ describe('KeyValueCache', () => {
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
-        const slot = new KeyValueCache(SHAPE);
+        const cache = new KeyValueCache(SHAPE);
         let ids: number[] = [];
         for (const action of steps) {
           if ('cut' in action) {
             ids = ids.slice(0, Math.max(0, ids.length - action.cut));
-            slot.truncate(ids.length);
+            cache.truncate(ids.length);
           } else if (ids.length + action.add.length <= SHAPE.maxLength) {
             ids.push(...action.add);
-            slot.append(pass([action.add]), 0, action.add.length);
+            cache.append(pass([action.add]), 0, action.add.length);
           }
-          assert.equal(slot.length, ids.length);
-          assert.ok(slot.capacity >= slot.length);
-          check(slot, ids);
+          assert.equal(cache.length, ids.length);
+          assert.ok(cache.capacity >= cache.length);
+          check(cache, ids);
         }
       }),
       { numRuns: 60 },
@@ -73,14 +73,14 @@ describe('KeyValueCache', () => {
   });
 
   it('takes one sequence of several, and no padding', () => {
-    const slot = new KeyValueCache(SHAPE);
-    slot.append(pass([[1, 2, 3], [4, 5], [6]]), 1, 2);
-    check(slot, [4, 5]);
+    const cache = new KeyValueCache(SHAPE);
+    cache.append(pass([[1, 2, 3], [4, 5], [6]]), 1, 2);
+    check(cache, [4, 5]);
   });
 
   it('refuses more than it can hold', () => {
-    const slot = new KeyValueCache(SHAPE);
-    assert.throws(() => slot.append(pass([Array<number>(301).fill(1)]), 0, 301), RangeError);
-    assert.equal(slot.length, 0);
+    const cache = new KeyValueCache(SHAPE);
+    assert.throws(() => cache.append(pass([Array<number>(301).fill(1)]), 0, 301), RangeError);
+    assert.equal(cache.length, 0);
   });
 });

@@ -46,9 +46,11 @@ async function agreement(
     tally[part].all += 1;
   };
   for (const snippet of fixture.snippets.slice(0, count)) {
-    const { slot } = await cache.prefix([start, ...snippet.ids]);
+    const { cache: prefixCache } = await cache.prefix([start, ...snippet.ids]);
     const { normEpsilon } = manifest.architecture;
-    const hidden = slot.tokens.map((_, i) => rmsNorm(slot.hidden(i), parts.rows.encoderNorm, normEpsilon));
+    const hidden = prefixCache.tokens.map((_, i) =>
+      rmsNorm(prefixCache.hidden(i), parts.rows.encoderNorm, normEpsilon),
+    );
     const read = await parts.head.run({ rows: hidden });
     read.rows.forEach((row, i) => {
       const [best] = encoderDistribution(row, mask, endOfMiddle).ids;

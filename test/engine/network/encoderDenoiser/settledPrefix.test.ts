@@ -56,12 +56,14 @@ for (const precision of ['fp32', 'int8'] as const) {
       });
       after(async () => session.dispose());
 
-      /** All that a request reads of the slot, and the room that its next pass would have: shapes count as well. */
-      const contents = (slot: PrefixCache): readonly unknown[] => [
-        slot.keyValues.capacity,
-        slot.hidden(slot.length - 1).slice(),
-        ...slot.keyValues.shape.layers.flatMap((_, layer) =>
-          (['keys', 'values'] as const).map((kind) => slot.keyValues.head(kind, layer, 0, slot.length).slice()),
+      /** All that a request reads of the prefix cache, and the room that its next pass would have: shapes count as well. */
+      const contents = (prefixCache: PrefixCache): readonly unknown[] => [
+        prefixCache.keyValues.capacity,
+        prefixCache.hidden(prefixCache.length - 1).slice(),
+        ...prefixCache.keyValues.shape.layers.flatMap((_, layer) =>
+          (['keys', 'values'] as const).map((kind) =>
+            prefixCache.keyValues.head(kind, layer, 0, prefixCache.length).slice(),
+          ),
         ),
       ];
 
@@ -75,15 +77,15 @@ for (const precision of ['fp32', 'int8'] as const) {
               prefix = [...prefix.slice(0, Math.max(1, prefix.length - cut)), ...typed].slice(0, LIMITS.prefix + 1);
               const answers = [];
               for (const cache of [warm, newCache()]) {
-                const { slot } = await cache.prefix(prefix);
-                assert.deepEqual(slot.tokens, prefix);
-                const all = [contents(slot)];
+                const { cache: prefixCache } = await cache.prefix(prefix);
+                assert.deepEqual(prefixCache.tokens, prefix);
+                const all = [contents(prefixCache)];
                 let whole = prefix;
                 for (const more of read) {
                   whole = [...whole, ...more];
                   if (whole.length > LIMITS.prefix + 1 + LIMITS.canvas) break;
-                  await cache.advance(slot, whole);
-                  all.push(contents(slot));
+                  await cache.advance(prefixCache, whole);
+                  all.push(contents(prefixCache));
                 }
                 answers.push(all);
               }
@@ -99,12 +101,13 @@ for (const precision of ['fp32', 'int8'] as const) {
         const answers = [];
         for (const isWarm of [true, false]) {
           const cache = newCache();
-          const { slot } = await cache.prefix(prefix);
-          if (isWarm) await cache.advance(slot, [...prefix, 210, ...prefix]);
+          const { cache: prefixCache } = await cache.prefix(prefix);
+          if (isWarm) await cache.advance(prefixCache, [...prefix, 210, ...prefix]);
           await cache.prefix(prefix);
-          answers.push(contents(slot));
-          for (const more of [[211], [211, 212], [211, 212, 213]]) await cache.advance(slot, [...prefix, ...more]);
-          answers.push(contents(slot));
+          answers.push(contents(prefixCache));
+          for (const more of [[211], [211, 212], [211, 212, 213]])
+            await cache.advance(prefixCache, [...prefix, ...more]);
+          answers.push(contents(prefixCache));
         }
         assert.deepEqual(answers.slice(0, 2), answers.slice(2));
       });
@@ -123,8 +126,9 @@ for (const precision of ['fp32', 'int8'] as const) {
         assert.equal(await open(141), 1, 'a token typed');
         assert.equal(await open(138), 0, 'deleted');
         assert.equal(await open(150), 2, 'over the end of a short block');
-        const { slot } = await cache.prefix(long);
-        const read = (...more: number[]): Promise<number> => count(() => cache.advance(slot, [...long, ...more]));
+        const { cache: prefixCache } = await cache.prefix(long);
+        const read = (...more: number[]): Promise<number> =>
+          count(() => cache.advance(prefixCache, [...long, ...more]));
         assert.equal(await read(7), 1, 'a request reads on');
         assert.equal(await read(7, 8), 1);
         await cache.prefix(long);
