@@ -11,7 +11,7 @@ import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 
 describe('a pass that fails', () => {
-  it('leaves an empty prefixCache, and the next request is right', async () => {
+  it('leaves an empty prefix cache, and the next request is right', async () => {
     const folder = 'test/fixtures/tiny/fp32';
     const read = asEncoderDenoiser(await readManifest(folder));
     // Room for a prefix of several pieces, so that the second of them can fail.
