@@ -38,7 +38,7 @@ def variance(values):
 }
 
 /** Sum of the prices of all items of the orders that are paid. */
-function revenue(orders: readonly Order[]): number {
+export function revenue(orders: readonly Order[]): number {
   return orders
     .filter((order) => order.paid)
     .flatMap((order) => order.items)

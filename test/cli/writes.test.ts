@@ -14,9 +14,9 @@ import { run, TINY } from './cliRun.js';
 const TEXT = 'def add(a, b):\r\n    return a + b\r\n';
 /** Long enough to be cut off by a limit. */
 const CONTENT = `\uFEFF${TEXT}${'# a comment — with dashes\r\n'.repeat(1000)}`;
-const OPTIONS = ['--steps', '3', '--max-tokens', '12', '--temperature', '1'];
+const OPTIONS = ['--steps', '3', '--temperature', '1'];
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  fill: ['fill', 'a.py', '--at', '2:5'],
+  fill: ['fill', 'a.py', '--at', '2:5', '--max-tokens', '12'],
   denoise: ['denoise', 'a.py', '--range', '2:5-2:17', '--strength', '1'],
 };
 

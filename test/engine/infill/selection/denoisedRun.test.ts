@@ -126,9 +126,13 @@ test('any tokens: nothing comes in that was not there', () => {
     fc.constantFrom(...['\r\n', '\n\n', '\u200D', '\uFEFF', '😀', ' x'].flatMap((text) => tokenizer.encode(text))),
   );
   const unit = fc.constantFrom('a', ' b', '\n', '\r\n', '\u001b', '\r', '\u202E', '😀', '  ');
+  // A return and the line feed behind it are one line end, and so one unit.
+  const units = fc
+    .array(unit, { minLength: 1, maxLength: 5 })
+    .filter((all) => !all.some((each, i) => each === '\r' && all[i + 1] === '\n'));
   let count = 0;
   fc.assert(
-    fc.property(fc.array(unit, { minLength: 1, maxLength: 5 }), fc.array(token, { maxLength: 8 }), (originals, ids) => {
+    fc.property(units, fc.array(token, { maxLength: 8 }), (originals, ids) => {
       const text = originals.join('');
       const text0 = newText(unitsOf(...originals), written(...ids), {
         ownHidden: ownHiddenCharacters({ prefix: '', suffix: '' }, text),
