@@ -21,7 +21,6 @@ const differingBySteps = {
   stopBelow: share.default(0),
   /**
    * How many tokens the encoder may decode on after those of a pass without another one, where `absorb` has it read them; 0 = none.
-   * Candidates are then denoised one after the other.
    */
   draftTokens: tokensAhead.default(0),
   /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = `draftTokens`. */

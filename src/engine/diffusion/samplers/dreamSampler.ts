@@ -68,9 +68,7 @@ function drawn<T extends { readonly sureness: number }>(
   });
 }
 
-const DREAM_CONFIDENCES = ['maskgit-plus', 'topk-margin', 'entropy'] as const;
-
-export type DreamConfidence = (typeof DREAM_CONFIDENCES)[number];
+export type DreamConfidence = 'maskgit-plus' | 'topk-margin' | 'entropy';
 
 /** How sure a position is; larger is surer, so entropy counts negatively. Of the distribution that is sampled from. */
 export function dreamConfidence(kind: DreamConfidence, distribution: readonly number[], chosen: number): number {
