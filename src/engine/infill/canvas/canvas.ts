@@ -101,7 +101,7 @@ export class Canvas implements CanvasTokens {
   }
 
   /** What a sampler may know in the next step; see `SamplerState`. */
-  state(leftFirst: boolean, isFinished: boolean): SamplerState {
+  state(leftFirst: boolean, restIsDecoded: boolean): SamplerState {
     const { mask, temperature, random } = this.settings;
     return {
       step: this.stepsDone,
@@ -113,9 +113,9 @@ export class Canvas implements CanvasTokens {
       offset: this.offset,
       variable: this.variable(),
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
-      leftFirst: leftFirst,
+      leftFirst,
       earliestEnd: this.earliestEnd,
-      restIsDecoded: isFinished,
+      restIsDecoded,
       temperature,
       random,
     };

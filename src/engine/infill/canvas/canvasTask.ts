@@ -1,12 +1,8 @@
-import type { HealedPrefix } from '../context/healing.js';
+import type { CanvasContext } from '../context/assembleContext.js';
 import type { MiddleEnd } from './canvas.js';
-import type { OpenEnds } from '../../text/openEnds.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */
-export interface CanvasTask {
-  /** The context: its tokens, and what of it went back to the canvas. */
-  readonly context: HealedPrefix;
-  readonly suffixIds: readonly number[];
+export interface CanvasTask extends CanvasContext {
   /** Token ids, the mask id where unknown; the others are pinned. */
   readonly canvas: readonly number[];
   /** Whether the middle may go on after a line end. */
@@ -15,15 +11,10 @@ export interface CanvasTask {
   readonly insideLine: boolean;
   /** Whether a blank middle is none: the hole is a line of its own. */
   readonly mustWrite?: boolean;
-  /** Text before and after the hole, with `\n`. */
-  readonly prefix: string;
-  readonly suffix: string;
   /** Columns of a tab in the document. */
   readonly tabWidth: number;
   /** Hidden characters of the user's own text, which may come again. */
   readonly ownHidden: ReadonlySet<string>;
-  /** What a middle leaves open, seen from the end of `prefix`. */
-  readonly openEnds: OpenEnds;
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   readonly stopBelow: number;
   /** Where the middle ends; absent = at its `<eom>`. */

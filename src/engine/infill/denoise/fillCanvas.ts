@@ -19,7 +19,7 @@ export async function fillCanvas(
   record: RunRecord,
 ): Promise<readonly Canvas[]> {
   const { model } = pipeline;
-  const { options, recommended, sampler } = decoding;
+  const { options, sampler, stopEvidence } = decoding;
   const { mask, endOfMiddle } = model.manifest.tokens;
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
@@ -33,7 +33,7 @@ export async function fillCanvas(
       endsAt,
     });
   });
-  const refinements = rulesFor(task, { ...pipeline, recommended });
+  const rules = rulesFor(task, pipeline, stopEvidence);
   const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
   for (const canvas of canvases) {
@@ -43,11 +43,10 @@ export async function fillCanvas(
     const denoiser = new ModelDenoiser(context, {
       ...decoding,
       manifest: model.manifest,
-      encoderMix: recommended.encoderMix,
       topP: options.topP,
       allowedFirst,
-      wantEncoder: recommended.stopEvidence > 0,
-      rules: refinements,
+      wantEncoder: stopEvidence > 0,
+      rules,
     });
     await denoise(canvas, {
       denoiser,

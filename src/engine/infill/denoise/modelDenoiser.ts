@@ -22,7 +22,7 @@ export interface ModelDenoiserOptions {
   readonly encoderMix: number;
   /** The ids that the first canvas's position 0 may take. */
   readonly allowedFirst: readonly number[] | undefined;
-  /** Whether refinements need the encoder's own opinion of position 0. */
+  /** Whether rules need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
   readonly decodeAhead: DecodeAhead | undefined;
   /** What is sampled from, of full distributions. */
@@ -66,7 +66,7 @@ export class ModelDenoiser implements Denoiser {
   async predict(canvas: Canvas): Promise<readonly RuledPrediction[]> {
     const query = this.query(canvas);
     if (query.positions.length > 0) {
-      const [rows] = await this.context.predict([query], this.context.encoder ? this.options.encoderMix : 0);
+      const [rows] = await this.context.predict([query], this.options.encoderMix);
       this.passes++;
       const { mask } = this.options.manifest.tokens;
       const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
@@ -120,7 +120,7 @@ export class ModelDenoiser implements Denoiser {
   }
 
   private decodesAhead(canvas: Canvas): boolean {
-    return this.context.encoder !== undefined && decodesAhead(this.options, canvas.settings.temperature);
+    return decodesAhead(this.options, canvas.settings.temperature);
   }
 
   /**
@@ -164,8 +164,7 @@ export class ModelDenoiser implements Denoiser {
   }
 
   private query(canvas: Canvas): CanvasQuery {
-    const { allowedFirst, sampler } = this.options;
-    const wantEncoder = this.options.wantEncoder && this.context.encoder !== undefined;
+    const { allowedFirst, wantEncoder, sampler } = this.options;
     const needs = sampler.needs(canvas.settings.temperature);
     const positions = this.hasToAsk(canvas) ? canvas.positionsFor(needs) : [];
     const first = positions[0] === 0;

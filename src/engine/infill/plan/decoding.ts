@@ -16,6 +16,10 @@ export interface Decoding {
   readonly canvasSizes: CanvasSizes;
   /** The middle ends where the likeliest token is less probable than this, 0..1; 0 = never. */
   readonly stopBelow: number;
+  /** Weight of the encoder's own opinion in position 0, 0..1; 0 where there is no encoder. */
+  readonly encoderMix: number;
+  /** Weight of the encoder's evidence for where the middle ends, 0..1; 0 where there is no encoder. */
+  readonly stopEvidence: number;
   /** Whether committed tokens at the left end move into the encoder's context, where they are final. */
   readonly appends: boolean;
   readonly decodeAhead: DecodeAhead | undefined;
@@ -48,7 +52,8 @@ export function decodingFor(options: InfillOptions, { model, recommended: always
     // A recommended remasking goes with the recommended sampler.
     remask: options.remask ?? (options.sampler === undefined ? recommended.remask : 'none'),
   });
-  const appends = recommended.absorb && model.encoder !== undefined && !sampler.revises;
+  const hasEncoder = model.encoder !== undefined;
+  const appends = hasEncoder && recommended.absorb && !sampler.revises;
   const decodeAhead = appends ? decodeAheadOf(recommended) : undefined;
   const restIsDecoded = sampler.mayLeaveMasked === true && decodesAhead({ sampler, decodeAhead }, options.temperature);
   const unlimitedBySteps = length.kind === 'auto' && restIsDecoded;
@@ -59,6 +64,8 @@ export function decodingFor(options: InfillOptions, { model, recommended: always
     length,
     canvasSizes: canvasSizes(options, recommended, { limit: manifest.limits.canvas, unlimitedBySteps }),
     stopBelow: options.stopBelow ?? recommended.stopBelow,
+    encoderMix: hasEncoder ? recommended.encoderMix : 0,
+    stopEvidence: hasEncoder ? recommended.stopEvidence : 0,
     appends,
     decodeAhead,
   };

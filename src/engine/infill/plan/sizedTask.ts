@@ -1,4 +1,5 @@
 import { calibratedLength } from '../../diffusion/calibratedLength.js';
+import type { InfillModel } from '../../contract/model.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
 import type { Decoding } from './decoding.js';
@@ -15,7 +16,7 @@ export async function sizedTask(
   record: RunRecord,
 ): Promise<CanvasTask> {
   const { tokens } = pipeline.model.manifest;
-  const { length: policy, canvasSizes, recommended } = decoding;
+  const { length: policy, canvasSizes, encoderMix } = decoding;
   const { most } = canvasSizes;
   const masks = (size: number): number[] => new Array<number>(size).fill(tokens.mask);
   switch (policy.kind) {
@@ -26,7 +27,7 @@ export async function sizedTask(
     case 'cal': {
       const search = { from: policy.from, most, patience: policy.patience, reach: REACH };
       const size = await calibratedLength(search, (lengths) =>
-        lengthConfidences(lengths, task, { ...pipeline, recommended }, record),
+        lengthConfidences(lengths, task, pipeline.model, encoderMix, record),
       );
       return { ...task, canvas: masks(size), endsAt: 'canvas' };
     }
@@ -42,7 +43,8 @@ export async function sizedTask(
 async function lengthConfidences(
   lengths: readonly number[],
   task: CanvasTask,
-  { model, recommended }: Pipeline,
+  model: InfillModel,
+  encoderMix: number,
   record: RunRecord,
 ): Promise<number[]> {
   const { mask, endOfMiddle } = model.manifest.tokens;
@@ -55,7 +57,7 @@ async function lengthConfidences(
     ...(allowedFirst ? { allowedFirst } : {}),
     noise: ALL_NOISE,
   }));
-  const answers = await context.predict(queries, recommended.encoderMix);
+  const answers = await context.predict(queries, encoderMix);
   record.passes++;
   return answers.map((rows) => {
     const best = rows.map(({ ids, logProbs }) =>

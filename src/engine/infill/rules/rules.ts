@@ -10,13 +10,15 @@ import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
 import { wholeCharacters } from './wholeCharacters.js';
 
-/** The rules that change the model's predictions for a canvas, in their order: a later one has the last word. */
-export function rulesFor(task: CanvasTask, { model, tokenizer, recommended }: Pipeline): Rule[] {
+/**
+ * The rules that change the model's predictions for a canvas, in their order: a later one has the last word.
+ * @param weight of the encoder's evidence for where the middle ends, 0..1.
+ */
+export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weight: number): Rule[] {
   const { tokens } = model.manifest;
   const { endOfMiddle } = tokens;
   const { openEnds, stopBelow } = task;
   const healedBytes = task.context.healed.length;
-  const weight = recommended.stopEvidence;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const sizes = lengthTokenTest(tokens);
   // A control token, besides those for the length, or the end of the only line.

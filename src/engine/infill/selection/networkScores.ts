@@ -15,6 +15,7 @@ const SCHEDULE = new LogLinearSchedule();
  * Log-probability (nats) that a denoiser gives each of `ids` where it stands, with nothing masked: what path planning goes by when
  * the network is its own planner (P2, arXiv 2502.03540). It sees the token it is asked about and thinks well of most;
  * what counts is the order. One pass for each canvas of ids.
+ * @param model without an encoder, so nothing is mixed in.
  * @param strength the share of the tokens that is taken for noise: the time that networks are told that ask for one.
  */
 export async function networkScores(
@@ -23,7 +24,7 @@ export async function networkScores(
   model: InfillModel,
   record: RunRecord,
 ): Promise<number[]> {
-  const { limits, recommended } = model.manifest;
+  const { limits } = model.manifest;
   const isScore = networkOf(model.manifest).parameterization === 'score';
   const noise = { t: strength, sigma: SCHEDULE.sigma(strength) };
   const scores: number[] = [];
@@ -34,10 +35,7 @@ export async function networkScores(
     const context = await model.openContext(prefix, suffix);
     record.contextOpened(context);
     const positions = canvas.map((_, position) => position);
-    const [rows] = await context.predict(
-      [{ canvas, positions, wantDistribution: true, noise }],
-      recommended.encoderMix,
-    );
+    const [rows] = await context.predict([{ canvas, positions, wantDistribution: true, noise }], 0);
     record.passes++;
     scores.push(...canvas.map((id, position) => (isScore ? stays(rows![position]!) : logProb(rows![position]!, id))));
   }
