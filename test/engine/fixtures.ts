@@ -17,7 +17,20 @@ export function tokenizerPath(modelFolder: string): string {
   return path.join(modelFolder, 'tokenizer.json');
 }
 
-/** In the folder of tiny checkpoints in public layouts. */
+/** The tiny checkpoints in public layouts. */
+export const CHECKPOINTS = [
+  'llada',
+  'dream',
+  'open-dcoder',
+  'a2d-qwen2',
+  'a2d-qwen3',
+  'diffugpt',
+  'sedd',
+  'sedd-uniform',
+  'mdlm',
+] as const;
+
+/** In their folder. */
 export function checkpointPath(name: string): string {
   return path.join(root, 'test/fixtures/checkpoints', name);
 }

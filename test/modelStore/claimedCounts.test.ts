@@ -11,8 +11,7 @@ import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoin
 import { describeModels } from '../../src/modelStore/describeModels.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { userModelFolder } from '../../src/modelStore/modelNames.js';
-import { checkpointPath, TINY_INT8 } from '../engine/fixtures.js';
-import { CHECKPOINTS } from '../engine/network/checkpoints.js';
+import { checkpointPath, CHECKPOINTS, TINY_INT8 } from '../engine/fixtures.js';
 import { placesIn, replaced, type Way } from './jsonPlaces.js';
 import { refusalOf } from './refusalOf.js';
 

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TINY_FP32, TINY_INT8 } from '../engine/fixtures.js';
 
 /** Calls of the command line, one after the other in a working folder and with a data folder of their own. */
 export interface Scenario {
@@ -35,10 +35,7 @@ export interface Copy {
 }
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-export const TINY = {
-  fp32: path.join(ROOT, 'test/fixtures/tiny/fp32'),
-  int8: path.join(ROOT, 'test/fixtures/tiny/int8'),
-};
+export const TINY = { fp32: TINY_FP32, int8: TINY_INT8 };
 
 /** One thread of the processor: with more, the order of sums would depend on how many there are. */
 export const ONE_THREAD = ['--device', 'cpu', '--threads', '1'] as const;

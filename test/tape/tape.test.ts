@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { buildBundle, bundleFolder } from '../builtBundle.js';
+import { buildCli, bundleFolder } from '../builtBundle.js';
 import { differences, report } from './differences.js';
 import { record } from './record.js';
 import { shortScenarios } from './requests/short.js';
@@ -22,10 +22,7 @@ describe('the tape', () => {
 
   it('the command line says what it has always said; main.ts says how to record it anew after a change on purpose', async () => {
     const cli = path.join(built, 'dist', 'cli.cjs');
-    await buildBundle('src/cli/main.ts', cli, {
-      define: { 'import.meta.url': 'bundleUrl' },
-      banner: { js: "const bundleUrl = require('node:url').pathToFileURL(__filename).href;" },
-    });
+    await buildCli(cli);
     const kept = await readTape(path.join(ROOT, 'test/fixtures/tape.json'));
     const found = differences(kept, await record(shortScenarios(), cli), { tolerance });
     if (found.length > 0) assert.fail(report(found));

@@ -11,20 +11,8 @@ import {
 import { readExactly } from '../../../src/engine/files/foreignFile.js';
 import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
-import { checkpointPath } from '../fixtures.js';
+import { checkpointPath, type CHECKPOINTS } from '../fixtures.js';
 
-/** The tiny checkpoints of test/fixtures/checkpoints. */
-export const CHECKPOINTS = [
-  'llada',
-  'dream',
-  'open-dcoder',
-  'a2d-qwen2',
-  'a2d-qwen3',
-  'diffugpt',
-  'sedd',
-  'sedd-uniform',
-  'mdlm',
-] as const;
 export type Checkpoint = (typeof CHECKPOINTS)[number];
 
 /** What an independent network computes of a checkpoint's sequences. */

@@ -1,23 +1,7 @@
-import path from 'node:path';
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
-import { type Call, ROOT, type Scenario } from '../scenario.js';
+import { checkpointPath, CHECKPOINTS } from '../../engine/fixtures.js';
+import type { Call, Scenario } from '../scenario.js';
 import { drawn, PLACES, selected } from './drawings.js';
-
-const CHECKPOINTS = [
-  'llada',
-  'dream',
-  'open-dcoder',
-  'a2d-qwen2',
-  'a2d-qwen3',
-  'diffugpt',
-  'sedd',
-  'sedd-uniform',
-  'mdlm',
-];
-
-export function checkpointFolder(name: string): string {
-  return path.join(ROOT, 'test/fixtures/checkpoints', name);
-}
 
 /** Imports a checkpoint as `as`; every file that is written belongs to the tape. */
 export function addCheckpoint(source: string, as: string, options: readonly string[]): Call {
@@ -37,8 +21,8 @@ function ofFamily(family: string): Scenario {
   return {
     name: `checkpoints ${family}`,
     calls: [
-      addCheckpoint(checkpointFolder(family), 'fp32', ['--precision', 'fp32', '--license', 'MIT']),
-      addCheckpoint(checkpointFolder(family), 'int8', ['--precision', 'int8']),
+      addCheckpoint(checkpointPath(family), 'fp32', ['--precision', 'fp32', '--license', 'MIT']),
+      addCheckpoint(checkpointPath(family), 'int8', ['--precision', 'int8']),
       fillAt(drawn('ts return'), 'trace', [...model, '--json', '--trace', '--candidates', '2', '--steps', '6']),
       fillAt(drawn('py block'), 'sampled', [
         ...[...model, '--json', '--trace', '--temperature', '0.7', '--seed', '3', '--sampler', own, '--steps', '5'],
@@ -68,13 +52,13 @@ function caches(): Scenario {
     name: 'checkpoints with other choices',
     calls: [
       ...kinds.map((kind) =>
-        addCheckpoint(checkpointFolder('llada'), kind, ['--precision', 'fp32', '--context-cache', kind]),
+        addCheckpoint(checkpointPath('llada'), kind, ['--precision', 'fp32', '--context-cache', kind]),
       ),
       ...kinds.map((kind) => fillLines(`${kind} lines`, ['--model', kind], lines)),
       fillAt(drawn('ts loop body'), 'dual trace', ['--model', 'dual', '--json', '--trace', '--steps', '12']),
-      addCheckpoint(checkpointFolder('dream'), 'int4', ['--precision', 'int4']),
+      addCheckpoint(checkpointPath('dream'), 'int4', ['--precision', 'int4']),
       fillLines('int4 lines', ['--model', 'int4'], lines),
-      addCheckpoint(checkpointFolder('a2d-qwen3'), 'shifted', ['--shift', 'yes']),
+      addCheckpoint(checkpointPath('a2d-qwen3'), 'shifted', ['--shift', 'yes']),
       fillLines('shifted lines', ['--model', 'shifted'], lines),
       { name: 'list', args: ['models', 'list', '--json'] },
       { name: 'use', args: ['models', 'use', 'dual'] },
@@ -93,7 +77,7 @@ function expanding(): Scenario {
   const manifest = 'home/models/grows/manifest.json';
   return {
     name: 'checkpoints that expand',
-    copies: [{ from: checkpointFolder('dream'), to: 'dreamon' }],
+    copies: [{ from: checkpointPath('dream'), to: 'dreamon' }],
     calls: [
       {
         ...addCheckpoint('dreamon', 'expands', ['--precision', 'fp32']),

@@ -1,6 +1,7 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
 import { type Scenario, TINY } from '../scenario.js';
-import { addCheckpoint, checkpointFolder } from './checkpoints.js';
+import { checkpointPath } from '../../engine/fixtures.js';
+import { addCheckpoint } from './checkpoints.js';
 import { drawn, PLACES, selected, SPECIAL } from './drawings.js';
 
 /** Where the bundled model is so sure that every processor's rounding says the same. */
@@ -41,8 +42,8 @@ export function shortScenarios(): Scenario[] {
     {
       name: 'checkpoints',
       calls: [
-        addCheckpoint(checkpointFolder('llada'), 'llada', ['--precision', 'fp32', '--context-cache', 'dual']),
-        addCheckpoint(checkpointFolder('sedd'), 'sedd', ['--precision', 'fp32']),
+        addCheckpoint(checkpointPath('llada'), 'llada', ['--precision', 'fp32', '--context-cache', 'dual']),
+        addCheckpoint(checkpointPath('sedd'), 'sedd', ['--precision', 'fp32']),
         fillLines(
           'llada lines',
           llada,

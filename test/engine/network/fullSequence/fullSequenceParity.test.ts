@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import type { Precision } from '../../../../src/engine/network/folder/manifest.js';
-import { CHECKPOINTS, expectedOf, withConverted, type Checkpoint, type Expected } from '../checkpoints.js';
+import { CHECKPOINTS } from '../../fixtures.js';
+import { expectedOf, withConverted, type Checkpoint, type Expected } from '../checkpoints.js';
 
 /** Logits of all rows, [B][L] of [V]; sequences of several noise levels one by one. */
 async function logitsOf(parts: FullSequenceParts, { ids, sigma }: Expected): Promise<Float32Array[][]> {
