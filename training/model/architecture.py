@@ -31,16 +31,16 @@ class Architecture:
     def to_manifest(self):
         """{"hiddenSize": 576, ...}"""
         return {"kind": "encoder-denoiser"} | {
-            _camel(k): list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()
+            camel(k): list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()
         }
 
     @staticmethod
     def from_manifest(entry):
-        fields = {name: entry[_camel(name)] for name in Architecture.__dataclass_fields__}
+        fields = {name: entry[camel(name)] for name in Architecture.__dataclass_fields__}
         return Architecture(**fields | {"denoiser_layers": tuple(fields["denoiser_layers"])})
 
 
-def _camel(name):
+def camel(name):
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
 
@@ -48,6 +48,7 @@ def _camel(name):
 # <|endoftext|> opened every document in the base model's training, so it opens prefix and suffix. The other two never
 # occur in ordinary text; the denoiser has rows of its own for them.
 START, MASK, EOM = 0, 16, 13
+SUFFIX = 14  # opens the suffix of the one network
 CONTROL_TOKENS = 17  # the ids below this one are control tokens; text never becomes one
 
 DENOISER_LAYERS = (1, 4, 7, 10, 13, 16, 19, 22, 24, 26, 28, 29)
