@@ -1,6 +1,6 @@
 // What having Infill installed costs: load time and memory of the model process, activation of the extension in a real VS
 // Code, size of the package. Builds the package; the workbench is the one of the tests (npm test sets it up).
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,6 +9,7 @@ import { InferenceClient } from '../src/inference/host/client.js';
 import { Workbench } from '../test/workbench/rig/workbench.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
+import { residentBytes } from './residentBytes.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -62,12 +63,6 @@ async function loadOnce(): Promise<Load> {
   const afterRequests = residentBytes(client.pid!);
   await client.dispose();
   return { loadMs, afterLoad, afterRequests };
-}
-
-/** Resident memory of a process as Linux counts it, mapped weight files included. */
-function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) * 1024;
 }
 
 /** `activate()` in a fresh workbench with the package installed, as the extension's log states it. */

@@ -8,6 +8,7 @@ import { root } from './steps/root.mjs';
 const BENCHES = {
   context: 'context.ts',
   request: 'request.ts',
+  passes: 'passes.ts',
   typing: 'typing.ts',
   startup: 'startup.ts',
   peer: 'peer/peer.ts',
