@@ -20,6 +20,7 @@ from training.export.snippets import read_snippets
 from training.model.architecture import MASK
 from training.model.base import Base
 from training.model.model import Denoiser, Encoder
+from training.model.one_network_reference import NetworkReference
 from training.model.quantize import Int8Linear
 from training.model.reference import Reference
 
@@ -27,12 +28,14 @@ HERE = Path(__file__).parent
 CALIBRATION = HERE / "calibration.txt"
 ENCODER_FACTORS = HERE / "encoder-smoothing.safetensors"
 STRENGTHS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+HOLE = 32  # tokens of a middle, and of what follows it, in calibration
 OCTAVE = 8  # factors are powers of 2^(1/8)
 INPUTS = {
     "q": ("q", "k", "v"),
     "gate": ("gate", "up"),
     "down": ("down",),
 }  # by the first of the projections that share an input
+ADAPTERS = {"q": "qkv", "gate": "gate_up", "down": "down"}  # that read the same input
 
 
 def smoothing(blocks, run, stride=1):
@@ -83,15 +86,22 @@ def factors(exponents):
 
 
 def smoothed(state, exponents):
-    """A state dict with `blocks.*` -> the same function with its activations smoothed."""
+    """A state dict with `blocks.*`, and `adapters.*` where it has them -> the same function with its activations
+    smoothed."""
     state = {name: tensor.clone().float() for name, tensor in state.items()}
     for key, exponent in exponents.items():
         layer, name = key.split(".")
         prefix, factor = f"blocks.{layer}.", factors(exponent)
         for projection in INPUTS[name]:
             state[f"{prefix}{projection}.weight"] *= factor
+        adapter = f"adapters.{layer}."
+        if f"{adapter}{ADAPTERS[name]}.a" in state:
+            state[f"{adapter}{ADAPTERS[name]}.a"] *= factor
         if name == "down":
             state[f"{prefix}up.weight"] /= factor[:, None]
+            if f"{adapter}gate_up.b" in state:
+                up = state[f"{adapter}gate_up.b"][len(factor) :]  # behind the rows of `gate`
+                up /= factor[:, None]
         else:
             state[f"{prefix}{'norm1' if name == 'q' else 'norm2'}"] /= factor
     return state
@@ -116,6 +126,22 @@ def denoiser_smoothing(encoder, denoiser, tokenizer):
                 reference.denoise(ids[:cut], ids[cut + 32 :], canvas)
 
     return smoothing(denoiser.blocks, run)
+
+
+def network_smoothing(network, tokenizer):
+    """Of a network all of whose weights are trained: calibrated on what it reads, writes and denoises."""
+    reference, chance = NetworkReference(network), random.Random(0)
+
+    def run():
+        for _, text in read_snippets(CALIBRATION):
+            ids = tokenizer.encode(text).ids
+            for share in (0.3, 0.7, 1.0):
+                cut = chance.randrange(len(ids) // 4, len(ids) * 3 // 4)
+                hole, suffix = ids[cut : cut + HOLE], ids[cut + HOLE :][:HOLE]
+                canvas = [MASK if chance.random() < share else token for token in hole[HOLE // 4 :]]
+                reference.middle(ids[:cut], suffix, hole[: HOLE // 4], canvas)
+
+    return smoothing(network.blocks, run, stride=4)
 
 
 def smoothed_states(base, denoiser_state, encoder_too):

@@ -35,21 +35,24 @@ def read_model_folder(folder, dtype=torch.float64):
 
 def read_states(folder):
     """-> manifest, architecture, encoder's and denoiser's state dicts in float32, dequantised where they are int8"""
-    folder = Path(folder)
-    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest = json.loads(Path(folder, "manifest.json").read_text())
     architecture = Architecture.from_manifest(manifest["architecture"])
-    stored = {}
-    for file in manifest["weights"]["files"]:
-        stored |= load_file(folder / file["path"])
-    state = {name: _weight(stored, name) for name in stored if not name.endswith(".scale")}
+    state = stored_state(folder, manifest)
     encoder_state = _module_state(architecture, state, "encoder", architecture.encoder_layers)
     encoder_state["embedding"] = state["embedding.weight"]
     denoiser_state = _module_state(architecture, state, "denoiser", len(architecture.denoiser_layers))
     return manifest, architecture, encoder_state, denoiser_state
 
 
+def stored_state(folder, manifest):
+    """{name: float32} of all tensors of a folder but the scales, dequantised, linear weights [out, in] again"""
+    stored = {}
+    for file in manifest["weights"]["files"]:
+        stored |= load_file(Path(folder, file["path"]))
+    return {name: _weight(stored, name) for name in stored if not name.endswith(".scale")}
+
+
 def _weight(stored, name):
-    """-> float32; linear weights [out, in] again."""
     tensor = torch.from_numpy(stored[name])
     if not name.endswith(".weight"):
         return tensor
@@ -59,13 +62,18 @@ def _weight(stored, name):
 
 def _module_state(architecture, state, part, layers):
     """Names and fused tensors of the file -> the module's state dict."""
-    a = architecture
-    keys = a.key_value_heads * a.head_size
     out = {
         name.removeprefix(f"{part}."): w
         for name, w in state.items()
         if name.startswith(f"{part}.") and ".layers." not in name
     }
+    return out | layer_states(architecture, state, part, layers)
+
+
+def layer_states(architecture, state, part, layers):
+    """{"blocks.0.norm1": ..., "blocks.0.q.weight": ...} of `layers` layers that stand in the file as PART.layers.0.*"""
+    a, out = architecture, {}
+    keys = a.key_value_heads * a.head_size
     for layer in range(layers):
         source, target = f"{part}.layers.{layer}", f"blocks.{layer}"
         out |= {f"{target}.{norm}": state[f"{source}.{norm}"] for norm in ("norm1", "norm2")}

@@ -137,9 +137,12 @@ class OneNetwork(nn.Module):
             )
         self.head = None  # quantize.py puts its own in place
         if state is not None:
-            missing = self.load_state_dict({k: v.float() for k, v in state.items()}, strict=False).missing_keys
-            if "eom_out" in missing:
+            state = {name: tensor.float() for name, tensor in state.items()}
+            self.load_state_dict(state, strict=False)
+            learned = {name: state[name] for name in (*LEARNED_ROWS, "eom_bias") if name in state}
+            if len(learned) <= len(LEARNED_ROWS):
                 self.begin()
+                self.load_state_dict(learned, strict=False)
         if a.adapter_rank:
             self.requires_grad_(False)
             for parameter in self.trained().values():

@@ -56,13 +56,16 @@ def main():
         write(Path(a.out) / f"{name}.json", content)
 
 
-def about():
-    return {"generator": "training/oracle/fixtures.py", "torch": torch.__version__.split("+")[0]}
+GENERATOR = "training/oracle/fixtures.py"
 
 
-def write(path, content):
+def about(generator=GENERATOR):
+    return {"generator": generator, "torch": torch.__version__.split("+")[0]}
+
+
+def write(path, content, generator=GENERATOR):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json_text(about() | content), encoding="utf-8")
+    path.write_text(json_text(about(generator) | content), encoding="utf-8")
 
 
 def tiny_fixtures(tiny, attempts=None):

@@ -114,36 +114,42 @@ def tiny_state(seed=SEED):
     Residual branches are strong enough that every part matters to the result, and not so strong that single precision
     blurs it; the last norms differ from one component to the next, so that some rows come out nearly certain and others
     nearly flat."""
-    generator = torch.Generator().manual_seed(seed)
-    a = TINY
-
-    def normal(*shape, scale=1.0):
-        return torch.randn(*shape, generator=generator) * scale
-
-    def block():
-        queries, keys, width, inner = (
-            a.attention_heads * a.head_size,
-            a.key_value_heads * a.head_size,
-            a.hidden_size,
-            a.feed_forward_size,
-        )
-        shapes = {"q": (queries, width), "k": (keys, width), "v": (keys, width), "o": (width, queries)}
-        shapes |= {"gate": (inner, width), "up": (inner, width), "down": (width, inner)}
-        state = {f"{name}.weight": normal(*shape, scale=0.9 / shape[1] ** 0.5) for name, shape in shapes.items()}
-        return state | {"norm1": normal(width, scale=0.3).exp(), "norm2": normal(width, scale=0.3).exp()}
-
-    def stack(layers):
-        return {f"blocks.{i}.{name}": tensor for i in range(layers) for name, tensor in block().items()}
+    a, normal = TINY, draws(seed)
 
     def last_norm():
         return normal(a.hidden_size, scale=0.6).exp() * 0.5
 
     embedding = normal(a.vocabulary_size, a.hidden_size, scale=0.8)
-    encoder = {"embedding": embedding, "norm": last_norm()} | stack(a.encoder_layers)
+    encoder = {"embedding": embedding, "norm": last_norm()} | random_blocks(normal, a, a.encoder_layers)
     denoiser = {"norm": last_norm()} | {
         name: normal(a.hidden_size, scale=s) for name, s in (("mask_in", 0.8), ("eom_in", 0.8), ("eom_out", 2.0))
     }
-    return encoder, denoiser | stack(len(a.denoiser_layers))
+    return encoder, denoiser | random_blocks(normal, a, len(a.denoiser_layers))
+
+
+def draws(seed):
+    """-> (*shape, scale) -> normal numbers, each call's other than the last one's"""
+    generator = torch.Generator().manual_seed(seed)
+
+    def normal(*shape, scale=1.0):
+        return torch.randn(*shape, generator=generator) * scale
+
+    return normal
+
+
+def random_blocks(normal, architecture, layers):
+    """{"blocks.0.q.weight": ..., ...}; `normal`: see `draws`."""
+    a, state = architecture, {}
+    queries, keys = a.attention_heads * a.head_size, a.key_value_heads * a.head_size
+    width, inner = a.hidden_size, a.feed_forward_size
+    shapes = {"q": (queries, width), "k": (keys, width), "v": (keys, width), "o": (width, queries)}
+    shapes |= {"gate": (inner, width), "up": (inner, width), "down": (width, inner)}
+    for i in range(layers):
+        for name, shape in shapes.items():
+            state[f"blocks.{i}.{name}.weight"] = normal(*shape, scale=0.9 / shape[1] ** 0.5)
+        for name in ("norm1", "norm2"):
+            state[f"blocks.{i}.{name}"] = normal(width, scale=0.3).exp()
+    return state
 
 
 def write_tiny(folder):

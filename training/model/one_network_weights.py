@@ -1,0 +1,67 @@
+"""Trained weights of the one network: a run's network.pt, and the checkpoint that is kept beside the code.
+
+network.pt            {"model": state dict of what is trained, bf16, "kind": "all" | "adapters", "rank", "record"}
+weights.safetensors   of a kept checkpoint: the same state dict, bf16; in its metadata kind and rank
+record.json           its record
+
+    python -m training.model.one_network_weights RUN/network.pt --out training/checkpoints/one-network"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+WEIGHTS, RECORD = "weights.safetensors", "record.json"
+KINDS = ("all", "adapters")
+MOST_BYTES = 25_000_000  # of a kept checkpoint
+
+
+def read_network_weights(path):
+    """A network.pt or the folder of a kept checkpoint -> {"model", "kind", "rank", "record"}; `rank` None where all
+    weights are trained."""
+    path = Path(path)
+    if (path / WEIGHTS).is_file():
+        with safe_open(path / WEIGHTS, "pt") as file:
+            about = file.metadata()
+            model = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        record = json.loads((path / RECORD).read_text(encoding="utf-8"))
+        rank = int(about["rank"]) if about["kind"] == "adapters" else None
+        return {"model": model, "kind": about["kind"], "rank": rank, "record": record}
+    if not path.is_file():
+        raise SystemExit(
+            f"There are no weights at {path}: give a run's network.pt, which a training run writes when it saves or"
+            f" ends, or a folder with {WEIGHTS}."
+        )
+    weights = torch.load(path, map_location="cpu")
+    if weights.get("kind") not in KINDS or "model" not in weights:
+        raise SystemExit(f"{path} holds no weights of the one network: it must have `model` and `kind`.")
+    return {"rank": None, "record": None} | weights
+
+
+def keep_network_weights(folder, weights, most=MOST_BYTES):
+    """Writes a kept checkpoint; the same weights give the same bytes."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    model = {name: weights["model"][name].detach().bfloat16().contiguous() for name in sorted(weights["model"])}
+    size = sum(tensor.nbytes for tensor in model.values())
+    if size > most:
+        raise SystemExit(f"These weights take {size / 1e6:.0f} MB, and at most {most / 1e6:.0f} MB are kept.")
+    about = {"kind": weights["kind"]} | ({"rank": str(weights["rank"])} if weights["rank"] else {})
+    save_file(model, folder / WEIGHTS, about)
+    text = json.dumps(weights["record"], indent=1, ensure_ascii=False) + "\n"
+    (folder / RECORD).write_text(text, encoding="utf-8")
+
+
+def main(argv=None):
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("run", help="a run's network.pt")
+    p.add_argument("--out", required=True)
+    a = p.parse_args(argv)
+    keep_network_weights(a.out, read_network_weights(a.run))
+
+
+if __name__ == "__main__":
+    main()
