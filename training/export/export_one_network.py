@@ -2,8 +2,8 @@
 
     python -m training.export.export_one_network --gguf BASE.gguf --run RUN/network.pt --out FOLDER
 
-`--run` is also the folder of a kept checkpoint. The same inputs give the same bytes; the network's files do not depend on
-adapters."""
+`--run` is also the folder of a kept checkpoint. The same inputs give the same bytes; adapters change no file of the
+network's."""
 
 import argparse
 from pathlib import Path

@@ -15,6 +15,7 @@ from training.train.loss import Noise, noise
 torch.set_num_threads(1)
 
 TINY = ROOT / "test" / "fixtures" / "tiny"
+TINY_NETWORKS = ROOT / "test" / "fixtures" / "tiny-one-network"
 PARITY = ROOT / "test" / "fixtures" / "parity"
 COPIES, ABSORBED = 4, 1
 SHAPE = Shape(window=96, suffix=12, canvas=16, holes=3)
