@@ -75,7 +75,7 @@ def main(argv=None):
     a = p.parse_args(argv)
     before = checksums(a.out)
     weights = read_network_weights(a.run)
-    base = Base(a.gguf)
+    base = Base(a.gguf, denoiser_layers=())
     architecture = NetworkArchitecture.of_base(base.architecture, weights["rank"])
     network = OneNetwork(architecture, base.encoder_state() | weights["model"]).eval()
     card = read_card(INFILL_ONE_135M) | ({"version": a.version} if a.version else {})

@@ -1,7 +1,7 @@
 """Trained weights of the one network: a run's network.pt, and the checkpoint that is kept beside the code.
 
 network.pt            {"model": state dict of what is trained, bf16, "kind": "all" | "adapters", "rank", "record"}
-weights.safetensors   of a kept checkpoint: the same state dict, bf16; in its metadata kind and rank
+weights.safetensors   of a kept checkpoint: the same state dict, bf16; its metadata has the kind
 record.json           its record
 
     python -m training.model.one_network_weights RUN/network.pt --out training/checkpoints/one-network"""
@@ -25,11 +25,11 @@ def read_network_weights(path):
     path = Path(path)
     if (path / WEIGHTS).is_file():
         with safe_open(path / WEIGHTS, "pt") as file:
-            about = file.metadata()
+            kind = file.metadata()["kind"]
             model = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         record = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        rank = int(about["rank"]) if about["kind"] == "adapters" else None
-        return {"model": model, "kind": about["kind"], "rank": rank, "record": record}
+        ranks = [len(tensor) for name, tensor in model.items() if name.startswith("adapters.") and name.endswith(".a")]
+        return {"model": model, "kind": kind, "rank": ranks[0] if ranks else None, "record": record}
     if not path.is_file():
         raise SystemExit(
             f"There are no weights at {path}: give a run's network.pt, which a training run writes when it saves or"
@@ -49,8 +49,8 @@ def keep_network_weights(folder, weights, most=MOST_BYTES):
     size = sum(tensor.nbytes for tensor in model.values())
     if size > most:
         raise SystemExit(f"These weights take {size / 1e6:.0f} MB, and at most {most / 1e6:.0f} MB are kept.")
-    about = {"kind": weights["kind"]} | ({"rank": str(weights["rank"])} if weights["rank"] else {})
-    save_file(model, folder / WEIGHTS, about)
+    # One entry alone: safetensors writes several in an order that changes from one call to the next.
+    save_file(model, folder / WEIGHTS, {"kind": weights["kind"]})
     text = json.dumps(weights["record"], indent=1, ensure_ascii=False) + "\n"
     (folder / RECORD).write_text(text, encoding="utf-8")
 

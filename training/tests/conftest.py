@@ -3,7 +3,7 @@ import random
 import pytest
 import torch
 
-from training.model.architecture import MASK
+from training.model.architecture import EOM, MASK
 from training.model.model_folder import read_model_folder
 from training.model.reference import Reference
 from training.oracle.fixtures import SNIPPETS
@@ -55,3 +55,10 @@ def noised(batch, kind, generator):
 
 def some_tokens(rng, count):
     return [rng.randrange(MASK + 1, 512) for _ in range(count)]
+
+
+def question(seed, prefix=19, suffix=7, written=3, canvas=6):
+    """Prefix, suffix, what is written and a canvas, to ask the tiny one network."""
+    rng = random.Random(seed)
+    z = [MASK if rng.random() < 0.6 else token for token in some_tokens(rng, canvas)]
+    return some_tokens(rng, prefix), some_tokens(rng, suffix), some_tokens(rng, written), [*z[:-1], EOM]

@@ -1,6 +1,5 @@
 """The one network as the engine asks it, against transformers' Llama, which computes it on its own."""
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,7 @@ from training.model.one_network import ADAPTED, NetworkArchitecture, OneNetwork
 from training.model.one_network_folder import read_network_folder
 from training.model.one_network_reference import NetworkReference, mixed
 from training.model.who_sees_whom import CANVAS, CAUSAL, SUFFIX_ROW, TRUNK, sees
-from training.tests.conftest import TINY_NETWORKS, some_tokens
+from training.tests.conftest import TINY_NETWORKS, question
 from training.tests.llama import llama
 
 KINDS = ("all", "adapters")
@@ -28,12 +27,6 @@ def references():
 @pytest.fixture(params=KINDS)
 def reference(request, references):
     return references[request.param]
-
-
-def question(seed, prefix=19, suffix=7, written=3, canvas=6):
-    rng = random.Random(seed)
-    z = [MASK if rng.random() < 0.6 else token for token in some_tokens(rng, canvas)]
-    return some_tokens(rng, prefix), some_tokens(rng, suffix), some_tokens(rng, written), [*z[:-1], EOM]
 
 
 # ---- against transformers
