@@ -11,6 +11,9 @@ from training.train.corpus import group_of
 CODE = {"rest": 0.35, "lines": 0.22, "argument": 0.13, "span": 0.11, "block": 0.10, "across": 0.05, "nothing": 0.04}
 PROSE = {"rest": 0.25, "lines": 0.10, "sentence": 0.38, "span": 0.13, "across": 0.10, "nothing": 0.04}
 KINDS = tuple(dict.fromkeys([*CODE, *PROSE]))
+# Of middles that mostly have several lines.
+LONG_CODE = {"block": 0.42, "lines": 0.33, "across": 0.13, "rest": 0.06, "span": 0.06}
+LONG_PROSE = {"sentence": 0.50, "lines": 0.25, "across": 0.25}
 
 _SPAN, _ACROSS = 14, 60  # mean characters of a span inside a line, across lines
 _LINES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
@@ -20,13 +23,14 @@ _SENTENCE = re.compile(r"(?:(?<=[.!?])[ \n]+|\n[ \t]*\n+|\n[ \t]*(?:[-*+]|\d+\.)
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n[ \t]*\n|\n[ \t]*(?:[-*+#>]|\d+\.)[ ]|$")
 
 
-def shares(language):
-    """{kind: share} for a language id; the shares add up to 1."""
-    return PROSE if group_of(language) == "prose" else CODE
+def shares(language, long=False):
+    """{kind: share} for a language id; the shares add up to 1. `long`: of middles that mostly have several lines."""
+    code, prose = (LONG_CODE, LONG_PROSE) if long else (CODE, PROSE)
+    return prose if group_of(language) == "prose" else code
 
 
-def draw_kind(language, rng):
-    table = shares(language)
+def draw_kind(language, rng, long=False):
+    table = shares(language, long)
     return rng.choices(tuple(table), tuple(table.values()))[0]
 
 

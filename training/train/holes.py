@@ -43,32 +43,40 @@ def cut_holes(text, language, tokenizer, rng, shape):
     The cursor of a hole stands somewhere in token i, or at its end; that token goes back onto the canvas, as in the
     engine, so the hole begins where token i begins. Its end is any character. Middle and suffix are tokenised on their
     own."""
+    window = read_window(text, tokenizer, shape)
+    holes = []
+    for _ in range(shape.holes * 4 if window else 0):
+        hole = cut_hole(window, draw_kind(language, rng), tokenizer, rng, shape)
+        if hole:
+            holes.append(hole)
+        if len(holes) == shape.holes:
+            return [START, *window.ids], holes
+    return None
+
+
+@dataclass(frozen=True)
+class Window:
+    """The first tokens of a text, in which holes are cut; their ends and suffixes may lie behind them."""
+
+    text: str
+    cuttable: str  # its start, in which holes are cut
+    ids: list[int]  # without START
+    offsets: list[tuple[int, int]]  # of its tokens, characters
+    ends: list[int]  # the second of each of them
+
+
+def read_window(text, tokenizer, shape):
+    """-> Window of at most `shape.window` tokens, START among them; None where the text is too short for one"""
     encoded = tokenizer.encode(text[: shape.window * 6])
     ids, offsets = encoded.ids[: shape.window - 1], encoded.offsets[: shape.window - 1]
     if len(ids) < min(SHORTEST_WINDOW, shape.window // 2):
         return None
     reach = line_end(text, offsets[-1][1] + 6 * shape.canvas)  # where holes end at the latest
-    window = _Window(text, text[:reach], ids, offsets, [end for _, end in offsets])
-    holes = []
-    for _ in range(shape.holes * 4):
-        hole = _hole(window, draw_kind(language, rng), tokenizer, rng, shape)
-        if hole:
-            holes.append(hole)
-        if len(holes) == shape.holes:
-            return [START, *ids], holes
-    return None
+    return Window(text, text[:reach], ids, offsets, [end for _, end in offsets])
 
 
-@dataclass(frozen=True)
-class _Window:
-    text: str
-    cuttable: str  # its start, in which holes are cut
-    ids: list[int]
-    offsets: list[tuple[int, int]]  # of its tokens, characters
-    ends: list[int]  # the second of each of them
-
-
-def _hole(window, kind, tokenizer, rng, shape):
+def cut_hole(window, kind, tokenizer, rng, shape):
+    """-> Hole, or None where TRIES places were none of this kind that fits `shape`"""
     text, offsets, ends = window.cuttable, window.offsets, window.ends
     for _ in range(TRIES):
         place = cut(kind, text, rng)

@@ -34,26 +34,25 @@ def read_weights(path):
 
 
 class RunFolder:
-    def __init__(self, folder):
+    def __init__(self, folder, weights="denoiser.pt"):
+        """`weights`: name of the file that holds nothing but weights and what describes them."""
         self.path = Path(folder)
-        self.checkpoint = self.path / "checkpoint.pt"
+        self.checkpoint, self.weights = self.path / "checkpoint.pt", self.path / weights
 
     def begin(self, config_path):
         self.path.mkdir(parents=True, exist_ok=True)
         (self.path / "config.toml").write_bytes(Path(config_path).read_bytes())
 
     def load(self):
-        """-> what `keep` stored, or None"""
+        """-> what `keep` stored as `checkpoint`, or None"""
         return torch.load(self.checkpoint, map_location="cpu") if self.checkpoint.exists() else None
 
-    def keep(self, trainer, progress, config, record):
-        """`progress` {"step", "minutes", "counts", "heldOut", "recent"}; `record`: see `record_of`."""
-        layers = trainer.denoiser.architecture.denoiser_layers
-        shared = {"layers": layers, "step": progress["step"], "minutes": progress["minutes"], "record": record}
-        save(self.path / "denoiser.pt", {"model": trainer.weights(), **shared})
+    def keep(self, weights, checkpoint, record):
+        """`record`: see `record_of`. The checkpoint is last, so that one that exists has all others beside it."""
+        save(self.weights, weights)
         text = json.dumps(record, indent=1, ensure_ascii=False) + "\n"
         (self.path / "record.json").write_text(text, encoding="utf-8")
-        save(self.checkpoint, trainer.state() | progress | shared)
+        save(self.checkpoint, checkpoint)
 
 
 def origin_of(weights, path):
@@ -66,17 +65,18 @@ def origin_of(weights, path):
     return {"init": record["name"], "previous": [*record["previous"], record]}
 
 
-def record_of(name, config, progress, where, corpus, origin):
+def record_of(name, config, progress, where, corpus, origin, counted=COUNTED):
     """What is worth knowing about a run when its weights are all that is left.
 
-    `where` {"device", "processes"}; `origin`: see `origin_of`."""
+    `progress` {"step", "minutes", "counts", "heldOut"}, `counted`: what its counts are; `where` {"device",
+    "processes"}; `origin`: see `origin_of`."""
     return {
         "name": name,
         "configuration": plain(config),
         **where,
         "minutes": round(progress["minutes"], 2),
         "steps": progress["step"],
-        **dict(zip(COUNTED, progress["counts"], strict=True)),
+        **dict(zip(counted, progress["counts"], strict=True)),
         "data": {
             "documents": corpus.documents,
             "megabytes": round(sum(corpus.languages.values()) / 1e6, 1),

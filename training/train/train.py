@@ -12,7 +12,6 @@ import argparse
 import math
 import os
 import platform
-import signal
 import time
 from dataclasses import replace
 
@@ -24,6 +23,7 @@ from training.model.base import Base
 from training.model.model import Denoiser, Encoder
 from training.model.model_folder import read_model_folder
 from training.train.batches import Batches, loader
+from training.train.clock import Clock
 from training.train.config import read_config
 from training.train.corpus import Corpus, pack
 from training.train.curve import Curve, draw_curve
@@ -109,7 +109,9 @@ def main():
 
     def keep():
         record = record_of(folder.path.name, config, progress, where, corpus, origin)
-        folder.keep(trainer, progress, config, record)
+        shared = {"layers": architecture.denoiser_layers, "record": record}
+        shared |= {name: progress[name] for name in ("step", "minutes")}
+        folder.keep({"model": trainer.weights(), **shared}, trainer.state() | progress | shared, record)
 
     batches = Batches(corpus, tokenizer, config, rank, processes)
     _train(a, config, trainer, batches, held_out, progress, Curve(a.out, progress["step"]) if rank == 0 else None, keep)
@@ -127,23 +129,16 @@ def main():
 def _train(a, config, trainer, batches, held_out, progress, curve, keep):
     """Until the schedule or this process's time is over, or it is asked to end. `curve`: None in all processes but the
     first, whose clock and signals decide, so that all stop at the same step."""
-    ended = []
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.append(True))
-    before, begin = progress["minutes"], time.monotonic()
-    saved, ahead = begin, None
+    clock = Clock(progress["minutes"], trainer.processes, a.device, a.stop_after)
+    saved, ahead = time.monotonic(), None
     if held_out and progress["step"] == 0:
         progress["heldOut"] = _measure(trainer, held_out)
         curve.add(step=0, minutes=0, holes=0, **_named(progress["heldOut"]))
     while True:
-        minutes, stop = before + (time.monotonic() - begin) / 60, bool(ended)
-        if trainer.processes > 1:
-            shared = torch.tensor([minutes, stop], device=a.device, dtype=torch.float64)
-            dist.broadcast(shared, 0)
-            minutes, stop = shared.tolist()
+        minutes, stop = clock.read()
         step, progress["minutes"] = progress["step"], minutes
         done = step / config.steps if config.steps else minutes / config.minutes
-        if done >= 1 or stop or minutes - before >= a.stop_after:
+        if done >= 1 or stop:
             return
         ahead = ahead or loader(batches, range(step, config.steps or 10**9), a.workers, a.device)
         rate = rate_at(step, done, config)
