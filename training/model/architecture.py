@@ -49,6 +49,7 @@ def camel(name):
 # occur in ordinary text; the denoiser has rows of its own for them.
 START, MASK, EOM = 0, 16, 13
 SUFFIX = 14  # opens the suffix of the one network
+FILENAME = 6  # in the base model's training it stood before the path of a file whose text followed
 CONTROL_TOKENS = 17  # the ids below this one are control tokens; text never becomes one
 
 DENOISER_LAYERS = (1, 4, 7, 10, 13, 16, 19, 22, 24, 26, 28, 29)

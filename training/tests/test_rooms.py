@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "model": set(),
     "data": set(),
     "train": {"shared", "model"},
+    "one_network": {"model", "train"},
     "export": {"shared", "model", "train"},
     "evaluate": {"shared", "model", "train"},
     "oracle": {"shared", "model", "train", "export"},

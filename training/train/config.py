@@ -65,26 +65,45 @@ class Config:
     held_out_windows: int = 48
     save_every: float = 120  # seconds
 
+    @staticmethod
+    def of(entries):
+        """Plain values, as TOML and JSON have them"""
+        if "canvases" in entries:
+            entries = entries | {"canvases": tuple(Canvas(**c) for c in entries["canvases"])}
+        if entries.get("layers") is not None:
+            entries = entries | {"layers": tuple(entries["layers"])}
+        return Config(**entries)
+
     def __post_init__(self):
-        if (self.steps is None) == (self.minutes is None):
-            raise ValueError("A run lasts either `steps` or `minutes`: give exactly one of them.")
-        if self.precision not in PRECISIONS:
-            raise ValueError(f"`precision` is {self.precision!r}; it can be {' or '.join(PRECISIONS)}.")
-        for name in ("window", "suffix", "copies", "batch", "micro", "warmup", "log_every", "held_out_every"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"`{name}` is {getattr(self, name)}; it must be at least 1.")
+        check_run(self)
+        check_least(self, 1, "window", "suffix", "copies")
         if not self.canvases or any(c.size < 2 or c.holes < 1 or c.share <= 0 for c in self.canvases):
             raise ValueError("`canvases` needs sizes of 2 or more, at least one hole each, and shares above 0.")
         if not 0 <= self.absorbed < self.copies:
             raise ValueError(f"`absorbed` is {self.absorbed}; the {self.copies} copies are more than those.")
         if not 0 <= self.encoder_mix < 1:
             raise ValueError(f"`encoder_mix` is {self.encoder_mix}; it must be from 0 to below 1.")
-        if not 0 <= self.ema < 1:
-            raise ValueError(f"`ema` is {self.ema}; it must be from 0 to below 1.")
 
 
-def read_config(path):
-    """TOML file -> Config. An unknown or misspelt entry is an error that names it."""
+def check_run(config):
+    """What every kind of run has: its length, its steps, its precision. ValueError names what is wrong."""
+    if (config.steps is None) == (config.minutes is None):
+        raise ValueError("A run lasts either `steps` or `minutes`: give exactly one of them.")
+    if config.precision not in PRECISIONS:
+        raise ValueError(f"`precision` is {config.precision!r}; it can be {' or '.join(PRECISIONS)}.")
+    check_least(config, 1, "batch", "micro", "warmup", "log_every", "held_out_every")
+    if not 0 <= config.ema < 1:
+        raise ValueError(f"`ema` is {config.ema}; it must be from 0 to below 1.")
+
+
+def check_least(config, least, *names):
+    for name in names:
+        if getattr(config, name) < least:
+            raise ValueError(f"`{name}` is {getattr(config, name)}; it must be at least {least}.")
+
+
+def read_config(path, kind=Config):
+    """TOML file -> Config, or what else `kind` is. An unknown or misspelt entry is an error that names it."""
     path = Path(path)
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -94,21 +113,17 @@ def read_config(path):
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path} is not TOML: {error}") from None
-    return config_of(entries, str(path))
+    return config_of(entries, str(path), kind)
 
 
-def config_of(entries, source):
+def config_of(entries, source, kind=Config):
     """Plain values, as TOML and JSON have them -> Config; `source` is named in errors."""
-    known = {f.name for f in fields(Config)}
+    known = {f.name for f in fields(kind)}
     unknown = sorted(set(entries) - known)
     if unknown:
         raise ValueError(f"{source}: there is no {', '.join(unknown)}. What there is: {', '.join(sorted(known))}.")
     try:
-        if "canvases" in entries:
-            entries = entries | {"canvases": tuple(Canvas(**c) for c in entries["canvases"])}
-        if entries.get("layers") is not None:
-            entries = entries | {"layers": tuple(entries["layers"])}
-        return Config(**entries)
+        return kind.of(entries)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{source}: {error}") from None
 

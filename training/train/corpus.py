@@ -60,7 +60,7 @@ class Corpus:
         self.groups = {}  # {group: ([document], [0, bytes of the first, of the first two, ...])}
         self._packages = {}  # {package: [first document, one behind its last]}
         for document, (package, _, language) in enumerate(self.entries):
-            size = self.starts[document + 1] - self.starts[document]
+            size = self.size(document)
             self.languages[language] = self.languages.get(language, 0) + size
             members, ends = self.groups.setdefault(group_of(language), ([], [0]))
             members.append(document)
@@ -73,6 +73,10 @@ class Corpus:
 
     def document(self, number):
         return Document(*self.entries[number])
+
+    def size(self, number):
+        """bytes"""
+        return self.starts[number + 1] - self.starts[number]
 
     def package_of(self, number):
         """-> range of the documents of this one's package, itself among them"""

@@ -55,7 +55,7 @@ def cut_holes(text, language, tokenizer, rng, shape):
 
 
 @dataclass(frozen=True)
-class Window:
+class WindowText:
     """The first tokens of a text, in which holes are cut; their ends and suffixes may lie behind them."""
 
     text: str
@@ -66,13 +66,13 @@ class Window:
 
 
 def read_window(text, tokenizer, shape):
-    """-> Window of at most `shape.window` tokens, START among them; None where the text is too short for one"""
+    """-> WindowText of at most `shape.window` tokens, START among them; None where the text is too short for one"""
     encoded = tokenizer.encode(text[: shape.window * 6])
     ids, offsets = encoded.ids[: shape.window - 1], encoded.offsets[: shape.window - 1]
     if len(ids) < min(SHORTEST_WINDOW, shape.window // 2):
         return None
     reach = line_end(text, offsets[-1][1] + 6 * shape.canvas)  # where holes end at the latest
-    return Window(text, text[:reach], ids, offsets, [end for _, end in offsets])
+    return WindowText(text, text[:reach], ids, offsets, [end for _, end in offsets])
 
 
 def cut_hole(window, kind, tokenizer, rng, shape):

@@ -7,6 +7,7 @@ curve.csv       see curve.py"""
 
 import json
 import os
+import platform
 from pathlib import Path
 
 import torch
@@ -85,6 +86,10 @@ def record_of(name, config, progress, where, corpus, origin, counted=COUNTED):
         "heldOut": progress["heldOut"] and {key: round(value, 4) for key, value in progress["heldOut"].items()},
         **origin,
     }
+
+
+def device_name(device):
+    return torch.cuda.get_device_name() if device == "cuda" else f"CPU, {platform.machine()}"
 
 
 def added(counts, shape, windows, copies, scores):

@@ -11,7 +11,6 @@ that has several."""
 import argparse
 import math
 import os
-import platform
 import time
 from dataclasses import replace
 
@@ -27,7 +26,16 @@ from training.train.clock import Clock
 from training.train.config import read_config
 from training.train.corpus import Corpus, pack
 from training.train.curve import Curve, draw_curve
-from training.train.run_folder import COUNTED, RunFolder, added, origin_of, progress_line, read_weights, record_of
+from training.train.run_folder import (
+    COUNTED,
+    RunFolder,
+    added,
+    device_name,
+    origin_of,
+    progress_line,
+    read_weights,
+    record_of,
+)
 from training.train.trainer import Trainer, rate_at
 
 HELD_OUT_SEED = 1
@@ -105,7 +113,7 @@ def main():
     progress |= {name: checkpoint[name] for name in progress if checkpoint and name in checkpoint}
     origin = checkpoint["record"] if checkpoint else origin_of(start, a.init)
     origin = {name: origin[name] for name in ("init", "previous")}
-    where = {"device": _device_name(a.device), "processes": processes}
+    where = {"device": device_name(a.device), "processes": processes}
 
     def keep():
         record = record_of(folder.path.name, config, progress, where, corpus, origin)
@@ -180,10 +188,6 @@ def _held_out(a, config, tokenizer, folder):
     size = min(8, config.held_out_windows)
     batches = Batches(corpus, tokenizer, replace(config, seed=HELD_OUT_SEED, batch=size))
     return loader(batches, range(-(-config.held_out_windows // size)), 0, a.device)
-
-
-def _device_name(device):
-    return torch.cuda.get_device_name() if device == "cuda" else f"CPU, {platform.machine()}"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Trains the one network that reads, writes and denoises."""

@@ -1,0 +1,28 @@
+"""What a run of the one network leaves: network.pt, and the network that it makes of a base model."""
+
+from pathlib import Path
+
+import torch
+
+from training.model.one_network import NetworkArchitecture, OneNetwork
+from training.one_network.trainer import HORIZON
+
+
+def read_network(path):
+    """-> {"model": state dict of what was trained, bf16, "kind": "all" or "adapters", "rank", "record", ...}"""
+    if not Path(path).is_file():
+        raise SystemExit(f"There is no {path}: a training run writes it when it saves or ends.")
+    weights = torch.load(path, map_location="cpu")
+    if not {"model", "kind", "rank"} <= set(weights):
+        raise SystemExit(f"{path} holds no network: it must have `model`, `kind` and `rank`, as a run's has.")
+    return weights
+
+
+def network_of(architecture, base_state, weights=None, rank=None):
+    """The base's `Architecture` and `Base.encoder_state`; `weights`: what `read_network` answered, or None for a new
+    start with adapters of `rank`, None for none -> OneNetwork in single precision"""
+    rank = weights["rank"] if weights else rank
+    state = dict(base_state)
+    if weights:
+        state |= {name: tensor.float() for name, tensor in weights["model"].items() if name not in HORIZON}
+    return OneNetwork(NetworkArchitecture.of_base(architecture, rank), state)
