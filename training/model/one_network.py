@@ -73,7 +73,7 @@ class Adapter(nn.Module):
         self.b = nn.Parameter(torch.zeros(outputs, rank))
 
     def forward(self, x):
-        return F.linear(F.linear(x, self.a), self.b) * ADAPTER_SCALE
+        return F.linear(F.linear(x, self.a) * ADAPTER_SCALE, self.b)
 
 
 class Layer(Block):
@@ -93,24 +93,24 @@ class Layer(Block):
             return y.view(batch, rows, -1, a.head_size).transpose(1, 2)
 
         def project(name, h):
-            y = torch.cat([getattr(self, part)(h) for part in ADAPTED[name]], -1)
+            parts = [getattr(self, part)(h) for part in ADAPTED[name]]
             if adapters is None:
-                return y
+                return parts
             more = adapters[name](h)
-            return y + (more if middle is None else more * middle.to(more.dtype))
+            more = more if middle is None else more * middle.to(more.dtype)
+            return [y + m for y, m in zip(parts, more.split([y.shape[-1] for y in parts], -1), strict=True)]
 
         h = _norm(x, self.norm1, a).to(dtype)
-        queries, keys = a.attention_heads * a.head_size, a.key_value_heads * a.head_size
-        q, k, v = project("qkv", h).split([queries, keys, keys], -1)
+        q, k, v = project("qkv", h)
         turned = [rotate(heads(y).to(cos_sin[0].dtype), *cos_sin).to(dtype) for y in (q, k)]
         q, own = turned[0], (turned[1], heads(v))
         k, v = own
         if past:
             k, v = (torch.cat([*(p[i].expand(batch, -1, -1, -1) for p in past), own[i]], 2) for i in (0, 1))
         attended = attend(q, k, v, mask).transpose(1, 2).reshape(batch, rows, -1)
-        x = x + project("o", attended).to(x.dtype)
-        gate, up = project("gate_up", _norm(x, self.norm2, a).to(dtype)).chunk(2, -1)
-        return x + project("down", F.silu(gate) * up).to(x.dtype), own
+        x = x + project("o", attended)[0].to(x.dtype)
+        gate, up = project("gate_up", _norm(x, self.norm2, a).to(dtype))
+        return x + project("down", F.silu(gate) * up)[0].to(x.dtype), own
 
 
 def _norm(x, gain, architecture):
