@@ -7,7 +7,7 @@ import { infill } from '../src/engine/infill/infill.js';
 import { EncoderDenoiser } from '../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../src/engine/network/encoderDenoiser/loadParts.js';
 import { readManifest } from '../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from '../test/engine/network/asEncoderDenoiser.js';
+import { asEncoderDenoiser } from '../test/engine/network/asKind.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import type { InfillOutcome } from '../src/shared/outcome.js';
 import { typedSession } from '../test/engine/typedSession.js';

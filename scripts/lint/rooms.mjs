@@ -30,13 +30,21 @@ export const ROOMS = new Map([
     'network/folder': 'shared contract files network/onnx',
     'network/graph': 'shared network/folder network/runtime network/onnx',
     'network/output': 'shared contract network/graph network/runtime network/onnx',
-    'network/encoderDenoiser/graph': 'network/folder network/graph network/output network/onnx',
+    // What the kinds with cached keys and values share: the caches, and the tied embedding and output layer.
+    'network/cache': 'network/runtime',
+    'network/vocabulary':
+      'shared contract network/folder network/graph network/output network/runtime network/cache network/onnx',
+    'network/encoderDenoiser/graph': 'network/folder network/graph network/onnx',
     'network/encoderDenoiser':
-      'shared contract network/folder network/graph network/runtime network/output network/encoderDenoiser/graph',
+      'shared contract network/folder network/graph network/runtime network/output network/cache network/vocabulary network/encoderDenoiser/graph',
+    'network/oneNetwork/graph': 'network/folder network/graph network/onnx',
+    'network/oneNetwork':
+      'shared contract network/folder network/graph network/runtime network/output network/cache network/vocabulary network/oneNetwork/graph',
     'network/fullSequence/graph': 'network/folder network/graph network/output network/onnx',
     'network/fullSequence':
       'shared contract network/folder network/graph network/runtime network/output network/fullSequence/graph',
-    network: 'shared contract network/folder network/runtime network/encoderDenoiser network/fullSequence',
+    network:
+      'shared contract network/folder network/runtime network/encoderDenoiser network/fullSequence network/oneNetwork',
     // From a request to a text.
     'infill/context': 'shared contract text tokenizer',
     'infill/canvas': 'shared contract text tokenizer diffusion infill/context',

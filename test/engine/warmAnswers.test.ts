@@ -9,7 +9,7 @@ import { EncoderDenoiser } from '../../src/engine/network/encoderDenoiser/encode
 import { loadParts } from '../../src/engine/network/encoderDenoiser/loadParts.js';
 import { type ModelParts } from '../../src/engine/network/encoderDenoiser/parts.js';
 import { readManifest } from '../../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from './network/asEncoderDenoiser.js';
+import { asEncoderDenoiser } from './network/asKind.js';
 import { recommendedAt } from '../../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../../src/engine/tokenizer/loadTokenizer.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../src/shared/outcome.js';

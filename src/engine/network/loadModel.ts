@@ -4,9 +4,11 @@ import type { WeightSign } from './runtime/saturationProbe.js';
 import { EncoderDenoiser } from './encoderDenoiser/encoderDenoiser.js';
 import { FullSequenceModel } from './fullSequence/fullSequenceModel.js';
 import { loadFullSequence } from './fullSequence/loadFullSequence.js';
+import { loadOneNetwork } from './oneNetwork/loadOneNetwork.js';
 import { loadParts } from './encoderDenoiser/loadParts.js';
+import { OneNetwork } from './oneNetwork/oneNetwork.js';
 import { type PartsOptions } from './runtime/loadOptions.js';
-import { isFullSequence, readManifest, type Manifest } from './folder/manifest.js';
+import { byKind, readManifest, type Manifest } from './folder/manifest.js';
 import type { InfillModel } from '../contract/model.js';
 import { physicalCores } from './physicalCores.js';
 import { checkModelSizes } from './folder/verifyModel.js';
@@ -52,15 +54,16 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
   };
 }
 
-async function loadKind(
-  folder: string,
-  manifest: Manifest,
-  options: PartsOptions,
-): Promise<Pick<LoadedModel, 'model' | 'device' | 'deviceNote'>> {
-  if (isFullSequence(manifest)) {
-    const parts = await loadFullSequence(folder, manifest, options);
-    return { model: new FullSequenceModel(parts), device: parts.device, deviceNote: parts.deviceNote };
-  }
-  const parts = await loadParts(folder, manifest, options);
-  return { model: new EncoderDenoiser(parts), device: parts.device, deviceNote: parts.deviceNote };
+type StartedModel = Pick<LoadedModel, 'model' | 'device' | 'deviceNote'>;
+
+async function loadKind(folder: string, manifest: Manifest, options: PartsOptions): Promise<StartedModel> {
+  return byKind<Promise<StartedModel>>(manifest, {
+    encoderDenoiser: async (each) => started(EncoderDenoiser, await loadParts(folder, each, options)),
+    fullSequence: async (each) => started(FullSequenceModel, await loadFullSequence(folder, each, options)),
+    oneNetwork: async (each) => started(OneNetwork, await loadOneNetwork(folder, each, options)),
+  });
+}
+
+function started<P extends Omit<StartedModel, 'model'>>(Model: new (parts: P) => InfillModel, parts: P): StartedModel {
+  return { model: new Model(parts), device: parts.device, deviceNote: parts.deviceNote };
 }

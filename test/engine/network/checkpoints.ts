@@ -1,13 +1,10 @@
+import { asFullSequence } from './asKind.js';
 import { open, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadFullSequence } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
 import { type FullSequenceParts } from '../../../src/engine/network/fullSequence/parts.js';
-import {
-  isFullSequence,
-  type FullSequenceManifest,
-  type Precision,
-} from '../../../src/engine/network/folder/manifest.js';
+import { type FullSequenceManifest, type Precision } from '../../../src/engine/network/folder/manifest.js';
 import { readExactly } from '../../../src/engine/files/foreignFile.js';
 import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
@@ -74,8 +71,7 @@ export async function withConverted<T>(
 ): Promise<T> {
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
-    const manifest = await convertCheckpoint({ source: checkpointPath(name), target, precision });
-    if (!isFullSequence(manifest)) throw new Error('a checkpoint becomes a full-sequence model');
+    const manifest = asFullSequence(await convertCheckpoint({ source: checkpointPath(name), target, precision }));
     const parts = await loadFullSequence(target, changed(manifest), { device: 'cpu', threads: 1 });
     try {
       return await use(parts);

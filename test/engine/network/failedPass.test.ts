@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ContextCache } from '../../../src/engine/network/encoderDenoiser/contextCache.js';
+import { contextCacheOf } from '../../../src/engine/network/encoderDenoiser/contextCacheOf.js';
 import { EncoderRunner } from '../../../src/engine/network/encoderDenoiser/encoderRunner.js';
-import { EmbeddingTable } from '../../../src/engine/network/encoderDenoiser/embeddingTable.js';
+import { EmbeddingTable } from '../../../src/engine/network/vocabulary/embeddingTable.js';
 import { encoderGraph } from '../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
 import { readManifest } from '../../../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from './asEncoderDenoiser.js';
+import { asEncoderDenoiser } from './asKind.js';
 import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../src/engine/network/runtime/ortRuntime.js';
 
@@ -30,8 +30,8 @@ describe('a pass that fails', () => {
       },
       dispose: async () => session.dispose(),
     };
-    const cacheOver = (over: Session): ContextCache =>
-      new ContextCache(new EncoderRunner(over, embeddings, manifest.architecture), manifest);
+    const cacheOver = (over: Session): ReturnType<typeof contextCacheOf> =>
+      contextCacheOf(new EncoderRunner(over, embeddings, manifest.architecture), manifest);
     const ids = Array.from({ length: 290 }, (_, i) => 20 + ((i * 37) % 400));
 
     const cache = cacheOver(flaky);

@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { DenoiserRunner } from '../../../src/engine/network/encoderDenoiser/denoiserRunner.js';
-import { EmbeddingTable } from '../../../src/engine/network/encoderDenoiser/embeddingTable.js';
+import { EmbeddingTable } from '../../../src/engine/network/vocabulary/embeddingTable.js';
 import { EncoderDenoiser } from '../../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { EncoderRunner } from '../../../src/engine/network/encoderDenoiser/encoderRunner.js';
 import { denoiserGraph } from '../../../src/engine/network/encoderDenoiser/graph/denoiserGraph.js';
 import { encoderGraph } from '../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { FloatArithmetic } from '../../../src/engine/network/graph/floatArithmetic.js';
-import { headGraph } from '../../../src/engine/network/encoderDenoiser/graph/headGraph.js';
-import { HeadRunner } from '../../../src/engine/network/encoderDenoiser/headRunner.js';
+import { OUTPUT } from '../../../src/engine/network/encoderDenoiser/loadParts.js';
+import { headGraph } from '../../../src/engine/network/vocabulary/headGraph.js';
+import { HeadRunner } from '../../../src/engine/network/vocabulary/headRunner.js';
 import { loadModel } from '../../../src/engine/network/loadModel.js';
 import { readManifest } from '../../../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from './asEncoderDenoiser.js';
+import { asEncoderDenoiser } from './asKind.js';
 import { ModelWeights } from '../../../src/engine/network/folder/weights.js';
 import { OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
 import { difference, masked } from './predictions.js';
@@ -34,7 +35,7 @@ describe('float32 graphs over int8 weights, as other devices than the CPU run th
       embeddings,
       encoder: new EncoderRunner(await start(encoderGraph(weights, arithmetic, 200)), embeddings, architecture),
       denoiser: new DenoiserRunner(await start(denoiserGraph(weights, arithmetic, 200)), architecture),
-      head: new HeadRunner(await start(headGraph(weights, arithmetic)), manifest),
+      head: new HeadRunner(await start(headGraph(weights, arithmetic, OUTPUT)), architecture),
       rows: {
         maskIn: await weights.readFloats('denoiser.mask_in'),
         endIn: await weights.readFloats('denoiser.eom_in'),

@@ -4,7 +4,8 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { verifyModel } from '../../../src/engine/network/folder/verifyModel.js';
-import { isFullSequence, type FullSequenceManifest } from '../../../src/engine/network/folder/manifest.js';
+import { asFullSequence } from '../../engine/network/asKind.js';
+import type { FullSequenceManifest } from '../../../src/engine/network/folder/manifest.js';
 import { loadTokenizer } from '../../../src/engine/tokenizer/loadTokenizer.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import type { ConversionProgress } from '../../../src/modelStore/convert/checkpoint/conversion.js';
@@ -38,7 +39,7 @@ describe('convertCheckpoint', () => {
       const manifest = (await convertCheckpoint(options)) as FullSequenceManifest;
       assert.deepEqual(await verifyModel(target), manifest);
       assert.deepEqual(await readdir(parent), ['converted'], 'nothing else is left');
-      assert.ok(isFullSequence(manifest));
+      asFullSequence(manifest);
       assert.equal(manifest.license, 'apache-2.0');
       assert.equal(manifest.displayName, 'dream');
       assert.ok(steps.length > 10);

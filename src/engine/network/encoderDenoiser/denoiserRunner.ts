@@ -1,7 +1,7 @@
-import type { KeyValueCache } from './keyValueCache.js';
+import type { KeyValueCache } from '../cache/keyValueCache.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
-import { CacheFeeds } from './cacheFeeds.js';
+import { CacheFeeds } from '../cache/cacheFeeds.js';
 import type { SuffixCache } from './suffixCache.js';
 
 /** What one pass of the denoiser sees. */

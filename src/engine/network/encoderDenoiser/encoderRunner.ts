@@ -1,14 +1,11 @@
-import type { EmbeddingTable } from './embeddingTable.js';
-import { KeyValueCache, type NewKeyValues } from './keyValueCache.js';
-import { UNSEEN } from './graph/encoderGraph.js';
+import type { EmbeddingTable } from '../vocabulary/embeddingTable.js';
+import { KeyValueCache, type NewKeyValues } from '../cache/keyValueCache.js';
+import { UNSEEN } from '../graph/attendToCache.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
-import { prefixBlocks } from './prefixBlocks.js';
-import type { PrefixCache } from './prefixCache.js';
-import { CacheFeeds } from './cacheFeeds.js';
-
-/** Long texts are read in pieces, so that attention scores stay small. */
-const CHUNK = 128;
+import type { PrefixCache } from '../cache/prefixCache.js';
+import { advancePrefix, settlePrefix, type ReadTokens } from '../cache/readPrefix.js';
+import { CacheFeeds } from '../cache/cacheFeeds.js';
 
 interface Pass {
   /** Token ids of each sequence; they may differ in length. */
@@ -16,12 +13,6 @@ interface Pass {
   readonly prefix: KeyValueCache;
   /** How many of the prefix's columns each sequence sees, and so the position of its first token. */
   readonly visible: readonly number[];
-}
-
-interface PassResult {
-  readonly keyValues: NewKeyValues;
-  /** [sequences * rows, D] */
-  readonly hidden: Float32Array;
 }
 
 /** Runs the context encoder: extends prefix caches by new tokens, and encodes suffixes. */
@@ -42,43 +33,18 @@ export class EncoderRunner {
     this.#nothing = new KeyValueCache({ layers: this.#layers, heads, headSize, maxLength: 0 });
   }
 
-  /**
-   * Makes `cache` hold exactly `ids`, all of them settled: see `prefixBlocks`. Resolves to the number of tokens that were not settled
-   * there before.
-   */
+  /** As `settlePrefix`, with the final hidden state of each token before the norm. */
   async settle(cache: PrefixCache, ids: readonly number[]): Promise<number> {
-    const kept = cache.settledShare(ids);
-    for (const { start, rows, room } of prefixBlocks(kept, ids.length)) {
-      const own = ids.slice(start, start + rows);
-      cache.truncate(start);
-      cache.keyValues.fit(room);
-      const { keyValues, hidden } = await this.#run({
-        // No token sees those after it, so it does not matter what fills the block.
-        sequences: [[...own, ...Array<number>(rows - own.length).fill(own[0]!)]],
-        prefix: cache.keyValues,
-        visible: [start],
-      });
-      cache.append(own, keyValues, hidden.subarray(0, own.length * this.architecture.hiddenSize));
-    }
-    cache.settle(ids.length);
-    return ids.length - kept;
+    return settlePrefix(cache, ids, this.#readAfter);
   }
 
-  /**
-   * Makes `cache` hold exactly `ids`, keeping what it shares with them; what is new is read in one go and not settled. Resolves to
-   * the number of tokens encoded.
-   */
+  /** As `advancePrefix`. */
   async advance(cache: PrefixCache, ids: readonly number[]): Promise<number> {
-    const shared = cache.sharedLength(ids);
-    if (shared < cache.length) cache.truncate(shared);
-    for (let start = shared; start < ids.length; start += CHUNK) {
-      const chunk = ids.slice(start, start + CHUNK);
-      if (cache.recall(chunk)) continue;
-      const { keyValues, hidden } = await this.#run({ sequences: [chunk], prefix: cache.keyValues, visible: [start] });
-      cache.append(chunk, keyValues, hidden);
-    }
-    return ids.length - shared;
+    return advancePrefix(cache, ids, this.#readAfter);
   }
+
+  readonly #readAfter = async (cache: PrefixCache, ids: readonly number[]): Promise<ReadTokens> =>
+    this.#run({ sequences: [ids], prefix: cache.keyValues, visible: [cache.length] });
 
   /** Encodes `ids` on their own, at positions from 0. */
   async encodeAlone(ids: readonly number[]): Promise<NewKeyValues> {
@@ -109,7 +75,7 @@ export class EncoderRunner {
     });
   }
 
-  async #run(pass: Pass): Promise<PassResult> {
+  async #run(pass: Pass): Promise<ReadTokens> {
     const { hiddenSize, attentionHeads, keyValueHeads, headSize } = this.architecture;
     const group = attentionHeads / keyValueHeads;
     const sequences = pass.sequences.length;

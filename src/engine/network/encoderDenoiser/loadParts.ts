@@ -1,15 +1,22 @@
+import { denoiserGraph } from './graph/denoiserGraph.js';
+import { encoderGraph } from './graph/encoderGraph.js';
 import type { ModelParts, Runners } from './parts.js';
+import { headGraph, type HeadRows } from '../vocabulary/headGraph.js';
+import type { Session } from '../runtime/ortRuntime.js';
+import { startGraphs } from '../graph/startGraphs.js';
 import type { PartsOptions } from '../runtime/loadOptions.js';
-import { prefixCapacity } from './contextCache.js';
+import { prefixCapacity } from '../cache/contextCache.js';
 import { DenoiserRunner } from './denoiserRunner.js';
-import { EmbeddingTable } from './embeddingTable.js';
+import { EmbeddingTable } from '../vocabulary/embeddingTable.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
-import { HeadRunner } from './headRunner.js';
+import { HeadRunner } from '../vocabulary/headRunner.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
-import { paddedLength } from './prefixBlocks.js';
-import { startSessions, type StartedSessions } from './sessions.js';
+import { paddedLength } from '../cache/prefixBlocks.js';
 import { ModelWeights } from '../folder/weights.js';
+
+/** The denoiser's `<eom>` has a row of its own; the encoder reads the ordinary one. */
+export const OUTPUT: HeadRows = { end: 'denoiser.eom_out', controls: true };
 
 /** Starts the sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
 export async function loadParts(
@@ -25,21 +32,34 @@ export async function loadParts(
     encoderNorm: await weights.readFloats('encoder.norm'),
   };
   const { architecture } = manifest;
-  const runners = (sessions: StartedSessions): Runners => ({
+  const runners = ([encoder, denoiser, head]: readonly [
+    encoder: Session,
+    denoiser: Session,
+    head: Session,
+  ]): Runners => ({
     manifest,
     embeddings,
     rows,
-    encoder: new EncoderRunner(sessions.encoder, embeddings, architecture),
-    denoiser: new DenoiserRunner(sessions.denoiser, architecture),
-    head: new HeadRunner(sessions.head, manifest),
+    encoder: new EncoderRunner(encoder, embeddings, architecture),
+    denoiser: new DenoiserRunner(denoiser, architecture),
+    head: new HeadRunner(head, architecture),
   });
-  const sessionsOptions = { ...options, positionCount: positionCount(manifest) };
-  const sessions = await startSessions(weights, sessionsOptions, async (started) => tryOut(runners(started)));
+  const positions = positionCount(manifest);
+  const started = await startGraphs(
+    weights,
+    options,
+    (arithmetic) => [
+      encoderGraph(weights, arithmetic, positions),
+      denoiserGraph(weights, arithmetic, positions),
+      headGraph(weights, arithmetic, OUTPUT),
+    ],
+    async (sessions) => tryOut(runners(sessions)),
+  );
   return {
-    ...runners(sessions),
-    device: sessions.device,
-    deviceNote: sessions.note,
-    dispose: async () => sessions.dispose(),
+    ...runners(started.sessions),
+    device: started.device,
+    deviceNote: started.note,
+    dispose: async () => started.dispose(),
   };
 }
 

@@ -1,10 +1,12 @@
-import { InfillError } from '../../../shared/infillError.js';
-import type { ContextCache } from './contextCache.js';
+import type { ContextCache } from '../cache/contextCache.js';
 import type { ModelParts } from './parts.js';
 import type { CanvasQuery, ContextEncoder, ModelContext, VerifyOptions, Prediction } from '../../contract/model.js';
-import type { PrefixCache } from './prefixCache.js';
+import type { PrefixCache } from '../cache/prefixCache.js';
 import type { SuffixCache } from './suffixCache.js';
-import { outputLayer, type CanvasStates, rmsNorm } from './outputLayer.js';
+import { outputLayer, type CanvasStates } from '../vocabulary/outputLayer.js';
+import { readings } from './distribution.js';
+import { rmsNorm } from './rmsNorm.js';
+import { checkQuery } from '../vocabulary/checkQuery.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixCache;
@@ -24,7 +26,7 @@ export class OpenedContext implements ModelContext {
     verify: (...asked) => this.#verify(...asked),
   };
   readonly #parts: ModelParts;
-  readonly #cache: ContextCache;
+  readonly #cache: ContextCache<SuffixCache>;
   readonly #prefix: PrefixCache;
   #prefixLength: number;
   readonly #suffix: SuffixCache;
@@ -32,7 +34,7 @@ export class OpenedContext implements ModelContext {
   #denoised: ReadonlyMap<number, Float32Array> = new Map();
   #closed = false;
 
-  constructor(parts: ModelParts, cache: ContextCache, state: OpenedContextState) {
+  constructor(parts: ModelParts, cache: ContextCache<SuffixCache>, state: OpenedContextState) {
     this.#parts = parts;
     this.#cache = cache;
     this.#prefix = state.prefix;
@@ -47,12 +49,12 @@ export class OpenedContext implements ModelContext {
     this.#refuseClosed();
     const asked = canvases.filter(({ positions }) => positions.length > 0);
     if (asked.length === 0) return canvases.map(() => []);
-    for (const query of asked) this.#checkQuery(query);
+    for (const query of asked) checkQuery(query, this.#parts.manifest.limits);
     const states: CanvasStates[] = [];
     for (const query of asked) states.push(await this.#denoise(query));
     const only = states.length === 1 ? states[0] : undefined;
     this.#denoised = new Map(only?.query.positions.map((position, i) => [position, only.denoiserRow(i)]));
-    const answers = await outputLayer(this.#parts.head, this.#parts.manifest.tokens, states, encoderMix);
+    const answers = await outputLayer(this.#parts.head, readings(this.#parts.manifest.tokens), states, encoderMix);
     const answerOf = new Map(asked.map((query, i) => [query, answers[i]!]));
     return canvases.map((query) => answerOf.get(query) ?? []);
   }
@@ -87,7 +89,7 @@ export class OpenedContext implements ModelContext {
       });
     }
     if (states.length === 0) return [];
-    return (await outputLayer(head, manifest.tokens, states, encoderMix)).map(([row]) => row!);
+    return (await outputLayer(head, readings(manifest.tokens), states, encoderMix)).map(([row]) => row!);
   }
 
   /** Moves tokens into the prefix cache itself, where an equal request recalls them; `proposals` stand after them for now. */
@@ -122,17 +124,5 @@ export class OpenedContext implements ModelContext {
 
   #refuseClosed(): void {
     if (this.#closed) throw new Error('this context was closed: another one has been opened');
-  }
-
-  #checkQuery({ canvas, positions }: CanvasQuery): void {
-    const limit = this.#parts.manifest.limits.canvas;
-    if (canvas.length > limit) {
-      const message = `The canvas has ${canvas.length} tokens; the model takes ${limit}.`;
-      throw new InfillError('invalid-request', message, 'Choose a smaller maximum length.');
-    }
-    const ascending = positions.every((position, index) => position > (positions[index - 1] ?? -1));
-    if (!ascending || positions.at(-1)! >= canvas.length) {
-      throw new RangeError(`positions ${positions.join()} are not ascending on a canvas of ${canvas.length}`);
-    }
   }
 }

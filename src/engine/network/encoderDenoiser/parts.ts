@@ -1,8 +1,8 @@
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import type { EncoderRunner } from './encoderRunner.js';
 import type { DenoiserRunner } from './denoiserRunner.js';
-import type { HeadRunner } from './headRunner.js';
-import type { EmbeddingTable } from './embeddingTable.js';
+import type { HeadRunner } from '../vocabulary/headRunner.js';
+import type { EmbeddingTable } from '../vocabulary/embeddingTable.js';
 
 /** What computes an encoder-denoiser model. */
 export interface Runners {

@@ -1,4 +1,4 @@
-import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
+import { KeyValueCache, type KeyValueShape, type NewKeyValues } from '../cache/keyValueCache.js';
 
 /**
  * The encoded suffix. Its keys were rotated for positions from 0; the denoiser wants them where the suffix seems to stand,

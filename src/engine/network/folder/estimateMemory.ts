@@ -1,10 +1,11 @@
 import { fullSequenceTensors } from './fullSequenceTensors.js';
 import {
-  isFullSequence,
+  byKind,
   sequenceLength,
   type EncoderDenoiserManifest,
   type FullSequenceManifest,
   type Manifest,
+  type OneNetworkManifest,
 } from './manifest.js';
 
 /** Node, onnxruntime's library, the tokenizer and the graphs: measured with the smallest models. */
@@ -23,8 +24,17 @@ const KEPT_PREFIXES = 2;
  */
 export function estimateMemory(manifest: Manifest): number {
   const weights = manifest.weights.files.reduce((sum, { bytes }) => sum + bytes, 0);
-  if (!isFullSequence(manifest)) return BASE + 1.8 * weights + keptPrefixes(manifest);
-  return BASE + 1.1 * weights + twiceUsed(manifest) + activations(manifest) + keptContext(manifest);
+  return byKind(manifest, {
+    encoderDenoiser: (each) =>
+      BASE +
+      1.8 * weights +
+      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas),
+    oneNetwork: (each) =>
+      BASE +
+      1.8 * weights +
+      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix),
+    fullSequence: (each) => BASE + 1.1 * weights + twiceUsed(each) + activations(each) + keptContext(each),
+  });
 }
 
 /** A tied output layer is packed for its products, and read row by row as the embedding. */
@@ -38,10 +48,14 @@ function twiceUsed(manifest: FullSequenceManifest): number {
   return bytes;
 }
 
-/** What the context cache holds from the start: keys, values and hidden states of the longest prefixes. */
-function keptPrefixes({ architecture: a, limits }: EncoderDenoiserManifest): number {
-  const row = 2 * a.encoderLayers * a.keyValueHeads * a.headSize + a.hiddenSize;
-  return KEPT_PREFIXES * FLOAT * row * (limits.prefix + limits.canvas);
+/** What the context cache holds from the start: keys, values and hidden states of the longest prefixes, `rows` each. */
+function keptPrefixes(
+  { architecture: a }: EncoderDenoiserManifest | OneNetworkManifest,
+  layers: number,
+  rows: number,
+): number {
+  const row = 2 * layers * a.keyValueHeads * a.headSize + a.hiddenSize;
+  return KEPT_PREFIXES * FLOAT * row * rows;
 }
 
 /** One canvas's keys and values as the network gives them, and as they are kept. */

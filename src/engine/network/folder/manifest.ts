@@ -54,6 +54,26 @@ const encoderDenoiserArchitecture = z
   })
   .refine(sharedHeads, sharedHeadsIssue);
 
+/** One network whose rows read (trunk and suffix), write (causal rows of the middle) and denoise (rows of a canvas). */
+const oneNetworkArchitecture = z
+  .object({
+    kind: z.literal('one-network'),
+    hiddenSize: width,
+    layers,
+    attentionHeads: heads,
+    keyValueHeads: heads,
+    headSize,
+    feedForwardSize,
+    vocabularySize,
+    ropeTheta: z.number().positive(),
+    normEpsilon: z.number().positive(),
+    /** Where the trunk begins; the suffix stands before it, from 0 on. */
+    trunkPosition: countUpTo(UPPER_ENDS.context),
+    /** Rank of the low-rank products that rows of the middle add to every projection; absent = there are none. */
+    adapterRank: width.exactOptional(),
+  })
+  .refine(sharedHeads, sharedHeadsIssue);
+
 /** One bidirectional network over context and canvas together, as public checkpoints are; computed anew in every step. */
 const fullSequenceArchitecture = z
   .object({
@@ -161,6 +181,35 @@ const encoderDenoiserManifest = z
     message: 'start, mask and endOfMiddle must be three different ids',
   });
 
+const oneNetworkManifest = z
+  .object({
+    ...common,
+    architecture: oneNetworkArchitecture,
+    /** `suffix` opens what stands after the hole, as `start` opens what stands before it. */
+    tokens: z.object({ start: tokenId, mask: tokenId, endOfMiddle: tokenId, suffix: tokenId }),
+    weights: z.object({
+      precision: z.enum(['int8', 'fp32']),
+      files: weightFiles(z.enum(['network', 'adapters'])),
+    }),
+  })
+  .refine(tokensInVocabulary, outsideVocabulary)
+  .refine(preambleFits, noRoom)
+  .refine((m) => new Set(Object.values(m.tokens)).size === 4, {
+    path: ['tokens'],
+    message: 'start, mask, endOfMiddle and suffix must be four different ids',
+  })
+  .refine((m) => m.limits.suffix + 1 <= m.architecture.trunkPosition, {
+    path: ['limits', 'suffix'],
+    message: 'is more than fits before the trunk: with the suffix token it must not exceed architecture.trunkPosition',
+  })
+  .refine(
+    (m) => m.weights.files.some(({ part }) => part === 'adapters') === (m.architecture.adapterRank !== undefined),
+    {
+      path: ['weights', 'files'],
+      message: 'must hold a file of part "adapters" where architecture.adapterRank is given, and only there',
+    },
+  );
+
 /** With what only networks over the whole sequence may choose. */
 export const fullSequenceOptions = recommendedOptions.extend({
   /** What of the context's keys and values is kept between steps; see keptContext.ts. */
@@ -211,17 +260,34 @@ const fullSequenceManifest = z
 export type EncoderDenoiserManifest = z.infer<typeof encoderDenoiserManifest>;
 
 export type FullSequenceManifest = z.infer<typeof fullSequenceManifest>;
-/** Tell them apart with `isFullSequence`: TypeScript narrows no union by a field of a field. */
-export type Manifest = EncoderDenoiserManifest | FullSequenceManifest;
+export type OneNetworkManifest = z.infer<typeof oneNetworkManifest>;
+/** Tell them apart with `byKind`: TypeScript narrows no union by a field of a field. */
+export type Manifest = EncoderDenoiserManifest | FullSequenceManifest | OneNetworkManifest;
 
 export type EncoderDenoiserArchitecture = EncoderDenoiserManifest['architecture'];
 export type FullSequenceArchitecture = FullSequenceManifest['architecture'];
+export type OneNetworkArchitecture = OneNetworkManifest['architecture'];
 
 export type Precision = FullSequenceManifest['weights']['precision'];
 export type HashedFile = z.infer<typeof hashedFile>;
 
-export function isFullSequence(manifest: Manifest): manifest is FullSequenceManifest {
-  return manifest.architecture.kind === 'full-sequence';
+/** What there is for a model of each kind. */
+export interface ByKind<T> {
+  readonly encoderDenoiser: (manifest: EncoderDenoiserManifest) => T;
+  readonly fullSequence: (manifest: FullSequenceManifest) => T;
+  readonly oneNetwork: (manifest: OneNetworkManifest) => T;
+}
+
+/** The one place where kinds of models part: what `cases` has for the manifest's kind. */
+export function byKind<T>(manifest: Manifest, cases: ByKind<T>): T {
+  switch (manifest.architecture.kind) {
+    case 'encoder-denoiser':
+      return cases.encoderDenoiser(manifest as EncoderDenoiserManifest);
+    case 'full-sequence':
+      return cases.fullSequence(manifest as FullSequenceManifest);
+    case 'one-network':
+      return cases.oneNetwork(manifest as OneNetworkManifest);
+  }
 }
 
 /**
@@ -247,13 +313,22 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export function parseManifest(text: string, file: string): Manifest {
   const value = parseForeignJson(text, file);
   refuseOtherKinds(value, file);
-  const parsed = (kindOf(value) === 'full-sequence' ? fullSequenceManifest : encoderDenoiserManifest).safeParse(value);
+  // One that names no kind is told what the bundled model's kind needs.
+  const schema = SCHEMAS.get(kindOf(value) ?? '') ?? encoderDenoiserManifest;
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
   throw damaged(file, problems.slice(0, 3).join('; '), parsed.error);
 }
 
-const KINDS: readonly string[] = ['encoder-denoiser', 'full-sequence'];
+const SCHEMAS: ReadonlyMap<string, z.ZodType<Manifest>> = new Map<
+  Manifest['architecture']['kind'],
+  z.ZodType<Manifest>
+>([
+  ['encoder-denoiser', encoderDenoiserManifest],
+  ['full-sequence', fullSequenceManifest],
+  ['one-network', oneNetworkManifest],
+]);
 const formatOnly = z.object({ format: z.number() });
 const kindOnly = z.object({ architecture: z.object({ kind: z.string() }) });
 
@@ -268,10 +343,11 @@ function refuseOtherKinds(value: unknown, file: string): void {
     );
   }
   const kind = kindOf(value);
-  if (kind !== undefined && !KINDS.includes(kind)) {
+  if (kind !== undefined && !SCHEMAS.has(kind)) {
+    const known = Array.from(SCHEMAS.keys(), (each) => `"${each}"`);
     throw new InfillError(
       'model-unsupported',
-      `${file} describes a model of kind "${kind}"; this version of Infill runs ${KINDS.map((known) => `"${known}"`).join(' and ')}.`,
+      `${file} describes a model of kind "${kind}"; this version of Infill runs ${known.slice(0, -1).join(', ')} and ${known.at(-1)}.`,
       'Update Infill, or use a model of such a kind.',
     );
   }

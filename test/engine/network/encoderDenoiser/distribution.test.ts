@@ -8,7 +8,7 @@ import {
   firstDistribution,
 } from '../../../../src/engine/network/encoderDenoiser/distribution.js';
 import { type Distribution } from '../../../../src/engine/network/output/distribution.js';
-import type { HeadRow } from '../../../../src/engine/network/encoderDenoiser/headRunner.js';
+import type { HeadRow } from '../../../../src/engine/network/vocabulary/headRunner.js';
 import type { LogitStatistics } from '../../../../src/engine/network/output/statistics.js';
 
 const VOCABULARY = 40;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { ContextCache } from '../../../../src/engine/network/encoderDenoiser/contextCache.js';
+import { contextCacheOf } from '../../../../src/engine/network/encoderDenoiser/contextCacheOf.js';
 import { encoderDistribution } from '../../../../src/engine/network/encoderDenoiser/distribution.js';
 import { EncoderDenoiser } from '../../../../src/engine/network/encoderDenoiser/encoderDenoiser.js';
 import { loadParts } from '../../../../src/engine/network/encoderDenoiser/loadParts.js';
 import { readManifest } from '../../../../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from '../asEncoderDenoiser.js';
-import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/outputLayer.js';
+import { asEncoderDenoiser } from '../asKind.js';
+import { rmsNorm } from '../../../../src/engine/network/encoderDenoiser/rmsNorm.js';
 import { masked } from '../predictions.js';
 
 /** The most likely ids of the model before quantisation, from PyTorch, on real text; see training/oracle/fixtures.py. */
@@ -37,7 +37,7 @@ async function agreement(
 ): Promise<{ readonly encoder: number; readonly denoiser: number; readonly text: string }> {
   const parts = await loadParts(folder, manifest, { device: 'cpu', threads: 1 });
   const model = new EncoderDenoiser(parts);
-  const cache = new ContextCache(parts.encoder, manifest);
+  const cache = contextCacheOf(parts.encoder, manifest);
   const { start, mask, endOfMiddle } = manifest.tokens;
   const tally = { encoder: { same: 0, all: 0 }, denoiser: { same: 0, all: 0 } };
   const add = (part: 'encoder' | 'denoiser', id: number, expected: number, lead: number): void => {

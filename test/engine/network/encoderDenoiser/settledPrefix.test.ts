@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { arithmeticFor } from '../../../../src/engine/network/graph/arithmeticFor.js';
-import { ContextCache } from '../../../../src/engine/network/encoderDenoiser/contextCache.js';
-import { EmbeddingTable } from '../../../../src/engine/network/encoderDenoiser/embeddingTable.js';
+import { contextCacheOf } from '../../../../src/engine/network/encoderDenoiser/contextCacheOf.js';
+import { EmbeddingTable } from '../../../../src/engine/network/vocabulary/embeddingTable.js';
 import { EncoderRunner } from '../../../../src/engine/network/encoderDenoiser/encoderRunner.js';
 import { encoderGraph } from '../../../../src/engine/network/encoderDenoiser/graph/encoderGraph.js';
 import { readManifest } from '../../../../src/engine/network/folder/manifest.js';
-import { asEncoderDenoiser } from '../asEncoderDenoiser.js';
+import { asEncoderDenoiser } from '../asKind.js';
 import { ModelWeights } from '../../../../src/engine/network/folder/weights.js';
 import { OrtSession, type Session } from '../../../../src/engine/network/runtime/ortRuntime.js';
-import type { PrefixCache } from '../../../../src/engine/network/encoderDenoiser/prefixCache.js';
+import type { PrefixCache } from '../../../../src/engine/network/cache/prefixCache.js';
 
 /** Room for several long blocks, which the tiny model's own limits do not have. */
 const LIMITS = { prefix: 300, suffix: 8, canvas: 100 };
@@ -32,7 +32,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 for (const precision of ['fp32', 'int8'] as const) {
   for (const threads of [1, 2, 5]) {
     describe(`settled prefixes, ${precision}, ${threads} threads`, () => {
-      let newCache: () => ContextCache;
+      let newCache: () => ReturnType<typeof contextCacheOf>;
       let passes = 0;
       let session: OrtSession;
       before(async () => {
@@ -52,7 +52,7 @@ for (const precision of ['fp32', 'int8'] as const) {
         };
         const embeddings = await EmbeddingTable.load(weights);
         const runner = new EncoderRunner(counting, embeddings, manifest.architecture);
-        newCache = () => new ContextCache(runner, manifest);
+        newCache = () => contextCacheOf(runner, manifest);
       });
       after(async () => session.dispose());
 

@@ -3,7 +3,7 @@ import { GraphBuilder, type Value } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
 import type { Arithmetic } from '../../graph/arithmetic.js';
 import { GroupedAttention, type Attend } from '../../graph/groupedAttention.js';
-import { LayerStack } from './layerStack.js';
+import { LayerStack } from '../../graph/layerStack.js';
 import { Rotary } from '../../graph/rotary.js';
 
 /**

@@ -1,15 +1,31 @@
-import { denoiserDistribution, encoderDistribution, firstDistribution } from './distribution.js';
 import { toPrediction, type Distribution } from '../output/distribution.js';
-import type { FirstRow, HeadAnswer, HeadRunner } from './headRunner.js';
-import type { EncoderDenoiserManifest } from '../folder/manifest.js';
+import type { FirstRow, HeadAnswer, HeadRow, HeadRunner } from './headRunner.js';
+import type { LogitStatistics } from '../output/statistics.js';
 import type { CanvasQuery, Prediction } from '../../contract/model.js';
+
+/** What a kind of model makes of the head's rows. */
+export interface RowReadings {
+  readonly endOfMiddle: number;
+  /** The distribution of a canvas's row. */
+  denoiser(row: HeadRow): Distribution;
+  /** That of a row that predicts the next token. */
+  encoder(row: HeadRow): Distribution;
+  /** The first position's: both rows mixed. `mixture` = what `HeadRequest.firsts` asks for, all ids but `<mask>` and `<eom>`. */
+  first(mixture: LogitStatistics, denoiser: HeadRow, encoder: HeadRow | undefined, options: FirstOptions): Distribution;
+}
+
+export interface FirstOptions {
+  /** Weight of `encoder`, 0..1. */
+  readonly mix: number;
+  readonly endAllowed: boolean;
+}
 
 /** A canvas that was asked something, with the hidden states [D] that answer it, both normed. */
 export interface CanvasStates {
   readonly query: CanvasQuery;
-  /** The denoiser's row that predicts the `index`-th asked position. */
+  /** The canvas's row that predicts the `index`-th asked position. */
   denoiserRow(index: number): Float32Array;
-  /** The encoder's row at the last context token. */
+  /** The row at the last context token that predicts the next one; the same array as `denoiserRow(0)` where that one is it. */
   encoderRow(): Float32Array;
 }
 
@@ -26,7 +42,7 @@ interface Plan {
 /** Turns hidden states into predictions: one pass through the head for all canvases. Answers in their order. */
 export async function outputLayer(
   head: HeadRunner,
-  tokens: EncoderDenoiserManifest['tokens'],
+  readings: RowReadings,
   states: readonly CanvasStates[],
   mix: number,
 ): Promise<Prediction[][]> {
@@ -44,8 +60,8 @@ export async function outputLayer(
   return plans.map((plan) =>
     plan.query.positions.map((position, index) => {
       const row = answer.rows[plan.rows[index]!]!;
-      if (position > 0) return toPrediction(position, denoiserDistribution(row, tokens.endOfMiddle));
-      return firstPrediction(plan, answer, tokens, mix);
+      if (position > 0) return toPrediction(position, readings.denoiser(row));
+      return firstPrediction(plan, answer, readings, mix);
     }),
   );
 }
@@ -53,39 +69,28 @@ export async function outputLayer(
 function planFirst(state: CanvasStates, mix: number, rows: Float32Array[], firsts: FirstRow[]): Plan {
   const { query } = state;
   if (query.positions[0] !== 0) return { query, rows: [], encoder: undefined, first: undefined };
-  const denoiser = rows.push(state.denoiserRow(0)) - 1;
-  const encoder = mix > 0 || query.wantEncoder === true ? rows.push(state.encoderRow()) - 1 : undefined;
-  if (mix === 0 && query.allowedFirst === undefined) return { query, rows: [denoiser], encoder, first: undefined };
+  const denoiserRow = state.denoiserRow(0);
+  const denoiser = rows.push(denoiserRow) - 1;
+  const encoderRow = mix > 0 || query.wantEncoder === true ? state.encoderRow() : undefined;
+  const isOne = encoderRow === denoiserRow;
+  const other = encoderRow === undefined || isOne ? undefined : rows.push(encoderRow) - 1;
+  const plan = { query, rows: [denoiser], encoder: isOne ? denoiser : other };
+  if ((mix === 0 || isOne) && query.allowedFirst === undefined) return { ...plan, first: undefined };
   // With mix 0 the second row counts for nothing, but it has to be one.
-  const first = firsts.push({ denoiser, encoder: encoder ?? denoiser, allowed: query.allowedFirst }) - 1;
-  return { query, rows: [denoiser], encoder, first };
+  const first = firsts.push({ denoiser, encoder: other ?? denoiser, allowed: query.allowedFirst }) - 1;
+  return { ...plan, first };
 }
 
-function firstPrediction(
-  plan: Plan,
-  answer: HeadAnswer,
-  tokens: EncoderDenoiserManifest['tokens'],
-  mix: number,
-): Prediction {
-  const { mask, endOfMiddle } = tokens;
+function firstPrediction(plan: Plan, answer: HeadAnswer, readings: RowReadings, mix: number): Prediction {
   const denoiser = answer.rows[plan.rows[0]!]!;
   const encoder = plan.encoder === undefined ? undefined : answer.rows[plan.encoder]!;
   let distribution: Distribution;
   if (plan.first === undefined) {
-    distribution = denoiserDistribution(denoiser, endOfMiddle);
+    distribution = readings.denoiser(denoiser);
   } else {
-    const endAllowed = plan.query.allowedFirst?.includes(endOfMiddle) ?? true;
-    const options = { mix, endOfMiddle, endAllowed };
-    distribution = firstDistribution(answer.firsts[plan.first]!, denoiser, encoder, options);
+    const endAllowed = plan.query.allowedFirst?.includes(readings.endOfMiddle) ?? true;
+    distribution = readings.first(answer.firsts[plan.first]!, denoiser, encoder, { mix, endAllowed });
   }
   const wanted = encoder !== undefined && plan.query.wantEncoder === true;
-  return toPrediction(0, distribution, wanted ? encoderDistribution(encoder, mask, endOfMiddle) : undefined);
-}
-
-/** Root mean square norm (Zhang & Sennrich 2019) of one row [D] with gain `gamma` [D]. */
-export function rmsNorm(row: Float32Array, gamma: Float32Array, epsilon: number): Float32Array {
-  let squares = 0;
-  for (const value of row) squares += value * value;
-  const factor = 1 / Math.sqrt(squares / row.length + epsilon);
-  return row.map((value, index) => value * factor * gamma[index]!);
+  return toPrediction(0, distribution, wanted ? readings.encoder(encoder) : undefined);
 }

@@ -14,10 +14,10 @@ export class CacheFeeds {
     private readonly layers: readonly number[],
   ) {}
 
-  /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, capacity, headSize], or [heads, 1, ...] for single rows. */
+  /** Whole layers, `name.keys.i` and `name.values.i` [1, heads, columns, headSize], or [heads, 1, ...] for single rows. */
   layersOf(cache: KeyValueCache, single: boolean): Feeds {
     const { heads, headSize } = cache.shape;
-    const shape = single ? [heads, 1, cache.capacity, headSize] : [1, heads, cache.capacity, headSize];
+    const shape = single ? [heads, 1, cache.columns, headSize] : [1, heads, cache.columns, headSize];
     return this.#cached(cache, single ? 1 : 0, (feeds, kind, layer, index) => {
       feeds[`${this.name}.${kind}.${index}`] = floatTensor(cache.all(kind, layer), shape);
     });

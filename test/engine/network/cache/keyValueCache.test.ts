@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import {
-  KeyValueCache,
-  type Kind,
-  type NewKeyValues,
-} from '../../../../src/engine/network/encoderDenoiser/keyValueCache.js';
+import { KeyValueCache, type Kind, type NewKeyValues } from '../../../../src/engine/network/cache/keyValueCache.js';
 
 const SHAPE = { layers: [0, 2], heads: 3, headSize: 2, maxLength: 300 };
 const LAYERS = 3;

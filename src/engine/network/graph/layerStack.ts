@@ -1,19 +1,30 @@
-import type { ModelWeights } from '../../folder/weights.js';
-import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
-import type { Arithmetic } from '../../graph/arithmetic.js';
-import type { GroupedAttention, KeyValues } from '../../graph/groupedAttention.js';
+import type { EncoderDenoiserManifest, OneNetworkManifest } from '../folder/manifest.js';
+import type { ModelWeights } from '../folder/weights.js';
+import type { GraphBuilder, Value } from '../onnx/graphBuilder.js';
+import type { Arithmetic, ColumnExtras, Operand } from './arithmetic.js';
+import type { GroupedAttention, KeyValues } from './groupedAttention.js';
+
+/** Low-rank products that some rows add to every projection (LoRA, arXiv 2106.09685): y = x W + m (x A) B. */
+export interface Adapters {
+  readonly rank: number;
+  /** m [M, 1]: 1 for the rows that add them, 0 for the others. */
+  readonly rows: Value;
+}
 
 export interface LayerStackOptions {
-  readonly weights: ModelWeights;
+  readonly weights: ModelWeights<EncoderDenoiserManifest | OneNetworkManifest>;
   readonly arithmetic: Arithmetic;
   readonly attention: GroupedAttention;
-  readonly part: 'encoder' | 'denoiser';
+  readonly part: 'encoder' | 'denoiser' | 'network';
   readonly layers: number;
   /** int64 [W]: the rows whose hidden state is asked for; the last layer leaves out the others. Absent = all. */
   readonly wanted?: Value;
+  /** Whether the last layer attends for all rows nevertheless, because a bias speaks of all of them. */
+  readonly attendsForAll?: boolean;
+  readonly adapters?: Adapters;
 }
 
-/** The Llama layers of encoder or denoiser: RMS norm, attention, RMS norm, gated feed-forward, each half added to the stream. */
+/** The Llama layers of one part of a model: RMS norm, attention, RMS norm, gated feed-forward, each half added to the stream. */
 export class LayerStack {
   /** Each layer's own keys and values of the rows. */
   readonly keyValues: KeyValues[] = [];
@@ -22,6 +33,8 @@ export class LayerStack {
   /** The stream [M, D], less what the last half layer computed. */
   #stream: Value;
   #delta: Value | undefined;
+  /** Of the wanted rows, which of them add adapters. */
+  #selectedAdapted: Value | undefined;
 
   /** `rows`: [M, D], M = sequences x rows. */
   constructor(graph: GraphBuilder, rows: Value, options: LayerStackOptions) {
@@ -42,7 +55,7 @@ export class LayerStack {
   }
 
   #layer(layer: number): void {
-    const { arithmetic, attention, part, weights } = this.#options;
+    const { arithmetic, part, weights } = this.#options;
     const a = weights.manifest.architecture;
     const graph = this.#graph;
     const name = `${part}.layers.${layer}`;
@@ -50,19 +63,42 @@ export class LayerStack {
     const normed = arithmetic.prepare(graph, this.#norm(`${name}.norm1`), a.hiddenSize);
     const factors = this.#queryFactors();
     const wanted = layer === this.#options.layers - 1 ? this.#options.wanted : undefined;
-    const attended = attention.add(arithmetic.project(graph, normed, `${name}.qkv`, { factors }), layer, wanted);
+    const attended = this.#attended(this.#project(normed, layer, 'qkv', { factors }), layer, wanted);
     if (wanted !== undefined) this.#stream = graph.op('Gather', [this.#stream, wanted]);
-    this.keyValues.push(attended.own);
-    const attendedRows = arithmetic.prepare(graph, attended.rows, a.attentionHeads * a.headSize, wanted);
-    this.#delta = arithmetic.project(graph, attendedRows, `${name}.o`);
+    const attendedRows = arithmetic.prepare(graph, attended, a.attentionHeads * a.headSize, wanted);
+    this.#delta = this.#project(attendedRows, layer, 'o', {}, wanted);
 
     const normedAgain = arithmetic.prepare(graph, this.#norm(`${name}.norm2`), a.hiddenSize, wanted);
-    const inner = this.#gated(arithmetic.project(graph, normedAgain, `${name}.gate_up`));
-    this.#delta = arithmetic.project(
-      graph,
-      arithmetic.prepare(graph, inner, a.feedForwardSize, wanted),
-      `${name}.down`,
-    );
+    const inner = this.#gated(this.#project(normedAgain, layer, 'gate_up', {}, wanted));
+    const innerRows = arithmetic.prepare(graph, inner, a.feedForwardSize, wanted);
+    this.#delta = this.#project(innerRows, layer, 'down', {}, wanted);
+  }
+
+  /** The attended rows, those of `wanted` where it is given. */
+  #attended(qkv: Value, layer: number, wanted: Value | undefined): Value {
+    const { attention, attendsForAll = false } = this.#options;
+    const { rows, own } = attention.add(qkv, layer, attendsForAll ? undefined : wanted);
+    this.keyValues.push(own);
+    return attendsForAll && wanted !== undefined ? this.#graph.op('Gather', [rows, wanted]) : rows;
+  }
+
+  /** A projection of the layer, and what its adapter adds. `selection` = what the rows were gathered by. */
+  #project(rows: Operand, layer: number, name: string, extras: ColumnExtras, selection?: Value): Value {
+    const { arithmetic, part, adapters } = this.#options;
+    const graph = this.#graph;
+    const product = arithmetic.project(graph, rows, `${part}.layers.${layer}.${name}`, extras);
+    if (adapters === undefined) return product;
+    const adapter = `adapters.layers.${layer}.${name}`;
+    const inner = graph.op('Mul', [arithmetic.project(graph, rows, `${adapter}.a`), this.#adapted(selection)]);
+    const innerRows = arithmetic.prepare(graph, inner, adapters.rank, selection);
+    return graph.op('Add', [product, arithmetic.project(graph, innerRows, `${adapter}.b`, extras)]);
+  }
+
+  #adapted(selection: Value | undefined): Value {
+    const { rows } = this.#options.adapters!;
+    if (selection === undefined) return rows;
+    this.#selectedAdapted ??= this.#graph.op('Gather', [rows, selection]);
+    return this.#selectedAdapted;
   }
 
   /** Attention divides scores by the root of the head size: done on the queries' columns, where it costs nothing. */

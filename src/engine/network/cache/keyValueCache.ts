@@ -2,15 +2,17 @@
 const BUCKET = 64;
 
 export interface KeyValueShape {
-  /** Encoder layers whose keys and values are kept, in the order of this cache's layers. */
+  /** Layers of the network whose keys and values are kept, in the order of this cache's layers. */
   readonly layers: readonly number[];
   readonly heads: number;
   readonly headSize: number;
   /** The most tokens this cache can hold. */
   readonly maxLength: number;
+  /** Rows before the first token, for a text that is no part of the cache's own; absent = none. */
+  readonly front?: number;
 }
 
-/** Keys and values that one encoder pass returned for its rows: [L * 2 * sequences, heads, rows, headSize], see `encoderGraph`. */
+/** Keys and values that one pass returned for its rows: [L * 2 * sequences, heads, rows, headSize], see `attendToCache`. */
 export interface NewKeyValues {
   readonly data: Float32Array;
   readonly sequences: number;
@@ -21,16 +23,19 @@ export type Kind = 'keys' | 'values';
 
 /**
  * Keys and values of consecutive tokens, for a number of layers, in buffers that sessions read without a copy: each layer's
- * keys, and its values, are [heads, capacity, headSize]. Rows from `length` to `capacity` hold nothing of meaning. The buffers
- * stay the same for life; only the heads' distance follows the capacity.
+ * keys, and its values, are [heads, front + capacity, headSize]. Rows from `length` to `capacity` hold nothing of meaning. The
+ * buffers stay the same for life; only the heads' distance follows the capacity.
  */
 export class KeyValueCache {
   readonly #data: Readonly<Record<Kind, readonly Float32Array[]>>;
+  readonly #front: number;
+  #inFront: NewKeyValues | undefined;
   #length = 0;
   #capacity = 0;
 
   constructor(readonly shape: KeyValueShape) {
-    const size = shape.heads * shape.headSize * roundUp(shape.maxLength);
+    this.#front = shape.front ?? 0;
+    const size = shape.heads * shape.headSize * (this.#front + roundUp(shape.maxLength));
     const buffers = (): Float32Array[] => shape.layers.map(() => new Float32Array(size));
     this.#data = { keys: buffers(), values: buffers() };
   }
@@ -43,16 +48,29 @@ export class KeyValueCache {
     return this.#capacity;
   }
 
-  /** All heads of the cache's layer `index`, [heads, capacity, headSize]; valid until the capacity changes. */
-  all(kind: Kind, index: number): Float32Array {
-    return this.#data[kind][index]!.subarray(0, this.shape.heads * this.shape.headSize * this.#capacity);
+  /** Rows of one head in its buffer: the front, and those for tokens. */
+  get columns(): number {
+    return this.#front + this.#capacity;
   }
 
-  /** The first `length` rows of one head, [length, headSize]; valid until the capacity changes. */
+  /** All heads of the cache's layer `index`, [heads, columns, headSize]; valid until the capacity changes. */
+  all(kind: Kind, index: number): Float32Array {
+    return this.#data[kind][index]!.subarray(0, this.shape.heads * this.shape.headSize * this.columns);
+  }
+
+  /** The first `length` tokens' rows of one head, [length, headSize]; valid until the capacity changes. */
   head(kind: Kind, index: number, head: number, length: number): Float32Array {
     const { headSize } = this.shape;
-    const start = head * this.#capacity * headSize;
+    const start = (head * this.columns + this.#front) * headSize;
     return this.#data[kind][index]!.subarray(start, start + length * headSize);
+  }
+
+  /** Writes all rows of a pass over one sequence into the front, from its first row on. Throws RangeError where they do not fit. */
+  placeFront(source: NewKeyValues): void {
+    if (source === this.#inFront) return;
+    if (source.rows > this.#front) throw new RangeError(`${source.rows} rows do not fit into ${this.#front}`);
+    this.#write(source, 0, source.rows, 0);
+    this.#inFront = source;
   }
 
   /** Forgets all tokens from `length` on. */
@@ -62,20 +80,24 @@ export class KeyValueCache {
 
   /** Adds the first `count` tokens of sequence `sequence`. Throws RangeError where they do not fit. */
   append(source: NewKeyValues, sequence: number, count: number): void {
-    const { layers, heads, headSize } = this.shape;
     const start = this.#length;
     this.reserve(start + count);
+    this.#write(source, sequence, count, this.#front + start);
+    this.#length = start + count;
+  }
+
+  #write(source: NewKeyValues, sequence: number, count: number, start: number): void {
+    const { layers, heads, headSize } = this.shape;
     layers.forEach((layer, index) => {
       (['keys', 'values'] as const).forEach((kind, k) => {
         const block = (layer * 2 + k) * source.sequences + sequence;
         for (let head = 0; head < heads; head++) {
           const from = (block * heads + head) * source.rows * headSize;
           const rows = source.data.subarray(from, from + count * headSize);
-          this.#data[kind][index]!.set(rows, (head * this.#capacity + start) * headSize);
+          this.#data[kind][index]!.set(rows, (head * this.columns + start) * headSize);
         }
       });
     });
-    this.#length = start + count;
   }
 
   /** Makes room for `length` tokens. */
@@ -94,8 +116,15 @@ export class KeyValueCache {
 
   #setCapacity(capacity: number): void {
     const { heads, headSize } = this.shape;
+    const front = this.#front;
     for (const data of [...this.#data.keys, ...this.#data.values]) {
-      restride(data, heads, this.#capacity * headSize, capacity * headSize, this.#length * headSize);
+      restride(
+        data,
+        heads,
+        (front + this.#capacity) * headSize,
+        (front + capacity) * headSize,
+        (front + this.#length) * headSize,
+      );
     }
     this.#capacity = capacity;
   }

@@ -1,15 +1,14 @@
 import { type LogitStatistics, numbers, statistics } from '../output/statistics.js';
 import { RULED_OUT } from '../output/addStatistics.js';
-import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor } from '../runtime/ortRuntime.js';
 
 /** Logits of one row take V floats, several times over, so rows go through the head in parts. */
 const CHUNK = 64;
 
 export interface HeadRow extends LogitStatistics {
-  /** The ordinary logits of `<mask>` and `<eom>`, as the encoder reads them. */
-  readonly controls: readonly [mask: number, endOfMiddle: number];
-  /** The denoiser's own logit of `<eom>`. */
+  /** The ordinary logits of `<mask>` and `<eom>`, where the graph has them. */
+  readonly controls: readonly number[];
+  /** The logit of `<eom>` by its own row. */
   readonly end: number;
   /** The logit of the wanted id. */
   readonly target: number;
@@ -43,7 +42,7 @@ export interface HeadAnswer {
 export class HeadRunner {
   constructor(
     private readonly session: Session,
-    private readonly manifest: EncoderDenoiserManifest,
+    private readonly sizes: { readonly hiddenSize: number; readonly vocabularySize: number },
   ) {}
 
   async run(request: HeadRequest): Promise<HeadAnswer> {
@@ -65,7 +64,7 @@ export class HeadRunner {
   }
 
   async #runChunk(request: Required<HeadRequest>): Promise<HeadAnswer> {
-    const { hiddenSize } = this.manifest.architecture;
+    const { hiddenSize } = this.sizes;
     const count = request.rows.length;
     const rows = new Float32Array(count * hiddenSize);
     request.rows.forEach((row, index) => rows.set(row, index * hiddenSize));
@@ -92,13 +91,13 @@ export class HeadRunner {
       wanted: wanted(count),
       'first.wanted': wanted(request.firsts.length),
     });
-    const controls = numbers(outputs['controls']!);
+    const controls = outputs['controls'] && numbers(outputs['controls']);
     const ends = numbers(outputs['end']!);
     const target = numbers(outputs['target']!);
     return {
       rows: statistics(outputs, '', count).map((row, index) => ({
         ...row,
-        controls: [controls[2 * index]!, controls[2 * index + 1]!],
+        controls: controls ? [controls[2 * index]!, controls[2 * index + 1]!] : [],
         end: ends[index]!,
         target: target[index]!,
       })),
@@ -110,7 +109,7 @@ export class HeadRunner {
     if (firsts.every((first) => first.allowed === undefined)) {
       return floatTensor(new Float32Array(firsts.length), [firsts.length, 1]);
     }
-    const { vocabularySize } = this.manifest.architecture;
+    const { vocabularySize } = this.sizes;
     const data = new Float32Array(firsts.length * vocabularySize);
     firsts.forEach(({ allowed }, index) => {
       if (allowed === undefined) return;

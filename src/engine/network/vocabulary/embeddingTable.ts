@@ -1,3 +1,4 @@
+import type { EncoderDenoiserManifest, OneNetworkManifest } from '../folder/manifest.js';
 import type { ModelWeights } from '../folder/weights.js';
 
 /** Rows kept ready: looking one up in the transposed table touches as many memory pages as the row has components. */
@@ -14,7 +15,7 @@ export class EmbeddingTable {
     private readonly vocabularySize: number,
   ) {}
 
-  static async load(weights: ModelWeights): Promise<EmbeddingTable> {
+  static async load(weights: ModelWeights<EncoderDenoiserManifest | OneNetworkManifest>): Promise<EmbeddingTable> {
     const { architecture, weights: stored } = weights.manifest;
     const int8 = stored.precision === 'int8';
     const columns = int8 ? await weights.readInt8('embedding.weight') : await weights.readFloats('embedding.weight');

@@ -1,0 +1,109 @@
+import type { PrefixCache } from './prefixCache.js';
+
+/** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
+const PREFIX_CACHES = 2;
+const SUFFIX_CACHES = 3;
+/** A cache is continued where it shares at least this part of the new prefix; else the one unused for longest is. */
+const WORTH_KEEPING = 0.25;
+
+/** The network that fills the caches; `S` is what it makes of a suffix. */
+export interface ContextReader<S> {
+  /** As `settlePrefix`. */
+  settle(cache: PrefixCache, ids: readonly number[]): Promise<number>;
+  /** As `advancePrefix`. */
+  advance(cache: PrefixCache, ids: readonly number[]): Promise<number>;
+  /** Reads `ids` (the token that opens a suffix included) on their own. */
+  suffix(ids: readonly number[]): Promise<S>;
+}
+
+/** What is asked to hold nothing yet: as many as there are prefixes at a time. */
+export type NewPrefixCache = () => PrefixCache;
+
+/**
+ * What a network has read lately. A prefix cache is extended and cut as the text before the cursor changes; suffixes are kept
+ * whole. Every answer is exactly what reading from scratch would give, to the last bit: see `prefixBlocks`.
+ */
+export class ContextCache<S extends { readonly ids: readonly number[] }> {
+  readonly #reader: ContextReader<S>;
+  /** Most recently used first. */
+  readonly #prefixes: PrefixCache[];
+  #suffixes: S[] = [];
+  #pinned: { readonly cache: PrefixCache; readonly length: number | undefined } | undefined;
+
+  constructor(reader: ContextReader<S>, newPrefixCache: NewPrefixCache) {
+    this.#reader = reader;
+    this.#prefixes = Array.from({ length: PREFIX_CACHES }, newPrefixCache);
+  }
+
+  /** A cache that holds exactly `ids` (start token included), all settled, and how many of them had to be read. */
+  async prefix(ids: readonly number[]): Promise<{ readonly cache: PrefixCache; readonly encoded: number }> {
+    const cache = this.#choose(ids);
+    this.#prefixes.sort((a, b) => Number(b === cache) - Number(a === cache));
+    return { cache, encoded: await emptiedOnFailure(cache, () => this.#reader.settle(cache, ids)) };
+  }
+
+  /**
+   * A cache that holds `ids` and then `more`. What was read after `ids` since they were asked for last is kept, so the answer depends
+   * on that: `ids` are settled, the rest is not.
+   */
+  async along(ids: readonly number[], more: readonly number[]): Promise<PrefixCache> {
+    const [latest] = this.#prefixes;
+    const goesOn = latest?.settledLength === ids.length && latest.settledShare(ids) === ids.length;
+    const cache = goesOn ? latest : (await this.prefix(ids)).cache;
+    await this.advance(cache, [...ids, ...more]);
+    return cache;
+  }
+
+  /** Makes `cache` hold exactly `ids`; resolves to how many had to be read. After a failure the cache is empty. */
+  async advance(cache: PrefixCache, ids: readonly number[]): Promise<number> {
+    return emptiedOnFailure(cache, () => this.#reader.advance(cache, ids));
+  }
+
+  /** `ids` (the token that opens a suffix included) read on their own. */
+  async suffix(ids: readonly number[]): Promise<{ readonly cache: S; readonly encoded: number }> {
+    const known = this.#suffixes.find((cache) => equal(cache.ids, ids));
+    const cache = known ?? (await this.#reader.suffix(ids));
+    this.#suffixes = [cache, ...this.#suffixes.filter((other) => other !== cache)].slice(0, SUFFIX_CACHES);
+    return { cache, encoded: known === undefined ? ids.length : 0 };
+  }
+
+  /**
+   * The first `length` tokens of `cache` are in use: nothing but its user may cut them. `length` absent = nothing but its user may
+   * touch the cache. `cache` undefined = nothing is in use.
+   */
+  pin(cache: PrefixCache | undefined, length?: number): void {
+    this.#pinned = cache === undefined ? undefined : { cache, length };
+  }
+
+  #choose(ids: readonly number[]): PrefixCache {
+    const usable = this.#prefixes.filter((cache) => this.#mayUse(cache, ids));
+    const shared = (cache: PrefixCache): number => cache.settledShare(ids);
+    const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));
+    return shared(best) >= ids.length * WORTH_KEEPING ? best : usable.at(-1)!;
+  }
+
+  #mayUse(cache: PrefixCache, ids: readonly number[]): boolean {
+    if (cache !== this.#pinned?.cache) return true;
+    const { length } = this.#pinned;
+    return length !== undefined && cache.sharedLength(ids) >= Math.min(length, cache.length);
+  }
+}
+
+/** The most tokens of a prefix cache: the longest prefix, its start token, and a whole canvas appended. */
+export function prefixCapacity(limits: { readonly prefix: number; readonly canvas: number }): number {
+  return limits.prefix + 1 + limits.canvas;
+}
+
+/** Does `work`, which fills `cache`; where it fails, the cache holds nothing. */
+export async function emptiedOnFailure<T>(cache: PrefixCache, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    cache.truncate(0);
+    throw error;
+  }
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((id, index) => id === b[index]);
+}

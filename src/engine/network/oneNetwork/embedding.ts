@@ -1,0 +1,18 @@
+import type { OneNetworkManifest } from '../folder/manifest.js';
+import type { ModelWeights } from '../folder/weights.js';
+import { EmbeddingTable } from '../vocabulary/embeddingTable.js';
+
+/** The embedding [D] of a token as it enters the network; not to be changed. */
+export type Embedding = (id: number) => Float32Array;
+
+/** `<mask>`, `<eom>` and the suffix token have rows of their own. */
+export async function embeddingOf(weights: ModelWeights<OneNetworkManifest>): Promise<Embedding> {
+  const { tokens } = weights.manifest;
+  const table = await EmbeddingTable.load(weights);
+  const own = new Map([
+    [tokens.mask, await weights.readFloats('mask_in')],
+    [tokens.endOfMiddle, await weights.readFloats('eom_in')],
+    [tokens.suffix, await weights.readFloats('suffix_in')],
+  ]);
+  return (id) => own.get(id) ?? table.row(id);
+}

@@ -1,0 +1,65 @@
+import { prefixCapacity } from '../cache/contextCache.js';
+import { paddedLength } from '../cache/prefixBlocks.js';
+import type { OneNetworkManifest } from '../folder/manifest.js';
+import { ModelWeights } from '../folder/weights.js';
+import { startGraphs } from '../graph/startGraphs.js';
+import type { PartsOptions } from '../runtime/loadOptions.js';
+import type { Session } from '../runtime/ortRuntime.js';
+import { headGraph, type HeadRows } from '../vocabulary/headGraph.js';
+import { HeadRunner } from '../vocabulary/headRunner.js';
+import { embeddingOf } from './embedding.js';
+import { networkGraph } from './graph/networkGraph.js';
+import { NetworkRunner } from './networkRunner.js';
+import { OneNetwork } from './oneNetwork.js';
+import type { NetworkRunners, OneNetworkParts } from './parts.js';
+
+/** All rows of the middle predict `<eom>` in the same way. */
+const OUTPUT: HeadRows = { end: 'eom_out', endBias: 'eom_bias', controls: false };
+
+/** Starts the two sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
+export async function loadOneNetwork(
+  folder: string,
+  manifest: OneNetworkManifest,
+  options: PartsOptions,
+): Promise<OneNetworkParts> {
+  const weights = await ModelWeights.open(folder, manifest);
+  const embed = await embeddingOf(weights);
+  const { architecture } = manifest;
+  const runners = ([network, head]: readonly [network: Session, head: Session]): NetworkRunners => ({
+    manifest,
+    embed,
+    network: new NetworkRunner(network, embed, architecture),
+    head: new HeadRunner(head, architecture),
+  });
+  const started = await startGraphs(
+    weights,
+    options,
+    (arithmetic) => [
+      networkGraph(weights, arithmetic, positionCount(manifest)),
+      headGraph(weights, arithmetic, OUTPUT),
+    ],
+    async (sessions) => tryOut(runners(sessions)),
+  );
+  return {
+    ...runners(started.sessions),
+    device: started.device,
+    deviceNote: started.note,
+    dispose: async () => started.dispose(),
+  };
+}
+
+/** Predicts something with both sessions. Throws where one fails or answers with no numbers. */
+async function tryOut(runners: NetworkRunners): Promise<void> {
+  const { start, mask } = runners.manifest.tokens;
+  const keepRunning = async (): Promise<void> => Promise.resolve();
+  const model = new OneNetwork({ ...runners, device: '', deviceNote: '', dispose: keepRunning });
+  const context = await model.openContext([start, start], [start]);
+  const [rows] = await context.predict([{ canvas: [mask, mask], positions: [0, 1] }], 0.5);
+  if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
+}
+
+/** Positions that can occur: the trunk's, with a canvas or the rest of a block behind a full cache. The suffix stands before it. */
+function positionCount({ architecture, limits }: OneNetworkManifest): number {
+  const tokens = prefixCapacity(limits);
+  return architecture.trunkPosition + Math.max(tokens + limits.canvas, paddedLength(tokens)) + 1;
+}
