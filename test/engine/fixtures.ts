@@ -6,6 +6,14 @@ const root = path.join(import.meta.dirname, '../..');
 /** Model folders: random weights and 512 tokens in two precisions, and the bundled one's folder. */
 export const TINY_FP32 = path.join(root, 'test/fixtures/tiny/fp32');
 export const TINY_INT8 = path.join(root, 'test/fixtures/tiny/int8');
+/** Of kind one-network: all weights trained, or adapters beside a base. */
+export const TINY_ONE_NETWORK = ['all', 'adapters'].flatMap((weights) =>
+  (['fp32', 'int8'] as const).map((precision) => ({
+    weights,
+    precision,
+    folder: path.join(root, 'test/fixtures/tiny-one-network', weights, precision),
+  })),
+);
 export const BUNDLED = path.join(root, 'models/infill-code-135m');
 
 /** What the training code's reference wrote for TypeScript to reproduce. */

@@ -19,16 +19,16 @@ export interface ReadingParts {
   readonly start: number;
   readonly limits: ModelManifestView['limits'];
   /** What the output layer reads, of what a prefix cache keeps of a token, [D] both. */
-  normed(hidden: Float32Array): Float32Array;
+  readonly normed: (hidden: Float32Array) => Float32Array;
   /** Reads texts in one pass and keeps nothing: for each its tokens' hidden states, as a prefix cache would keep them. */
-  readContinuations(
+  readonly readContinuations: (
     cache: KeyValueCache,
     continuations: readonly ReadContinuation[],
-  ): Promise<readonly (readonly Float32Array[])[]>;
-  distribution(row: HeadRow): Distribution;
+  ) => Promise<readonly (readonly Float32Array[])[]>;
+  readonly distribution: (row: HeadRow) => Distribution;
   /** Log-probability of `id`, which the head was asked for. */
-  logProb(row: HeadRow, id: number): number;
-  closeContext(): void;
+  readonly logProb: (row: HeadRow, id: number) => number;
+  readonly closeContext: () => void;
 }
 
 /** The causal part of a model by itself: its calls use and extend the prefix cache. */

@@ -2,19 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { Prediction } from '../../../../src/engine/contract/model.js';
+import { type Closeness, Differences, type Listed } from '../differences.js';
 import { inexact, loadTiny, TINY_MODELS } from '../../tinyModels.js';
 
 /** What training/oracle/fixtures.py writes: answers of the PyTorch reference for a tiny random model. */
 interface Fixture {
   readonly closeness: Closeness;
   readonly contexts: readonly ContextFixture[];
-}
-/** At least `share` of the numbers within `tolerance`, all of them within `worst`. */
-interface Closeness {
-  readonly tolerance: number;
-  readonly share: number;
-  readonly worst: number;
 }
 interface ContextFixture {
   readonly name: string;
@@ -23,10 +17,6 @@ interface ContextFixture {
   readonly score: Listed;
   readonly queries: readonly Query[];
   readonly absorb: readonly { readonly tokens: readonly number[]; readonly queries: readonly Query[] }[];
-}
-interface Listed {
-  readonly ids: readonly number[];
-  readonly logProbs: readonly number[];
 }
 interface Query {
   readonly canvas: readonly number[];
@@ -68,51 +58,17 @@ async function checkContext({ model }: LoadedModel, fixture: ContextFixture, dif
       const [answer] = await context.predict([query], encoderMix);
       assert.equal(answer!.length, rows.length);
       rows.forEach((row, index) => {
-        compare(answer![index]!, row, differences);
+        differences.addList(answer![index]!, row);
         assert.equal(answer![index]!.position, row.position);
         differences.add(answer![index]!.entropy, row.entropy);
       });
       assert.equal(answer![0]?.encoder === undefined, encoder === undefined);
-      if (encoder !== undefined) compare(answer![0]!.encoder!, encoder, differences);
+      if (encoder !== undefined) differences.addList(answer![0]!.encoder!, encoder);
     }
   };
   await ask(fixture.queries);
   for (const { tokens, queries } of fixture.absorb) {
     await context.encoder!.append(tokens);
     await ask(queries);
-  }
-}
-
-/** The same ids in the same order, except where the reference's own log-probabilities are too close to tell. */
-function compare(answer: Pick<Prediction, 'ids' | 'logProbs'>, expected: Listed, differences: Differences): void {
-  assert.equal(answer.ids.length, expected.ids.length);
-  const byId = new Map(answer.ids.map((id, index) => [id, answer.logProbs[index]!]));
-  expected.ids.forEach((id, index) => {
-    const found = byId.get(id);
-    // An id may fall off the end of the list only where the last places are a tie.
-    differences.add(found ?? answer.logProbs.at(-1)!, expected.logProbs[index]!);
-    if (index > 0) assert.ok(answer.logProbs[index]! <= answer.logProbs[index - 1]!);
-  });
-}
-
-class Differences {
-  readonly #all: number[] = [];
-
-  add(found: number, expected: number): void {
-    this.#all.push(Math.abs(found - expected));
-  }
-
-  check({ tolerance, share, worst }: Closeness): void {
-    assert.ok(this.#all.length > 1000);
-    const close = this.#all.filter((difference) => difference <= tolerance).length;
-    assert.ok(close >= share * this.#all.length, `only ${close} of ${this.#all.length} are within ${tolerance}`);
-    // Not `every <=`: a NaN must fail too.
-    assert.ok(Math.max(...this.#all) <= worst, this.describe());
-  }
-
-  describe(): string {
-    const sorted = [...this.#all].sort((a, b) => a - b);
-    const at = (part: number): string => sorted[Math.floor(part * (sorted.length - 1))]!.toExponential(1);
-    return `differences: median ${at(0.5)}, 90 % ${at(0.9)}, largest ${at(1)} of ${sorted.length}`;
   }
 }
