@@ -19,7 +19,7 @@ class Packed:
         self.device, self.size = device, (windows, rows)
         self.seen_by = [torch.zeros(windows, rows, dtype=torch.int32, device=device) for _ in SEEN_BY]
         self.visible = sees(*self.seen_by)
-        self.block_mask = torch.compile(create_block_mask, dynamic=False)
+        self.block_mask = torch.compile(create_block_mask, dynamic=False) if device == "cuda" else None
 
     def __call__(self, network, batch, chosen):
         """batch: `lay_out`'s tensors [B, ...]; chosen: bool [B, predictions] -> the hidden states [N, D] that predict
@@ -27,7 +27,7 @@ class Packed:
         windows, rows = self.size
         for kept, name in zip(self.seen_by, SEEN_BY, strict=True):
             kept.copy_(batch[name])
-        if self.device == "cuda":
+        if self.block_mask:
             mask = self.block_mask(self.visible, windows, None, rows, rows, device=self.device)
         else:
             mask = dense_mask(self.visible, windows, rows, rows, self.device)

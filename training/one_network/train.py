@@ -96,18 +96,22 @@ def main(argv=None):
         raise SystemExit(f"{a.out} was begun with seed {seed}, not {config.seed}.")
     if checkpoint or start:
         check_same(config, checkpoint or start, a.out if checkpoint else a.init)
-    architecture, base_state, tokenizer = load_base(a)
-    if rank == 0:
-        folder.begin(a.config)
-        pack(a.data, folder.path.parent)
-    if processes > 1:
-        dist.barrier()
-    corpus = Corpus(pack(a.data, folder.path.parent))
+    try:
+        architecture, base_state, tokenizer = load_base(a)
+        if rank == 0:
+            folder.begin(a.config)
+            pack(a.data, folder.path.parent)
+        if processes > 1:
+            dist.barrier()
+        corpus = Corpus(pack(a.data, folder.path.parent))
+        batches = Batches(corpus, tokenizer, config, rank, processes)
+        held_out = list(_held_out(a, config, tokenizer, folder)) if a.val and rank == 0 else []
+    except (ValueError, OSError) as error:
+        raise SystemExit(str(error)) from None
     network = network_of(architecture, base_state, start, config.rank)
     trainer = NetworkTrainer(network, config, a.device, processes, checkpoint)
     if a.compile:
         trainer.compile()
-    held_out = list(_held_out(a, config, tokenizer, folder)) if a.val and rank == 0 else []
     progress = {"step": 0, "minutes": 0.0, "counts": [0] * len(COUNTED), "heldOut": None, "recent": 0}
     progress |= {name: checkpoint[name] for name in progress if checkpoint and name in checkpoint}
     origin = checkpoint["record"] if checkpoint else origin_of(start, a.init)
@@ -120,7 +124,6 @@ def main(argv=None):
         shared |= {name: progress[name] for name in ("step", "minutes")}
         folder.keep({"model": trainer.weights(), **shared}, trainer.state() | progress | shared, record)
 
-    batches = Batches(corpus, tokenizer, config, rank, processes)
     curve = Curve(a.out, progress["step"], COLUMNS) if rank == 0 else None
     _train(a, config, trainer, batches, held_out, progress, curve, keep)
     if rank == 0:

@@ -12,7 +12,8 @@ from training.tests.conftest import TEXT
 from training.tests.one_network.conftest import CONFIG, FILES
 from training.train.corpus import Corpus, pack
 
-ALWAYS = replace(CONFIG, trunk=384, named=0.5, snippets=1.0, heads=1.0)
+LINES = 120  # of a file
+ALWAYS = replace(CONFIG, trunk=600, named=0.5, snippets=1.0, heads=1.0)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +22,7 @@ def marked(tmp_path_factory):
     folder = tmp_path_factory.mktemp("marked")
     with (folder / "data.jsonl").open("w", encoding="utf-8") as file:
         for package, name in (("npm:one", "a"), ("npm:one", "b"), ("npm:one", "c"), ("npm:two", "d")):
-            text = "".join(f"    if (value) return {name}line{n}end;\n" for n in range(200))
+            text = "".join(f"({name}line{n}end)\n" for n in range(LINES))
             entry = {"package": package, "path": f"src/{name}.ts", "language": "typescript", "text": text}
             file.write(json.dumps(entry) + "\n")
     return Corpus(pack([f"{folder}/data.jsonl"], folder))
@@ -60,7 +61,7 @@ def test_pieces_come_from_other_files_of_the_package(marked):
     rng = random.Random(0)
     for number in range(3):
         own = "abc"[number]
-        found = snippets(marked, number, "return aline0end bline3end cline199end", rng)
+        found = snippets(marked, number, "return aline0end bline3end cline119end", rng)
         assert found and all(path != f"src/{own}.ts" and f"{own}line" not in piece for path, piece in found)
     assert snippets(marked, 3, "return", rng) == []
 

@@ -44,6 +44,32 @@ def test_every_kind_of_shard_is_packed(tmp_path):
     assert Corpus(pack([f"{tmp_path}/*.jsonl*"], tmp_path)).documents == 5  # new text, new packing
 
 
+def test_a_package_lies_together_whatever_the_shards(tmp_path):
+    places = [("npm:b", "x.ts"), ("npm:a", "z/b.ts"), ("npm:a", "a.ts"), ("npm:b", "a.py"), ("npm:a", "z/a.md")]
+    for number, (package, path) in enumerate(places):
+        language = {"ts": "typescript", "py": "python", "md": "markdown"}[path[-2:]]
+        entry = {"package": package, "path": path, "language": language, "text": f"{package} {path}\n" * 40}
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps(entry) + "\n")
+    (tmp_path / "6.jsonl").write_text("".join(entries("python", "python")))  # of no package
+    corpus = Corpus(pack([f"{tmp_path}/*.jsonl"], tmp_path))
+    found = [corpus.document(number) for number in range(corpus.documents)]
+    assert [(d.package, d.path) for d in found] == [("", ""), ("", ""), *sorted(places)]
+    assert [list(corpus.package_of(number)) for number in (0, 1, 3, 6)] == [[0], [1], [2, 3, 4], [5, 6]]
+    for number, document in enumerate(found[2:], 2):
+        text = f"{document.package} {document.path}\n" * 40
+        assert corpus.text(number) == text and corpus.size(number) == len(text)
+        assert corpus.text(number, 3, 4) == text[3:7]
+        assert corpus.line_start(number, 1, 100) == len(text) // 40 and corpus.line_start(number, -5, 100) == 0
+        assert corpus.line_start(number, len(text) - 1, 100) == len(text)
+
+
+def test_what_was_packed_in_another_layout_is_not_misread(tmp_path, monkeypatch):
+    (tmp_path / "a.jsonl").write_text("".join(entries("python")))
+    path = pack([f"{tmp_path}/a.jsonl"], tmp_path)
+    monkeypatch.setattr("training.train.corpus.LAYOUT", 1)
+    assert pack([f"{tmp_path}/a.jsonl"], tmp_path) != path
+
+
 def test_missing_data_and_unknown_groups_are_named(tmp_path, corpus):
     with pytest.raises(FileNotFoundError, match=r"nowhere.*README"):
         pack(["nowhere/*.zst"], tmp_path)
