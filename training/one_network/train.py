@@ -146,8 +146,8 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
         progress["heldOut"] = _measure(trainer, held_out)
         curve.add(step=0, minutes=0, holes=0, **_named(progress["heldOut"]))
     while True:
-        if a.compile and progress["step"] == first + COMPILING:
-            clock.leave_out(progress["minutes"])
+        if progress["step"] == first + (COMPILING if a.compile else 0):
+            clock.start()
         minutes, stop = clock.read()
         step, progress["minutes"] = progress["step"], minutes
         done = step / config.steps if config.steps else minutes / config.minutes

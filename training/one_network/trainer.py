@@ -37,7 +37,7 @@ class NetworkTrainer(MasterWeights):
         self._show(self.masters)
 
     def compile(self):
-        """Each layer on its own: all layers share one compilation."""
+        """Each layer on its own: all layers share one compilation, and one more to measure."""
         for block in self.network.blocks:
             block.compile(dynamic=False)
         self.chunk_loss = torch.compile(loss_of_chunk, dynamic=False)

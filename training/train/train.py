@@ -138,6 +138,7 @@ def _train(a, config, trainer, batches, held_out, progress, curve, keep):
     """Until the schedule or this process's time is over, or it is asked to end. `curve`: None in all processes but the
     first, whose clock and signals decide, so that all stop at the same step."""
     clock = Clock(progress["minutes"], trainer.processes, a.device, a.stop_after)
+    clock.start()
     saved, ahead = time.monotonic(), None
     if held_out and progress["step"] == 0:
         progress["heldOut"] = _measure(trainer, held_out)
