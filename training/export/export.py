@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 
 from training.export.folder import SHARD_BYTES, checksums, numbered, print_files, shard, write_folder
-from training.export.model_card import model_card, refuse_other_results
+from training.export.model_card import model_card, write_card
 from training.export.smooth import smoothed_states
 from training.export.tensors import float32, layer, linear
 from training.model.architecture import EOM, MASK, START
@@ -78,12 +78,7 @@ def main():
     states = smoothed_states(base, checkpoint["model"], not a.plain_encoder)
     manifest = write_model_folder(a.out, card, base.architecture, base.tokenizer(), *states)
     print_files(manifest, before)
-    if a.results:
-        try:
-            refuse_other_results(a.results, manifest)
-        except ValueError as error:
-            raise SystemExit(f"{error} The model card is left as it was.") from None
-    Path(a.out, "MODEL_CARD.md").write_text(about, encoding="utf-8")
+    write_card(a.out, about, a.results, manifest)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""A run of the one network -> a model folder: manifest.json, tokenizer.json, safetensors in shards.
+"""A run of the one network -> a model folder: manifest.json, tokenizer.json, safetensors in shards, MODEL_CARD.md.
 
     python -m training.export.export_one_network --gguf BASE.gguf --run RUN/network.pt --out FOLDER
 
-`--run` is also the folder of a kept checkpoint. The same inputs give the same bytes; adapters change no file of the
-network's."""
+`--run` is also the folder of a kept checkpoint. As with export.py, a release is exported twice: without --results, and
+with them. The same inputs give the same bytes; adapters change no file of the network's."""
 
 import argparse
 from pathlib import Path
@@ -12,6 +12,8 @@ from safetensors.torch import load_file
 
 from training.export.export import read_card
 from training.export.folder import SHARD_BYTES, checksums, numbered, print_files, shard, write_folder
+from training.export.model_card import write_card
+from training.export.network_card import network_card
 from training.export.smooth import ENCODER_FACTORS, network_smoothing, smoothed
 from training.export.tensors import float32, layer, linear
 from training.model.architecture import EOM, MASK, START, SUFFIX
@@ -71,6 +73,7 @@ def main(argv=None):
     p.add_argument("--gguf", required=True, help="the base model")
     p.add_argument("--run", required=True, help="a run's network.pt, or the folder of a kept checkpoint")
     p.add_argument("--out", required=True, help="model folder")
+    p.add_argument("--results", help="folder that evaluate.py wrote, for the model card")
     p.add_argument("--version", help="of the model; default: that of infill-one-135m.toml")
     a = p.parse_args(argv)
     before = checksums(a.out)
@@ -79,9 +82,11 @@ def main(argv=None):
     architecture = NetworkArchitecture.of_base(base.architecture, weights["rank"])
     network = OneNetwork(architecture, base.encoder_state() | weights["model"]).eval()
     card = read_card(INFILL_ONE_135M) | ({"version": a.version} if a.version else {})
+    about = network_card(card, architecture, weights["record"], a.results)
     tokenizer = base.tokenizer()
     manifest = write_network_folder(a.out, card, architecture, tokenizer, smoothed_network(network, tokenizer))
     print_files(manifest, before)
+    write_card(a.out, about, a.results, manifest)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ COUNTS = {
     "canvas rows": "canvasRows",
     "context tokens": "contextTokens",
 }
+HELD_OUT = {"held-out loss, nats": "loss"}
 NOT_RECORDED = "Not recorded."
 NOT_MEASURED = "Not measured."
 
@@ -32,17 +33,17 @@ def model_card(card, architecture, record=None, results=None):
         version=card["version"],
         encoder_layers=a.encoder_layers,
         hidden_size=a.hidden_size,
-        encoder_parameters=_millions(a.encoder_layers * layer),
-        embedding_parameters=_millions(a.vocabulary_size * a.hidden_size),
+        encoder_parameters=millions(a.encoder_layers * layer),
+        embedding_parameters=millions(a.vocabulary_size * a.hidden_size),
         denoiser_layers=len(a.denoiser_layers),
-        denoiser_parameters=_millions(len(a.denoiser_layers) * layer),
+        denoiser_parameters=millions(len(a.denoiser_layers) * layer),
         layer_list=", ".join(map(str, a.denoiser_layers)),
         start=START,
         mask=MASK,
         eom=EOM,
-        training=_training(record) if record else NOT_RECORDED,
-        recommended=_recommended(card["recommended"]),
-        measured=_measured(results) if results else NOT_MEASURED,
+        training=trained(record, "the encoder", COUNTS, HELD_OUT, _last_run),
+        recommended=recommended_options(card["recommended"]),
+        measured=measurements(results),
         **card["limits"],
     )
 
@@ -55,8 +56,8 @@ def refuse_other_results(results, manifest):
         raise ValueError(f"There is no {path}, so nobody knows which weights were measured: evaluate.py writes it.")
     measured = json.loads(path.read_text(encoding="utf-8"))
     sums = model_provenance(manifest)
-    for part in ("encoder", "denoiser"):
-        if measured["model"][f"{part}Sha256"] != sums[f"{part}Sha256"]:
+    for part in dict.fromkeys(file["part"] for file in manifest["weights"]["files"]):
+        if measured["model"].get(f"{part}Sha256") != sums[f"{part}Sha256"]:
             raise ValueError(f"{path} is of another {part}: evaluate what was exported, then export again.")
     ours, theirs = manifest["recommended"], measured["recommended"]
     changed = sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))
@@ -70,23 +71,27 @@ def layer_parameters(a):
     return a.hidden_size * (2 * queries + 2 * keys + 3 * a.feed_forward_size + 2)
 
 
-def _millions(count):
+def millions(count):
     return f"{count / 1e6:.0f} M" if count >= 1e6 else f"{count:,}"
 
 
-def _training(record):
-    columns = {name: [] for name in ("run", "from", *COUNTS, "minutes", "on", "held-out loss, nats")}
+def trained(record, origin, counts, held_out, last_run):
+    """-> Markdown of a run and of those before it. `origin`: what the first one began from; `counts`, `held_out`:
+    {title: entry of a record, or of its `heldOut`}; `last_run(configuration, data)` -> a sentence."""
+    if not record:
+        return NOT_RECORDED
+    rows = []
     for run in [*record["previous"], record]:
-        columns["run"].append(run["name"])
-        columns["from"].append(run["init"] or "the encoder")
-        for title, name in COUNTS.items():
-            columns[title].append(f"{run[name]:,}")
-        columns["minutes"].append(f"{run['minutes']:.0f}")
-        columns["on"].append((f"{run['processes']} x " if run["processes"] > 1 else "") + run["device"])
-        columns["held-out loss, nats"].append(f"{run['heldOut']['loss']:.3f}" if run["heldOut"] else NOT_MEASURED)
-    rows = [tuple(columns), ("---",) * len(columns), *zip(*columns.values(), strict=True)]
+        processes, found = run.get("processes", 1), run.get("heldOut")
+        on = run.get("device", NOT_RECORDED)
+        row = {"run": run["name"], "from": run["init"] or origin}
+        row |= {title: f"{run[name]:,}" if name in run else NOT_RECORDED for title, name in counts.items()}
+        row |= {"minutes": f"{run['minutes']:.0f}", "on": f"{processes} x {on}" if processes > 1 else on}
+        row |= {title: f"{found[name]:.3f}" if found else NOT_MEASURED for title, name in held_out.items()}
+        rows.append(row)
+    lines = [list(rows[0]), ["---"] * len(rows[0]), *(row.values() for row in rows)]
     return "\n".join(
-        [*(f"| {' | '.join(row)} |" for row in rows), "", _last_run(record["configuration"], record["data"])]
+        [*(f"| {' | '.join(line)} |" for line in lines), "", last_run(record["configuration"], record.get("data"))]
     )
 
 
@@ -103,7 +108,9 @@ def _last_run(configuration, data):
     )
 
 
-def _recommended(options):
+def recommended_options(options):
+    """-> Markdown"""
+
     def told(entries):
         return ", ".join(f"`{name}` {json.dumps(value)}" for name, value in entries.items())
 
@@ -113,10 +120,22 @@ def _recommended(options):
     return "\n".join(lines)
 
 
-def _measured(results):
-    """The evaluation's own table, its headings two levels further down."""
+def measurements(results):
+    """The evaluation's own table, its headings two levels further down; `results` None: there is none."""
+    if not results:
+        return NOT_MEASURED
     path = Path(results, "table.md")
     if not path.is_file():
         raise FileNotFoundError(f"There is no evaluation in {results}: evaluate.py --out {results} writes one.")
     lines = path.read_text(encoding="utf-8").strip().split("\n")
     return "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
+
+
+def write_card(folder, text, results, manifest):
+    """MODEL_CARD.md of an exported folder, unless `results` are of another one."""
+    if results:
+        try:
+            refuse_other_results(results, manifest)
+        except ValueError as error:
+            raise SystemExit(f"{error} The model card is left as it was.") from None
+    Path(folder, "MODEL_CARD.md").write_text(text, encoding="utf-8")

@@ -21,16 +21,14 @@ def cpu_name():
 
 
 def model_provenance(manifest):
-    """-> {"name", "version", "precision", "denoiserSha256", "encoderSha256"}; sums in the manifest's order."""
+    """-> {"name", "version", "precision", "denoiserSha256", "encoderSha256"}, or whatever the parts of its weights are;
+    sums in the manifest's order."""
     weights = manifest["weights"]
-    sums = {part: [f["sha256"] for f in weights["files"] if f["part"] == part] for part in ("denoiser", "encoder")}
-    return {
-        "name": manifest["name"],
-        "version": manifest["version"],
-        "precision": weights["precision"],
-        "denoiserSha256": sums["denoiser"],
-        "encoderSha256": sums["encoder"],
-    }
+    sums = {}
+    for file in weights["files"]:
+        sums.setdefault(f"{file['part']}Sha256", []).append(file["sha256"])
+    about = {"name": manifest["name"], "version": manifest["version"], "precision": weights["precision"]}
+    return about | dict(sorted(sums.items()))
 
 
 def place_name(path):

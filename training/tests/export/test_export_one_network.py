@@ -226,7 +226,7 @@ def run_of(base, kind):
     model = {name: parameter.detach().bfloat16() for name, parameter in network.trained().items()}
     if kind == "all":
         model |= {"horizon": torch.ones(48).bfloat16(), "horizon_bias": torch.zeros(()).bfloat16()}
-    return {"model": model, "kind": kind, "rank": rank, "record": {"name": "run"}}, network
+    return {"model": model, "kind": kind, "rank": rank, "record": None}, network
 
 
 def test_a_run_becomes_a_folder(tmp_path, monkeypatch, capsys, base, kind):
@@ -248,6 +248,7 @@ def test_a_run_becomes_a_folder(tmp_path, monkeypatch, capsys, base, kind):
     files = first["weights"]["files"]
     assert [line.split()[-1] for line in lines] == ["new"] * len(files) + ["unchanged"] * len(files)
     assert [file["part"] for file in files] == ["network"] + ["adapters"] * (kind == "adapters")
+    assert (out / "MODEL_CARD.md").read_text().startswith("# infill-one-135m 7.0.0\n")
     folder = read_network_folder(out)
     assert folder.tokenizer.encode("const x").ids == Base(base, denoiser_layers=()).tokenizer().encode("const x").ids
     found = exponents if kind == "adapters" else network_smoothing(network, tiny_tokenizer())
