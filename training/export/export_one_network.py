@@ -18,8 +18,8 @@ from training.export.smooth import ENCODER_FACTORS, network_smoothing, smoothed
 from training.export.tensors import float32, layer, linear
 from training.model.architecture import EOM, MASK, START, SUFFIX
 from training.model.base import Base
-from training.model.one_network import ADAPTED, ADAPTER_SCALE, LEARNED_ROWS, NetworkArchitecture, OneNetwork
-from training.model.one_network_weights import read_network_weights
+from training.model.one_network import ADAPTED, ADAPTER_SCALE, LEARNED_ROWS
+from training.model.one_network_weights import network_of, read_network_weights
 
 INFILL_ONE_135M = Path(__file__).with_name("infill-one-135m.toml")
 TOKENS = {"start": START, "mask": MASK, "endOfMiddle": EOM, "suffix": SUFFIX}
@@ -71,7 +71,7 @@ def smoothed_network(network, tokenizer):
 def main(argv=None):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--gguf", required=True, help="the base model")
-    p.add_argument("--run", required=True, help="a run's network.pt, or the folder of a kept checkpoint")
+    p.add_argument("--run", required=True, help="a run's network.pt or folder, or the folder of a kept checkpoint")
     p.add_argument("--out", required=True, help="model folder")
     p.add_argument("--results", help="folder that evaluate.py wrote, for the model card")
     p.add_argument("--version", help="of the model; default: that of infill-one-135m.toml")
@@ -79,8 +79,11 @@ def main(argv=None):
     before = checksums(a.out)
     weights = read_network_weights(a.run)
     base = Base(a.gguf, denoiser_layers=())
-    architecture = NetworkArchitecture.of_base(base.architecture, weights["rank"])
-    network = OneNetwork(architecture, base.encoder_state() | weights["model"]).eval()
+    try:
+        network = network_of(base.architecture, base.encoder_state(), weights).eval()
+    except ValueError as error:
+        raise SystemExit(f"{a.run}: {error}") from None
+    architecture = network.architecture
     card = read_card(INFILL_ONE_135M) | ({"version": a.version} if a.version else {})
     about = network_card(card, architecture, weights["record"], a.results)
     tokenizer = base.tokenizer()

@@ -14,22 +14,25 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from training.model.one_network import NetworkArchitecture, OneNetwork
+
 WEIGHTS, RECORD = "weights.safetensors", "record.json"
 KINDS = ("all", "adapters")
+NOT_KEPT = ("horizon", "horizon_bias")  # used in training alone
 MOST_BYTES = 25_000_000  # of a kept checkpoint
 
 
 def read_network_weights(path):
-    """A network.pt or the folder of a kept checkpoint -> {"model", "kind", "rank", "record"}; `rank` None where all
-    weights are trained."""
+    """A network.pt, the folder of its run, or that of a kept checkpoint -> {"model", "kind", "rank", "record"}; `rank`
+    None where all weights are trained."""
     path = Path(path)
     if (path / WEIGHTS).is_file():
         with safe_open(path / WEIGHTS, "pt") as file:
             kind = file.metadata()["kind"]
             model = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         record = json.loads((path / RECORD).read_text(encoding="utf-8"))
-        ranks = [len(tensor) for name, tensor in model.items() if name.startswith("adapters.") and name.endswith(".a")]
-        return {"model": model, "kind": kind, "rank": ranks[0] if ranks else None, "record": record}
+        return {"model": model, "kind": kind, "rank": _rank(model), "record": record}
+    path = path / "network.pt" if path.is_dir() else path
     if not path.is_file():
         raise SystemExit(
             f"There are no weights at {path}: give a run's network.pt, which a training run writes when it saves or"
@@ -38,7 +41,31 @@ def read_network_weights(path):
     weights = torch.load(path, map_location="cpu")
     if weights.get("kind") not in KINDS or "model" not in weights:
         raise SystemExit(f"{path} holds no weights of the one network: it must have `model` and `kind`.")
-    return {"rank": None, "record": None} | weights
+    return {"record": None} | weights | {"rank": _rank(weights["model"])}
+
+
+def _rank(model):
+    return next((len(w) for name, w in model.items() if name.startswith("adapters.") and name.endswith(".a")), None)
+
+
+def network_of(architecture, base_state, weights):
+    """`architecture`, `base_state`: `Base.architecture` and `Base.encoder_state()`; `weights`: see
+    `read_network_weights` -> `OneNetwork` in single precision.
+
+    ValueError where the weights are of another shape than the base."""
+    network = OneNetwork(NetworkArchitecture.of_base(architecture, weights["rank"]), base_state)
+    model, named = weights["model"], dict(network.named_parameters())
+    missing = [name for name in network.trained() if name not in model]
+    foreign = [name for name, w in model.items() if name not in NOT_KEPT and w.shape != _shape(named.get(name))]
+    for names, what in ((missing, "do not have"), (foreign, "have, and this base has not, or of another shape,")):
+        if names:
+            raise ValueError(f"The weights {what} {names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}.")
+    network.load_state_dict({name: w.float() for name, w in model.items() if name in named}, strict=False)
+    return network
+
+
+def _shape(parameter):
+    return None if parameter is None else parameter.shape
 
 
 def keep_network_weights(folder, weights, most=MOST_BYTES):
