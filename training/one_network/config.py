@@ -70,7 +70,7 @@ class NetworkConfig:
     # One window: rows of the trunk, and a block of rows for each hole.
     trunk: int = 768
     blocks: tuple[Block, ...] = (SHORT, LONG)
-    predictions: int = 1408  # rows of a window whose token is predicted, at most
+    predictions: int = 1024  # rows of a window whose token is predicted, at most
     named: float = 0.5  # share of the windows in which paths stand before the text of files
     snippets: float = 0.45  # share of the windows with pieces of other files of the package
     heads: float = 0.35  # share with the file's first lines, where it does not begin with them anyway

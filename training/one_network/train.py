@@ -6,16 +6,19 @@
     one GPU:            python -m training.one_network.train … --device cuda --compile --workers 14"""
 
 import argparse
+import json
 import math
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 import torch.distributed as dist
 
 from training.model.base import Base
 from training.model.model_folder import read_model_folder
+from training.model.one_network_folder import read_network_folder
 from training.one_network.batches import Batches
 from training.one_network.config import NetworkConfig
 from training.one_network.loss import STREAMS, SUMS, means
@@ -44,7 +47,7 @@ def arguments(argv):
     p.add_argument("--out", required=True, help="folder of this run, see run_folder.py")
     source = p.add_mutually_exclusive_group(required=True)
     source.add_argument("--gguf", help="the base model")
-    source.add_argument("--model", help="instead of --gguf: an fp32 model folder, such as the tests' tiny one")
+    source.add_argument("--model", help="instead of --gguf: an fp32 model folder, such as the tests' tiny ones")
     p.add_argument("--data", nargs="+", required=True, help="shards of JSON lines, see corpus.py; or patterns")
     p.add_argument("--val", help="held-out shard")
     p.add_argument("--init", help="start from these weights (network.pt of another run) if RUN is new")
@@ -58,10 +61,13 @@ def arguments(argv):
 
 
 def load_base(a):
-    """-> architecture, state, tokenizer"""
+    """-> architecture, state, tokenizer, see `network_of`"""
     if a.gguf:
         base = Base(a.gguf)
         return base.architecture, base.encoder_state(), base.tokenizer()
+    if json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))["architecture"]["kind"] == "one-network":
+        folder = read_network_folder(a.model, torch.float32)
+        return folder.network.architecture, folder.network.state_dict(), folder.tokenizer
     folder = read_model_folder(a.model, torch.float32)
     return folder.encoder.architecture, folder.encoder.state_dict(), folder.tokenizer
 
@@ -106,9 +112,9 @@ def main(argv=None):
         corpus = Corpus(pack(a.data, folder.path.parent))
         batches = Batches(corpus, tokenizer, config, rank, processes)
         held_out = list(_held_out(a, config, tokenizer, folder)) if a.val and rank == 0 else []
+        network = network_of(architecture, base_state, start, config.rank)
     except (ValueError, OSError) as error:
         raise SystemExit(str(error)) from None
-    network = network_of(architecture, base_state, start, config.rank)
     trainer = NetworkTrainer(network, config, a.device, processes, checkpoint)
     if a.compile:
         trainer.compile()

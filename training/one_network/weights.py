@@ -1,5 +1,6 @@
 """What a run of the one network leaves: network.pt, and the network that it makes of a base model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -19,10 +20,20 @@ def read_network(path):
 
 
 def network_of(architecture, base_state, weights=None, rank=None):
-    """The base's `Architecture` and `Base.encoder_state`; `weights`: what `read_network` answered, or None for a new
-    start with adapters of `rank`, None for none -> OneNetwork in single precision"""
+    """The base's `Architecture` and `Base.encoder_state`, or those of another one network; `weights`: what
+    `read_network` answered, or None for a new start with adapters of `rank`, None for none -> OneNetwork in single
+    precision; ValueError where it has no place for something of the state."""
     rank = weights["rank"] if weights else rank
+    if isinstance(architecture, NetworkArchitecture):
+        architecture = replace(architecture, adapter_rank=rank)
+    else:
+        architecture = NetworkArchitecture.of_base(architecture, rank)
     state = dict(base_state)
     if weights:
         state |= {name: tensor.float() for name, tensor in weights["model"].items() if name not in HORIZON}
-    return OneNetwork(NetworkArchitecture.of_base(architecture, rank), state)
+    places = {name: tensor.shape for name, tensor in OneNetwork(architecture).state_dict().items()}
+    for name, tensor in state.items():
+        if tensor.shape != places.get(name):
+            kind = f"adapters of rank {rank}" if rank else "no adapters"
+            raise ValueError(f"A network with {kind} has no place for {name} {list(tensor.shape)}.")
+    return OneNetwork(architecture, state)

@@ -83,7 +83,10 @@ def _segments(found, named, tokenizer, config, room):
         if room - len(segments) < LEAST_ROOM:
             break
         head = _path(path, tokenizer, config) if named and path else []
-        ids = [*head, *tokenizer.encode(piece + "\n\n").ids][: room - len(segments)]
+        ids = [*head, *tokenizer.encode(piece + "\n\n").ids]
+        if len(segments) + len(ids) > room:
+            end = tokenizer.encode("\n").ids
+            ids = [*ids[: room - len(segments) - len(end)], *end]
         if len(ids) > LEAST_SNIPPET:
             segments = ids + segments
     return segments

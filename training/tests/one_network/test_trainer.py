@@ -5,13 +5,16 @@ import pytest
 import torch
 
 from training.model.architecture import EOM, MASK
+from training.model.one_network_folder import read_network_folder
 from training.model.one_network_reference import NetworkReference
 from training.one_network.config import Block, CanvasSize
 from training.one_network.trainer import NetworkTrainer, rate_at
 from training.one_network.weights import network_of, read_network
 from training.one_network.windows import draw_window
+from training.tests.conftest import ROOT
 from training.tests.one_network.conftest import ADAPTERS, CONFIG, batch_of, new_network
 
+TINY_ONE = ROOT / "test" / "fixtures" / "tiny-one-network"
 WHOLE = Block(1, 3, 10, 12, (CanvasSize(12, 1),), 2)  # a canvas holds any middle and its end
 
 
@@ -125,6 +128,20 @@ def test_weights_make_the_network_again(tiny, windows, tmp_path):
             torch.testing.assert_close(again[name], tensor, rtol=0.01, atol=1e-6)  # bf16 where it was trained
             if name not in kept["model"]:
                 assert torch.equal(again[name], tensor)
+
+
+def test_another_one_network_is_a_base_as_well(tiny):
+    whole, adapted = (
+        read_network_folder(TINY_ONE / kind / "fp32", torch.float32).network for kind in ("all", "adapters")
+    )
+    again = network_of(whole.architecture, whole.state_dict())
+    assert all(torch.equal(tensor, whole.state_dict()[name]) for name, tensor in again.state_dict().items())
+    begun = network_of(whole.architecture, whole.state_dict(), rank=4)
+    assert torch.equal(begun.eom_out, whole.eom_out) and not any(each["o"].b.any() for each in begun.adapters)
+    with pytest.raises(ValueError, match=r"no adapters has no place for adapters\.0\.qkv\.a"):
+        network_of(adapted.architecture, adapted.state_dict())
+    with pytest.raises(ValueError, match=r"adapters of rank 2 has no place for adapters\.0\.qkv\.a"):
+        network_of(adapted.architecture, adapted.state_dict(), rank=2)
 
 
 def test_what_holds_no_network_is_named(tmp_path):
