@@ -7,7 +7,7 @@ numbers. The division costs nothing either: it goes into the norm before q/k/v a
 `up` before `down`. But a channel a hundred times larger than the others no longer spends the 8 bits of its whole row.
 SmoothQuant, arXiv 2211.10438; the strength is searched for each projection as in AWQ, arXiv 2306.00978. The encoder's
 factors are kept in a file, so that its weights come out the same on every machine, and are those of a frozen base below
-adapters too; the denoiser's, and those of one network whose weights are all trained, are computed when it is exported."""
+adapters too; the denoiser's, and those of one network all of whose weights are trained, are computed at export."""
 
 import argparse
 import random
