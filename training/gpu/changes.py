@@ -1,0 +1,179 @@
+"""Weights as rounded changes against what the other side already has.
+
+A row of a matrix changes in steps of `q` times the root mean square of its own change, so that small changes are kept
+as well as large ones; the whole numbers that come of it are coded by their frequency. `q` is the smallest with which
+everything fits into the size allowed. Both sides add the rounded change to what they have, in the weights' own format,
+and so have the same again, to the bit; the next change is measured against that, and contains what this one left out.
+
+How far off an element is after a change: at most half its row's step, and half a unit of its own last place. Vectors
+are not rounded at all."""
+
+import hashlib
+import json
+import math
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import torch
+
+LARGEST = 127  # a change in steps fits into a signed byte: a row with an outlier gets coarser steps
+FINEST, COARSEST = 1 / 512, 4.0  # q
+SAMPLE = 1 << 22  # elements by which q is first estimated
+CODED = zlib.Z_HUFFMAN_ONLY  # by frequency alone: these numbers have no repetitions to look for
+LENGTH = 8  # bytes of the head's length
+
+
+def encode(weights, held, limit, about):
+    """{name: tensor}; `held`: the same of what the other side has, None where it has nothing; `limit` bytes at most.
+
+    -> the change, in bytes; what both sides then have. `about` (plain values) travels in its head, which also states
+    "error", see `errors`. ValueError where something is not finite or does not fit."""
+    for name, tensor in weights.items():
+        if not torch.isfinite(tensor).all():
+            raise ValueError(f"{name} is not finite everywhere: such weights are of no use to anybody.")
+    held = at_first(weights) if held is None else held
+    q = _estimated(weights, held, limit)
+    while q <= COARSEST:
+        content, after = _encoded(weights, held, q, about)
+        if len(content) <= limit:
+            return content, after
+        q *= 1.04
+    raise ValueError(f"Not even the coarsest change fits into {limit / (1 << 20):.1f} MiB.")
+
+
+def at_first(weights, known=None):
+    """What both sides have before anything was sent: of the `known` weights those that `weights` names, and nothing,
+    that is zeros, of all others."""
+    known = known or {}
+    return {
+        name: known[name].to(tensor.dtype) if name in known else torch.zeros_like(tensor)
+        for name, tensor in weights.items()
+    }
+
+
+def decode(content, held):
+    """A change, and what is there; `held` as `encode` had it, though it may lack what `encode`'s had nothing of, and
+    have more besides -> what both sides have, in the order of `held` at `encode`; the change's head. ValueError where
+    the change was measured against other weights, or is not what it was."""
+    head, body = head_of(content)
+    shapes = {name: torch.empty(shape, dtype=getattr(torch, kind), device="meta") for name, kind, shape, _ in head["tensors"]}
+    before = {}
+    for name, like in shapes.items():
+        there = held.get(name)
+        if there is not None and there.shape != like.shape:
+            raise ValueError(f"{name} is {tuple(there.shape)} here and {tuple(like.shape)} there.")
+        before[name] = torch.zeros(like.shape, dtype=like.dtype) if there is None else there.to(like.dtype)
+    if digest(before) != head["before"]:
+        raise ValueError("It was measured against other weights than those that are here.")
+    after, at = {}, 0
+    for name, _, _, size in head["tensors"]:
+        after[name] = _applied(before[name], body[at : at + size])
+        at += size
+    if digest(after) != head["after"]:
+        raise ValueError("What comes out is not what was sent.")
+    return after, head
+
+
+def head_of(content):
+    length = int.from_bytes(content[:LENGTH], "little")
+    return json.loads(content[LENGTH : LENGTH + length]), memoryview(content)[LENGTH + length :]
+
+
+def errors(weights, after):
+    """{"mean", "worst", "of"}: how far matrices are off, as root mean squares, in shares of the weights' own: over all
+    of them, and in the worst one, which is named."""
+    square, whole, worst, of = 0.0, 0.0, 0.0, None
+    for name, tensor in weights.items():
+        if tensor.ndim < 2:
+            continue
+        own = tensor.double().square().sum().item()
+        off = (tensor.double() - after[name].double()).square().sum().item()
+        square, whole = square + off, whole + own
+        share = math.sqrt(off / own) if own else 0.0
+        if of is None or share > worst:
+            worst, of = share, name
+    return {"mean": math.sqrt(square / whole) if whole else 0.0, "worst": worst, "of": of}
+
+
+def digest(weights):
+    """One hash of all names, formats, shapes and values."""
+    whole = hashlib.sha256()
+    for name, tensor in sorted(weights.items()):
+        whole.update(f"{name} {_kind(tensor)} {list(tensor.shape)}\n".encode())
+        whole.update(_bytes(tensor))
+    return whole.hexdigest()
+
+
+def _kind(tensor):
+    return str(tensor.dtype).removeprefix("torch.")
+
+
+def _bytes(tensor):
+    return memoryview(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy())
+
+
+def steps_of(change, q):
+    """Change of a matrix [rows, columns], float32 -> the step of each row [rows, 1]; 0 where nothing changed."""
+    return torch.maximum(q * change.square().mean(1, keepdim=True).sqrt(), change.abs().amax(1, keepdim=True) / LARGEST)
+
+
+def _rounded(change, q):
+    """-> steps [rows, 1], whole numbers of them [rows, columns], int8"""
+    steps = steps_of(change, q)
+    return steps, (change / steps.where(steps > 0, 1)).round().clamp(-LARGEST, LARGEST).to(torch.int8)
+
+
+def _change(tensor, held):
+    return (tensor.float() - held.float()).flatten(1)
+
+
+def _encoded(weights, held, q, about):
+    def one(name):
+        if weights[name].ndim < 2:
+            return bytes(_bytes(weights[name]))
+        steps, codes = _rounded(_change(weights[name], held[name]), q)
+        coder = zlib.compressobj(level=1, strategy=CODED)
+        return bytes(_bytes(steps)) + coder.compress(_bytes(codes)) + coder.flush()
+
+    with ThreadPoolExecutor() as pool:
+        parts = dict(zip(weights, pool.map(one, weights), strict=True))
+    after = {name: _applied(held[name], part) for name, part in parts.items()}
+    tensors = [[name, _kind(w), list(w.shape), len(parts[name])] for name, w in weights.items()]
+    head = {"q": q, "error": errors(weights, after), "before": digest(held), "after": digest(after)}
+    text = json.dumps(about | head | {"tensors": tensors}).encode()
+    return b"".join((len(text).to_bytes(LENGTH, "little"), text, *parts.values())), after
+
+
+def _applied(held, part):
+    """What is there, and a part of a change -> what is there then. Both sides compute this, and must to the bit."""
+    if held.ndim < 2:
+        return torch.frombuffer(bytearray(part), dtype=held.dtype).reshape(held.shape)
+    rows = len(held)
+    steps = torch.frombuffer(bytearray(part[: 4 * rows]), dtype=torch.float32)[:, None]
+    codes = torch.frombuffer(bytearray(zlib.decompress(part[4 * rows :])), dtype=torch.int8).reshape(rows, -1)
+    change = codes.float() * steps  # apart from the sum, which nothing may fuse with it
+    return (held.float() + change.reshape(held.shape)).to(held.dtype)
+
+
+def _estimated(weights, held, limit):
+    """The smallest q with which all seems to fit, by the entropy of a sample of rows. COARSEST where none does."""
+    matrices = [name for name, tensor in weights.items() if tensor.ndim > 1]
+    stride = max(1, sum(weights[name].numel() for name in matrices) // SAMPLE)
+    sample = {name: _change(weights[name][::stride], held[name][::stride]) for name in matrices}
+    fixed = sum(4 * len(weights[name]) for name in matrices) + 200 * len(weights)
+    fixed += sum(tensor.numel() * tensor.element_size() for tensor in weights.values() if tensor.ndim < 2)
+
+    def size(q):
+        bits = 0.0
+        for name, change in sample.items():
+            counts = torch.bincount(_rounded(change, q)[1].flatten().int() + LARGEST).double()
+            counts = counts[counts > 0]
+            entropy = -(counts / counts.sum()).log2().mul(counts).sum().item() / change.numel()
+            bits += max(1, entropy) * weights[name].numel()  # a code word has one bit at least
+        return fixed + bits / 8
+
+    finest, coarsest = math.log(FINEST), math.log(COARSEST)
+    for _ in range(14):
+        middle = (finest + coarsest) / 2
+        finest, coarsest = (finest, middle) if size(math.exp(middle)) <= limit else (middle, coarsest)
+    return math.exp(coarsest)
