@@ -19,19 +19,18 @@ import torch
 LARGEST = 127  # a change in steps fits into a signed byte: a row with an outlier gets coarser steps
 FINEST, COARSEST = 1 / 512, 4.0  # q
 SAMPLE = 1 << 22  # elements by which q is first estimated
-CODED = zlib.Z_HUFFMAN_ONLY  # by frequency alone: these numbers have no repetitions to look for
+BY_FREQUENCY = zlib.Z_HUFFMAN_ONLY  # alone: these numbers have no repetitions to look for
 LENGTH = 8  # bytes of the head's length
 
 
 def encode(weights, held, limit, about):
-    """{name: tensor}; `held`: the same of what the other side has, None where it has nothing; `limit` bytes at most.
+    """{name: tensor}; `held`: the same of what the other side has, see `at_first`; bytes at most; plain values that
+    travel in the change's head, which also states "error", see `errors`.
 
-    -> the change, in bytes; what both sides then have. `about` (plain values) travels in its head, which also states
-    "error", see `errors`. ValueError where something is not finite or does not fit."""
+    -> the change, in bytes; what both sides then have. ValueError where something is not finite or does not fit."""
     for name, tensor in weights.items():
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{name} is not finite everywhere: such weights are of no use to anybody.")
-    held = at_first(weights) if held is None else held
     q = _estimated(weights, held, limit)
     while q <= COARSEST:
         content, after = _encoded(weights, held, q, about)
@@ -52,31 +51,38 @@ def at_first(weights, known=None):
 
 
 def decode(content, held):
-    """A change, and what is there; `held` as `encode` had it, though it may lack what `encode`'s had nothing of, and
-    have more besides -> what both sides have, in the order of `held` at `encode`; the change's head. ValueError where
-    the change was measured against other weights, or is not what it was."""
+    """What `encode` made; what is here, which may lack what the other side began from nothing, and have more besides ->
+    what both sides then have. ValueError where the change was measured against other weights."""
     head, body = head_of(content)
-    shapes = {name: torch.empty(shape, dtype=getattr(torch, kind), device="meta") for name, kind, shape, _ in head["tensors"]}
-    before = {}
-    for name, like in shapes.items():
-        there = held.get(name)
-        if there is not None and there.shape != like.shape:
-            raise ValueError(f"{name} is {tuple(there.shape)} here and {tuple(like.shape)} there.")
-        before[name] = torch.zeros(like.shape, dtype=like.dtype) if there is None else there.to(like.dtype)
+    before, after, at = {}, {}, 0
+    for name, kind, shape, _ in head["tensors"]:
+        nothing = torch.zeros(shape, dtype=getattr(torch, kind))
+        if name in held and list(held[name].shape) != shape:
+            raise ValueError(f"{name} is {list(held[name].shape)} here, and {shape} where the change was made.")
+        before[name] = held[name].to(nothing.dtype) if name in held else nothing
     if digest(before) != head["before"]:
         raise ValueError("It was measured against other weights than those that are here.")
-    after, at = {}, 0
     for name, _, _, size in head["tensors"]:
         after[name] = _applied(before[name], body[at : at + size])
         at += size
     if digest(after) != head["after"]:
-        raise ValueError("What comes out is not what was sent.")
-    return after, head
+        raise ValueError("What comes of it is not what the other side has.")
+    return after
 
 
 def head_of(content):
+    """-> {"round", ..., "q", "error", "before", "after", "tensors": [[name, format, shape, bytes]]}, the parts"""
     length = int.from_bytes(content[:LENGTH], "little")
     return json.loads(content[LENGTH : LENGTH + length]), memoryview(content)[LENGTH + length :]
+
+
+def described(content):
+    head, _ = head_of(content)
+    error = head["error"]
+    return (
+        f"round {head['round']}: {len(content) / (1 << 20):.2f} MiB, in steps of {head['q']:.4f} of each row's change;"
+        f" off by {100 * error['mean']:.4f} % of the weights, at most {100 * error['worst']:.4f} % ({error['of']})"
+    )
 
 
 def errors(weights, after):
@@ -128,20 +134,27 @@ def _change(tensor, held):
 
 
 def _encoded(weights, held, q, about):
-    def one(name):
-        if weights[name].ndim < 2:
-            return bytes(_bytes(weights[name]))
-        steps, codes = _rounded(_change(weights[name], held[name]), q)
-        coder = zlib.compressobj(level=1, strategy=CODED)
-        return bytes(_bytes(steps)) + coder.compress(_bytes(codes)) + coder.flush()
-
-    with ThreadPoolExecutor() as pool:
-        parts = dict(zip(weights, pool.map(one, weights), strict=True))
+    with ThreadPoolExecutor() as pool:  # for the coding alone: PyTorch has threads of its own
+        parts = {name: _part(tensor, held[name], q, pool) for name, tensor in weights.items()}
+        parts = {name: b"".join((steps, codes.result())) for name, (steps, codes) in parts.items()}
     after = {name: _applied(held[name], part) for name, part in parts.items()}
     tensors = [[name, _kind(w), list(w.shape), len(parts[name])] for name, w in weights.items()]
     head = {"q": q, "error": errors(weights, after), "before": digest(held), "after": digest(after)}
     text = json.dumps(about | head | {"tensors": tensors}).encode()
     return b"".join((len(text).to_bytes(LENGTH, "little"), text, *parts.values())), after
+
+
+def _part(tensor, held, q, pool):
+    """-> bytes, and bytes that are still being made"""
+    if tensor.ndim < 2:
+        return bytes(_bytes(tensor)), pool.submit(bytes)
+    steps, codes = _rounded(_change(tensor, held), q)
+    return bytes(_bytes(steps)), pool.submit(_coded, _bytes(codes))
+
+
+def _coded(numbers):
+    coder = zlib.compressobj(level=1, strategy=BY_FREQUENCY)
+    return coder.compress(numbers) + coder.flush()
 
 
 def _applied(held, part):

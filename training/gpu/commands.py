@@ -1,79 +1,90 @@
-"""Prints, in their order, the commands of a half hour of one GPU, for the packs that prepare.py made.
+"""Prints the commands of one lease of a GPU, for the packs that prepare.py made, all of which are sent together.
 
     python -m training.gpu.commands
-    python -m training.gpu.commands --rehearse      the same on a CPU, in seconds a command, to try them
 
-Each command runs in a folder into which its pack, .stage/N, has been carried; what it leaves in $OUT is brought
-back."""
+Each runs in a checkout into which what it carries has been put; what it leaves in $OUT is brought back. On a machine
+that lacks what the commands before it brought each ends by itself."""
 
 import argparse
 import json
-import math
 import sys
 from pathlib import Path
 
-MINUTES = 8.5  # of training in one command of ten minutes: the rest is for starting, compiling and saving
-REHEARSED = 0.02  # minutes, in a rehearsal
-PIECES = 4  # of 15 MiB, brought back by one command
-DENOISER = 90  # MiB at most
+from training.gpu.lease import LAST_PACK_LIMIT, PACK_LIMIT
+from training.gpu.pieces import RETURNED, RETURNED_SIZE
+from training.gpu.prepare import PLAN, REHEARSED
+from training.gpu.travelling import check, travelling
+
 LONGEST = 2000  # characters of a command
-ENTER = "S=$(python3 -c 'import tempfile; print(tempfile.gettempdir())')/infill"
+FOLDER = "S=${TMPDIR:-/tmp}/infill"
+BARE = 3  # exit status
+SETTINGS = (
+    "PYTHONPATH=$S/site TORCHINDUCTOR_CACHE_DIR=$S/compiled TOKENIZERS_PARALLELISM=false PYTHONUNBUFFERED=1"
+    " OMP_NUM_THREADS=${OMP_NUM_THREADS:-8}"
+)
 
 
-def commands(plan, stage=".stage", rehearse=False, rounds=None):
-    """plan.json's content -> [(what it does, command)]. `rounds` of training: by default as many as the configuration's
-    minutes need; ValueError where it counts steps."""
-    if rounds is None:
-        if plan["minutes"] is None:
-            raise ValueError(
-                "The configuration counts steps, not minutes: say how many commands may train by --rounds."
-            )
-        rounds = math.ceil(plan["minutes"] / (REHEARSED if rehearse else MINUTES))
-    where = "" if rehearse else " --device cuda --compile --workers 14"
-    init = " --init init.pt" if plan["init"] else ""
-    train = (
-        f"PYTHONPATH=$S/site python3 -m training.train.train config.toml {plan['source']} --data 'train/*.jsonl*'"
-        f" --val {plan['val']}{init}{where}"
-    )
-    back = "cp run/record.json run/curve.csv run/config.toml $OUT/"
-    try_out, long = (REHEARSED / 4, REHEARSED) if rehearse else (1.5, MINUTES)
-    out = [
-        (f"bring pack {n}", f"{ENTER} && mkdir -p $S && cp -r {stage}/{n}/. $S/ && du -sh $S")
-        for n in range(1, plan["packs"] + 1)
-    ]
-    out.append(("verify, join and unpack", f"{ENTER} && cd $S && python3 -m training.gpu.unpack"))
-    short = f"rm -rf smoke && {train} --out smoke --stop-after {try_out} && rm -r smoke"
-    out.append(("a short try", f"{ENTER} && cd $S && {short}"))
-    for n in range(1, rounds + 1):
-        what = f"train, {n} of {rounds}"
-        out.append((what, f"{ENTER} && cd $S && {train} --out run --stop-after {long} && {back}"))
-    for first in range(0, math.ceil(DENOISER / 15), PIECES):
-        cut = (
-            f"python3 -m training.gpu.pieces split run/denoiser.pt $OUT --mebibytes 15 --first {first} --count {PIECES}"
-        )
-        out.append((f"bring back pieces {first} to {first + PIECES - 1}", f"{ENTER} && cd $S && {cut} && {back}"))
-    for what, command in out:
-        if len(command) >= LONGEST:
-            raise ValueError(f"The command to {what} has {len(command)} characters; fewer than {LONGEST} are taken.")
+def commands(plan, stage=".stage"):
+    """plan.json's content -> [(what it does, what it carries or None, its limit in seconds, command)]"""
+    count = len(plan["packs"])
+    out = []
+    for n in range(1, count + 1):
+        limit = LAST_PACK_LIMIT if n == count else PACK_LIMIT
+        out.append((f"bring pack {n} of {count}", f"{stage}/{n}", limit, _bring(n, count, stage)))
+    for number, each in enumerate(plan["rounds"], 1):
+        what = f"train, round {number} of {len(plan['rounds'])}"
+        out.append((what, None, each["limit"], _round(number, each["deadline"], plan)))
+    for what, _, _, command in out:
+        if len(command) > LONGEST:
+            raise ValueError(f"The command to {what} has {len(command)} characters; {LONGEST} are taken at most.")
     return out
+
+
+def _unless(condition, missing):
+    return f"{condition} || {{ echo 'A bare machine: {missing}. Nothing was done.'; exit {BARE}; }}"
+
+
+def _bring(number, count, stage):
+    put = f"mkdir -p $S && cp -r {stage}/{number}/. $S/ && touch $S/brought.{number} && du -sh $S"
+    if number == 1:
+        return f"{FOLDER}; rm -rf $S && {put}"
+    before = _unless(f"[ -f $S/brought.{number - 1} ]", f"pack {number - 1} is not there")
+    last = " && cd $S && python3 -m training.gpu.unpack" if number == count else ""
+    return f"{FOLDER}; {before}; {put}{last}"
+
+
+def _round(number, deadline, plan):
+    source = plan["source"] + (" --init init.pt" if plan["init"] else "")
+    where = f"--stop-after {REHEARSED}" if plan["rehearse"] else "--device cuda --compile --workers 14"
+    train = (
+        f"python3 -m training.one_network.train config.toml --out run {source} --data 'train/*' --val val.jsonl.zst"
+        f" --deadline {deadline} {where}"
+    )
+    size = RETURNED * RETURNED_SIZE
+    send = f"python3 -m training.gpu.send run/network.pt $OUT --round {number} --mebibytes {size} {source}"
+    return (
+        f"{FOLDER}; {_unless('[ -f $S/ready ]', 'the packs are not there')}; cd $S; set -o pipefail; export {SETTINGS};"
+        f" {train} 2>&1 | tee $OUT/log.txt; R=$?; cp run/record.json run/curve.csv $OUT/; {send} && exit $R"
+    )
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--stage", default=".stage", help="as it is named in the repository's root")
-    p.add_argument("--rounds", type=int, help="commands that train")
-    p.add_argument("--rehearse", action="store_true")
+    p.add_argument("--stage", default=".stage", help="as it is named in the checkout's root")
     a = p.parse_args()
-    path = Path(a.stage, "plan.json")
+    path = Path(a.stage, PLAN)
     if not path.is_file():
         sys.exit(f"There is no {path}: training/gpu/prepare.py makes the packs.")
     try:
-        listed = commands(json.loads(path.read_text(encoding="utf-8")), a.stage, a.rehearse, a.rounds)
+        plan = json.loads(path.read_text(encoding="utf-8"))
+        said = check(travelling("."), max(plan["packs"]))
+        listed = commands(plan, a.stage)
     except ValueError as error:
         sys.exit(str(error))
-    for number, (what, command) in enumerate(listed, 1):
-        print(f"# {number}. {what}\n{command}\n")
-    print("# Here, with all that came back in FOLDER:\n# python -m training.gpu.pieces join FOLDER .cache/runs/NAME")
+    print(f"# {said} {plan['minutes']} minutes of training. Send all of these in one go, one behind the other.\n")
+    for number, (what, carries, limit, command) in enumerate(listed, 1):
+        print(f"# {number}. {what}; carries {carries or 'nothing'}; limit {limit} s\n{command}\n")
+    print("# Here, with what came back: python -m training.gpu.join FOLDER ... --out .cache/runs/NAME/net.pt")
 
 
 if __name__ == "__main__":

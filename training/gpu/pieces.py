@@ -14,6 +14,7 @@ from pathlib import Path
 
 MEBIBYTE = 1 << 20
 SUMS = "sums.json"
+RETURNED, RETURNED_SIZE = 4, 15  # pieces, and MiB of each, that one command gives back at most
 
 
 def split(path, folder, size, first=0, count=None):
@@ -69,7 +70,7 @@ def main():
     cut = actions.add_parser("split")
     cut.add_argument("file")
     cut.add_argument("folder")
-    cut.add_argument("--mebibytes", type=float, default=15)
+    cut.add_argument("--mebibytes", type=float, default=RETURNED_SIZE)
     cut.add_argument("--first", type=int, default=0)
     cut.add_argument("--count", type=int)
     together = actions.add_parser("join")

@@ -3,25 +3,35 @@
     python -m training.gpu.prepare --corpus .cache/corpus --gguf BASE.gguf --config training/configs/gpu.toml
     python -m training.gpu.commands
 
-Run it again after a change: packs are made anew."""
+The configuration's `minutes` become those that the lease has for training. Run it again after a change: packs are made
+anew."""
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
+from training.gpu.lease import minutes_of, rounds_of
 from training.gpu.pieces import MEBIBYTE, split
+from training.gpu.travelling import LIMIT, travelling, without_released
 from training.gpu.unpack import LIST, file_sha256
-from training.train.config import read_config
+from training.gpu.whole_packages import packages_of, some_packages, write_shard, write_shards
 
 TRAINING = Path(__file__).resolve().parents[1]
-ROOMS = ("model", "shared", "train", "gpu")  # of the code, as far as training needs it
+ROOMS = ("model", "shared", "train", "one_network", "gpu")  # of the code, as far as training needs it
 WHEELS = ("gguf", "pyyaml", "tqdm", "tokenizers", "safetensors", "zstandard")
 PLATFORM = "manylinux2014_x86_64"
 PLAN = "plan.json"
+SHARDS = 4
+HELD_OUT, LARGEST_HELD_OUT = 9_000_000, 700_000  # characters of all held-out packages, and of the largest one
+ROOM = 1.5  # MiB between a pack with the checkout and what may travel
+REHEARSED = 0.02  # minutes of training in each round of a rehearsal
 
 
 def arguments():
@@ -31,13 +41,14 @@ def arguments():
     source.add_argument("--gguf", help="the base model")
     source.add_argument("--model", help="instead of --gguf: an fp32 model folder, for a rehearsal")
     p.add_argument("--config", required=True)
-    p.add_argument("--init", help="weights to start from")
-    p.add_argument("--shards", type=int, help="of the corpus, the first ones; default: all")
+    p.add_argument("--init", help="weights to start from: network.pt of another run")
+    p.add_argument("--lease", type=float, default=30, help="minutes that the machine is lent")
     p.add_argument("--stage", default=".stage")
-    p.add_argument("--pack", type=float, default=55, help="MiB of a pack at most")
-    p.add_argument("--piece", type=float, default=25, help="MiB of a piece of a larger file")
+    p.add_argument("--pack", type=float, help="MiB of a pack at most; default: what the checkout leaves")
+    p.add_argument("--piece", type=float, default=15, help="MiB of a piece of a larger file")
     p.add_argument("--python", default="3.12", help="the GPU machine's")
     p.add_argument("--no-wheels", action="store_true", help=f"the GPU machine has {', '.join(WHEELS)}")
+    p.add_argument("--rehearse", action="store_true", help="for a CPU, with seconds of training")
     return p.parse_args()
 
 
@@ -46,15 +57,39 @@ def main():
     stage = Path(a.stage)
     with tempfile.TemporaryDirectory() as collected:
         try:
+            limit = pack_limit(without_released(travelling(".")), a.pack)
             plan = collect(a, Path(collected))
             clear(stage)
-            packs = pack(Path(collected), stage, int(a.pack * MEBIBYTE), int(a.piece * MEBIBYTE))
+            packs = pack(Path(collected), stage, limit, min(limit, int(a.piece * MEBIBYTE)))
+            rounds = rounds_of(60 * a.lease, len(packs))
         except (OSError, ValueError) as error:
             sys.exit(str(error))
+    minutes = REHEARSED * len(rounds) if a.rehearse else minutes_of(rounds)
+    set_minutes(next(stage.glob("*/config.toml")), minutes)
     list_packs(stage, len(packs))
-    (stage / PLAN).write_text(json.dumps(plan | {"packs": len(packs)}, indent=1) + "\n", encoding="utf-8")
+    packs = [size_of(stage / str(number)) for number in range(1, len(packs) + 1)]
+    plan |= {"packs": packs, "rounds": [asdict(each) for each in rounds], "minutes": minutes}
+    (stage / PLAN).write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")
     for number, size in enumerate(packs, 1):
         print(f"{stage / str(number)}  {size / MEBIBYTE:.1f} MiB")
+
+
+def pack_limit(files, wanted):
+    """{path: bytes} of what travels besides; MiB wanted, if any -> bytes of a pack at most. The released weights do not
+    count: commands.py sees to it that they do not travel."""
+    left = LIMIT - sum(files.values())
+    if wanted is None:
+        wanted = left / MEBIBYTE - ROOM
+    if not 0 < wanted * MEBIBYTE <= left:
+        raise ValueError(
+            f"A pack of {wanted:.1f} MiB does not fit: the checkout has {sum(files.values()) / MEBIBYTE:.1f} MiB"
+            f" without the released weights, and {LIMIT // MEBIBYTE} travel at most."
+        )
+    return int(wanted * MEBIBYTE)
+
+
+def size_of(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def clear(stage):
@@ -79,6 +114,7 @@ def list_packs(stage, count):
 
 def collect(a, folder):
     """Puts everything where it is to be on the GPU machine -> what commands.py must know."""
+    check_config(a.config)
     for path in (TRAINING / "__init__.py", *(path for room in ROOMS for path in (TRAINING / room).rglob("*.py"))):
         _copy(path, folder / "training" / path.relative_to(TRAINING))
     _copy(a.config, folder / "config.toml")
@@ -89,23 +125,33 @@ def collect(a, folder):
             _copy(path, folder / "model" / path.name)
     if a.init:
         _copy(a.init, folder / "init.pt")
-    shards = sorted(Path(a.corpus, "train").glob("*.jsonl*"))[: a.shards]
-    if not shards:
-        raise ValueError(f"There are no shards in {a.corpus}/train: training/data/build_corpus.py writes them.")
-    for path in shards:
-        _copy(path, folder / "train" / path.name)
-    held_out = sorted(Path(a.corpus).glob("val.jsonl*"))
-    if not held_out:
-        raise ValueError(f"There is no val.jsonl in {a.corpus}: training/data/build_corpus.py writes it.")
-    _copy(held_out[0], folder / held_out[0].name)
+    write_shards(packages_of(_shards(a.corpus, "train/*.jsonl*")), folder / "train", SHARDS)
+    held_out = some_packages(packages_of(_shards(a.corpus, "val.jsonl*")), HELD_OUT, LARGEST_HELD_OUT)
+    write_shard([line for _, lines in held_out for line in lines], folder / "val.jsonl.zst")
     if not a.no_wheels:
         _wheels(folder / "wheels", a.python)
     return {
         "source": "--gguf base.gguf" if a.gguf else "--model model",
         "init": bool(a.init),
-        "val": held_out[0].name,
-        "minutes": read_config(a.config).minutes,
+        "rehearse": a.rehearse,
     }
+
+
+def _shards(corpus, pattern):
+    found = sorted(Path(corpus).glob(pattern))
+    if not found:
+        raise ValueError(f"There is no {pattern} in {corpus}: training/data/build_corpus.py writes it.")
+    return found
+
+
+def check_config(path):
+    if "minutes" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
+        raise ValueError(f"{path} must count `minutes`: those of the lease are put in their place.")
+
+
+def set_minutes(path, minutes):
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?m)^minutes *=.*$", f"minutes = {minutes}", text, count=1), encoding="utf-8")
 
 
 def _copy(source, target):

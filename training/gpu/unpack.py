@@ -2,7 +2,7 @@
 
     cd FOLDER && python3 -m training.gpu.unpack
 
-Needs nothing but Python's standard library."""
+Then `ready` stands there, for which the commands that train look. Needs nothing but Python's standard library."""
 
 import hashlib
 import json
@@ -15,6 +15,7 @@ from pathlib import Path
 from training.gpu.pieces import join
 
 LIST = "packs.json"  # {number of a pack: {path: sha256}}; travels in pack 1
+READY = "ready"
 MODULES = ("numpy", "torch", "gguf", "yaml", "tqdm", "tokenizers", "safetensors", "zstandard")
 
 
@@ -63,6 +64,7 @@ def main():
         for path in unpack("."):
             print(path)
         try_modules(".")
+        Path(READY).touch()
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         sys.exit(str(error))
 
