@@ -16,9 +16,11 @@ from training.gpu.pieces import MEBIBYTE, RETURNED, RETURNED_SIZE, split
 from training.gpu.start import add_source, start_weights
 
 
-def send(network, known, folder, number, limit):
+def send(network, known, folder, number, limit, piece=RETURNED_SIZE * MEBIBYTE):
     """Path of a run's weights; what both sides have at first, as `start_weights` answers it when called; where the
-    pieces go; the round's number; bytes at most -> the change. The next one is measured against what comes of it."""
+    pieces go; the round's number; bytes of all pieces and of each, at most.
+
+    -> the change. The next one is measured against what comes of it."""
     saved = torch.load(network, map_location="cpu")
     weights, memory = saved.pop("model"), Path(network).parent.parent / "sent.pt"
     if memory.exists():
@@ -28,7 +30,7 @@ def send(network, known, folder, number, limit):
     content, after = encode(weights, sent["model"], limit, {"round": number, "on": sent["round"], "run": saved})
     whole = memory.with_name(f"change-{number}")
     whole.write_bytes(content)
-    split(whole, folder, RETURNED_SIZE * MEBIBYTE)
+    split(whole, folder, piece)
     whole.unlink()
     torch.save({"round": number, "model": after}, f"{memory}.part")
     os.replace(f"{memory}.part", memory)  # last: until then the other side may not have it
