@@ -1,9 +1,7 @@
 """What both sides have before the first round: the weights that training starts from."""
 
-import torch
-
-from training.model.base import Base
-from training.model.model_folder import read_states
+from training.one_network.train import load_base
+from training.one_network.weights import read_network
 
 
 def add_source(parser):
@@ -17,5 +15,6 @@ def add_source(parser):
 def start_weights(a):
     """{name: tensor}; of those that training begins by itself, such as adapters, it has none."""
     if a.init:
-        return torch.load(a.init, map_location="cpu")["model"]
-    return Base(a.gguf).encoder_state() if a.gguf else read_states(a.model)[2]
+        return read_network(a.init)["model"]
+    _, state, _ = load_base(a)
+    return state

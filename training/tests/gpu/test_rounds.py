@@ -1,5 +1,8 @@
 """Rounds leave a machine as changes in pieces, and are joined here."""
 
+import argparse
+import json
+import re
 import shutil
 
 import pytest
@@ -8,7 +11,11 @@ import torch
 from training.gpu import pieces, send
 from training.gpu.changes import digest, errors
 from training.gpu.join import join
+from training.one_network.train import load_base, main
+from training.one_network.weights import network_of
+from training.tests.conftest import ROOT, TEXT, TINY
 
+SOURCE = argparse.Namespace(gguf=None, model=str(TINY / "fp32"))
 SHAPES = {
     "all": {"embedding": (90, 32), "blocks.0.q.weight": (32, 32), "norm": (32,), "mask_in": (32,), "eom_bias": ()},
     "adapters": {"adapters.0.qkv.a": (16, 64), "adapters.0.qkv.b": (256, 16), "mask_in": (32,), "eom_bias": ()},
@@ -49,6 +56,29 @@ def test_rounds_make_the_weights_that_were_noted_as_sent(tmp_path, kind, base):
     assert errors(weights, joined["model"])["worst"] < errors(weights, join([tmp_path / "1"], base)[0]["model"])["mean"]
     for name in ("mask_in", "eom_bias"):
         assert torch.equal(joined["model"][name], weights[name])
+
+
+def test_adapters_of_a_run_come_back_round_by_round(tmp_path):
+    """What is joined makes the network that was trained."""
+    entry = {"package": "npm:a", "path": "a.ts", "language": "typescript", "text": TEXT}
+    (tmp_path / "000.jsonl").write_text(json.dumps(entry) + "\n")
+    config = (ROOT / "training" / "configs" / "one_network" / "tiny.toml").read_text()
+    config += 'weights = "adapters"\nrank = 4\ntrunk_weight = 0\nhorizon_weight = 0\n'
+    run = tmp_path / "there" / "run"
+    base = load_base(SOURCE)
+    for number in (1, 2):
+        (tmp_path / "some.toml").write_text(re.sub(r"(?m)^steps = .*$", f"steps = {2 * number}", config))
+        main([str(tmp_path / "some.toml"), "--out", str(run), "--model", SOURCE.model, "--data", f"{tmp_path}/*.jsonl"])
+        send.send(run / "network.pt", lambda: base[1], tmp_path / str(number), number, 60 << 20)
+    joined, _ = join([tmp_path / "1", tmp_path / "2"], base[1])
+    trained = torch.load(run / "network.pt")
+    assert joined["kind"] == "adapters" and joined["rank"] == 4 and joined["step"] == trained["step"] == 4
+    first, _ = join([tmp_path / "1"], base[1])
+    assert errors(trained["model"], joined["model"])["worst"] < 0.005
+    assert errors(trained["model"], joined["model"])["mean"] < errors(trained["model"], first["model"])["mean"] / 20
+    wanted, made = (network_of(*base[:2], weights).state_dict() for weights in (trained, joined))
+    assert list(made) == list(wanted)
+    assert all(torch.equal(made[name], wanted[name]) for name in wanted if name not in joined["model"])
 
 
 def test_a_piece_that_is_damaged_or_missing_is_named(tmp_path, base):
