@@ -6,7 +6,7 @@ everything fits into the size allowed. Both sides add the rounded change to what
 and so have the same again, to the bit; the next change is measured against that, and contains what this one left out.
 
 How far off an element is after a change: at most half its row's step, and half a unit of its own last place. Vectors
-are not rounded at all."""
+leave as they are, and so does all the rest where that fits: `q` is 0 then."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import torch
 
 LARGEST = 127  # a change in steps fits into a signed byte: a row with an outlier gets coarser steps
-FINEST, COARSEST = 1 / 512, 4.0  # q
+FINEST, COARSEST = 1 / 512, 4.0  # q of what is rounded
 SAMPLE = 1 << 22  # elements by which q is first estimated
 BY_FREQUENCY = zlib.Z_HUFFMAN_ONLY  # alone: these numbers have no repetitions to look for
 LENGTH = 8  # bytes of the head's length
@@ -31,12 +31,12 @@ def encode(weights, held, limit, about):
     for name, tensor in weights.items():
         if not torch.isfinite(tensor).all():
             raise ValueError(f"{name} is not finite everywhere: such weights are of no use to anybody.")
-    q = _estimated(weights, held, limit)
+    q = 0.0 if sum(map(_size, weights.values())) <= limit else _estimated(weights, held, limit)
     while q <= COARSEST:
         content, after = _encoded(weights, held, q, about)
         if len(content) <= limit:
             return content, after
-        q *= 1.04
+        q = max(FINEST, q * 1.04)
     raise ValueError(f"Not even the coarsest change fits into {limit / (1 << 20):.1f} MiB.")
 
 
@@ -63,7 +63,7 @@ def decode(content, held):
     if digest(before) != head["before"]:
         raise ValueError("It was measured against other weights than those that are here.")
     for name, _, _, size in head["tensors"]:
-        after[name] = _applied(before[name], body[at : at + size])
+        after[name] = _applied(before[name], body[at : at + size], head["q"])
         at += size
     if digest(after) != head["after"]:
         raise ValueError("What comes of it is not what the other side has.")
@@ -78,9 +78,9 @@ def head_of(content):
 
 def described(content):
     head, _ = head_of(content)
-    error = head["error"]
+    error, steps = head["error"], f"in steps of {head['q']:.4f} of each row's change" if head["q"] else "as they are"
     return (
-        f"round {head['round']}: {len(content) / (1 << 20):.2f} MiB, in steps of {head['q']:.4f} of each row's change;"
+        f"round {head['round']}: {len(content) / (1 << 20):.2f} MiB, {steps};"
         f" off by {100 * error['mean']:.4f} % of the weights, at most {100 * error['worst']:.4f} % ({error['of']})"
     )
 
@@ -110,6 +110,10 @@ def digest(weights):
     return whole.hexdigest()
 
 
+def _size(tensor):
+    return tensor.numel() * tensor.element_size()
+
+
 def _kind(tensor):
     return str(tensor.dtype).removeprefix("torch.")
 
@@ -137,7 +141,7 @@ def _encoded(weights, held, q, about):
     with ThreadPoolExecutor() as pool:  # for the coding alone: PyTorch has threads of its own
         parts = {name: _part(tensor, held[name], q, pool) for name, tensor in weights.items()}
         parts = {name: b"".join((steps, codes.result())) for name, (steps, codes) in parts.items()}
-    after = {name: _applied(held[name], part) for name, part in parts.items()}
+    after = {name: _applied(held[name], part, q) for name, part in parts.items()}
     tensors = [[name, _kind(w), list(w.shape), len(parts[name])] for name, w in weights.items()]
     head = {"q": q, "error": errors(weights, after), "before": digest(held), "after": digest(after)}
     text = json.dumps(about | head | {"tensors": tensors}).encode()
@@ -146,7 +150,7 @@ def _encoded(weights, held, q, about):
 
 def _part(tensor, held, q, pool):
     """-> bytes, and bytes that are still being made"""
-    if tensor.ndim < 2:
+    if tensor.ndim < 2 or q == 0:
         return bytes(_bytes(tensor)), pool.submit(bytes)
     steps, codes = _rounded(_change(tensor, held), q)
     return bytes(_bytes(steps)), pool.submit(_coded, _bytes(codes))
@@ -157,9 +161,9 @@ def _coded(numbers):
     return coder.compress(numbers) + coder.flush()
 
 
-def _applied(held, part):
+def _applied(held, part, q):
     """What is there, and a part of a change -> what is there then. Both sides compute this, and must to the bit."""
-    if held.ndim < 2:
+    if held.ndim < 2 or q == 0:
         return torch.frombuffer(bytearray(part), dtype=held.dtype).reshape(held.shape)
     rows = len(held)
     steps = torch.frombuffer(bytearray(part[: 4 * rows]), dtype=torch.float32)[:, None]
@@ -174,7 +178,7 @@ def _estimated(weights, held, limit):
     stride = max(1, sum(weights[name].numel() for name in matrices) // SAMPLE)
     sample = {name: _change(weights[name][::stride], held[name][::stride]) for name in matrices}
     fixed = sum(4 * len(weights[name]) for name in matrices) + 200 * len(weights)
-    fixed += sum(tensor.numel() * tensor.element_size() for tensor in weights.values() if tensor.ndim < 2)
+    fixed += sum(_size(tensor) for tensor in weights.values() if tensor.ndim < 2)
 
     def size(q):
         bits = 0.0

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 from training.gpu.lease import LAST_PACK_LIMIT, PACK_LIMIT
-from training.gpu.pieces import RETURNED, RETURNED_SIZE
 from training.gpu.prepare import PLAN, REHEARSED
 from training.gpu.travelling import check, travelling
 
@@ -60,8 +59,8 @@ def _round(number, deadline, plan):
         f"python3 -m training.one_network.train config.toml --out run {source} --data 'train/*' --val val.jsonl.zst"
         f" --deadline {deadline} {where}"
     )
-    size = RETURNED * RETURNED_SIZE
-    send = f"python3 -m training.gpu.send run/network.pt $OUT --round {number} --mebibytes {size} {source}"
+    room = plan["mebibytes"]
+    send = f"python3 -m training.gpu.send run/network.pt $OUT --round {number} --mebibytes {room} {source}"
     return (
         f"{FOLDER}; {_unless('[ -f $S/ready ]', 'the packs are not there')}; cd $S; set -o pipefail; export {SETTINGS};"
         f" {train} 2>&1 | tee $OUT/log.txt; R=$?; cp run/record.json run/curve.csv $OUT/; {send} && exit $R"

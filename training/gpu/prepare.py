@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from training.gpu.lease import minutes_of, rounds_of
-from training.gpu.pieces import MEBIBYTE, split
+from training.gpu.pieces import MEBIBYTE, RETURNED, RETURNED_SIZE, split
 from training.gpu.travelling import LIMIT, travelling, without_released
 from training.gpu.unpack import LIST, file_sha256
 from training.gpu.whole_packages import packages_of, some_packages, write_shard, write_shards
@@ -31,7 +31,7 @@ PLAN = "plan.json"
 SHARDS = 4
 HELD_OUT, LARGEST_HELD_OUT = 9_000_000, 700_000  # characters of all held-out packages, and of the largest one
 ROOM = 1.5  # MiB between a pack with the checkout and what may travel
-REHEARSED = 0.02  # minutes of training in each round of a rehearsal
+REHEARSED, REHEARSED_ROOM = 0.02, 0.06  # minutes of training in each round of a rehearsal, and MiB that it gives back
 
 
 def arguments():
@@ -134,6 +134,7 @@ def collect(a, folder):
         "source": "--gguf base.gguf" if a.gguf else "--model model",
         "init": bool(a.init),
         "rehearse": a.rehearse,
+        "mebibytes": REHEARSED_ROOM if a.rehearse else RETURNED * RETURNED_SIZE,
     }
 
 

@@ -28,7 +28,7 @@ def unit(tensor):
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
-@pytest.mark.parametrize("mebibytes", [0.012, 0.02, 1])
+@pytest.mark.parametrize("mebibytes", [0.012, 0.02, 0.05])
 def test_what_comes_back_is_what_left_within_its_stated_error(dtype, mebibytes):
     base, weights = some_weights(dtype=dtype)
     held = at_first(weights, base)
@@ -59,7 +59,7 @@ def test_what_comes_back_is_what_left_within_its_stated_error(dtype, mebibytes):
 def test_a_row_with_an_outlier_keeps_it():
     """Its steps are as large as whole numbers of one byte need; those of other rows are not."""
     base, weights = some_weights(dtype=torch.float32)
-    _, after = encode(weights, base, MEBIBYTE, {})
+    _, after = encode(weights, base, 60_000, {})
     off = (after["embedding"] - weights["embedding"]).abs().amax(1)
     assert 9.0 / LARGEST / 4 < off[300] <= 9.1 / LARGEST / 2 and off[301:].max() < off[300] / 50
 
@@ -67,13 +67,14 @@ def test_a_row_with_an_outlier_keeps_it():
 def test_the_more_room_the_finer():
     base, weights = some_weights()
     qs, sizes, wrong = [], [], []
-    for limit in (8_000, 12_000, 20_000, 40_000):
+    for limit in (8_000, 12_000, 20_000, 40_000, 80_000):
         content, _ = encode(weights, at_first(weights, base), limit, {})
         head, _ = head_of(content)
         qs.append(head["q"])
         sizes.append(len(content))
         wrong.append(head["error"]["mean"])
     assert qs == sorted(qs, reverse=True) and wrong == sorted(wrong, reverse=True) and sizes == sorted(sizes)
+    assert qs[-1] == wrong[-1] == 0 < wrong[-2]  # all of it fits as it is
     assert all(0.85 * limit < size <= limit for limit, size in zip((8_000, 12_000, 20_000), sizes, strict=False))
 
 
@@ -109,16 +110,18 @@ def test_weights_that_begin_from_nothing():
     shapes = {"adapters.0.qkv.a": (4, 64), "adapters.0.qkv.b": (96, 4), "mask_in": (64,)}
     weights = {name: torch.randn(shape, generator=g).bfloat16() for name, shape in shapes.items()}
     base, _ = some_weights()
-    first, held = encode(weights, at_first(weights, base), MEBIBYTE, {"round": 1})
+    first, held = encode(weights, at_first(weights, base), 1500, {"round": 1})
     back = decode(first, base)
-    assert digest(back) == digest(held) and errors(weights, back)["worst"] < 0.01
-    second, _ = encode(weights, held, MEBIBYTE, {"round": 2})
-    assert errors(weights, decode(second, back))["worst"] < errors(weights, back)["worst"] / 20
+    assert digest(back) == digest(held) and 0 < errors(weights, back)["worst"] < 0.2
+    second, _ = encode(weights, held, 1500, {"round": 2})
+    assert 0 < errors(weights, decode(second, back))["worst"] < errors(weights, back)["worst"] / 3
+    third, _ = encode(weights, held, MEBIBYTE, {"round": 3})
+    assert digest(decode(third, back)) == digest(weights)
 
 
 def test_a_change_of_other_weights_is_refused():
     base, weights = some_weights()
-    content, _ = encode(weights, at_first(weights, base), MEBIBYTE, {})
+    content, _ = encode(weights, at_first(weights, base), 12_000, {})
     others, _ = some_weights(seed=1)
     with pytest.raises(ValueError, match="measured against other weights"):
         decode(content, others)

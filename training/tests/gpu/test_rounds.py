@@ -69,7 +69,7 @@ def test_adapters_of_a_run_come_back_round_by_round(tmp_path):
     for number in (1, 2):
         (tmp_path / "some.toml").write_text(re.sub(r"(?m)^steps = .*$", f"steps = {2 * number}", config))
         main([str(tmp_path / "some.toml"), "--out", str(run), "--model", SOURCE.model, "--data", f"{tmp_path}/*.jsonl"])
-        send.send(run / "network.pt", lambda: base[1], tmp_path / str(number), number, 60 << 20)
+        send.send(run / "network.pt", lambda: base[1], tmp_path / str(number), number, 20_000)
     joined, _ = join([tmp_path / "1", tmp_path / "2"], base[1])
     trained = torch.load(run / "network.pt")
     assert joined["kind"] == "adapters" and joined["rank"] == 4 and joined["step"] == trained["step"] == 4
