@@ -10,8 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from training.gpu.lease import LAST_PACK_LIMIT, PACK_LIMIT
-from training.gpu.prepare import PLAN, REHEARSED
+from training.gpu.lease import LAST_PACK_LIMIT, PACK_LIMIT, PLAN
 from training.gpu.travelling import check, travelling
 
 LONGEST = 2000  # characters of a command
@@ -54,7 +53,7 @@ def _bring(number, count, stage):
 
 def _round(number, deadline, plan):
     source = plan["source"] + (" --init init.pt" if plan["init"] else "")
-    where = f"--stop-after {REHEARSED}" if plan["rehearse"] else "--device cuda --compile --workers 14"
+    where = f"--stop-after {plan['stopAfter']}" if plan["stopAfter"] else "--device cuda --compile --workers 14"
     train = (
         f"python3 -m training.one_network.train config.toml --out run {source} --data 'train/*' --val val.jsonl.zst"
         f" --deadline {deadline} {where}"

@@ -4,6 +4,8 @@ seconds are measured ones, on an H200 with sixteen cores; README.md says of what
 import math
 from dataclasses import dataclass
 
+PLAN = "plan.json"  # what prepare.py lays down for commands.py, beside the packs
+
 LONGEST = 600  # seconds of a command
 STARTING = 70  # until the machine takes its first command
 BRINGING = 12  # one pack, and between one command and the next

@@ -13,21 +13,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from dataclasses import asdict
 from pathlib import Path
 
-from training.gpu.lease import minutes_of, rounds_of
+from training.gpu.lease import PLAN, minutes_of, rounds_of
 from training.gpu.pieces import MEBIBYTE, RETURNED, RETURNED_SIZE, split
 from training.gpu.travelling import LIMIT, travelling, without_released
 from training.gpu.unpack import LIST, file_sha256
 from training.gpu.whole_packages import packages_of, some_packages, write_shard, write_shards
+from training.one_network.config import NetworkConfig
+from training.one_network.train import check_same
+from training.one_network.weights import read_network
+from training.train.config import read_config
 
 TRAINING = Path(__file__).resolve().parents[1]
 ROOMS = ("model", "shared", "train", "one_network", "gpu")  # of the code, as far as training needs it
 WHEELS = ("gguf", "pyyaml", "tqdm", "tokenizers", "safetensors", "zstandard")
 PLATFORM = "manylinux2014_x86_64"
-PLAN = "plan.json"
 SHARDS = 4
 HELD_OUT, LARGEST_HELD_OUT = 9_000_000, 700_000  # characters of all held-out packages, and of the largest one
 ROOM = 1.5  # MiB between a pack with the checkout and what may travel
@@ -114,7 +116,7 @@ def list_packs(stage, count):
 
 def collect(a, folder):
     """Puts everything where it is to be on the GPU machine -> what commands.py must know."""
-    check_config(a.config)
+    check_config(a.config, a.init)
     for path in (TRAINING / "__init__.py", *(path for room in ROOMS for path in (TRAINING / room).rglob("*.py"))):
         _copy(path, folder / "training" / path.relative_to(TRAINING))
     _copy(a.config, folder / "config.toml")
@@ -133,7 +135,7 @@ def collect(a, folder):
     return {
         "source": "--gguf base.gguf" if a.gguf else "--model model",
         "init": bool(a.init),
-        "rehearse": a.rehearse,
+        "stopAfter": REHEARSED if a.rehearse else None,
         "mebibytes": REHEARSED_ROOM if a.rehearse else RETURNED * RETURNED_SIZE,
     }
 
@@ -145,9 +147,13 @@ def _shards(corpus, pattern):
     return found
 
 
-def check_config(path):
-    if "minutes" not in tomllib.loads(Path(path).read_text(encoding="utf-8")):
+def check_config(path, init=None):
+    """What training would refuse is better heard before the lease than in it."""
+    config = read_config(path, NetworkConfig)
+    if config.minutes is None:
         raise ValueError(f"{path} must count `minutes`: those of the lease are put in their place.")
+    if init:
+        check_same(config, read_network(init), init)
 
 
 def set_minutes(path, minutes):

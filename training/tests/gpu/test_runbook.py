@@ -24,7 +24,7 @@ from training.tests.conftest import ROOT, TEXT, TINY
 PLAN = {
     "source": "--gguf base.gguf",
     "init": True,
-    "rehearse": False,
+    "stopAfter": None,
     "minutes": 20,
     "mebibytes": 60,
     "packs": [5, 5, 4],
@@ -226,9 +226,19 @@ def test_the_minutes_of_the_lease_take_the_place_of_those_in_the_configuration(h
     path.write_text('why = "x"\nminutes = 3 # long\nseed = 1\n')
     set_minutes(path, 20.5)
     assert path.read_text() == 'why = "x"\nminutes = 20.5\nseed = 1\n'
-    path.write_text("steps = 5\n")
-    with pytest.raises(ValueError, match="must count `minutes`"):
-        check_config(path)
+
+
+def test_what_training_would_refuse_is_said_before_the_lease(tmp_path):
+    path = tmp_path / "some.toml"
+    path.write_text("minutes = 5\n")
+    check_config(path)
+    torch.save({"model": {}, "kind": "adapters", "rank": 4}, tmp_path / "network.pt")
+    with pytest.raises(SystemExit, match=r'network\.pt has `weights` "adapters"'):
+        check_config(path, tmp_path / "network.pt")
+    for text, message in (("steps = 5", "must count `minutes`"), ("minutes = 5\nholes = 3", "there is no holes")):
+        path.write_text(text)
+        with pytest.raises(ValueError, match=message):
+            check_config(path)
 
 
 def test_pieces_make_the_file_again_or_are_refused(tmp_path):
