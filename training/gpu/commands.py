@@ -43,10 +43,10 @@ def _unless(condition, missing):
 
 
 def _bring(number, count, stage):
+    before = (
+        _unless(f"[ -f $S/brought.{number - 1} ]", f"pack {number - 1} is not there") if number > 1 else "rm -rf $S"
+    )
     put = f"mkdir -p $S && cp -r {stage}/{number}/. $S/ && touch $S/brought.{number} && du -sh $S"
-    if number == 1:
-        return f"{FOLDER}; rm -rf $S && {put}"
-    before = _unless(f"[ -f $S/brought.{number - 1} ]", f"pack {number - 1} is not there")
     last = " && cd $S && python3 -m training.gpu.unpack" if number == count else ""
     return f"{FOLDER}; {before}; {put}{last}"
 

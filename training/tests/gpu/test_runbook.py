@@ -214,6 +214,9 @@ def test_on_a_gpu_it_compiles_and_each_round_ends_within_its_command():
         assert int(re.search(r"--deadline (\d+)", command)[1]) < limit <= 600
         assert "--stop-after" not in command and "--mebibytes 60" in command
     assert all(len(command) <= 2000 for *_, command in listed)
+    assert [command.endswith("training.gpu.unpack") for *_, command in listed[:3]] == [False, False, True]
+    only, *_ = commands(PLAN | {"packs": [5]})
+    assert "rm -rf $S" in only[3] and only[3].endswith("training.gpu.unpack")
     with pytest.raises(ValueError, match="2000"):
         commands(PLAN, stage="x" * 2000)
 
