@@ -47,8 +47,8 @@ def _bring(number, count, stage):
         _unless(f"[ -f $S/brought.{number - 1} ]", f"pack {number - 1} is not there") if number > 1 else "rm -rf $S"
     )
     put = f"mkdir -p $S && cp -r {stage}/{number}/. $S/ && touch $S/brought.{number} && du -sh $S"
-    last = " && cd $S && python3 -m training.gpu.unpack" if number == count else ""
-    return f"{FOLDER}; {before}; {put}{last}"
+    unpack = " && cd $S && python3 -m training.gpu.unpack" if number == count else ""
+    return f"{FOLDER}; {before}; {put}{unpack}"
 
 
 def _round(number, deadline, plan):
