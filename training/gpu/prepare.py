@@ -47,7 +47,7 @@ def arguments():
     p.add_argument("--lease", type=float, default=30, help="minutes that the machine is lent")
     p.add_argument("--stage", default=".stage")
     p.add_argument("--pack", type=float, help="MiB of a pack at most; default: what the checkout leaves")
-    p.add_argument("--piece", type=float, default=15, help="MiB of a piece of a larger file")
+    p.add_argument("--piece", type=float, default=4, help="MiB of a piece of a larger file")
     p.add_argument("--python", default="3.12", help="the GPU machine's")
     p.add_argument("--no-wheels", action="store_true", help=f"the GPU machine has {', '.join(WHEELS)}")
     p.add_argument("--rehearse", action="store_true", help="for a CPU, with seconds of training")
