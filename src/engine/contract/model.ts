@@ -5,21 +5,24 @@ export const NO_TOKEN = -1;
 
 /**
  * What the infilling loop asks of a model. Token ids are plain numbers; positions on the canvas count from 0.
- * Implementations: `EncoderDenoiser` and `FullSequenceModel`.
+ * Implementations: `EncoderDenoiser`, `OneNetwork` and `FullSequenceModel`.
  */
 export interface InfillModel {
   readonly manifest: ModelManifestView;
   /**
-   * Opens a context: encodes `prefix` and `suffix` (token ids WITHOUT the start token, which is added here) and reuses what the
-   * cache holds. A model has one open context at a time; opening another one closes it.
+   * Opens a context: reads `prefix` and `suffix` (token ids WITHOUT the tokens that open them, which are added here) and reuses what
+   * the cache holds. A model has one open context at a time; opening another one closes it.
    */
   openContext(prefix: readonly number[], suffix: readonly number[]): Promise<ModelContext>;
-  /** Absent where the model has no encoder: whether it is there is the only question about what a model can do. */
+  /** Absent where the model reads nothing causally: whether it is there is the only question about what a model can do. */
   readonly encoder?: ModelEncoder;
   dispose(): Promise<void>;
 }
 
-/** A frozen encoder by itself: an exact autoregressive language model. Its calls use and extend the prefix cache. */
+/**
+ * What reads the prefix, by itself: an exact autoregressive language model, which sees no suffix. It is a part of the model, or the
+ * whole network as it reads. Its calls use and extend the prefix cache.
+ */
 export interface ModelEncoder {
   /** Log-probability (nats) of each of `ids` after `prefix`. */
   scoreTokens(prefix: readonly number[], ids: readonly number[]): Promise<Float64Array>;
@@ -44,7 +47,7 @@ export interface Continuation {
   readonly ids: readonly number[];
 }
 
-/** The encoder's own distribution at one place. */
+/** The encoder's distribution at one place. */
 export interface EncoderReading {
   /** The k most likely ids and their log-probabilities (nats), most likely first. */
   readonly ids: readonly number[];
@@ -88,30 +91,34 @@ export interface NetworkKind {
 }
 
 export interface ModelContext {
-  /** How many tokens of prefix and suffix had to be encoded, and how many came from the cache. */
+  /** How many tokens of prefix and suffix, with those that open them, had to be read, and how many came from the cache. */
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   /**
-   * One denoiser pass over canvases that all stand in this context, as the search for a length compares them. One with no positions
-   * is skipped. Answers for each canvas, in the order of `positions`.
-   * @param encoderMix weight, 0..1, of the encoder's own log-probability at position 0; 0 where there is no `encoder`.
+   * Denoises canvases that all stand in this context, as the search for a length compares them. One with no positions is skipped.
+   * Answers for each canvas, in the order of `positions`.
+   * @param encoderMix weight, 0..1, at position 0 of what is predicted causally, from all that stands before it; 0 where there is no
+   * `encoder`.
    */
   predict(canvases: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]>;
   /** Absent where the model has no encoder. */
   readonly encoder?: ContextEncoder;
 }
 
-/** What the encoder does with a context that is open. */
+/**
+ * What is predicted causally in a context that is open. `EncoderDenoiser`'s encoder sees no suffix here either; `OneNetwork` does, and
+ * tells `<eom>` as well.
+ */
 export interface ContextEncoder {
-  /** Moves tokens that were committed at the left end of the canvas into the context. */
+  /** Moves tokens that were committed at the left end of the canvas into the context; they may be read with the next pass. */
   append(tokens: readonly number[]): Promise<void>;
   /**
-   * Appends `tokens`. In the same pass the encoder reads `proposals`, which follow them. The first
-   * answer is the distribution of the canvas's new position 0. The second is that of position 1, given that `proposals[0]` stands at
+   * Appends `tokens`. In the same pass `proposals` are read, which follow them. The first answer is the distribution of the canvas's new position 0. The second is that of position 1, given that `proposals[0]` stands at
    * position 0, and so on.
    *
-   * Each answer mixes the encoder's exact distribution with what the last `predict`, of a single canvas, said of that position. There are
-   * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows. `position` is 0 in each of them.
+   * Each answer mixes the exact causal distribution with what the last `predict`, of a single canvas, said of that position. There are
+   * proposals.length + 1 answers, or fewer where the last `predict` had fewer rows and the mixture needs them: `OneNetwork` does not
+   * with a mix of 1. `position` is 0 in each of them.
    */
   verify(
     tokens: readonly number[],
@@ -135,7 +142,7 @@ export interface CanvasQuery {
    * renormalised over them.
    */
   readonly allowedFirst?: readonly number[];
-  /** Also return the encoder's own opinion of position 0 (evidence for where to stop), where there is an `encoder`. */
+  /** Also return what is predicted causally of position 0 (evidence for where to stop), where there is an `encoder`. */
   readonly wantEncoder?: boolean;
   /** Also return full distributions. */
   readonly wantDistribution?: boolean;
@@ -159,7 +166,7 @@ export interface Prediction {
   readonly logScoreSum?: number;
   /** Shannon entropy of the full distribution, nats. */
   readonly entropy: number;
-  /** Position 0 only, where asked: the frozen encoder's own k most likely ids and their log-probabilities, unrestricted. */
+  /** Position 0 only, where asked: the k most likely ids of what is predicted causally and their log-probabilities, unrestricted. */
   readonly encoder?: { readonly ids: readonly number[]; readonly logProbs: readonly number[] };
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { LoadedModel } from '../../../src/engine/network/loadModel.js';
+import { loadModel, type LoadedModel } from '../../../src/engine/network/loadModel.js';
 import type { CanvasQuery, Prediction } from '../../../src/engine/contract/model.js';
-import { parityFixture } from '../fixtures.js';
+import { parityFixture, TINY_WITH_ENCODER } from '../fixtures.js';
 import { loadTiny } from '../tinyModels.js';
 import { END, MASK, masked } from './predictions.js';
 
@@ -20,10 +20,10 @@ interface Fixture {
   }[];
 }
 
-for (const precision of ['fp32', 'int8, unsigned weights'] as const) {
-  describe(`full distributions, ${precision}`, () => {
+for (const { name, folder } of TINY_WITH_ENCODER) {
+  describe(`full distributions, ${name}`, () => {
     let loaded: LoadedModel;
-    before(async () => (loaded = await loadTiny(precision)));
+    before(async () => (loaded = await loadModel(folder, { device: 'cpu', threads: 1 })));
     after(async () => loaded.model.dispose());
 
     const ask = async (

@@ -34,7 +34,7 @@ function check(cache: KeyValueCache, ids: readonly number[]): void {
       for (let head = 0; head < SHAPE.heads; head++) {
         const expected = ids.flatMap((id) => [0, 1].map((c) => mark(id, layer, kind, head, c)));
         assert.deepEqual([...cache.head(kind, index, head, ids.length)], expected);
-        const start = head * cache.capacity * SHAPE.headSize;
+        const start = (head * cache.columns + cache.columns - cache.capacity) * SHAPE.headSize;
         assert.deepEqual([...cache.all(kind, index).subarray(start, start + expected.length)], expected);
       }
     }
@@ -66,6 +66,30 @@ describe('KeyValueCache', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('keeps what was placed in front, apart from its tokens', () => {
+    const shape = { ...SHAPE, front: 5 };
+    const cache = new KeyValueCache(shape);
+    const front = (cached: KeyValueCache): number[] => Array.from(cached.all('values', 1).subarray(0, 4));
+    const marks = (...ids: number[]): number[] => ids.flatMap((id) => [0, 1].map((c) => mark(id, 2, 'values', 0, c)));
+    cache.fit(64);
+    cache.placeFront(pass([[7, 8, 9]]));
+    const ids = Array.from({ length: 70 }, (_, i) => i % 10);
+    cache.append(pass([ids.slice(0, 10)]), 0, 10);
+    cache.append(pass([ids.slice(10)]), 0, 60);
+    assert.equal(cache.columns, cache.capacity + 5);
+    check(cache, ids);
+    assert.deepEqual(front(cache), marks(7, 8));
+    cache.placeFront(pass([[4, 3]]));
+    cache.truncate(40);
+    cache.fit(48);
+    check(cache, ids.slice(0, 40));
+    assert.deepEqual(front(cache), marks(4, 3));
+    cache.truncate(0);
+    cache.fit(100);
+    assert.deepEqual(front(cache), marks(4, 3), 'without any tokens too');
+    assert.throws(() => cache.placeFront(pass([[1, 2, 3, 4, 5, 6]])), RangeError);
   });
 
   it('takes one sequence of several, and no padding', () => {

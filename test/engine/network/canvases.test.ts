@@ -1,21 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { loadModel, type LoadedModel } from '../../../../src/engine/network/loadModel.js';
-import type { InfillModel, Prediction } from '../../../../src/engine/contract/model.js';
-import { Comparisons, END, MASK, masked, TOLERANCE } from '../predictions.js';
+import { loadModel, type LoadedModel } from '../../../src/engine/network/loadModel.js';
+import { TINY_WITH_ENCODER } from '../fixtures.js';
+import type { InfillModel, Prediction } from '../../../src/engine/contract/model.js';
+import { Comparisons, END, MASK, masked, TOLERANCE } from './predictions.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
 const SUFFIX = [300, 17, 250, 99];
 /** What is appended in turn. */
 const APPENDED: readonly (readonly number[])[] = [[220, 221, 222], [], [223], [224, 225]];
 
-for (const precision of ['fp32', 'int8'] as const) {
-  describe(`canvases, ${precision}`, () => {
+for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
+  describe(`canvases, ${name}`, () => {
     let loaded: LoadedModel;
     let model: InfillModel;
     const comparisons = new Comparisons(TOLERANCE[precision]);
     before(async () => {
-      loaded = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 });
+      loaded = await loadModel(folder, { device: 'cpu', threads: 1 });
       model = loaded.model;
     });
 
@@ -24,7 +25,9 @@ for (const precision of ['fp32', 'int8'] as const) {
       comparisons.check(20);
     });
 
-    it('answer as in a fresh context with the appended tokens in the prefix', async () => {
+    const seesSuffix = kind === 'one-network' && 'what is appended sees the suffix, which a prefix does not';
+
+    it('answer as in a fresh context with the appended tokens in the prefix', { skip: seesSuffix }, async () => {
       const context = await model.openContext(PREFIX, SUFFIX);
       const done: number[] = [];
       const answers: (readonly Prediction[])[] = [(await context.predict([masked(12)], 0.5))[0]!];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { loadModel } from '../../../../src/engine/network/loadModel.js';
+import { TINY_WITH_ENCODER } from '../../fixtures.js';
 import type { InfillModel } from '../../../../src/engine/contract/model.js';
 
 const PREFIX = Array.from({ length: 21 }, (_, i) => 40 + 7 * i);
@@ -13,11 +14,11 @@ const CONTINUATIONS = [
   { after: 1, ids: [211, 212] },
 ];
 
-for (const precision of ['fp32', 'int8'] as const) {
-  describe(`continuations, ${precision}`, () => {
+for (const { name, precision, folder } of TINY_WITH_ENCODER) {
+  describe(`continuations, ${name}`, () => {
     let model: InfillModel;
     before(async () => {
-      ({ model } = await loadModel(`test/fixtures/tiny/${precision}`, { device: 'cpu', threads: 1 }));
+      ({ model } = await loadModel(folder, { device: 'cpu', threads: 1 }));
     });
     after(() => model.dispose());
 
