@@ -100,6 +100,25 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
         );
       });
 
+      it('reads as trunk what was a middle, or the first row of one', async () => {
+        const prefix = Array.from({ length: 20 }, (_, i) => 100 + i);
+        const results = [];
+        for (const writes of [true, false]) {
+          const model = new OneNetwork(parts);
+          const context = await model.openContext(prefix, [300, 301]);
+          if (writes) {
+            await context.predict([masked(4)], 0.5);
+            await context.encoder!.verify([400, 401], [402], { encoderMix: 1, wantEncoder: false });
+          }
+          const last = prefix.at(-1)!;
+          results.push([
+            await model.encoder.readTokens(prefix.slice(0, -1), [last, 400, 401]),
+            await model.encoder.readTokens(prefix, [400, 401]),
+          ]);
+        }
+        assert.deepEqual(results[0], results[1]);
+      });
+
       it('keeps two trunks and three suffixes', async () => {
         const model = new OneNetwork(parts);
         const texts = [0, 1].map((n) => Array.from({ length: 150 }, (_, i) => 100 + 150 * n + i));

@@ -46,16 +46,17 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
     });
     after(async () => parts.dispose());
 
-    /** What all rows predict, each kind from the model with nothing read yet. */
+    /** What all rows predict, of a model that has only read other suffixes before. */
     async function rowsOf(texts: Texts, suffixes: readonly (readonly number[])[] = [texts.suffix]): Promise<Rows> {
       const { prefix, middle, behind, canvas } = texts;
       const model = new OneNetwork(parts);
       for (const suffix of suffixes) await model.openContext(prefix, suffix);
-      const readings = await model.encoder.readTokens([], prefix);
-      const trunk = readings.map(({ ids, logProbs }) => ({ position: 0, ids, logProbs, entropy: 0 }));
       const context = await model.openContext(prefix, texts.suffix);
       const causal = await context.encoder!.verify([], middle, { encoderMix: 1, wantEncoder: false });
-      return { trunk, causal, canvas: await canvasRows(model, texts, behind, canvas) };
+      const denoised = await canvasRows(model, texts, behind, canvas);
+      const readings = await model.encoder.readTokens([], prefix);
+      const trunk = readings.map(({ ids, logProbs }) => ({ position: 0, ids, logProbs, entropy: 0 }));
+      return { trunk, causal, canvas: denoised };
     }
 
     async function canvasRows(
@@ -163,14 +164,16 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
 
     it('the causal row on the last token, which the canvas stands on itself, is not seen by the canvas', async (t) => {
       if (precision === 'int8') return t.skip('passes of other shapes round differently');
+      const context = await new OneNetwork(parts).openContext(TEXTS.prefix, TEXTS.suffix);
+      await context.encoder!.append([400, 410]);
       const answers = [];
-      for (const mix of [0, 0.5]) {
-        const context = await new OneNetwork(parts).openContext(TEXTS.prefix, TEXTS.suffix);
-        await context.encoder!.append([400, 410]);
+      // That row is not there in the first pass, read in the second one, and known in the third one.
+      for (const mix of [0, 0.5, 0.5]) {
         answers.push((await context.predict([{ canvas: TEXTS.canvas, positions: [0, 2, 3, 5] }], mix))[0]!);
       }
       assert.ok(difference(answers[0]!.slice(1), answers[1]!.slice(1)) < 1e-4);
       assert.ok(difference(answers[0]!.slice(0, 1), answers[1]!.slice(0, 1)) > 1e-4, 'but by the mixture');
+      assert.ok(difference(answers[1]!, answers[2]!) < 1e-4);
       return undefined;
     });
   });
