@@ -11,7 +11,7 @@ import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoin
 import { describeModels } from '../../src/modelStore/describeModels.js';
 import { openModel } from '../../src/modelStore/installedModel.js';
 import { userModelFolder } from '../../src/modelStore/modelNames.js';
-import { checkpointPath, CHECKPOINTS, TINY_INT8 } from '../engine/fixtures.js';
+import { checkpointPath, CHECKPOINTS, TINY_INT8, TINY_ONE_NETWORK } from '../engine/fixtures.js';
 import { placesIn, replaced, type Way } from './jsonPlaces.js';
 import { refusalOf } from './refusalOf.js';
 
@@ -77,6 +77,15 @@ void describe('a count that no file can hold', () => {
 
   it('is refused by its name in the manifest of an encoder-denoiser', async () => {
     const folder = await copyOf(TINY_INT8, 'encoder-denoiser');
+    const count = await claimEach(path.join(folder, 'manifest.json'), () => openModel(folder, false), {
+      harmless: /ropeTheta|normEpsilon|entropyBound|calibration|Prior/,
+    });
+    assert.ok(count > 20);
+  });
+
+  it('is refused by its name in the manifest of one network', async () => {
+    const { folder: source } = TINY_ONE_NETWORK.find(({ weights }) => weights === 'adapters')!;
+    const folder = await copyOf(source, 'one-network');
     const count = await claimEach(path.join(folder, 'manifest.json'), () => openModel(folder, false), {
       harmless: /ropeTheta|normEpsilon|entropyBound|calibration|Prior/,
     });

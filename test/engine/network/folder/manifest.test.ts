@@ -1,14 +1,21 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
+import { TINY_ONE_NETWORK } from '../../fixtures.js';
 import { recommendedOptions } from '../../../../src/engine/contract/recommended.js';
 import { parseManifest, readManifest } from '../../../../src/engine/network/folder/manifest.js';
 
 const good = JSON.parse(await readFile('test/fixtures/tiny/int8/manifest.json', 'utf8')) as Record<string, unknown>;
 
-function throws(change: (manifest: Record<string, never>) => unknown, code: ErrorCode, message: RegExp): void {
-  const copy = structuredClone(good) as Record<string, never>;
+function throws(
+  change: (manifest: Record<string, never>) => unknown,
+  code: ErrorCode,
+  message: RegExp,
+  of: Record<string, unknown> = good,
+): void {
+  const copy = structuredClone(of) as Record<string, never>;
   change(copy);
   assert.throws(
     () => parseManifest(JSON.stringify(copy), 'here/manifest.json'),
@@ -26,6 +33,9 @@ describe('manifest', () => {
   it('accepts the models that are written', async () => {
     for (const folder of ['models/infill-code-135m', 'test/fixtures/tiny/fp32', 'test/fixtures/tiny/int8']) {
       assert.equal((await readManifest(folder)).architecture.kind, 'encoder-denoiser');
+    }
+    for (const { folder } of TINY_ONE_NETWORK) {
+      assert.equal((await readManifest(folder)).architecture.kind, 'one-network');
     }
   });
 
@@ -47,6 +57,12 @@ describe('manifest', () => {
   it('refuses another format and another kind as unsupported, not as damage', () => {
     throws((m) => Object.assign(m, { format: 2 }), 'model-unsupported', /format 2/);
     throws((m) => Object.assign(m['architecture']!, { kind: 'transformer' }), 'model-unsupported', /"transformer"/);
+    throws(
+      (m) => Object.assign(m['architecture']!, { kind: 'x' }),
+      'model-unsupported',
+      /"encoder-denoiser", "full-sequence" and "one-network"\./,
+    );
+    throws((m) => delete m['architecture']!['kind'], 'model-corrupt', /architecture\.kind/);
   });
 
   it('refuses options by steps that are misspelt, out of order or out of range', () => {
@@ -105,6 +121,46 @@ describe('manifest', () => {
   it('refuses files outside of the folder', () => {
     throws((m) => Object.assign(m['tokenizer']!, { path: '../tokenizer.json' }), 'model-corrupt', /tokenizer\.path/);
     throws((m) => Object.assign(m['tokenizer']!, { path: '/etc/passwd' }), 'model-corrupt', /tokenizer\.path/);
+  });
+});
+
+describe('manifest of a one-network model', () => {
+  const own = async (weights: string): Promise<Record<string, unknown>> => {
+    const folder = TINY_ONE_NETWORK.find((model) => model.weights === weights)!.folder;
+    return JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Record<string, unknown>;
+  };
+  const refuses = (of: Record<string, unknown>, part: string, change: object, message: RegExp): void =>
+    throws((m) => Object.assign(m[part]!, change), 'model-corrupt', message, of);
+
+  it('names the field that is wrong', async () => {
+    const all = await own('all');
+    refuses(all, 'architecture', { trunkPosition: undefined }, /architecture\.trunkPosition/);
+    refuses(all, 'architecture', { layers: 0 }, /architecture\.layers/);
+    refuses(all, 'architecture', { adapterRank: 0 }, /architecture\.adapterRank/);
+    refuses(all, 'architecture', { attentionHeads: 5 }, /attentionHeads: must be a multiple of keyValueHeads/);
+    refuses(all, 'weights', { precision: 'int4' }, /weights\.precision/);
+  });
+
+  it('has four different tokens of its vocabulary', async () => {
+    const all = await own('all');
+    refuses(all, 'tokens', { suffix: undefined }, /tokens\.suffix/);
+    refuses(all, 'tokens', { suffix: 512 }, /tokens: names an id outside/);
+    for (const suffix of [0, 13, 16]) refuses(all, 'tokens', { suffix }, /tokens: .* must be four different ids/);
+  });
+
+  it('has room for the suffix before the trunk', async () => {
+    const all = await own('all');
+    const { trunkPosition } = all['architecture'] as { trunkPosition: number };
+    refuses(all, 'limits', { suffix: trunkPosition }, /limits\.suffix: .*architecture\.trunkPosition/);
+    const fits = structuredClone(all) as { limits: { suffix: number } };
+    fits.limits.suffix = trunkPosition - 1;
+    parseManifest(JSON.stringify(fits), 'here/manifest.json');
+  });
+
+  it('has files of adapters where it has adapters, and only there', async () => {
+    const message = /weights\.files: .*"adapters".*adapterRank/;
+    refuses(await own('all'), 'architecture', { adapterRank: 4 }, message);
+    refuses(await own('adapters'), 'architecture', { adapterRank: undefined }, message);
   });
 });
 
