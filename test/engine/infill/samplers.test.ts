@@ -9,6 +9,7 @@ import { type InfillOptions, SAMPLERS } from '../../../src/shared/infillOptions.
 import type { InfillOutcome } from '../../../src/shared/outcome.js';
 import type { Tokenizer } from '../../../src/engine/tokenizer/tokenizerContract.js';
 import { contextOf, OPTIONS, requestOf } from './requests.js';
+import { TINY_WITH_ENCODER } from '../fixtures.js';
 import { tinyPipeline } from './tinyPipeline.js';
 
 const HOLE = 'const total = items.|reduce(add);\n';
@@ -28,35 +29,48 @@ function lastCanvas({ report }: InfillOutcome): readonly (string | null)[] {
 const refusal = (message: RegExp) => (error: unknown) =>
   error instanceof InfillError && error.code === 'invalid-request' && message.test(error.message);
 
-describe('every sampler fills a hole with the model', () => {
-  const specs = [...SAMPLERS.map((sampler) => ({ sampler })), { sampler: 'mdlm-ancestral', remask: 'conf' }];
-  for (const spec of specs) {
-    test(`${spec.sampler}${'remask' in spec ? ' with remasking' : ''}`, async () => {
-      for (const temperature of [0, 0.9]) {
-        for (const candidates of [1, 2]) {
-          const outcome = await fill({ ...spec, temperature, candidates, steps: 4, topP: 0.95 });
-          assert.ok(!lastCanvas(outcome).includes(null), 'nothing is masked in the end');
-          const { passes = 0, stepsUsed } = outcome.report;
-          // Steps are those of the first candidate, passes those of all.
-          const most = candidates === 1 ? stepsUsed : Infinity;
-          assert.ok(passes >= candidates && passes <= most, `${passes} passes in ${stepsUsed} steps`);
-          const again = await fill({ ...spec, temperature, candidates, steps: 4, topP: 0.95 });
-          assert.deepEqual(lastCanvas(again), lastCanvas(outcome), 'the same seed, the same text');
+for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => precision === 'fp32')) {
+  describe(`every sampler fills a hole with the model, ${name}`, () => {
+    let usual: Pipeline;
+    before(async () => {
+      usual = pipeline;
+      pipeline = await tinyPipeline({}, folder);
+    });
+    after(async () => {
+      await pipeline.model.dispose();
+      pipeline = usual;
+    });
+    const specs = [...SAMPLERS.map((sampler) => ({ sampler })), { sampler: 'mdlm-ancestral', remask: 'conf' }];
+    for (const spec of specs) {
+      test(`${spec.sampler}${'remask' in spec ? ' with remasking' : ''}`, async () => {
+        for (const temperature of [0, 0.9]) {
+          for (const candidates of [1, 2]) {
+            const outcome = await fill({ ...spec, temperature, candidates, steps: 4, topP: 0.95 });
+            assert.ok(!lastCanvas(outcome).includes(null), 'nothing is masked in the end');
+            const { passes = 0, stepsUsed } = outcome.report;
+            // Steps are those of the first candidate, passes those of all.
+            const most = candidates === 1 ? stepsUsed : Infinity;
+            assert.ok(passes >= candidates && passes <= most, `${passes} passes in ${stepsUsed} steps`);
+            const again = await fill({ ...spec, temperature, candidates, steps: 4, topP: 0.95 });
+            assert.deepEqual(lastCanvas(again), lastCanvas(outcome), 'the same seed, the same text');
+          }
         }
-      }
-    });
+      });
 
-    test(`${spec.sampler}${'remask' in spec ? ' with remasking' : ''}: what is pinned in a selection stays`, async () => {
-      const selection = 'let first = 1;\nlet second = 2;\n';
-      const start = selection.indexOf('second');
-      const options = { ...OPTIONS, ...spec, temperature: 0.9, steps: 5 };
-      const pinned = [{ start, end: start + 'second = 2;'.length }];
-      const request = { context: contextOf('start();\n', 'end();\n'), selection, pinned, strength: 1, options };
-      const outcome = await denoiseSelection(request, pipeline);
-      assert.ok(outcome.kind === 'denoised' && outcome.text.includes('second = 2;'));
-    });
-  }
+      test(`${spec.sampler}${'remask' in spec ? ' with remasking' : ''}: what is pinned in a selection stays`, async () => {
+        const selection = 'let first = 1;\nlet second = 2;\n';
+        const start = selection.indexOf('second');
+        const options = { ...OPTIONS, ...spec, temperature: 0.9, steps: 5 };
+        const pinned = [{ start, end: start + 'second = 2;'.length }];
+        const request = { context: contextOf('start();\n', 'end();\n'), selection, pinned, strength: 1, options };
+        const outcome = await denoiseSelection(request, pipeline);
+        assert.ok(outcome.kind === 'denoised' && outcome.text.includes('second = 2;'));
+      });
+    }
+  });
+}
 
+describe('a sampler', () => {
   test('the model recommends one where a request names none', async () => {
     const recommended = { ...pipeline.recommended, sampler: 'mdlm-ancestral', remask: 'cap:eta=0.5' };
     const traceOf = async (...args: Parameters<typeof fill>): Promise<unknown> =>

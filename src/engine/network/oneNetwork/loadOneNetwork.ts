@@ -14,7 +14,7 @@ import { OneNetwork } from './oneNetwork.js';
 import type { NetworkRunners, OneNetworkParts } from './parts.js';
 
 /** All rows of the middle predict `<eom>` in the same way. */
-const OUTPUT: HeadRows = { end: 'eom_out', endBias: 'eom_bias', controls: false };
+export const OUTPUT: HeadRows = { end: 'eom_out', endBias: 'eom_bias', controls: false };
 
 /** Starts the two sessions and reads what JavaScript needs of the weights. Errors as for `loadModel`. */
 export async function loadOneNetwork(

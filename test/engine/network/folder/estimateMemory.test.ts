@@ -5,10 +5,12 @@ import { estimateMemory } from '../../../../src/engine/network/folder/estimateMe
 import {
   readManifest,
   type FullSequenceManifest,
+  type OneNetworkManifest,
   type Precision,
 } from '../../../../src/engine/network/folder/manifest.js';
 import { convertCheckpoint } from '../../../../src/modelStore/convert/convertCheckpoint.js';
-import { BUNDLED, checkpointPath } from '../../fixtures.js';
+import { BUNDLED, checkpointPath, TINY_ONE_NETWORK } from '../../fixtures.js';
+import { asOneNetwork } from '../asKind.js';
 import { withFolder } from '../checkpoints.js';
 
 /** The tiny Qwen2's manifest, with the sizes of Qwen2.5-Coder-0.5B and weights of `bytes`. */
@@ -26,12 +28,27 @@ async function halfBillion(precision: Precision, bytes: number): Promise<FullSeq
   });
 }
 
+/** A tiny one-network model's manifest, with the sizes of SmolLM2-135M and int8 weights of `bytes`. */
+async function smolLm2(weights: string, bytes: number): Promise<OneNetworkManifest> {
+  const { folder } = TINY_ONE_NETWORK.find((model) => model.weights === weights && model.precision === 'int8')!;
+  const manifest = asOneNetwork(await readManifest(folder));
+  const sizes = { hiddenSize: 576, layers: 30, attentionHeads: 9, keyValueHeads: 3, headSize: 64 };
+  return {
+    ...manifest,
+    architecture: { ...manifest.architecture, ...sizes, feedForwardSize: 1536, vocabularySize: 49152 },
+    limits: { prefix: 640, suffix: 63, canvas: 64 },
+    weights: { precision: 'int8', files: [{ ...manifest.weights.files[0]!, bytes }] },
+  };
+}
+
 describe('estimateMemory', () => {
-  // What processes with these models took at most: 530, 1412 and 853 MB.
+  // What processes with these models took at most: 530, 514, 526, 1412 and 853 MB.
   it('is not below what was measured, and not far above', async () => {
     const within = (bytes: number, measured: number): void =>
       assert.ok(bytes > measured && bytes < 1.6 * measured, `${bytes / 1e6} MB`);
     within(estimateMemory(await readManifest(BUNDLED)), 530e6);
+    within(estimateMemory(await smolLm2('all', 135_479_032)), 514e6);
+    within(estimateMemory(await smolLm2('adapters', 144_277_000)), 526e6);
     within(estimateMemory(await halfBillion('int8', 496_094_784)), 1412e6);
     within(estimateMemory(await halfBillion('int4', 361_000_000)), 853e6);
   });

@@ -126,7 +126,11 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
         await work();
         return passes - before;
       };
-      assert.equal(await count(() => model.openContext(PREFIX, [300])), 1 + 4, 'a suffix, a trunk of four short blocks');
+      assert.equal(
+        await count(() => model.openContext(PREFIX, [300])),
+        1 + 4,
+        'a suffix, a trunk of four short blocks',
+      );
       const context = await model.openContext([...PREFIX, 140], [300]);
       assert.equal(await count(() => context.predict([masked(6)], 0.5)), 1);
       assert.equal(await count(() => context.encoder!.append([400, 401])), 0, 'what is appended waits');

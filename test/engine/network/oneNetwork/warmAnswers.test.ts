@@ -85,7 +85,10 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
             let prefix: readonly number[] = first;
             let suffix: readonly number[] = [];
             for (const each of steps) {
-              prefix = [...prefix.slice(0, Math.max(0, prefix.length - each.cut)), ...each.typed].slice(0, LIMITS.prefix);
+              prefix = [...prefix.slice(0, Math.max(0, prefix.length - each.cut)), ...each.typed].slice(
+                0,
+                LIMITS.prefix,
+              );
               suffix = each.suffix ?? suffix;
               if (each.before === 'score') await warm.encoder.scoreTokens(prefix.slice(0, -3), [200, 201, 202]);
               if (each.before === 'read') {
