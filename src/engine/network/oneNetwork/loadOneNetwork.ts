@@ -9,7 +9,7 @@ import { headGraph, type HeadRows } from '../vocabulary/headGraph.js';
 import { HeadRunner } from '../vocabulary/headRunner.js';
 import { embeddingOf } from './embedding.js';
 import { networkGraph } from './graph/networkGraph.js';
-import { NetworkRunner } from './networkRunner.js';
+import { MOST_ROWS, NetworkRunner } from './networkRunner.js';
 import { OneNetwork } from './oneNetwork.js';
 import type { NetworkRunners, OneNetworkParts } from './parts.js';
 
@@ -61,5 +61,6 @@ async function tryOut(runners: NetworkRunners): Promise<void> {
 /** Positions that can occur: the trunk's, with a canvas or the rest of a block behind a full cache. The suffix stands before it. */
 function positionCount({ architecture, limits }: OneNetworkManifest): number {
   const tokens = prefixCapacity(limits);
-  return architecture.trunkPosition + Math.max(tokens + limits.canvas, paddedLength(tokens)) + 1;
+  const last = architecture.trunkPosition + Math.max(tokens + limits.canvas, paddedLength(tokens));
+  return Math.max(last + 1, MOST_ROWS);
 }

@@ -8,6 +8,9 @@ import type { ReadContinuation } from '../vocabulary/cachedEncoder.js';
 import { type Lane, visibility } from './lane.js';
 import type { Embedding } from './embedding.js';
 
+/** Rows of a pass, unless one text alone has more: attention scores stay small, and tables of positions are as long at least. */
+export const MOST_ROWS = 128;
+
 /** Runs the network's layers over rows of any kind: the trunk, suffixes, causal rows and canvases. */
 export class NetworkRunner {
   readonly #feeds: CacheFeeds;
@@ -50,17 +53,23 @@ export class NetworkRunner {
     return this.run(this.#nothing, [lane], [0]);
   }
 
-  /** Reads several texts in one pass, each as tokens of the trunk. Resolves to the normed hidden states [D] of each of their tokens. */
+  /**
+   * Reads several texts, each as tokens of the trunk, in as few passes as `MOST_ROWS` lets them. Resolves to the normed hidden states
+   * [D] of each of their tokens.
+   */
   async readContinuations(
     cache: KeyValueCache,
     continuations: readonly ReadContinuation[],
   ): Promise<readonly (readonly Float32Array[])[]> {
-    const lanes = continuations.flatMap(({ visible, ids }) => (ids.length > 0 ? [this.#reading(ids, visible)] : []));
-    if (lanes.length === 0) return continuations.map(() => []);
-    const { hidden } = await this.run(cache, lanes);
     const { hiddenSize } = this.architecture;
+    const read: Float32Array[] = [];
+    for (const together of inPasses(continuations)) {
+      const lanes = together.map(({ visible, ids }) => this.#reading(ids, visible));
+      const { hidden } = await this.run(cache, lanes);
+      for (let at = 0; at < hidden.length; at += hiddenSize) read.push(hidden.subarray(at, at + hiddenSize));
+    }
     let row = 0;
-    return continuations.map(({ ids }) => ids.map(() => hidden.subarray(row * hiddenSize, (row += 1) * hiddenSize)));
+    return continuations.map(({ ids }) => ids.map(() => read[row++]!));
   }
 
   /**
@@ -127,3 +136,20 @@ export class NetworkRunner {
 }
 
 type Shapes = Readonly<Record<'queryShape' | 'keyShape' | 'biasShape', Tensor>>;
+
+/** Those that have tokens, in their order, so many at a time as make a pass. */
+function inPasses(continuations: readonly ReadContinuation[]): ReadContinuation[][] {
+  const passes: ReadContinuation[][] = [];
+  let rows = Infinity;
+  for (const each of continuations) {
+    const { length } = each.ids;
+    if (length === 0) continue;
+    if (rows + length > MOST_ROWS) {
+      passes.push([]);
+      rows = 0;
+    }
+    passes.at(-1)!.push(each);
+    rows += length;
+  }
+  return passes;
+}

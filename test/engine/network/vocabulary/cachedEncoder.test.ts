@@ -43,6 +43,23 @@ for (const { name, precision, folder } of TINY_WITH_ENCODER) {
       assert.ok(Math.max(...differences) < 1);
     });
 
+    it('score as each does alone, however many there are', async () => {
+      const many = Array.from({ length: 30 }, (_, n) => ({
+        after: n % 5,
+        ids: Array.from({ length: 1 + ((n * 7) % 20) }, (__, i) => 300 + n + i),
+      }));
+      const together = await model.encoder!.scoreContinuations(PREFIX, IDS, many);
+      const differences = [];
+      for (const [b, { after: visible, ids }] of many.entries()) {
+        const [alone] = await model.encoder!.scoreContinuations(PREFIX, IDS, [{ after: visible, ids }]);
+        assert.equal(together[b]!.length, ids.length);
+        differences.push(...Array.from(alone!, (score, i) => Math.abs(score - together[b]![i]!)));
+      }
+      const close = differences.filter((difference) => difference < 1e-4).length;
+      assert.ok(close >= differences.length * (precision === 'fp32' ? 1 : 0.8), `${close} of ${differences.length}`);
+      assert.ok(Math.max(...differences) < 1);
+    });
+
     it('leave the prefix as it was', async () => {
       const before = await model.encoder!.scoreTokens(PREFIX, IDS);
       await model.encoder!.scoreContinuations(PREFIX, IDS, CONTINUATIONS);
