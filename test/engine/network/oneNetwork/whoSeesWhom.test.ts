@@ -162,19 +162,22 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
       assert.deepEqual(first![0]!.encoder, other![0]!.encoder);
     });
 
-    it('the causal row on the last token, which the canvas stands on itself, is not seen by the canvas', async (t) => {
-      if (precision === 'int8') return t.skip('passes of other shapes round differently');
-      const context = await new OneNetwork(parts).openContext(TEXTS.prefix, TEXTS.suffix);
-      await context.encoder!.append([400, 410]);
-      const answers = [];
-      // That row is not there in the first pass, read in the second one, and known in the third one.
-      for (const mix of [0, 0.5, 0.5]) {
-        answers.push((await context.predict([{ canvas: TEXTS.canvas, positions: [0, 2, 3, 5] }], mix))[0]!);
-      }
-      assert.ok(difference(answers[0]!.slice(1), answers[1]!.slice(1)) < 1e-4);
-      assert.ok(difference(answers[0]!.slice(0, 1), answers[1]!.slice(0, 1)) > 1e-4, 'but by the mixture');
-      assert.ok(difference(answers[1]!, answers[2]!) < 1e-4);
-      return undefined;
-    });
+    const skip = precision === 'int8' && 'passes of other shapes round differently';
+    it(
+      'the causal row on the last token, which the canvas stands on itself, is not seen by the canvas',
+      { skip },
+      async () => {
+        const context = await new OneNetwork(parts).openContext(TEXTS.prefix, TEXTS.suffix);
+        await context.encoder!.append([400, 410]);
+        const answers = [];
+        // That row is not there in the first pass, read in the second one, and known in the third one.
+        for (const mix of [0, 0.5, 0.5]) {
+          answers.push((await context.predict([{ canvas: TEXTS.canvas, positions: [0, 2, 3, 5] }], mix))[0]!);
+        }
+        assert.ok(difference(answers[0]!.slice(1), answers[1]!.slice(1)) < 1e-4);
+        assert.ok(difference(answers[0]!.slice(0, 1), answers[1]!.slice(0, 1)) > 1e-4, 'but by the mixture');
+        assert.ok(difference(answers[1]!, answers[2]!) < 1e-4);
+      },
+    );
   });
 }
