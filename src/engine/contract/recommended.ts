@@ -29,6 +29,10 @@ const differingBySteps = {
   draftConfidence: share.default(0),
   /** Whether the encoder's likelihood of text and suffix together decides where the middle ends. */
   rankEnds: z.boolean().default(false),
+  /**
+   * Whether it also decides where no text follows in the line, and the model itself knows well where to end; absent = it does.
+   */
+  rankLineEnds: z.boolean().exactOptional(),
   /** How much likelier than nothing it is beforehand that something is missing, nats. */
   missingPrior: z.number().default(0),
   /** What every character adds to a middle's likelihood, nats (UTF-16 units). */

@@ -13,7 +13,7 @@ export interface LikeliestEnd {
   readonly share: number;
 }
 
-type RankingOptions = Pick<RecommendedOptions, 'rankEnds' | 'missingPrior' | 'characterPrior'>;
+type RankingOptions = Pick<RecommendedOptions, 'rankEnds' | 'rankLineEnds' | 'missingPrior' | 'characterPrior'>;
 
 /**
  * Where what `canvas` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
@@ -22,11 +22,17 @@ type RankingOptions = Pick<RecommendedOptions, 'rankEnds' | 'missingPrior' | 'ch
  */
 export async function likeliestEnd(
   canvas: Canvas,
-  { context, suffix, mustWrite = false }: Pick<CanvasTask, 'context' | 'suffix' | 'mustWrite'>,
+  {
+    context,
+    suffix,
+    insideLine,
+    mustWrite = false,
+  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite'>,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
-  { rankEnds: wanted, missingPrior, characterPrior }: RankingOptions,
+  { rankEnds: ranksAny, rankLineEnds = true, missingPrior, characterPrior }: RankingOptions,
 ): Promise<LikeliestEnd | undefined> {
   const ids = canvas.committed().map(({ id }) => id);
+  const wanted = ranksAny && (insideLine || rankLineEnds);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
   const all = await rankEnds({
     model,

@@ -68,8 +68,10 @@ describe('the chosen end', () => {
     random: seededRandom(0),
   });
   const context = { ids: tokenizer.encode(PREFIX), healed: new Uint8Array(), allowedFirst: undefined };
-  const choose = (suffix: string, change: object, mustWrite = false) =>
-    likeliestEnd(canvas, { context, suffix, mustWrite }, { model, tokenizer }, { ...recommended, ...change });
+  const choose = (suffix: string, change: object, mustWrite = false) => {
+    const task = { context, suffix, insideLine: !suffix.startsWith('\n'), mustWrite };
+    return likeliestEnd(canvas, task, { model, tokenizer }, { ...recommended, ...change });
+  };
 
   test('is nothing where the priors say that nothing is missing', async () => {
     const priors = { rankEnds: true, characterPrior: 0 };
@@ -91,5 +93,12 @@ describe('the chosen end', () => {
   test('is left to the model without a suffix, and where the manifest does not ask', async () => {
     assert.equal(await choose('', { rankEnds: true }), undefined);
     assert.equal(await choose(';\n', { rankEnds: false }), undefined);
+  });
+
+  test('is left to the model at a line end, where the manifest says so', async () => {
+    const ranks = { rankEnds: true, rankLineEnds: false };
+    assert.equal(await choose('\n}\n', ranks), undefined);
+    assert.notEqual(await choose('\n}\n', { rankEnds: true }), undefined);
+    assert.notEqual(await choose(';\n}\n', ranks), undefined);
   });
 });
