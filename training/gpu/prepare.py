@@ -21,9 +21,9 @@ from training.gpu.pieces import MEBIBYTE, RETURNED, RETURNED_SIZE, split
 from training.gpu.travelling import LIMIT, travelling, without_released
 from training.gpu.unpack import LIST, file_sha256
 from training.gpu.whole_packages import packages_of, some_packages, write_shard, write_shards
+from training.model.one_network_weights import read_network_weights
 from training.one_network.config import NetworkConfig
 from training.one_network.train import check_same
-from training.one_network.weights import read_network
 from training.train.config import read_config
 
 TRAINING = Path(__file__).resolve().parents[1]
@@ -153,7 +153,7 @@ def check_config(path, init=None):
     if config.minutes is None:
         raise ValueError(f"{path} must count `minutes`: those of the lease are put in their place.")
     if init:
-        check_same(config, read_network(init), init)
+        check_same(config, read_network_weights(init), init)
 
 
 def set_minutes(path, minutes):

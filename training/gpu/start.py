@@ -1,7 +1,7 @@
 """What both sides have before the first round: the weights that training starts from."""
 
+from training.model.one_network_weights import read_network_weights
 from training.one_network.train import load_base
-from training.one_network.weights import read_network
 
 
 def add_source(parser):
@@ -15,6 +15,6 @@ def add_source(parser):
 def start_weights(a):
     """{name: tensor}; of those that training begins by itself, such as adapters, it has none."""
     if a.init:
-        return read_network(a.init)["model"]
+        return read_network_weights(a.init)["model"]
     _, state, _ = load_base(a)
     return state

@@ -8,6 +8,7 @@ record.json           its record
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -48,12 +49,26 @@ def _rank(model):
     return next((len(w) for name, w in model.items() if name.startswith("adapters.") and name.endswith(".a")), None)
 
 
-def network_of(architecture, base_state, weights):
-    """`architecture`, `base_state`: `Base.architecture` and `Base.encoder_state()`; `weights`: see
-    `read_network_weights` -> `OneNetwork` in single precision.
+def network_of(architecture, base_state, weights=None, rank=None):
+    """`architecture`, `base_state`: `Base.architecture` and `Base.encoder_state()`, or those of another one network;
+    `weights`: see `read_network_weights`, or None for a new start, with adapters of `rank` if that is given ->
+    `OneNetwork` in single precision.
 
-    ValueError where the weights are of another shape than the base."""
-    network = OneNetwork(NetworkArchitecture.of_base(architecture, weights["rank"]), base_state)
+    ValueError where the weights are of another shape than the base, or the base has what the network has not."""
+    rank = weights["rank"] if weights else rank
+    if isinstance(architecture, NetworkArchitecture):
+        architecture = replace(architecture, adapter_rank=rank)
+    else:
+        architecture = NetworkArchitecture.of_base(architecture, rank)
+    with torch.device("meta"):
+        places = OneNetwork(architecture).state_dict()
+    for name, tensor in base_state.items():
+        if tensor.shape != _shape(places.get(name)):
+            kind = f"adapters of rank {rank}" if rank else "no adapters"
+            raise ValueError(f"A network with {kind} has no place for the base's {name} {list(tensor.shape)}.")
+    network = OneNetwork(architecture, base_state)
+    if weights is None:
+        return network
     model, named = weights["model"], dict(network.named_parameters())
     missing = [name for name in network.trained() if name not in model]
     foreign = [name for name, w in model.items() if name not in NOT_KEPT and w.shape != _shape(named.get(name))]

@@ -19,11 +19,11 @@ import torch.distributed as dist
 from training.model.base import Base
 from training.model.model_folder import read_model_folder
 from training.model.one_network_folder import read_network_folder
+from training.model.one_network_weights import network_of, read_network_weights
 from training.one_network.batches import Batches
 from training.one_network.config import NetworkConfig
 from training.one_network.loss import STREAMS, SUMS, means
 from training.one_network.trainer import NetworkTrainer, rate_at
-from training.one_network.weights import network_of, read_network
 from training.train.batches import loader
 from training.train.clock import Clock
 from training.train.config import read_config
@@ -50,7 +50,7 @@ def arguments(argv):
     source.add_argument("--model", help="instead of --gguf: an fp32 model folder, such as the tests' tiny ones")
     p.add_argument("--data", nargs="+", required=True, help="shards of JSON lines, see corpus.py; or patterns")
     p.add_argument("--val", help="held-out shard")
-    p.add_argument("--init", help="start from these weights (network.pt of another run) if RUN is new")
+    p.add_argument("--init", help="start from these weights (another run, or kept ones) if RUN is new")
     p.add_argument("--stop-after", type=float, default=math.inf, help="minutes of training in this process")
     p.add_argument("--deadline", type=float, default=math.inf, help="seconds after which this process stops and saves")
     p.add_argument("--device", default="cpu")
@@ -97,7 +97,7 @@ def main(argv=None):
     torch.manual_seed(config.seed)
 
     folder = RunFolder(a.out, "network.pt")
-    checkpoint, start = folder.load(), read_network(a.init) if a.init else None
+    checkpoint, start = folder.load(), read_network_weights(a.init) if a.init else None
     if checkpoint and (seed := checkpoint["record"]["configuration"]["seed"]) != config.seed:
         raise SystemExit(f"{a.out} was begun with seed {seed}, not {config.seed}.")
     if checkpoint or start:

@@ -3,11 +3,10 @@
 import torch
 from torch import nn
 
+from training.model.one_network_weights import NOT_KEPT
 from training.one_network.loss import loss_of_chunk, means, network_loss
 from training.one_network.passes import Packed, hole_by_hole
 from training.train.master_weights import DTYPES, MasterWeights
-
-HORIZON = ("horizon", "horizon_bias")  # names among the weights; used in training alone
 
 
 class NetworkTrainer(MasterWeights):
@@ -22,7 +21,7 @@ class NetworkTrainer(MasterWeights):
         if config.horizon_weight:
             sizes = (network.architecture.hidden_size,), ()
             self.horizon = [nn.Parameter(torch.zeros(size, device=device)) for size in sizes]
-            trained = trained | dict(zip(HORIZON, self.horizon, strict=True))
+            trained = trained | dict(zip(NOT_KEPT, self.horizon, strict=True))
         self.names = list(trained)
         packed = self.static if packed is None else packed
         self.read_rows = Packed(config.micro, config.rows, device) if packed else hole_by_hole

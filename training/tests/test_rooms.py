@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "evaluate": {"shared", "model", "train"},
     "oracle": {"shared", "model", "train", "export"},
     "claims": {"shared"},
-    "gpu": {"train", "one_network"},
+    "gpu": {"model", "train", "one_network"},
 }
 OTHER_FOLDERS = {"configs", "results", "tests"}
 

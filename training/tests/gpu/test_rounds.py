@@ -11,8 +11,8 @@ import torch
 from training.gpu import pieces, send
 from training.gpu.changes import digest, errors
 from training.gpu.join import join
+from training.model.one_network_weights import network_of
 from training.one_network.train import load_base, main
-from training.one_network.weights import network_of
 from training.tests.conftest import ROOT, TEXT, TINY
 
 SOURCE = argparse.Namespace(gguf=None, model=str(TINY / "fp32"))

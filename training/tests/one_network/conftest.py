@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from training.model.one_network_weights import network_of
 from training.one_network.config import NetworkConfig
 from training.one_network.rows import lay_out
-from training.one_network.weights import network_of
 from training.one_network.windows import draw_window
 from training.tests.conftest import ROOT, TEXT
 from training.train.config import read_config

@@ -7,14 +7,13 @@ import torch
 from training.model.architecture import EOM, MASK
 from training.model.one_network_folder import read_network_folder
 from training.model.one_network_reference import NetworkReference
+from training.model.one_network_weights import network_of, read_network_weights
 from training.one_network.config import Block, CanvasSize
 from training.one_network.trainer import NetworkTrainer, rate_at
-from training.one_network.weights import network_of, read_network
 from training.one_network.windows import draw_window
-from training.tests.conftest import ROOT
+from training.tests.conftest import TINY_NETWORKS
 from training.tests.one_network.conftest import ADAPTERS, CONFIG, batch_of, new_network
 
-TINY_ONE = ROOT / "test" / "fixtures" / "tiny-one-network"
 WHOLE = Block(1, 3, 10, 12, (CanvasSize(12, 1),), 2)  # a canvas holds any middle and its end
 
 
@@ -123,7 +122,7 @@ def test_weights_make_the_network_again(tiny, windows, tmp_path):
         kept = {"model": each.weights(), "kind": config.weights, "rank": config.rank}
         torch.save(kept, tmp_path / "network.pt")
         base = tiny.encoder.architecture, tiny.encoder.state_dict()
-        again = network_of(*base, read_network(tmp_path / "network.pt")).state_dict()
+        again = network_of(*base, read_network_weights(tmp_path / "network.pt")).state_dict()
         for name, tensor in each.network.state_dict().items():
             torch.testing.assert_close(again[name], tensor, rtol=0.01, atol=1e-6)  # bf16 where it was trained
             if name not in kept["model"]:
@@ -132,24 +131,16 @@ def test_weights_make_the_network_again(tiny, windows, tmp_path):
 
 def test_another_one_network_is_a_base_as_well(tiny):
     whole, adapted = (
-        read_network_folder(TINY_ONE / kind / "fp32", torch.float32).network for kind in ("all", "adapters")
+        read_network_folder(TINY_NETWORKS / kind / "fp32", torch.float32).network for kind in ("all", "adapters")
     )
     again = network_of(whole.architecture, whole.state_dict())
     assert all(torch.equal(tensor, whole.state_dict()[name]) for name, tensor in again.state_dict().items())
     begun = network_of(whole.architecture, whole.state_dict(), rank=4)
     assert torch.equal(begun.eom_out, whole.eom_out) and not any(each["o"].b.any() for each in begun.adapters)
-    with pytest.raises(ValueError, match=r"no adapters has no place for adapters\.0\.qkv\.a"):
+    with pytest.raises(ValueError, match=r"no adapters has no place for the base's adapters\.0\.qkv\.a"):
         network_of(adapted.architecture, adapted.state_dict())
-    with pytest.raises(ValueError, match=r"adapters of rank 2 has no place for adapters\.0\.qkv\.a"):
+    with pytest.raises(ValueError, match=r"adapters of rank 2 has no place for the base's adapters\.0\.qkv\.a"):
         network_of(adapted.architecture, adapted.state_dict(), rank=2)
-
-
-def test_what_holds_no_network_is_named(tmp_path):
-    with pytest.raises(SystemExit, match=r"no .*none\.pt"):
-        read_network(tmp_path / "none.pt")
-    torch.save({"model": {}, "layers": (1,)}, tmp_path / "denoiser.pt")
-    with pytest.raises(SystemExit, match=r"denoiser\.pt holds no network"):
-        read_network(tmp_path / "denoiser.pt")
 
 
 def test_the_rate_warms_up_stays_and_falls():
