@@ -84,7 +84,8 @@ def draw_curve(folder):
                 axes.plot(*zip(*points, strict=True), label=text, marker="." if name.startswith("heldOut") else None)
         axes.set(xlabel="holes seen", ylabel=label)
         axes.grid(alpha=0.3)
-        axes.legend()
+        if axes.lines:
+            axes.legend()
     target = Path(folder, "curve.svg")
     figure.savefig(target, metadata={"Date": None})
     pyplot.close(figure)
