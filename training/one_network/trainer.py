@@ -36,7 +36,7 @@ class NetworkTrainer(MasterWeights):
         self._show(self.masters)
 
     def compile(self):
-        """Each layer on its own: all layers share one compilation, and one more to measure."""
+        """Each layer on its own: all layers share one compilation, and one without gradient."""
         for block in self.network.blocks:
             block.compile(dynamic=False)
         self.chunk_loss = torch.compile(loss_of_chunk, dynamic=False)
