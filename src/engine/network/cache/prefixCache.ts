@@ -10,7 +10,7 @@ interface Pass {
 }
 
 /**
- * A run of tokens that the encoder has read: ids (the start token included), keys, values and final hidden states. The first of
+ * A run of tokens that a network has read: ids (the start token included), keys, values and final hidden states. The first of
  * them are settled: read in the passes that `prefixBlocks` names, and so the same to the last bit whatever was read before. What
  * follows belongs to one request; the next one begins at the settled tokens again and recalls a pass where it would be the same.
  */
@@ -60,7 +60,7 @@ export class PrefixCache {
     return far === this.#farLength ? shared : Math.min(shared, far, this.#farLength);
   }
 
-  /** The final hidden state [D] of token `index`, before the norm; valid until the cache changes. */
+  /** The final hidden state [D] of token `index`, normed or not as it was appended; valid until the cache changes. */
   hidden(index: number): Float32Array {
     if (index < 0 || index >= this.#length) throw new RangeError(`the cache has no token ${index}`);
     return this.#hidden.subarray(index * this.hiddenSize, (index + 1) * this.hiddenSize);
