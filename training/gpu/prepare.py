@@ -1,6 +1,6 @@
 """Prepares what a bare GPU machine needs, as numbered packs that travel one by one: code, wheels, base model, corpus.
 
-    python -m training.gpu.prepare --corpus .cache/corpus --gguf BASE.gguf --config training/configs/gpu.toml
+    python -m training.gpu.prepare --corpus .cache/corpus --gguf BASE.gguf --config training/configs/one_network/gpu.toml
     python -m training.gpu.commands
 
 The configuration's `minutes` become those that the lease has for training. Run it again after a change: packs are made
