@@ -4,7 +4,7 @@ import type { CanvasQuery, ContextEncoder, ModelContext, Prediction, VerifyOptio
 import { checkQuery } from '../vocabulary/checkQuery.js';
 import { type CanvasStates, outputLayer } from '../vocabulary/outputLayer.js';
 import { readings } from './distribution.js';
-import type { Lane } from './lane.js';
+import type { RowGroup } from './rowGroup.js';
 import type { NetworkRunners } from './parts.js';
 import type { SuffixRows } from './suffixRows.js';
 
@@ -88,7 +88,7 @@ export class NetworkContext implements ModelContext {
     this.#extend(tokens);
     const { network, head, manifest } = this.#parts;
     const written = this.#unread([...this.#ids, ...proposals]);
-    if (written.ids.length > 0) this.#keep(written.ids, await network.run(this.#cache.keyValues, [written.lane]));
+    if (written.ids.length > 0) this.#keep(written.ids, await network.run(this.#cache.keyValues, [written.group]));
     const states: CanvasStates[] = [];
     for (let i = 0; i <= proposals.length; i++) {
       const row = this.#cache.hidden(this.#ids.length - 1 + i);
@@ -118,9 +118,9 @@ export class NetworkContext implements ModelContext {
     const last = this.#ids.length - 1;
     const mixes = query.positions[0] === 0 && (mix > 0 || query.wantEncoder === true);
     const written = this.#unread(mixes ? this.#ids : this.#ids.slice(0, last));
-    const { cached } = written.lane;
+    const { cached } = written.group;
     const count = written.ids.length;
-    const canvas = this.#lane([this.#ids[last]!, ...query.canvas], last, 'all', {
+    const canvas = this.#group([this.#ids[last]!, ...query.canvas], last, 'all', {
       cached: Math.min(cached, last),
       leading: Math.max(0, last - cached),
     });
@@ -131,7 +131,7 @@ export class NetworkContext implements ModelContext {
       normed = await network.hidden(this.#cache.keyValues, [canvas], asked);
     } else {
       const all = [...Array.from({ length: count }, (_, row) => row), ...asked];
-      const read = await network.run(this.#cache.keyValues, [written.lane, canvas], all);
+      const read = await network.run(this.#cache.keyValues, [written.group, canvas], all);
       this.#keep(written.ids, read);
       normed = read.hidden.subarray(count * hiddenSize);
     }
@@ -146,13 +146,13 @@ export class NetworkContext implements ModelContext {
   }
 
   /** The tokens of `ids` whose causal rows were not read yet, and these rows; what was read of other tokens is forgotten. */
-  #unread(ids: readonly number[]): { readonly ids: readonly number[]; readonly lane: Lane } {
+  #unread(ids: readonly number[]): { readonly ids: readonly number[]; readonly group: RowGroup } {
     const shared = this.#cache.sharedLength(this.#ids);
     const kept = Math.max(shared, this.#cache.sharedLength(ids));
     if (kept < this.#cache.length) this.#cache.truncate(kept);
     const cached = this.#cache.length;
     const unread = ids.slice(cached);
-    return { ids: unread, lane: this.#lane(unread, cached, 'causal', { cached, leading: 0 }) };
+    return { ids: unread, group: this.#group(unread, cached, 'causal', { cached, leading: 0 }) };
   }
 
   #keep(ids: readonly number[], { keyValues, hidden }: ReadTokens): void {
@@ -160,12 +160,12 @@ export class NetworkContext implements ModelContext {
     this.#cache.append(ids, keyValues, hidden.subarray(0, ids.length * hiddenSize));
   }
 
-  #lane(
+  #group(
     ids: readonly number[],
     first: number,
-    sees: Lane['sees'],
-    { cached, leading }: Pick<Lane, 'cached' | 'leading'>,
-  ): Lane {
+    sees: RowGroup['sees'],
+    { cached, leading }: Pick<RowGroup, 'cached' | 'leading'>,
+  ): RowGroup {
     const { embed, manifest } = this.#parts;
     const position = manifest.architecture.trunkPosition + first;
     return {

@@ -5,7 +5,7 @@ import type { ReadTokens } from '../cache/readPrefix.js';
 import type { OneNetworkArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor, type Tensors } from '../runtime/ortRuntime.js';
 import type { ReadContinuation } from '../vocabulary/cachedEncoder.js';
-import { type Lane, visibility } from './lane.js';
+import { type RowGroup, visibility } from './rowGroup.js';
 import type { Embedding } from './embedding.js';
 
 /** Rows of a pass, unless one text alone has more: attention scores stay small, and tables of positions are as long at least. */
@@ -48,9 +48,9 @@ export class NetworkRunner {
 
   /** Reads a suffix, the token that opens it included. */
   async readSuffix(ids: readonly number[]): Promise<ReadTokens> {
-    const lane = { ...this.#reading(ids, 0), position: 0 };
+    const group = { ...this.#reading(ids, 0), position: 0 };
     // Nobody asks what it predicts, but some row has to be wanted.
-    return this.run(this.#nothing, [lane], [0]);
+    return this.run(this.#nothing, [group], [0]);
   }
 
   /**
@@ -64,8 +64,8 @@ export class NetworkRunner {
     const { hiddenSize } = this.architecture;
     const read: Float32Array[] = [];
     for (const together of inPasses(continuations)) {
-      const lanes = together.map(({ visible, ids }) => this.#reading(ids, visible));
-      const { hidden } = await this.run(cache, lanes);
+      const groups = together.map(({ visible, ids }) => this.#reading(ids, visible));
+      const { hidden } = await this.run(cache, groups);
       for (let at = 0; at < hidden.length; at += hiddenSize) read.push(hidden.subarray(at, at + hiddenSize));
     }
     let row = 0;
@@ -73,34 +73,34 @@ export class NetworkRunner {
   }
 
   /**
-   * One pass over all rows of `lanes`. `wanted` = the rows whose normed hidden states are asked for, absent = all. `keyValues` holds
+   * One pass over all rows of `groups`. `wanted` = the rows whose normed hidden states are asked for, absent = all. `keyValues` holds
    * those of all rows, in their order.
    */
-  async run(cache: KeyValueCache, lanes: readonly Lane[], wanted?: readonly number[]): Promise<ReadTokens> {
-    const outputs = await this.#run(cache, lanes, wanted);
-    const rows = lanes.reduce((sum, lane) => sum + lane.rows.length, 0);
+  async run(cache: KeyValueCache, groups: readonly RowGroup[], wanted?: readonly number[]): Promise<ReadTokens> {
+    const outputs = await this.#run(cache, groups, wanted);
+    const rows = groups.reduce((sum, group) => sum + group.rows.length, 0);
     const data = outputs['keyValues']!.data as Float32Array;
     return { keyValues: { data, sequences: 1, rows }, hidden: outputs['normed']!.data as Float32Array };
   }
 
   /** As `run`, for rows of which nothing is kept. */
-  async hidden(cache: KeyValueCache, lanes: readonly Lane[], wanted: readonly number[]): Promise<Float32Array> {
-    return (await this.#run(cache, lanes, wanted, ['normed']))['normed']!.data as Float32Array;
+  async hidden(cache: KeyValueCache, groups: readonly RowGroup[], wanted: readonly number[]): Promise<Float32Array> {
+    return (await this.#run(cache, groups, wanted, ['normed']))['normed']!.data as Float32Array;
   }
 
   async #run(
     cache: KeyValueCache,
-    lanes: readonly Lane[],
+    groups: readonly RowGroup[],
     wanted: readonly number[] | undefined,
     fetches?: readonly string[],
   ): Promise<Tensors> {
     const { hiddenSize, adapterRank } = this.architecture;
-    const count = lanes.reduce((sum, { rows }) => sum + rows.length, 0);
+    const count = groups.reduce((sum, { rows }) => sum + rows.length, 0);
     const embedded = new Float32Array(count * hiddenSize);
     const positions = new Int32Array(count);
     const middle = new Float32Array(count);
     let row = 0;
-    for (const { rows, position, isMiddle } of lanes) {
+    for (const { rows, position, isMiddle } of groups) {
       if (isMiddle) middle.fill(1, row, row + rows.length);
       for (const [i, own] of rows.entries()) {
         embedded.set(own, row * hiddenSize);
@@ -113,7 +113,7 @@ export class NetworkRunner {
       rows: floatTensor(embedded, [count, hiddenSize]),
       positions: intTensor(positions, [1, count]),
       wanted: intTensor(asked, [asked.length]),
-      bias: floatTensor(visibility(lanes, { front: cache.shape.front ?? 0, columns }), [1, 1, count, columns + count]),
+      bias: floatTensor(visibility(groups, { front: cache.shape.front ?? 0, columns }), [1, 1, count, columns + count]),
       ...(adapterRank === undefined ? {} : { middle: floatTensor(middle, [count, 1]) }),
       // A single row, the commonest pass of a text that is written, has a faster form, see `attendToCache`.
       ...(count === 1 ? this.#shapes.single : this.#shapes.many),
@@ -122,7 +122,7 @@ export class NetworkRunner {
     return this.session.run(feeds, fetches);
   }
 
-  #reading(ids: readonly number[], after: number): Lane {
+  #reading(ids: readonly number[], after: number): RowGroup {
     return {
       rows: ids.map((id) => this.embed(id)),
       position: this.architecture.trunkPosition + after,

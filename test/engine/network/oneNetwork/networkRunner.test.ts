@@ -7,7 +7,7 @@ import { ModelWeights } from '../../../../src/engine/network/folder/weights.js';
 import { arithmeticFor } from '../../../../src/engine/network/graph/arithmeticFor.js';
 import { embeddingOf } from '../../../../src/engine/network/oneNetwork/embedding.js';
 import { networkGraph } from '../../../../src/engine/network/oneNetwork/graph/networkGraph.js';
-import type { Lane } from '../../../../src/engine/network/oneNetwork/lane.js';
+import type { RowGroup } from '../../../../src/engine/network/oneNetwork/rowGroup.js';
 import { loadOneNetwork } from '../../../../src/engine/network/oneNetwork/loadOneNetwork.js';
 import { NetworkRunner } from '../../../../src/engine/network/oneNetwork/networkRunner.js';
 import { OneNetwork } from '../../../../src/engine/network/oneNetwork/oneNetwork.js';
@@ -64,7 +64,11 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
       return cache;
     }
 
-    function lane(ids: readonly number[], first: number, change: Pick<Lane, 'sees' | 'cached' | 'leading'>): Lane {
+    function group(
+      ids: readonly number[],
+      first: number,
+      change: Pick<RowGroup, 'sees' | 'cached' | 'leading'>,
+    ): RowGroup {
       const position = manifest.architecture.trunkPosition + first;
       return { rows: ids.map((id) => embed(id)), position, front: SUFFIX.length, isMiddle: true, ...change };
     }
@@ -72,18 +76,18 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
     it('check a draft and denoise the canvas behind it at once as they would apart', async () => {
       const trunk = PREFIX.length;
       const last = PREFIX.at(-1)!;
-      const draft = lane([last, ...DRAFT], trunk, { sees: 'causal', cached: trunk, leading: 0 });
+      const draft = group([last, ...DRAFT], trunk, { sees: 'causal', cached: trunk, leading: 0 });
       const end = trunk + DRAFT.length;
       const together = await runner.run((await opened()).keyValues, [
         draft,
-        lane([DRAFT.at(-1)!, ...CANVAS], end, { sees: 'all', cached: trunk, leading: DRAFT.length }),
+        group([DRAFT.at(-1)!, ...CANVAS], end, { sees: 'all', cached: trunk, leading: DRAFT.length }),
       ]);
       const cache = await opened();
       const { keyValues, hidden } = await runner.run(cache.keyValues, [draft]);
       cache.append([last, ...DRAFT], keyValues, hidden);
       const canvas = await runner.hidden(
         cache.keyValues,
-        [lane([DRAFT.at(-1)!, ...CANVAS], end, { sees: 'all', cached: end, leading: 0 })],
+        [group([DRAFT.at(-1)!, ...CANVAS], end, { sees: 'all', cached: end, leading: 0 })],
         Array.from({ length: CANVAS.length + 1 }, (_, row) => row),
       );
       const apart = [...hidden, ...canvas];
@@ -111,10 +115,10 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
             }
           }
         }
-        const rows = lane([PREFIX.at(-1)!], PREFIX.length, { sees: 'causal', cached: PREFIX.length, leading: 0 });
+        const rows = group([PREFIX.at(-1)!], PREFIX.length, { sees: 'causal', cached: PREFIX.length, leading: 0 });
         answers.push((await runner.run(keyValues, [rows])).hidden);
         const more = { sees: 'causal', cached: PREFIX.length, leading: 0 } as const;
-        answers.push((await runner.run(keyValues, [lane([PREFIX.at(-1)!, 7, 8], PREFIX.length, more)])).hidden);
+        answers.push((await runner.run(keyValues, [group([PREFIX.at(-1)!, 7, 8], PREFIX.length, more)])).hidden);
       }
       assert.deepEqual(answers.slice(0, 2), answers.slice(2));
     });

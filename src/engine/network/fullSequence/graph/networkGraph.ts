@@ -11,7 +11,7 @@ import { NetworkNorms } from './networkNorms.js';
 import { NormedHeads } from './normedHeads.js';
 
 /**
- * A full-sequence denoiser up to its output layer: R tokens of B sequences, every one of which sees every other of its lane.
+ * A full-sequence denoiser up to its output layer: R tokens of B sequences, every one of which sees every other of its sequence.
  * Inputs: `ids` and `positions` int64 [B, R]; `wanted` int64 [W], indices into the B * R rows; `sigma` [1], the total noise,
  * where the network is told it.
  * Output: `normed` [W, D], the wanted rows after the last norm.
