@@ -23,6 +23,10 @@ export const UPPER_ENDS = {
   positions: 1 << 24,
   /** Tokens before or after the cursor: their keys and values are kept for every layer. The bundled model reads 512. */
   context: 8192,
+  /** Llama 3 has 500,000, Qwen2.5 for a million tokens 10,000,000. Angles are multiples of its powers, and have to be numbers. */
+  ropeTheta: 1e12,
+  /** 1e-12 to 1e-5 are usual. Graphs hold it as a 32-bit number. */
+  normEpsilon: 1,
   /** Each position has its own row of the vocabulary. The bundled model has 96. */
   canvas: OPTION_RANGES.maxTokens.most,
   /** What a request may ask for. */

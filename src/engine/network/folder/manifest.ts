@@ -16,6 +16,8 @@ const width = countUpTo(UPPER_ENDS.width);
 const feedForwardSize = countUpTo(UPPER_ENDS.feedForward);
 const vocabularySize = countUpTo(UPPER_ENDS.vocabulary);
 const canvas = countUpTo(UPPER_ENDS.canvas);
+const ropeTheta = z.number().min(1).max(UPPER_ENDS.ropeTheta);
+const normEpsilon = z.number().positive().max(UPPER_ENDS.normEpsilon);
 
 /** A plain file name: a manifest may not point out of its folder. */
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'must be a plain file name');
@@ -45,8 +47,8 @@ const encoderDenoiserArchitecture = z
     headSize,
     feedForwardSize,
     vocabularySize,
-    ropeTheta: z.number().positive(),
-    normEpsilon: z.number().positive(),
+    ropeTheta,
+    normEpsilon,
   })
   .refine((a) => a.denoiserLayers.every((layer) => layer < a.encoderLayers), {
     path: ['denoiserLayers'],
@@ -65,8 +67,8 @@ const oneNetworkArchitecture = z
     headSize,
     feedForwardSize,
     vocabularySize,
-    ropeTheta: z.number().positive(),
-    normEpsilon: z.number().positive(),
+    ropeTheta,
+    normEpsilon,
     /** Where the trunk begins; the suffix stands before it, from 0 on. */
     trunkPosition: countUpTo(UPPER_ENDS.context),
     /** Rank of the low-rank products that rows of the middle add to every projection; absent = there are none. */
@@ -91,9 +93,9 @@ const fullSequenceArchitecture = z
     feedForwardSize,
     /** Rows of the output layer: every id that the network predicts, the mask's among them. */
     vocabularySize,
-    normEpsilon: z.number().positive(),
+    normEpsilon,
     /** Absent for learned positions. */
-    ropeTheta: z.number().positive().exactOptional(),
+    ropeTheta: ropeTheta.exactOptional(),
     /** Length of the longest sequence it was trained on. */
     maxPositions: countUpTo(UPPER_ENDS.positions).exactOptional(),
     /** Whether queries, keys and values have biases (Qwen2). */

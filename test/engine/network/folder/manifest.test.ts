@@ -141,6 +141,14 @@ describe('manifest of a one-network model', () => {
     refuses(all, 'weights', { precision: 'int4' }, /weights\.precision/);
   });
 
+  it('has numbers that graphs can hold, as the other kinds', async () => {
+    for (const of of [good, await own('all')]) {
+      for (const normEpsilon of [0, 1.1, 1e300])
+        refuses(of, 'architecture', { normEpsilon }, /architecture\.normEpsilon/);
+      for (const ropeTheta of [0, 1e-300, 1e308]) refuses(of, 'architecture', { ropeTheta }, /architecture\.ropeTheta/);
+    }
+  });
+
   it('has four different tokens of its vocabulary', async () => {
     const all = await own('all');
     refuses(all, 'tokens', { suffix: undefined }, /tokens\.suffix/);
