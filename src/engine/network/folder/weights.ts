@@ -89,7 +89,9 @@ function checkTensors(folder: string, manifest: Manifest, tensors: ReadonlyMap<s
     const remedy = 'Get the model again and replace its folder.';
     return new InfillError('model-corrupt', `The weights in ${folder} do not fit the manifest: ${problem}.`, remedy);
   };
+  const unknown = new Set(tensors.keys());
   for (const { name, type, shape } of expectedTensors(manifest)) {
+    unknown.delete(name);
     const found = tensors.get(name);
     if (found === undefined) throw corrupt(`tensor ${name} is missing`);
     if (found.type !== type || found.shape.join() !== shape.join()) {
@@ -97,4 +99,6 @@ function checkTensors(folder: string, manifest: Manifest, tensors: ReadonlyMap<s
       throw corrupt(`tensor ${name} is ${is}, not ${DataType[type]} [${shape.join(', ')}]`);
     }
   }
+  // Without it the network would compute something else than what was trained, and seem to work.
+  for (const name of unknown) throw corrupt(`it has no place for tensor ${name}`);
 }

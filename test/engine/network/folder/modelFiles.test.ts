@@ -7,6 +7,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { InfillError, type ErrorCode } from '../../../../src/shared/infillError.js';
 import { loadModel } from '../../../../src/engine/network/loadModel.js';
 import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
+import { TINY_ONE_NETWORK } from '../../fixtures.js';
 import { verifyModel } from '../../../../src/engine/network/folder/verifyModel.js';
 
 const ENCODER = 'encoder-00001-of-00001.safetensors';
@@ -107,6 +108,16 @@ describe('a damaged model folder', () => {
   it('tensor of the wrong shape', async () => {
     await editHeader((header) => header['encoder.layers.0.o.weight']!.shape.reverse().splice(0, 2, 96, 24));
     await fails(load, 'model-corrupt', /encoder\.layers\.0\.o\.weight is INT8 \[96, 24\], not INT8 \[48, 48\]/);
+  });
+
+  it('tensor that the manifest has no place for', async () => {
+    const { folder: source } = TINY_ONE_NETWORK.find(({ weights }) => weights === 'all')!;
+    await cp(source, folder, { recursive: true });
+    const file = path.join(folder, 'manifest.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8')) as { architecture: { layers: number } };
+    manifest.architecture.layers -= 1;
+    await writeFile(file, JSON.stringify(manifest));
+    await fails(load, 'model-corrupt', /do not fit the manifest: it has no place for tensor network\.layers\.3\./);
   });
 
   it('tensor whose shape does not fit its bytes', async () => {
