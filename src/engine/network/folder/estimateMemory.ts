@@ -15,6 +15,9 @@ const FLOAT = 4;
 const HEAD_ROWS = 64;
 const LOGIT_COPIES = 4;
 const INT8_COPIES = 2;
+/** Rows of a pass over a prefix at most, and how many arrays of scores, and of what a row may see, live meanwhile. */
+const PREFIX_ROWS = 128;
+const SCORE_COPIES = 5;
 /** Prefixes whose keys and values a context cache keeps. */
 const KEPT_PREFIXES = 2;
 
@@ -28,11 +31,13 @@ export function estimateMemory(manifest: Manifest): number {
     encoderDenoiser: (each) =>
       BASE +
       1.8 * weights +
-      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas),
+      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas) +
+      scoresOfContext(each),
     oneNetwork: (each) =>
       BASE +
       1.8 * weights +
-      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix),
+      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix) +
+      scoresOfContext(each),
     fullSequence: (each) => BASE + 1.1 * weights + twiceUsed(each) + activations(each) + keptContext(each),
   });
 }
@@ -56,6 +61,15 @@ function keptPrefixes(
 ): number {
   const row = 2 * layers * a.keyValueHeads * a.headSize + a.hiddenSize;
   return KEPT_PREFIXES * FLOAT * row * rows;
+}
+
+/** One layer's attention scores where a context is read: a suffix in one pass, a prefix in pieces after what the cache holds. */
+function scoresOfContext({
+  architecture: a,
+  limits: { prefix, suffix, canvas },
+}: EncoderDenoiserManifest | OneNetworkManifest): number {
+  const scores = Math.max(suffix ** 2, PREFIX_ROWS * (prefix + canvas + suffix));
+  return SCORE_COPIES * FLOAT * a.attentionHeads * scores;
 }
 
 /** One canvas's keys and values as the network gives them, and as they are kept. */

@@ -9,7 +9,7 @@ import {
   type Precision,
 } from '../../../../src/engine/network/folder/manifest.js';
 import { convertCheckpoint } from '../../../../src/modelStore/convert/convertCheckpoint.js';
-import { BUNDLED, checkpointPath, TINY_ONE_NETWORK } from '../../fixtures.js';
+import { BUNDLED, checkpointPath, TINY_INT8, TINY_ONE_NETWORK } from '../../fixtures.js';
 import { asOneNetwork } from '../asKind.js';
 import { withFolder } from '../checkpoints.js';
 
@@ -51,5 +51,12 @@ describe('estimateMemory', () => {
     within(estimateMemory(await smolLm2('adapters', 144_277_000)), 526e6);
     within(estimateMemory(await halfBillion('int8', 496_094_784)), 1412e6);
     within(estimateMemory(await halfBillion('int4', 361_000_000)), 853e6);
+  });
+
+  // 4226 and 5316 MB were taken by processes that read a prefix and a suffix of these lengths.
+  it('counts what reading the longest context takes', async () => {
+    const limits = { prefix: 8192, suffix: 8191, canvas: 96 };
+    assert.ok(estimateMemory({ ...(await readManifest(TINY_INT8)), limits }) > 4226e6);
+    assert.ok(estimateMemory({ ...(await readManifest(TINY_ONE_NETWORK[0]!.folder)), limits }) > 5316e6);
   });
 });
