@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { TINY_FP32, TINY_INT8 } from '../engine/fixtures.js';
+import { TINY_FP32, TINY_INT8, TINY_ONE_NETWORK } from '../engine/fixtures.js';
 
 /** Calls of the command line, one after the other in a working folder and with a data folder of their own. */
 export interface Scenario {
@@ -36,6 +36,10 @@ export interface Copy {
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TINY = { fp32: TINY_FP32, int8: TINY_INT8 };
+/** Of kind one-network, with adapters. */
+export const TINY_ONE = Object.fromEntries(
+  TINY_ONE_NETWORK.filter(({ weights }) => weights === 'adapters').map(({ precision, folder }) => [precision, folder]),
+) as typeof TINY;
 
 /** One thread of the processor: with more, the order of sums would depend on how many there are. */
 export const ONE_THREAD = ['--device', 'cpu', '--threads', '1'] as const;

@@ -1,5 +1,5 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
-import { type Scenario, TINY } from '../scenario.js';
+import { type Scenario, TINY, TINY_ONE } from '../scenario.js';
 import { checkpointPath } from '../../engine/fixtures.js';
 import { addCheckpoint } from './checkpoints.js';
 import { drawn, PLACES, selected, SPECIAL } from './drawings.js';
@@ -10,6 +10,7 @@ const SURE = ['ts return', 'rust call', 'json array end', 'middle of a word'];
 /** Some of everything, for the unit tests: 32-bit weights, as other processors round 8-bit products differently. */
 export function shortScenarios(): Scenario[] {
   const tiny = ['--model', TINY.fp32];
+  const one = ['--model', TINY_ONE.fp32];
   const llada = ['--model', 'llada'];
   return [
     {
@@ -37,6 +38,19 @@ export function shortScenarios(): Scenario[] {
         denoiseAt(selected('pins'), 'denoise', [...tiny, '--json', '--strength', '0.8']),
         denoiseAt(selected('crlf'), 'denoise crlf', [...tiny, '--strength', '1']),
         fillAt(drawn('ts return'), 'refused', [...tiny, '--sampler', 'p2', '--remask', 'cap']),
+      ],
+    },
+    {
+      name: 'one network',
+      calls: [
+        fillLines(
+          'lines',
+          one,
+          [...PLACES.slice(0, 6), ...SPECIAL.slice(10, 18)].map((place) => lineOf(place)),
+        ),
+        compareAt(drawn('ts return'), 'every sampler', [...one, '--samplers', 'all', '--steps', '5', '--json']),
+        denoiseAt(selected('pins'), 'denoise', [...one, '--json', '--strength', '0.8']),
+        fillAt(drawn('ts return'), 'refused', [...one, '--length', 'expand']),
       ],
     },
     {

@@ -1,5 +1,5 @@
 import { compareAt, denoiseAt, fillAt, fillLines, lineOf } from '../drawing.js';
-import { ONE_THREAD, type Call, type Scenario, TINY } from '../scenario.js';
+import { ONE_THREAD, type Call, type Scenario, TINY, TINY_ONE } from '../scenario.js';
 import { drawn, PLACES, selected, SELECTIONS, SPECIAL } from './drawings.js';
 
 export const SAMPLERS = [
@@ -40,7 +40,8 @@ const TRACE = ['--json', '--trace', '--steps', '6', '--seed', '2'];
 
 /** The tiny models with everything that the command line accepts. Their weights are random, so their texts mean nothing. */
 export function tiny(): Scenario[] {
-  return Object.entries(TINY).flatMap(([precision, folder]) => {
+  const models = { ...TINY, 'one network fp32': TINY_ONE.fp32, 'one network int8': TINY_ONE.int8 };
+  return Object.entries(models).flatMap(([precision, folder]) => {
     const model = ['--model', folder];
     return [
       {
