@@ -11,6 +11,7 @@ import { EmbeddingTable } from '../vocabulary/embeddingTable.js';
 import { EncoderDenoiser } from './encoderDenoiser.js';
 import { EncoderRunner } from './encoderRunner.js';
 import { HeadRunner } from '../vocabulary/headRunner.js';
+import { ON_TRIAL, tryOutModel } from '../vocabulary/tryOutModel.js';
 import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import { paddedLength } from '../cache/prefixBlocks.js';
 import { ModelWeights } from '../folder/weights.js';
@@ -53,7 +54,7 @@ export async function loadParts(
       denoiserGraph(weights, arithmetic, positions),
       headGraph(weights, arithmetic, OUTPUT),
     ],
-    async (sessions) => tryOut(runners(sessions)),
+    async (sessions) => tryOutModel(new EncoderDenoiser({ ...runners(sessions), ...ON_TRIAL }), manifest.tokens),
   );
   return {
     ...runners(started.sessions),
@@ -61,16 +62,6 @@ export async function loadParts(
     deviceNote: started.note,
     dispose: async () => started.dispose(),
   };
-}
-
-/** Predicts something with every session. Throws where one fails or answers with no numbers. */
-async function tryOut(runners: Runners): Promise<void> {
-  const { start, mask } = runners.manifest.tokens;
-  const keepRunning = async (): Promise<void> => Promise.resolve();
-  const model = new EncoderDenoiser({ ...runners, device: '', deviceNote: '', dispose: keepRunning });
-  const context = await model.openContext([start, start], [start]);
-  const [rows] = await context.predict([{ canvas: [mask, mask], positions: [0, 1] }], 0.5);
-  if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }
 
 /** Positions that can occur: a full prefix cache with a canvas or the rest of a block behind it, or a suffix. */

@@ -6,7 +6,7 @@ import type { SuffixCache } from './suffixCache.js';
 import { outputLayer, type CanvasStates } from '../vocabulary/outputLayer.js';
 import { readings } from './distribution.js';
 import { rmsNorm } from './rmsNorm.js';
-import { checkQuery } from '../vocabulary/checkQuery.js';
+import { answerAsked } from '../vocabulary/answerAsked.js';
 
 export interface OpenedContextState {
   readonly prefix: PrefixCache;
@@ -47,16 +47,14 @@ export class OpenedContext implements ModelContext {
 
   async predict(canvases: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]> {
     this.#refuseClosed();
-    const asked = canvases.filter(({ positions }) => positions.length > 0);
-    if (asked.length === 0) return canvases.map(() => []);
-    for (const query of asked) checkQuery(query, this.#parts.manifest.limits);
-    const states: CanvasStates[] = [];
-    for (const query of asked) states.push(await this.#denoise(query));
-    const only = states.length === 1 ? states[0] : undefined;
-    this.#denoised = new Map(only?.query.positions.map((position, i) => [position, only.denoiserRow(i)]));
-    const answers = await outputLayer(this.#parts.head, readings(this.#parts.manifest.tokens), states, encoderMix);
-    const answerOf = new Map(asked.map((query, i) => [query, answers[i]!]));
-    return canvases.map((query) => answerOf.get(query) ?? []);
+    const { manifest, head } = this.#parts;
+    return answerAsked(canvases, manifest.limits, async (asked) => {
+      const states: CanvasStates[] = [];
+      for (const query of asked) states.push(await this.#denoise(query));
+      const only = states.length === 1 ? states[0] : undefined;
+      this.#denoised = new Map(only?.query.positions.map((position, i) => [position, only.denoiserRow(i)]));
+      return outputLayer(head, readings(manifest.tokens), states, encoderMix);
+    });
   }
 
   close(): void {

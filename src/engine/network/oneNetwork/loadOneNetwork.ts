@@ -7,6 +7,7 @@ import type { PartsOptions } from '../runtime/loadOptions.js';
 import type { Session } from '../runtime/ortRuntime.js';
 import { headGraph, type HeadRows } from '../vocabulary/headGraph.js';
 import { HeadRunner } from '../vocabulary/headRunner.js';
+import { ON_TRIAL, tryOutModel } from '../vocabulary/tryOutModel.js';
 import { embeddingOf } from './embedding.js';
 import { networkGraph } from './graph/networkGraph.js';
 import { MOST_ROWS, NetworkRunner } from './networkRunner.js';
@@ -38,7 +39,7 @@ export async function loadOneNetwork(
       networkGraph(weights, arithmetic, positionCount(manifest)),
       headGraph(weights, arithmetic, OUTPUT),
     ],
-    async (sessions) => tryOut(runners(sessions)),
+    async (sessions) => tryOutModel(new OneNetwork({ ...runners(sessions), ...ON_TRIAL }), manifest.tokens),
   );
   return {
     ...runners(started.sessions),
@@ -46,16 +47,6 @@ export async function loadOneNetwork(
     deviceNote: started.note,
     dispose: async () => started.dispose(),
   };
-}
-
-/** Predicts something with both sessions. Throws where one fails or answers with no numbers. */
-async function tryOut(runners: NetworkRunners): Promise<void> {
-  const { start, mask } = runners.manifest.tokens;
-  const keepRunning = async (): Promise<void> => Promise.resolve();
-  const model = new OneNetwork({ ...runners, device: '', deviceNote: '', dispose: keepRunning });
-  const context = await model.openContext([start, start], [start]);
-  const [rows] = await context.predict([{ canvas: [mask, mask], positions: [0, 1] }], 0.5);
-  if (!rows!.every(({ entropy }) => Number.isFinite(entropy))) throw new Error('it computes wrong results');
 }
 
 /** Positions that can occur: the trunk's, with a canvas or the rest of a block behind a full cache. The suffix stands before it. */

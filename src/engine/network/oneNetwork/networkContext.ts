@@ -1,7 +1,7 @@
 import type { PrefixCache } from '../cache/prefixCache.js';
 import type { ReadTokens } from '../cache/readPrefix.js';
 import type { CanvasQuery, ContextEncoder, ModelContext, Prediction, VerifyOptions } from '../../contract/model.js';
-import { checkQuery } from '../vocabulary/checkQuery.js';
+import { answerAsked } from '../vocabulary/answerAsked.js';
 import { type CanvasStates, outputLayer } from '../vocabulary/outputLayer.js';
 import { readings } from './distribution.js';
 import type { RowGroup } from './rowGroup.js';
@@ -53,17 +53,14 @@ export class NetworkContext implements ModelContext {
 
   async predict(canvases: readonly CanvasQuery[], encoderMix: number): Promise<readonly (readonly Prediction[])[]> {
     this.#refuseClosed();
-    const asked = canvases.filter(({ positions }) => positions.length > 0);
-    if (asked.length === 0) return canvases.map(() => []);
     const { manifest, head } = this.#parts;
-    for (const query of asked) checkQuery(query, manifest.limits);
-    const states: CanvasStates[] = [];
-    // One after the other: one alone keeps the cores busy.
-    for (const query of asked) states.push(await this.#denoise(query, encoderMix));
-    if (asked.length > 1) this.#denoised = new Map();
-    const answers = await outputLayer(head, readings(manifest.tokens), states, encoderMix);
-    const answerOf = new Map(asked.map((query, i) => [query, answers[i]!]));
-    return canvases.map((query) => answerOf.get(query) ?? []);
+    return answerAsked(canvases, manifest.limits, async (asked) => {
+      const states: CanvasStates[] = [];
+      // One after the other: one alone keeps the cores busy.
+      for (const query of asked) states.push(await this.#denoise(query, encoderMix));
+      if (asked.length > 1) this.#denoised = new Map();
+      return outputLayer(head, readings(manifest.tokens), states, encoderMix);
+    });
   }
 
   /** Forgets the causal rows: what stands behind the trunk belongs to this context. */
