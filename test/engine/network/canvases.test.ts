@@ -45,6 +45,23 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
       }
     });
 
+    it('answer as in a fresh context with all tokens appended at once', async () => {
+      const done: number[] = [];
+      for (const tokens of APPENDED) {
+        done.push(...tokens);
+        const context = await model.openContext(PREFIX, SUFFIX);
+        for (let at = 0; at < done.length; at += 2) {
+          await context.encoder!.append(done.slice(at, at + 2));
+          await context.predict([masked(5)], 0.5);
+        }
+        const [answer] = await context.predict([masked(9)], 0.5);
+        const fresh = await model.openContext(PREFIX, SUFFIX);
+        await fresh.encoder!.append(done);
+        const [expected] = await fresh.predict([masked(9)], 0.5);
+        comparisons.add(answer!, expected!, `${done.length} tokens at once`);
+      }
+    });
+
     it('several after appended tokens answer each as it would alone', async () => {
       const context = await model.openContext(PREFIX, SUFFIX);
       await context.encoder!.append([220, 221]);
