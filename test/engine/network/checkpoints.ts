@@ -1,5 +1,5 @@
 import { asFullSequence } from './asKind.js';
-import { open, mkdtemp, rm } from 'node:fs/promises';
+import { open, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { loadFullSequence } from '../../../src/engine/network/fullSequence/loadFullSequence.js';
@@ -8,6 +8,7 @@ import { type FullSequenceManifest, type Precision } from '../../../src/engine/n
 import { readExactly } from '../../../src/engine/files/foreignFile.js';
 import { readSafetensorsHeader } from '../../../src/engine/network/folder/safetensors.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
+import { fullSequenceTensors } from '../../../src/engine/network/folder/fullSequenceTensors.js';
 import { checkpointPath, type CHECKPOINTS } from '../fixtures.js';
 
 export type Checkpoint = (typeof CHECKPOINTS)[number];
@@ -72,11 +73,37 @@ export async function withConverted<T>(
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
     const manifest = asFullSequence(await convertCheckpoint({ source: checkpointPath(name), target, precision }));
-    const parts = await loadFullSequence(target, changed(manifest), { device: 'cpu', threads: 1 });
+    const asked = changed(manifest);
+    await dropOthers(target, asked);
+    const parts = await loadFullSequence(target, asked, { device: 'cpu', threads: 1 });
     try {
       return await use(parts);
     } finally {
       await parts.dispose();
     }
   });
+}
+
+type Header = Record<string, { data_offsets: [number, number] }>;
+
+/** Leaves the folder the tensors that a model of `manifest` has. */
+async function dropOthers(folder: string, manifest: FullSequenceManifest): Promise<void> {
+  const wanted = new Set(Array.from(fullSequenceTensors(manifest), ({ name }) => name));
+  for (const { path: name } of manifest.weights.files) {
+    const file = path.join(folder, name);
+    const bytes = await readFile(file);
+    const begin = 8 + Number(bytes.readBigUInt64LE());
+    const { __metadata__: _, ...header } = JSON.parse(bytes.toString('utf8', 8, begin)) as Header;
+    const kept: Header = {};
+    const data: Buffer[] = [];
+    let end = 0;
+    for (const [tensor, entry] of Object.entries(header)) {
+      if (!wanted.has(tensor)) continue;
+      const [from, to] = entry.data_offsets;
+      data.push(bytes.subarray(begin + from, begin + to));
+      kept[tensor] = { ...entry, data_offsets: [end, (end += to - from)] };
+    }
+    const text = JSON.stringify(kept).padEnd(begin - 8); // as long as before, so that data stay aligned
+    await writeFile(file, Buffer.concat([bytes.subarray(0, 8), Buffer.from(text), ...data]));
+  }
 }
