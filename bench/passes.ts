@@ -1,14 +1,12 @@
 // What one pass of a network costs by its rows, beside another model in one run: denoising passes over 1, 8, 16 and 32 positions,
 // passes of the encoder that read on, a cold and a warm context, and the memory of a process with each model.
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadModel, type LoadedModel } from '../src/engine/network/loadModel.js';
 import type { ModelContext } from '../src/engine/contract/model.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
-import { InferenceClient } from '../src/inference/host/client.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
-import { residentBytes } from './residentBytes.js';
+import { measureProcess } from './measureProcess.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -94,44 +92,21 @@ function bound({ loaded: { model } }: Measured): Pick<typeof model, 'manifest' |
   return { manifest: model.manifest, openContext: (prefix, suffix) => model.openContext(prefix, suffix) };
 }
 
+const REQUEST = {
+  steps: 8,
+  maxTokens: 64,
+  candidates: 1,
+  multiline: 'auto',
+  temperature: 0,
+  topP: 1,
+  seed: 0,
+  minConfidence: 0,
+  trace: false,
+} as const;
+
 /** Resident memory, in a process of its own as in the editor, after a few requests. */
 async function memoryOf(folder: string): Promise<number> {
-  const client = new InferenceClient({
-    workerPath: path.join(import.meta.dirname, '..', 'dist', 'worker.cjs'),
-    graceMs: 60_000,
-    idleMs: 0,
-    onState: () => undefined,
-    log: () => undefined,
-  });
-  client.configure({ modelPath: path.resolve(folder), device: 'cpu', threads });
-  await client.load();
-  const text = benchText();
-  for (let at = 20_000; at <= 60_000; at += 10_000) {
-    await client.infill({
-      context: {
-        prefix: text.slice(at - 12_000, at),
-        prefixOffset: at - 12_000,
-        suffix: text.slice(at, at + 4_000),
-        languageId: 'typescript',
-        eol: '\n',
-        indentUnit: '  ',
-      },
-      options: {
-        steps: 8,
-        maxTokens: 64,
-        candidates: 1,
-        multiline: 'auto',
-        temperature: 0,
-        topP: 1,
-        seed: 0,
-        minConfidence: 0,
-        trace: false,
-      },
-    });
-  }
-  const bytes = residentBytes(client.pid!);
-  await client.dispose();
-  return bytes;
+  return (await measureProcess(folder, threads, REQUEST)).afterRequests;
 }
 
 const folders = [args.model, args.beside];

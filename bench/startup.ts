@@ -5,11 +5,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageExtension } from '../scripts/vsix/packageExtension.mjs';
-import { InferenceClient } from '../src/inference/host/client.js';
 import { Workbench } from '../test/workbench/rig/workbench.js';
-import { BUNDLED_MODEL, benchText } from './benchText.js';
+import { BUNDLED_MODEL } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
-import { residentBytes } from './residentBytes.js';
+import { measureProcess, type ProcessCosts } from './measureProcess.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -19,51 +18,18 @@ const repeats = Number(args.repeats);
 const root = path.join(import.meta.dirname, '..');
 const MB = 1_000_000;
 
-interface Load {
-  readonly loadMs: number;
-  readonly afterLoad: number;
-  readonly afterRequests: number;
-}
-
-/** Loads the model in a fresh process, as the editor does, and fills some holes in a long text. */
-async function loadOnce(): Promise<Load> {
-  const client = new InferenceClient({
-    workerPath: path.join(root, 'dist', 'worker.cjs'),
-    graceMs: 60_000,
-    idleMs: 0,
-    onState: () => undefined,
-    log: () => undefined,
-  });
-  client.configure({ modelPath: BUNDLED_MODEL, device: 'cpu', threads: Number(args.threads) });
-  const { loadMs } = await client.load();
-  const afterLoad = residentBytes(client.pid!);
-  const text = benchText();
-  for (let at = 20_000; at <= 60_000; at += 10_000) {
-    const context = {
-      prefix: text.slice(at - 12_000, at),
-      prefixOffset: at - 12_000,
-      suffix: text.slice(at, at + 4_000),
-      languageId: 'typescript',
-      eol: '\n',
-      indentUnit: '  ',
-    } as const;
-    const options = {
-      steps: 16,
-      maxTokens: 64,
-      candidates: 3,
-      multiline: 'always',
-      temperature: 0.5,
-      topP: 1,
-      seed: 0,
-      minConfidence: 0,
-      trace: false,
-    } as const;
-    await client.infill({ context, options });
-  }
-  const afterRequests = residentBytes(client.pid!);
-  await client.dispose();
-  return { loadMs, afterLoad, afterRequests };
-}
+/** Many passes: what grows with requests has grown. */
+const REQUEST = {
+  steps: 16,
+  maxTokens: 64,
+  candidates: 3,
+  multiline: 'always',
+  temperature: 0.5,
+  topP: 1,
+  seed: 0,
+  minConfidence: 0,
+  trace: false,
+} as const;
 
 /** `activate()` in a fresh workbench with the package installed, as the extension's log states it. */
 async function activateOnce(vsix: string): Promise<number> {
@@ -85,10 +51,10 @@ async function activateOnce(vsix: string): Promise<number> {
 }
 
 const { file, bytes } = await packageExtension({ out: path.join(root, 'test-output') });
-const loads: Load[] = [];
+const loads: ProcessCosts[] = [];
 const activations: number[] = [];
 for (let repeat = 0; repeat < repeats; repeat++) {
-  loads.push(await loadOnce());
+  loads.push(await measureProcess(BUNDLED_MODEL, Number(args.threads), REQUEST));
   activations.push(await activateOnce(file));
 }
 const row = (name: string, values: readonly number[], unit: string, limit: string): string[] => {

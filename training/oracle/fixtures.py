@@ -96,8 +96,8 @@ def tokenizer_fixture(tokenizer):
 # ---- one context: encoder, denoiser, absorbing
 
 
-def model_fixture(reference, tokenizer, precision):
-    chance = random.Random("contexts")
+def drawing(chance):
+    """-> what draws some ordinary tokens, and what draws a canvas"""
 
     def some(count):
         return [chance.choice(ORDINARY) for _ in range(count)]
@@ -107,6 +107,12 @@ def model_fixture(reference, tokenizer, precision):
         known = [chance.choice(ORDINARY) if chance.random() < share else MASK for _ in range(size - ends)]
         return known + [EOM] * ends
 
+    return some, partly
+
+
+def model_fixture(reference, tokenizer, precision):
+    chance = random.Random("contexts")
+    some, partly = drawing(chance)
     before, after = tokenizer.encode(CODE_BEFORE).ids, tokenizer.encode(CODE_AFTER).ids
     plans = [
         # name, prefix, suffix, canvases, absorbed in turn

@@ -15,7 +15,7 @@ from training.model.architecture import EOM, MASK
 from training.model.one_network_folder import read_network_folder
 from training.model.one_network_reference import NetworkReference
 from training.model.reference import summary
-from training.oracle.fixtures import CODE_AFTER, CODE_BEFORE, ORDINARY, row_fixture, write
+from training.oracle.fixtures import CODE_AFTER, CODE_BEFORE, ORDINARY, drawing, row_fixture, write
 from training.oracle.tiny_one_network import ARCHITECTURES, PRECISIONS
 from training.shared.json_text import rounded
 
@@ -54,15 +54,7 @@ def precision_fixture(tiny, precision, dtype=torch.float64):
 
 def context_fixtures(reference, tokenizer, precision):
     chance = random.Random("one network")
-
-    def some(count):
-        return [chance.choice(ORDINARY) for _ in range(count)]
-
-    def partly(size, share, ends=0):
-        """A canvas with `share` of its tokens known and the last `ends` <eom>."""
-        known = [chance.choice(ORDINARY) if chance.random() < share else MASK for _ in range(size - ends)]
-        return known + [EOM] * ends
-
+    some, partly = drawing(chance)
     before, after = tokenizer.encode(CODE_BEFORE).ids, tokenizer.encode(CODE_AFTER).ids
     plans = [
         # name, prefix, suffix, canvases, appended in turn
@@ -161,9 +153,7 @@ def opinion(log_p):
 
 
 def verifications(reference, prefix, suffix, canvas, chance):
-    def some(count):
-        return [chance.choice(ORDINARY) for _ in range(count)]
-
+    some, _ = drawing(chance)
     plans = [
         # written before, tokens, proposals, mix; the last two reach to the canvas's end and beyond it
         ([], [], some(3), 1.0),
