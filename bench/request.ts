@@ -81,7 +81,8 @@ for (let repeat = 0; repeat < Number(args.repeats); repeat++) {
       const outcome = await infill(requestAt(text, at), pipeline);
       const own = measured[w]![c]!;
       own.ms.push(performance.now() - begin);
-      own.passes = outcome.report.passes ?? 0;
+      const { denoise, verify } = outcome.report.passes;
+      own.passes = denoise.count + verify.count;
       own.characters = outcome.kind === 'infill' ? outcome.candidates[0]!.text.length : 0;
     }
   }

@@ -3,6 +3,7 @@ import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo } from '../shared/protocol.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
+import { PassCosts } from './infill/run/passCosts.js';
 import type { Pipeline } from './infill/run/pipeline.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runRecord.js';
@@ -48,7 +49,12 @@ export class Engine {
    * @param info says what the model is to a person
    */
   static of(model: InfillModel, tokenizer: Tokenizer, info: ModelInfo): Engine {
-    return new Engine(info, { model, tokenizer, recommended: model.manifest.recommended });
+    return new Engine(info, {
+      model,
+      tokenizer,
+      recommended: model.manifest.recommended,
+      costs: new PassCosts(),
+    });
   }
 
   /** Options that the model's makers found best. */

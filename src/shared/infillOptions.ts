@@ -3,8 +3,16 @@
  * `OPTION_RANGES` says which numbers they may be.
  */
 export interface InfillOptions {
-  /** Number of denoising steps N. Easy text finishes in fewer. */
+  /**
+   * Number of steps N. A step is one pass of a network that settles something on the canvas, and there are never more; easy text
+   * finishes in fewer. Samplers of the diffusion family make the times of their reverse process of it.
+   */
   readonly steps: number;
+  /**
+   * Milliseconds after which no further step may end, counted from when the request begins to compute; a step is always taken. Absent =
+   * none. With a deadline the text depends on how fast this computer is.
+   */
+  readonly deadlineMs?: number;
   /** Upper limit of the middle, in tokens. The canvas is never longer than this. */
   readonly maxTokens: number;
   /** How many alternatives to denoise. Duplicates are removed, so fewer may come back. */

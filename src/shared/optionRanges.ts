@@ -14,6 +14,7 @@ const SOME: OptionRange = { ...SHARE, above: true };
 /** What the engine takes. Settings, command line and JSON lines take the same, but for `NARROWER_RANGES`. */
 export const OPTION_RANGES = {
   steps: { least: 1, most: 64, whole: true },
+  deadlineMs: { least: 1, most: 60_000, whole: true },
   /** No model's canvas is longer; a request is never given a longer one than its model has. */
   maxTokens: { least: 1, most: 1024, whole: true },
   candidates: { least: 1, most: 8, whole: true },

@@ -31,7 +31,7 @@ export interface CandidateToken {
   readonly text: string;
   /** Probability the model gave this token when it was committed, 0..1. */
   readonly confidence: number;
-  /** The denoising step (from 0) that committed it. */
+  /** The step (from 0) that committed it. */
   readonly step: number;
 }
 
@@ -44,11 +44,32 @@ export interface DenoisedToken {
   readonly confidence: number;
 }
 
+/** What a pass of a network is for. */
+export const PASS_KINDS = [
+  'context', // text that was typed, or committed, is read; the blocks of one reading count together
+  'denoise', // the positions of a canvas are predicted from both sides
+  'verify', // committed and proposed tokens are read, which decides the next ones
+  'rank', // texts are compared by how likely they are: where a middle ends, what of a selection is denoised
+  'length', // canvases of several lengths are compared
+] as const;
+export type PassKind = (typeof PASS_KINDS)[number];
+
+export interface PassCount {
+  readonly count: number;
+  /** Milliseconds that they took together. */
+  readonly ms: number;
+}
+
+/** Passes by what they are for. */
+export type Passes = Readonly<Record<PassKind, PassCount>>;
+
 export interface RunReport {
-  /** Denoising steps of the first candidate. */
+  /** Steps of the first candidate: passes that settled something on its canvas. */
   readonly stepsUsed: number;
-  /** Passes of the denoising network for all candidates and a search for the length; absent where nobody counted. */
-  readonly passes?: number;
+  /** Of all candidates. */
+  readonly passes: Passes;
+  /** Why fewer steps were taken than were asked for, though there was something left to do; absent = that did not happen. */
+  readonly stoppedBy?: 'deadline';
   readonly canvasSize: number;
   readonly ms: PhaseTimes;
   /** Context tokens that had to be encoded, and those reused from the cache. */
@@ -57,7 +78,7 @@ export interface RunReport {
   readonly trace?: readonly StepTrace[];
 }
 
-/** Milliseconds of each phase; `steps` has one entry for each denoising step. */
+/** Milliseconds of each phase; `steps` has one entry for each step. */
 export interface PhaseTimes {
   readonly tokenize: number;
   readonly context: number;
@@ -66,9 +87,11 @@ export interface PhaseTimes {
   readonly total: number;
 }
 
-/** What one denoising step did to candidate 0. */
+/** What one step did to candidate 0. */
 export interface StepTrace {
   readonly step: number;
+  /** The pass that the step took. */
+  readonly kind: 'denoise' | 'verify';
   /** A selection longer than a canvas is denoised part by part, each with its own steps: which part (from 0), and of how many. */
   readonly part?: { readonly index: number; readonly count: number };
   /** Milliseconds this step took, where it was measured. */
@@ -85,6 +108,11 @@ export interface StepTrace {
    * last of them, once all of them are known; until then, and at the others, there is ''. Commits have the same texts.
    */
   readonly canvas: readonly (string | null)[];
+  /**
+   * The whole draft after the step, as which the run could be stopped: the canvas, with what was last thought likeliest at each masked
+   * position, up to the first `<eom>`; null where nothing was predicted yet.
+   */
+  readonly draft: readonly (string | null)[];
 }
 
 /** Why nothing is suggested. The extension adds the editor's own reasons. */
@@ -105,3 +133,8 @@ export const NONE_REASONS = [
   'error', // see detail
 ] as const;
 export type NoneReason = (typeof NONE_REASONS)[number];
+
+/** Where no network had a part in it. */
+export const NO_PASSES: Passes = Object.fromEntries(
+  PASS_KINDS.map((kind): [PassKind, PassCount] => [kind, { count: 0, ms: 0 }]),
+) as Record<PassKind, PassCount>;

@@ -5,8 +5,10 @@
 /** @typedef {import('../../src/shared/protocol.js').HostMessage} HostMessage */
 /** @typedef {import('../../src/shared/protocol.js').WorkerMessage} WorkerMessage */
 
+const NONE = { count: 0, ms: 0 };
 const EMPTY_REPORT = {
   stepsUsed: 0,
+  passes: { context: NONE, denoise: NONE, verify: NONE, rank: NONE, length: NONE },
   canvasSize: 0,
   ms: { tokenize: 0, context: 0, steps: [], postprocess: 0, total: 0 },
   encodedTokens: 0,
@@ -89,7 +91,11 @@ function act(message, what) {
       break;
     case 'steps':
       for (let step = 0; step < 3; step++) {
-        send({ type: 'step', id, trace: { step, commits: [], canvas: ['a', null] } });
+        send({
+          type: 'step',
+          id,
+          trace: { step, kind: 'denoise', commits: [], canvas: ['a', null], draft: ['a', 'b'] },
+        });
       }
       answer(message, 'stepped');
       break;

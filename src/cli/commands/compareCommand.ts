@@ -139,7 +139,7 @@ async function comparisonOf(
       ...contender,
       steps,
       stepsUsed,
-      ...(passes === undefined ? {} : { passes }),
+      passes: passes.denoise.count + passes.verify.count + passes.length.count,
       ms: ms.total,
       ...(best ? { confidence: best.confidence, text: best.text } : { text: '' }),
       ...(outcome.kind === 'none' ? { reason: `${outcome.reason}: ${outcome.detail}` } : {}),

@@ -20,11 +20,17 @@ const differingBySteps = {
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   stopBelow: share.default(0),
   /**
-   * How many tokens the encoder may decode on after those of a pass without another one, where `absorb` has it read them; 0 = none.
+   * How many tokens the encoder may decode on after those of a denoising pass before there is another one, where `absorb` has it read
+   * them; 0 = none.
    */
   draftTokens: tokensAhead.default(0),
   /** How many of them the denoiser proposes, for the encoder to read in one pass; absent = `draftTokens`. */
   draftAhead: tokensAhead.exactOptional(),
+  /**
+   * How many tokens are proposed from the context, where the last ones stand there already: what followed them (prompt lookup); 0 =
+   * none, and the denoiser proposes.
+   */
+  lookUpTokens: tokensAhead.default(0),
   /** Such a token needs this probability. */
   draftConfidence: share.default(0),
   /** Whether the encoder's likelihood of text and suffix together decides where the middle ends. */
@@ -73,6 +79,10 @@ const entry = z.strictObject({
  */
 export const recommendedOptions = z.object({
   steps: countUpTo(UPPER_ENDS.steps),
+  /** The largest number of steps with which the model still gains: its own sampler takes no more. Absent = there is no such end. */
+  mostSteps: countUpTo(UPPER_ENDS.steps).exactOptional(),
+  /** What numbers of steps are worth, by ascending `steps`: shares of held-out holes, 0..1. Absent = not known. */
+  curve: z.array(z.object({ steps: countUpTo(UPPER_ENDS.steps), exact: share, beginsRight: share })).exactOptional(),
   ...differingBySteps,
   /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
   calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),

@@ -9,7 +9,10 @@ import type { NoiseSchedule } from './schedules/schedule.js';
 export interface Sampler {
   /** Whether the sampler may mask or change a committed position again. If so, no token is final before the last step. */
   readonly revises: boolean;
-  /** Whether a step may leave a position masked that the sampler is not sure of, where `restIsDecoded` allows it; absent = no. */
+  /**
+   * Whether a step may leave a position masked that the sampler is not sure of, where `restIsDrafted` allows it; absent = no. Then each
+   * pass that decodes ahead is a step as well.
+   */
   readonly mayLeaveMasked?: boolean;
   /** How much noise a time stands for. A time-conditioned network is told it. */
   readonly schedule: NoiseSchedule;
@@ -25,7 +28,7 @@ export interface Sampler {
   /**
    * @param predictions of the positions that `needs` names, ascending by position.
    * @returns the positions to be written, ascending. The mask id masks a position again. After the last step no position is masked,
-   * except where `mayLeaveMasked` and `restIsDecoded` hold: the caller then fills the others itself.
+   * except where `mayLeaveMasked` and `restIsDrafted` hold: the caller then drafts the others.
    */
   commit(predictions: readonly Prediction[], state: SamplerState): Commit[];
 }
@@ -57,8 +60,8 @@ export interface SamplerState {
   readonly leftFirst: boolean;
   /** `<eom>` may not stand at positions below this one: something to their right is kept. */
   readonly earliestEnd: EarliestEnd;
-  /** Whether the caller fills the positions that are still masked after the last step. Each step may then commit as few as it likes. */
-  readonly restIsDecoded: boolean;
+  /** Whether the caller drafts the positions that are still masked after the last step. Each step may then commit as few as it likes. */
+  readonly restIsDrafted: boolean;
   /** 0 = the most likely token. */
   readonly temperature: number;
   readonly random: Random;

@@ -16,13 +16,14 @@ import { readSelection, splitsCharacters } from './selection/readSelection.js';
  */
 export async function denoiseSelection(
   request: DenoiseRequest,
-  pipeline: Pipeline,
+  given: Pipeline,
   control: RunControl = {},
 ): Promise<DenoiseOutcome> {
   validateDenoiseRequest(request);
   const { options, strength } = request;
-  const { model, tokenizer } = pipeline;
-  const record = new RunRecord(options, control, tokenizer);
+  const record = new RunRecord(options, control, given);
+  const pipeline = { ...given, model: record.measured(given.model) };
+  const { model } = pipeline;
   if (request.selection === '') return record.none('empty', 'Nothing is selected.');
   if (splitsCharacters(request)) {
     const why = 'The selection begins or ends inside a character or a line break.';

@@ -17,11 +17,12 @@ import { validateOptions } from './run/validateRequest.js';
  */
 export async function infill(
   request: InfillRequest,
-  pipeline: Pipeline,
+  given: Pipeline,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
   validateOptions(request.options);
-  const record = new RunRecord(request.options, control, pipeline.tokenizer);
+  const record = new RunRecord(request.options, control, given);
+  const pipeline = { ...given, model: record.measured(given.model) };
   const hole = holeOf(request);
   if (hole.splitsCharacter) {
     return record.none('unsuitable-position', 'The cursor is inside a character or a line break.');

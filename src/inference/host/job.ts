@@ -1,5 +1,5 @@
 import type { InfillError } from '../../shared/infillError.js';
-import type { InfillOutcome, NoneReason, StepTrace } from '../../shared/outcome.js';
+import { type InfillOutcome, NO_PASSES, type NoneReason, type StepTrace } from '../../shared/outcome.js';
 import type { Answer, Request } from './childConnection.js';
 
 export type NoneOutcome = Extract<InfillOutcome, { kind: 'none' }>;
@@ -81,6 +81,6 @@ function noneOutcome(reason: NoneReason, detail: string, totalMs: number): NoneO
     kind: 'none',
     reason,
     detail,
-    report: { stepsUsed: 0, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 },
+    report: { stepsUsed: 0, passes: NO_PASSES, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 },
   };
 }

@@ -9,26 +9,28 @@ import { visibleText } from '../../../src/shared/visibleText.js';
 /** Marks styles where a terminal would show colours. */
 const marked: Style = (name, text) => `<${name}:${text}>`;
 
+const STEP = { step: 0, kind: 'denoise', draft: [] } as const;
+
 void describe('the canvas', () => {
   const canvas = ['return', null, '\n\t', 'a', null, ''];
   const commits = [{ position: 3, id: 1, text: 'a', confidence: 1 }];
 
   it('is drawn in one line with masks and blanks visible', () => {
-    assert.equal(drawCanvas({ step: 0, commits, canvas }, plain, 80), 'return░⏎⇥a░');
+    assert.equal(drawCanvas({ ...STEP, commits, canvas }, plain, 80), 'return░⏎⇥a░');
   });
   it('highlights what was just committed', () => {
-    assert.equal(drawCanvas({ step: 0, commits, canvas }, marked, 80), 'return<dim:░>⏎⇥<green:<bold:a>><dim:░>');
+    assert.equal(drawCanvas({ ...STEP, commits, canvas }, marked, 80), 'return<dim:░>⏎⇥<green:<bold:a>><dim:░>');
   });
   it('of a long selection says which part it is', () => {
     let written = '';
     const output = { write: (text: string): boolean => ((written += text), true), once: () => undefined };
     const printer = new StepPrinter(output, plain, 8);
-    printer.onStep({ step: 1, part: { index: 0, count: 3 }, ms: 12, commits, canvas });
-    printer.onStep({ step: 1, ms: 12, commits, canvas });
+    printer.onStep({ ...STEP, step: 1, part: { index: 0, count: 3 }, ms: 12, commits, canvas });
+    printer.onStep({ ...STEP, step: 1, ms: 12, commits, canvas });
     assert.equal(written, 'part 1/3 step 2/8    12 ms  return░⏎⇥a░\nstep 2/8    12 ms  return░⏎⇥a░\n');
   });
   it('is cut at the width of the terminal', () => {
-    assert.equal(drawCanvas({ step: 0, commits, canvas }, plain, 8), 'return░…');
+    assert.equal(drawCanvas({ ...STEP, commits, canvas }, plain, 8), 'return░…');
   });
 });
 

@@ -20,7 +20,7 @@ export function stateWith(change: Partial<SamplerState> = {}): SamplerState {
     confidenceAt: () => undefined,
     leftFirst: false,
     earliestEnd: -1,
-    restIsDecoded: false,
+    restIsDrafted: false,
     temperature: 0,
     random: seededRandom(0),
     ...change,

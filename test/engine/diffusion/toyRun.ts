@@ -102,6 +102,7 @@ function loopOf(run: ToyRun, sampler: Sampler): Omit<DenoiseLoop, 'afterStep'> {
           .positionsFor(sampler.needs(temperature))
           .map((position) => listed(position, network(running.ids, position, running.time), kind)),
       leftFirst: () => false,
+      draft: () => [],
       appendLeading: async () => {},
     },
     sampler,

@@ -112,7 +112,7 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
             assert.ok(report.canvasSize <= chosen.maxTokens);
             assert.equal(report.trace!.length, report.stepsUsed);
             if (report.trace!.length > 0)
-              assert.ok(!report.trace!.at(-1)!.canvas.includes(null), 'nothing is masked at the end');
+              assert.ok(!report.trace!.at(-1)!.draft.includes(null), 'nothing is masked at the end');
             for (const candidate of candidatesOf(outcome)) {
               assert.notEqual(candidate.text.trim(), '');
               assert.equal(candidate.tokens.map((token) => token.text).join(''), candidate.text);
@@ -142,7 +142,7 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
       for (const seed of [808_048_519, ...Array.from({ length: 50 }, (_, i) => i)]) {
         const request = requestOf('|', { steps: 3, maxTokens: 12, multiline: 'always', temperature: 1.5, seed });
         const { report } = await run(request, { ...decodingAhead, draftTokens: 1, draftAhead: 2, draftConfidence: 0 });
-        assert.ok(!report.trace!.at(-1)!.canvas.includes(null), `seed ${seed}`);
+        assert.ok(!report.trace!.at(-1)!.draft.includes(null), `seed ${seed}`);
       }
     });
 

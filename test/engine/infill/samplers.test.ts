@@ -23,7 +23,7 @@ function fill(options: Partial<InfillOptions>, change: Partial<Pipeline> = {}): 
 
 /** The canvas after the last step: its texts, null where it is masked. */
 function lastCanvas({ report }: InfillOutcome): readonly (string | null)[] {
-  return report.trace!.at(-1)!.canvas;
+  return report.trace!.at(-1)!.draft;
 }
 
 const refusal = (message: RegExp) => (error: unknown) =>
@@ -47,7 +47,8 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
           for (const candidates of [1, 2]) {
             const outcome = await fill({ ...spec, temperature, candidates, steps: 4, topP: 0.95 });
             assert.ok(!lastCanvas(outcome).includes(null), 'nothing is masked in the end');
-            const { passes = 0, stepsUsed } = outcome.report;
+            const { stepsUsed } = outcome.report;
+            const passes = outcome.report.passes.denoise.count;
             // Steps are those of the first candidate, passes those of all.
             const most = candidates === 1 ? stepsUsed : Infinity;
             assert.ok(passes >= candidates && passes <= most, `${passes} passes in ${stepsUsed} steps`);
@@ -97,9 +98,10 @@ describe('a sampler', () => {
 
   test('a step that changed nothing needs no pass', async () => {
     const { report } = await fill({ sampler: 'mdlm-ancestral', steps: 40, maxTokens: 6 });
-    assert.ok(report.passes! < report.stepsUsed, `${report.passes} passes in ${report.stepsUsed} steps`);
+    const { count } = report.passes.denoise;
+    assert.ok(count < report.stepsUsed, `${count} passes in ${report.stepsUsed} steps`);
     const changes = report.trace!.filter(({ commits }) => commits.length > 0).length;
-    assert.ok(report.passes! <= changes + 1);
+    assert.ok(count <= changes + 1);
   });
 
   test('an unsuitable one is refused with the reason', async () => {
@@ -143,7 +145,7 @@ describe('length', () => {
     assert.equal(counts.at(-1), 1, 'then the canvas itself');
     const canvas = lastCanvas(outcome);
     assert.ok(canvas.length >= 1 && canvas.length <= 20 && !canvas.includes(''), JSON.stringify(canvas));
-    assert.ok(outcome.report.passes! > 1);
+    assert.ok(outcome.report.passes.length.count >= 1);
   });
 
   test('expand: refused where the model has no token for it; unknown ones are named', async () => {

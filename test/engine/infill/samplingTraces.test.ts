@@ -90,12 +90,14 @@ async function replay(
       wantEncoder: false,
       topP: options.topP,
       rules: [],
+      contextIds: prefix,
+      suffixIds: suffix,
     }),
     sampler,
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),
     steps: options.steps,
     afterStep: async (step) => {
-      done.push({ commits: running.committedIn(step), canvas: running.wholeCanvas() });
+      done.push({ commits: running.committedIn(step.index), canvas: running.wholeCanvas() });
       return true;
     },
   });

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Latency } from '../../../src/extension/runtime/latency.js';
-import type { RunReport } from '../../../src/shared/outcome.js';
+import { NO_PASSES, type RunReport } from '../../../src/shared/outcome.js';
 
 function report(steps: number[], otherMs: number): RunReport {
   const total = steps.reduce((sum, ms) => sum + ms, otherMs);
   const ms = { tokenize: 0, context: otherMs, steps, postprocess: 0, total };
-  return { stepsUsed: steps.length, canvasSize: 16, ms, encodedTokens: 0, reusedTokens: 0 };
+  return { stepsUsed: steps.length, passes: NO_PASSES, canvasSize: 16, ms, encodedTokens: 0, reusedTokens: 0 };
 }
 
 test('nothing is claimed before anything was measured', () => {

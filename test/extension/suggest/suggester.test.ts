@@ -15,10 +15,11 @@ import {
 } from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
-import type { InfillOutcome, RunReport } from '../../../src/shared/outcome.js';
+import { type InfillOutcome, NO_PASSES, type RunReport } from '../../../src/shared/outcome.js';
 
 const REPORT: RunReport = {
   stepsUsed: 2,
+  passes: NO_PASSES,
   canvasSize: 8,
   ms: { tokenize: 1, context: 4, steps: [5, 5], postprocess: 1, total: 16 },
   encodedTokens: 1,

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EngineLoader, WorkerServer } from '../../../src/inference/child/workerServer.js';
 import { InfillError } from '../../../src/shared/infillError.js';
+import { NO_PASSES } from '../../../src/shared/outcome.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
 import type { WorkerMessage } from '../../../src/shared/protocol.js';
 import { infillRequest } from '../requests.js';
@@ -12,6 +13,7 @@ const RUNTIME: RuntimeOptions = { modelPath: 'one', device: 'cpu', threads: 1 };
 const INFO = { name: 'n', version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
 const REPORT = {
   stepsUsed: 0,
+  passes: NO_PASSES,
   canvasSize: 0,
   ms: { tokenize: 0, context: 0, steps: [], postprocess: 0, total: 0 },
   encodedTokens: 0,
@@ -35,7 +37,7 @@ function server(): { server: WorkerServer; sent: WorkerMessage[]; events: string
           throw new TypeError('undefined is not a function');
         }
         for (let step = 0; step < 3 && run?.signal?.aborted !== true; step++) {
-          await run?.onStep?.({ step, commits: [], canvas: [] });
+          await run?.onStep?.({ step, kind: 'denoise', commits: [], canvas: [], draft: [] });
           await sleep(prefix === 'slow' ? 20 : 0);
         }
         events.push(`end ${prefix}`);

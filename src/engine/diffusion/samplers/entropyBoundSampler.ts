@@ -13,7 +13,7 @@ export interface EntropyBoundOptions extends ChoiceOptions {
 /**
  * Entropy-bounded commits (arXiv 2505.24857; the rule as in llama.cpp's diffusion sampler): the least uncertain
  * positions first, as many as can be independent of each other to within `entropyBound`, but never fewer than
- * ceil(masked / steps left), unless the caller fills what stays masked. So N steps always finish, and easy text finishes sooner.
+ * ceil(masked / steps left), unless the caller drafts what stays masked. So N steps always finish, and easy text finishes sooner.
  */
 export class EntropyBoundSampler implements Sampler {
   readonly revises = false;
@@ -37,7 +37,7 @@ export class EntropyBoundSampler implements Sampler {
       (a, b) =>
         Number(b.position === first) - Number(a.position === first) || a.entropy - b.entropy || a.position - b.position,
     );
-    const floor = state.restIsDecoded ? 1 : evenShare(order.length, state.steps - state.step);
+    const floor = state.restIsDrafted ? 1 : evenShare(order.length, state.steps - state.step);
     const taken = order.slice(0, Math.max(this.countBounded(order), floor));
     return taken.sort((a, b) => a.position - b.position);
   }

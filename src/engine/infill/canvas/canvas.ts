@@ -56,10 +56,10 @@ const PINNED: Note = { confidence: 1, step: -1, isPinned: true, givesUp: false }
 export class Canvas implements CanvasTokens {
   /** The canvas as the model sees it: token ids, the mask id where unknown. */
   readonly ids: number[];
-  private readonly lastPinned: number;
+  private lastPinned: number;
   /** Of every position of the first canvas; undefined where nothing was committed. */
-  private readonly notes: (Note | undefined)[];
-  private readonly appended: CommittedToken[] = [];
+  private notes: (Note | undefined)[];
+  private appended: CommittedToken[] = [];
   private times: readonly number[] = [];
   private revises = false;
   private stepsDone = 0;
@@ -101,7 +101,7 @@ export class Canvas implements CanvasTokens {
   }
 
   /** What a sampler may know in the next step; see `SamplerState`. */
-  state(leftFirst: boolean, restIsDecoded: boolean): SamplerState {
+  state(leftFirst: boolean, restIsDrafted: boolean): SamplerState {
     const { mask, temperature, random } = this.settings;
     return {
       step: this.stepsDone,
@@ -115,7 +115,7 @@ export class Canvas implements CanvasTokens {
       confidenceAt: (position) => this.notes[this.offset + position]?.confidence,
       leftFirst,
       earliestEnd: this.earliestEnd,
-      restIsDecoded,
+      restIsDrafted,
       temperature,
       random,
     };
@@ -165,6 +165,23 @@ export class Canvas implements CanvasTokens {
   /** The positions whose predictions a sampler needs. */
   positionsFor({ rows }: Needs): number[] {
     return rows === 'masked' ? this.masked() : this.variable();
+  }
+
+  /** A canvas that goes on by itself from where this one stands; both draw from the same random numbers. */
+  copy(): Canvas {
+    const copy = new Canvas(this.ids, this.settings);
+    copy.lastPinned = this.lastPinned;
+    copy.notes = [...this.notes];
+    copy.appended = [...this.appended];
+    copy.times = this.times;
+    copy.revises = this.revises;
+    copy.stepsDone = this.stepsDone;
+    return copy;
+  }
+
+  /** `step` is over, whatever it committed. */
+  endStep(step: number): void {
+    this.stepsDone = step + 1;
   }
 
   /** Carries out what `step` decided. */

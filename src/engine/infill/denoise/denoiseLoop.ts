@@ -2,6 +2,7 @@ import type { Projection } from '../../diffusion/projection.js';
 import type { Sampler, SamplerState } from '../../diffusion/sampler.js';
 import type { Canvas, CanvasCommit } from '../canvas/canvas.js';
 import type { RuledPrediction } from '../canvas/rule.js';
+import type { LoopStep, StepKind } from '../run/loopStep.js';
 
 /** The model as the loop sees it. */
 export interface Denoiser {
@@ -9,19 +10,28 @@ export interface Denoiser {
   predict(canvas: Canvas): Promise<readonly RuledPrediction[]>;
   /** Whether position 0 of a canvas has to be committed before the others. */
   leftFirst(step: number): boolean;
+  /** Whether what is still masked after the last step is drafted, so that no step has to commit more than it is sure of. Absent = no. */
+  draftsRest?(canvas: Canvas): boolean;
   /**
-   * Whether `decodeAhead` commits all tokens that are still masked after the last step. Where it does, no step has to commit more than it
-   * is sure of. Absent = it does not.
+   * What was last predicted of positions that are still masked, ascending: of the next one where each depends on those before it, or
+   * else of all. None where nothing was predicted of them.
    */
-  decodesRest?(canvas: Canvas): boolean;
+  draft(canvas: Canvas): readonly RuledPrediction[];
   /** Moves the tokens that are committed at the left end of the canvas into the context, where the model keeps them there. */
   appendLeading(canvas: Canvas): Promise<void>;
   /**
    * Also moves those tokens into the context, and then predicts the positions that follow them, which it knows better than the last
-   * `predict` did. It calls `commit` with each prediction. After each pass it asks `goesOn`; when the run is to stop, the other
-   * positions stay masked. Absent = the model cannot predict from the context alone.
+   * `predict` did. It calls `commit` with each prediction. Absent = the model cannot predict from the context alone.
    */
-  decodeAhead?(canvas: Canvas, commit: (row: RuledPrediction) => void, goesOn: () => Promise<boolean>): Promise<void>;
+  decodeAhead?(canvas: Canvas, commit: (row: RuledPrediction) => void, pace: Pace): Promise<void>;
+}
+
+/** Who paces the passes of `decodeAhead`. */
+export interface Pace {
+  /** Asked before each pass. */
+  mayVerify(): boolean;
+  /** Told after each pass; resolves to false where the run is to stop. */
+  verified(): Promise<boolean>;
 }
 
 export interface DenoiseLoop {
@@ -34,28 +44,65 @@ export interface DenoiseLoop {
   readonly allowedFirst?: readonly number[] | undefined;
   /** Whether the run has not been cancelled; absent = it never is. */
   readonly goesOn?: () => Promise<boolean>;
-  /** Told after every step; resolves to false to end the loop early. */
-  readonly afterStep: (step: number) => Promise<boolean>;
+  /** Whether there is time for another step of this kind; absent = always. The first step is taken without asking. */
+  readonly hasTimeFor?: (kind: StepKind) => boolean;
+  /** Told after every step, with what the canvas would be if the run ended there; resolves to false to end the loop early. */
+  readonly afterStep: (step: LoopStep) => Promise<boolean>;
 }
 
-/** Denoises a canvas until nothing is left to do. Answers the number of steps taken. */
+/**
+ * Denoises a canvas until nothing is left to do. Answers the number of steps taken.
+ *
+ * A step is a pass that settles something. Where the sampler leaves to the loop what it is not sure of, passes of the encoder that
+ * decode ahead are steps of their own, and there are never more than were asked for. Other samplers go through the times of their
+ * process, and what is decoded ahead belongs to the step before it. A whole draft stands after every step: what is still masked
+ * after the last one becomes what was last predicted of it.
+ */
 export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number> {
-  const { denoiser, sampler, project } = loop;
+  const { denoiser, sampler, project, afterStep, goesOn = () => Promise.resolve(true), hasTimeFor = () => true } = loop;
   canvas.begin(sampler, loop.steps, loop.allowedFirst);
-  let step = 0;
-  for (let goOn = true; goOn && canvas.isRunning; step++) {
-    const restIsDecoded = denoiser.decodesRest?.(canvas) ?? false;
-    const take = (rows: readonly RuledPrediction[], leftFirst: boolean): void => {
-      canvas.write(committed(rows, sampler, canvas.state(leftFirst, restIsDecoded)), step);
-      project(canvas);
-    };
-    take(await denoiser.predict(canvas), denoiser.leftFirst(step));
-    const commit = (row: RuledPrediction): void => take([row], true);
-    await denoiser.decodeAhead?.(canvas, commit, loop.goesOn ?? (() => Promise.resolve(true)));
-    goOn = await loop.afterStep(step);
+  const countsPasses = sampler.mayLeaveMasked === true;
+  const run = { step: 0, isStopped: false };
+  const take = (rows: readonly RuledPrediction[], leftFirst: boolean): void => {
+    const state = canvas.state(leftFirst, denoiser.draftsRest?.(canvas) ?? false);
+    canvas.write(committed(rows, sampler, state), run.step);
+    project(canvas);
+  };
+  const stepDone = async (kind: StepKind): Promise<boolean> => {
+    const index = run.step++;
+    canvas.endStep(index);
+    run.isStopped = !(await afterStep({ index, kind, draft: () => drafted(canvas.copy(), loop, index) }));
+    return !run.isStopped;
+  };
+  const pace: Pace = countsPasses
+    ? { mayVerify: () => canvas.stepsLeft > 0 && hasTimeFor('verify'), verified: () => stepDone('verify') }
+    : { mayVerify: () => true, verified: goesOn };
+  const commit = (row: RuledPrediction): void => take([row], true);
+
+  while (!run.isStopped && canvas.isRunning && (run.step === 0 || hasTimeFor('denoise'))) {
     await denoiser.appendLeading(canvas);
+    take(await denoiser.predict(canvas), denoiser.leftFirst(run.step));
+    if (countsPasses && !(await stepDone('denoise'))) break;
+    await denoiser.decodeAhead?.(canvas, commit, pace);
+    if (!countsPasses) await stepDone('denoise');
   }
-  return step;
+  if (!run.isStopped) drafted(canvas, loop, run.step - 1);
+  return run.step;
+}
+
+/** Writes the draft in the place of what is still masked. */
+function drafted(canvas: Canvas, { denoiser, project }: DenoiseLoop, step: number): Canvas {
+  while (canvas.isOpen) {
+    const rows = denoiser.draft(canvas);
+    if (rows.length === 0) break;
+    canvas.write(rows.map(likeliest), step);
+    project(canvas);
+  }
+  return canvas;
+}
+
+function likeliest({ position, ids, logProbs, givesUp = false }: RuledPrediction): CanvasCommit {
+  return { position, id: ids[0]!, confidence: Math.exp(logProbs[0]!), givesUp };
 }
 
 /** What the sampler commits, with what rules said of these positions. */

@@ -11,7 +11,10 @@ import type { Decoding } from '../plan/decoding.js';
 /** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
 const ALTERNATIVE_TEMPERATURE = 0.8;
 
-/** Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled. */
+/**
+ * Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled; there are fewer
+ * where the deadline leaves no time for alternatives.
+ */
 export async function fillCanvas(
   task: CanvasTask,
   decoding: Decoding,
@@ -36,9 +39,11 @@ export async function fillCanvas(
   const rules = rulesFor(task, pipeline, stopEvidence);
   const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
+  const filled: Canvas[] = [];
   for (const canvas of canvases) {
-    const context = await model.openContext(task.context.ids, task.suffixIds);
     const isFirst = canvas === canvases[0];
+    if (!isFirst && !record.hasTimeFor('denoise')) break;
+    const context = await model.openContext(task.context.ids, task.suffixIds);
     if (isFirst) record.contextOpened(context);
     const denoiser = new ModelDenoiser(context, {
       ...decoding,
@@ -47,18 +52,21 @@ export async function fillCanvas(
       allowedFirst,
       wantEncoder: stopEvidence > 0,
       rules,
+      contextIds: task.context.ids,
+      suffixIds: task.suffixIds,
     });
     await denoise(canvas, {
       denoiser,
       sampler,
       project,
-      steps: options.steps,
+      steps: decoding.steps,
       allowedFirst,
       goesOn: () => record.goesOn(),
+      hasTimeFor: (kind) => record.hasTimeFor(kind),
       afterStep: (step) => (isFirst ? record.stepDone(step, canvas) : record.alternativeStepDone()),
     });
-    record.passes += denoiser.passes;
+    filled.push(canvas);
     if (record.isCancelled()) break;
   }
-  return canvases;
+  return filled;
 }

@@ -7,10 +7,11 @@ import {
   networkOf,
   type Prediction,
 } from '../../contract/model.js';
-import type { Denoiser } from './denoiseLoop.js';
+import type { Denoiser, Pace } from './denoiseLoop.js';
 import type { Canvas } from '../canvas/canvas.js';
 import { type DecodeAhead, decodesAhead } from '../plan/decoding.js';
 import { fullDistribution } from './fullDistribution.js';
+import { lookedUp } from './lookedUp.js';
 
 export interface ModelDenoiserOptions {
   readonly manifest: ModelManifestView;
@@ -28,6 +29,9 @@ export interface ModelDenoiserOptions {
   /** What is sampled from, of full distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
+  /** Token ids of the context: where proposals are looked up. */
+  readonly contextIds: readonly number[];
+  readonly suffixIds: readonly number[];
 }
 
 /** What was answered, and of which canvas. */
@@ -49,11 +53,14 @@ interface Verified {
  * caching, arXiv 2406.07524 section 4.2), unless the network also looks at the time.
  */
 export class ModelDenoiser implements Denoiser {
-  /** Passes of the network so far. */
-  passes = 0;
   private readonly network;
   private readonly looksAtTime: boolean;
   private answer: Answer | undefined;
+  /** What was last predicted of each position of the first canvas, and how long the whole canvas was then. */
+  private latest: ReadonlyMap<number, Prediction> = new Map();
+  private latestLength = 0;
+  /** Tokens that have left the canvas and are not part of the context yet. */
+  private unread: readonly number[] = [];
 
   constructor(
     private readonly context: ModelContext,
@@ -67,55 +74,54 @@ export class ModelDenoiser implements Denoiser {
     const query = this.query(canvas);
     if (query.positions.length > 0) {
       const [rows] = await this.context.predict([query], this.options.encoderMix);
-      this.passes++;
       const { mask } = this.options.manifest.tokens;
       const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
       const full = rows!.map((row) => fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network));
       this.answer = { canvas: [...canvas.ids], rows: full };
+      this.latest = new Map(full.map((row) => [canvas.offset + row.position, row]));
+      this.latestLength = canvas.offset + canvas.ids.length;
     }
     return this.ruled(this.known(canvas)?.rows ?? [], canvas);
   }
 
+  draft(canvas: Canvas): readonly RuledPrediction[] {
+    if (canvas.offset + canvas.ids.length !== this.latestLength) return []; // it grew or shrank since
+    if (this.options.appends) canvas.takeLeading();
+    const rowAt = (position: number): readonly Prediction[] => {
+      const row = this.latest.get(canvas.offset + position);
+      return row ? [{ ...row, position }] : [];
+    };
+    const open = this.options.appends ? canvas.masked().slice(0, 1) : canvas.masked();
+    return this.ruled(open.flatMap(rowAt), canvas);
+  }
+
   /**
-   * The encoder decodes on from the tokens that were just committed, which the context needs to read anyway. After them it reads the
-   * likeliest tokens of the denoiser (speculative decoding, arXiv 2211.17192), or none. The mixture of both decides the token of each
-   * position that was read. The first one that differs from the denoiser's proposal still counts, because the encoder's part of it is
-   * exact; the next pass reads it.
+   * The encoder decodes on from the tokens that were just committed, which the context needs to read anyway. After them it reads
+   * proposals (speculative decoding, arXiv 2211.17192), or none: what followed the same tokens where they stand in the context
+   * already, or else the likeliest tokens of the denoiser. The mixture of both decides the token of each position that was read. The
+   * first one that differs from its proposal still counts, because the encoder's part of it is exact; the next pass reads it.
    *
-   * This goes on up to the first token that is not likely enough, and after the last step up to the end.
+   * This goes on up to the first token that is not likely enough, or as long as `pace` allows.
    */
-  async decodeAhead(
-    canvas: Canvas,
-    commit: (row: RuledPrediction) => void,
-    goesOn: () => Promise<boolean>,
-  ): Promise<void> {
+  async decodeAhead(canvas: Canvas, commit: (row: RuledPrediction) => void, pace: Pace): Promise<void> {
     const { decodeAhead, encoderMix, wantEncoder } = this.options;
     const { encoder } = this.context;
     if (!encoder || !decodeAhead || !this.decodesAhead(canvas)) return;
-    const asked = this.answer?.rows ?? [];
-    const predicted = this.ruled(
-      asked.filter(({ position }) => position > 0),
-      canvas,
-    );
-    const isLast = canvas.stepsLeft === 0 && this.decodesRest(canvas);
-    const leastProbability = isLast ? 0 : decodeAhead.leastProbability;
-    let unread: readonly number[] = canvas.takeLeading();
-    let at = unread.length;
+    this.takeLeading(canvas);
     let left = decodeAhead.tokens;
-    while (unread.length > 0 && (isLast || left > 0)) {
-      const most = isLast ? decodeAhead.speculate : Math.min(decodeAhead.speculate, left - 1);
-      const proposals = proposalsFrom(predicted, at, most, canvas.settings.endOfMiddle);
-      const answers = await encoder.verify(unread, proposals, { encoderMix, wantEncoder });
+    while (this.unread.length > 0 && left > 0 && pace.mayVerify()) {
+      const proposals = this.proposals(canvas, decodeAhead, left - 1);
+      const answers = await encoder.verify(this.unread, proposals, { encoderMix, wantEncoder });
+      this.unread = [];
+      const leastProbability = decodeAhead.leastProbability;
       const { taken, isSure } = this.confirmed({ answers, proposals, leastProbability }, canvas, commit);
-      unread = taken;
-      if (!isSure || !(await goesOn())) break;
-      at += taken.length;
+      this.unread = taken;
       left -= taken.length;
+      if (!(await pace.verified()) || !isSure) break;
     }
-    if (unread.length > 0) await encoder.append(unread);
   }
 
-  decodesRest(canvas: Canvas): boolean {
+  draftsRest(canvas: Canvas): boolean {
     return this.options.sampler.mayLeaveMasked === true && this.decodesAhead(canvas) && canvas.mayEndAnywhere;
   }
 
@@ -123,9 +129,37 @@ export class ModelDenoiser implements Denoiser {
     return decodesAhead(this.options, canvas.settings.temperature);
   }
 
+  private takeLeading(canvas: Canvas): void {
+    this.unread = [...this.unread, ...canvas.takeLeading()];
+  }
+
+  /** At most `most` tokens that may follow those that left the canvas. */
+  private proposals(canvas: Canvas, { speculate, lookUp }: DecodeAhead, most: number): readonly number[] {
+    if (lookUp > 0) {
+      const { contextIds, suffixIds } = this.options;
+      const before = [...contextIds, ...canvas.appendedIds(canvas.offset)];
+      const found = lookedUp(before, suffixIds, Math.min(lookUp, most));
+      if (found.length > 0) return found;
+    }
+    return this.likeliest(canvas, Math.min(speculate, most));
+  }
+
+  /** The likeliest token of each position, from the first one that is masked, up to an end or one that nothing was predicted of. */
+  private likeliest(canvas: Canvas, most: number): readonly number[] {
+    const proposals: number[] = [];
+    for (let at = canvas.offset; proposals.length < most; at++) {
+      const row = this.latest.get(at);
+      // A row that is read after others is none that ends the canvas by a rule of its first position.
+      const [ruled] = row ? this.ruled([{ ...row, position: at - canvas.offset }], canvas) : [];
+      const id = ruled?.ids[0];
+      if (id === undefined || id === canvas.settings.endOfMiddle) break;
+      proposals.push(id);
+    }
+    return proposals;
+  }
+
   /**
-   * Commits the tokens of the positions that were read, up to the first that is not likely enough or that the denoiser had
-   * proposed wrongly.
+   * Commits the tokens of the positions that were read, up to the first that is not likely enough or that was proposed wrongly.
    *
    * @returns the committed tokens, and whether each of them was likely enough.
    */
@@ -137,6 +171,7 @@ export class ModelDenoiser implements Denoiser {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (canvas.ids[0] !== canvas.settings.mask) break;
+      this.latest = new Map([...this.latest, [canvas.offset, answer]]);
       const [row] = this.ruled([answer], canvas);
       const probability = row!.givesUp ? 0 : Math.exp(row!.logProbs[0]!);
       if (probability < leastProbability) return { taken, isSure: false };
@@ -155,8 +190,9 @@ export class ModelDenoiser implements Denoiser {
 
   async appendLeading(canvas: Canvas): Promise<void> {
     if (!this.options.appends) return;
-    const tokens = canvas.takeLeading();
-    if (tokens.length > 0) await this.context.encoder?.append(tokens);
+    this.takeLeading(canvas);
+    if (this.unread.length > 0) await this.context.encoder?.append(this.unread);
+    this.unread = [];
   }
 
   private ruled(rows: readonly Prediction[], canvas: Canvas): readonly RuledPrediction[] {
@@ -190,16 +226,4 @@ export class ModelDenoiser implements Denoiser {
       answer?.canvas.length === canvas.ids.length && answer.canvas.every((id, i) => id === canvas.ids[i]);
     return isOfThis ? answer : undefined;
   }
-}
-
-/** The likeliest token of each position from `start` on, up to an end or a position that was not asked. */
-function proposalsFrom(rows: readonly Prediction[], start: number, most: number, endOfMiddle: number): number[] {
-  const likeliest = new Map(rows.map(({ position, ids }) => [position, ids[0]]));
-  const proposals: number[] = [];
-  for (let at = start; proposals.length < most; at++) {
-    const id = likeliest.get(at);
-    if (id === undefined || id === endOfMiddle) break;
-    proposals.push(id);
-  }
-  return proposals;
 }

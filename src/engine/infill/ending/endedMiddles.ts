@@ -23,7 +23,7 @@ export async function endedMiddles(
 ): Promise<readonly EndedMiddle[]> {
   const ended: EndedMiddle[] = [];
   for (const canvas of canvases) {
-    const end = await likeliestEnd(canvas, task, pipeline, recommended);
+    const end = record.hasTimeToRank() ? await likeliestEnd(canvas, task, pipeline, recommended) : undefined;
     if (record.isCancelled()) break;
     const length = end === undefined ? {} : { length: end.length };
     const healedBytes = task.context.healed.length;

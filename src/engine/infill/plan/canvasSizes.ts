@@ -12,7 +12,7 @@ export interface CanvasSizes {
 
 /**
  * @param limit most positions of the model's canvas.
- * @param unlimitedBySteps whether few steps can fill any canvas, since what they leave masked is decoded after the last one.
+ * @param unlimitedBySteps whether few steps can fill any canvas, since what they leave masked is drafted after the last one.
  */
 export function canvasSizes(
   { maxTokens, steps }: Pick<InfillOptions, 'maxTokens' | 'steps'>,

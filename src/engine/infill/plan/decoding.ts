@@ -11,6 +11,8 @@ import { type LengthPolicy, lengthPolicy } from './lengthPolicy.js';
 export interface Decoding {
   readonly options: InfillOptions;
   readonly recommended: RecommendedOptions;
+  /** What is asked for, but no more than the model gains from with the sampler that it recommends. */
+  readonly steps: number;
   readonly sampler: Sampler;
   readonly length: LengthPolicy;
   readonly canvasSizes: CanvasSizes;
@@ -27,10 +29,12 @@ export interface Decoding {
 
 /** How the encoder decodes on after a pass; a manifest calls it drafting. */
 export interface DecodeAhead {
-  /** Tokens at most, but for those after the last step. */
+  /** Tokens at most after each denoising pass. */
   readonly tokens: number;
   /** How many of them the denoiser proposes, for the encoder to read in one pass. */
   readonly speculate: number;
+  /** How many of them are looked up in the context instead, where their beginning stands there. */
+  readonly lookUp: number;
   /** The probability that such a token needs, 0..1. */
   readonly leastProbability: number;
 }
@@ -41,7 +45,9 @@ export interface DecodeAhead {
  */
 export function decodingFor(options: InfillOptions, { model, recommended: always }: Pipeline): Decoding {
   const { manifest } = model;
-  const recommended = recommendedAt(always, options.steps);
+  const most = options.sampler === undefined ? always.mostSteps : undefined;
+  const steps = Math.min(options.steps, most ?? options.steps);
+  const recommended = recommendedAt(always, steps);
   const length = lengthPolicy(options.length ?? recommended.length, manifest);
   const sampler = createSampler(options.sampler ?? recommended.sampler, {
     topP: options.topP,
@@ -55,14 +61,15 @@ export function decodingFor(options: InfillOptions, { model, recommended: always
   const hasEncoder = model.encoder !== undefined;
   const appends = hasEncoder && recommended.absorb && !sampler.revises;
   const decodeAhead = appends ? decodeAheadOf(recommended) : undefined;
-  const restIsDecoded = sampler.mayLeaveMasked === true && decodesAhead({ sampler, decodeAhead }, options.temperature);
-  const unlimitedBySteps = length.kind === 'auto' && restIsDecoded;
+  const restIsDrafted = sampler.mayLeaveMasked === true && decodesAhead({ sampler, decodeAhead }, options.temperature);
+  const unlimitedBySteps = length.kind === 'auto' && restIsDrafted;
   return {
     options,
     recommended,
+    steps,
     sampler,
     length,
-    canvasSizes: canvasSizes(options, recommended, { limit: manifest.limits.canvas, unlimitedBySteps }),
+    canvasSizes: canvasSizes({ ...options, steps }, recommended, { limit: manifest.limits.canvas, unlimitedBySteps }),
     stopBelow: options.stopBelow ?? recommended.stopBelow,
     encoderMix: hasEncoder ? recommended.encoderMix : 0,
     stopEvidence: hasEncoder ? recommended.stopEvidence : 0,
@@ -85,7 +92,8 @@ export function decodesAhead(
 function decodeAheadOf({
   draftTokens: tokens,
   draftAhead: speculate = tokens,
+  lookUpTokens: lookUp,
   draftConfidence: leastProbability,
 }: RecommendedOptions): DecodeAhead | undefined {
-  return tokens > 0 ? { tokens, speculate, leastProbability } : undefined;
+  return tokens > 0 ? { tokens, speculate, lookUp, leastProbability } : undefined;
 }

@@ -58,7 +58,6 @@ async function lengthConfidences(
     noise: ALL_NOISE,
   }));
   const answers = await context.predict(queries, encoderMix);
-  record.passes++;
   return answers.map((rows) => {
     const best = rows.map(({ ids, logProbs }) =>
       Math.exp(logProbs[ids.findIndex((id) => id !== endOfMiddle)] ?? -Infinity),

@@ -1,5 +1,6 @@
 import type { InfillModel } from '../../contract/model.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
+import type { PassCosts } from './passCosts.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 
 /** What runs work with. */
@@ -8,4 +9,6 @@ export interface Pipeline {
   readonly tokenizer: Tokenizer;
   /** The options that belong to the weights, for any number of steps; the manifest's, unless an experiment says otherwise. */
   readonly recommended: RecommendedOptions;
+  /** What passes cost, learned from run to run for those that have a deadline; absent = each run begins without knowing. */
+  readonly costs?: PassCosts;
 }

@@ -1,10 +1,14 @@
 import type { NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
-import type { ModelContext } from '../../contract/model.js';
+import type { InfillModel, ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
 import { canvasTexts } from './canvasTexts.js';
+import type { LoopStep } from './loopStep.js';
+import { PassCosts } from './passCosts.js';
+import { PassMeter } from './passMeter.js';
+import type { Pipeline } from './pipeline.js';
 
 /** What the caller of a run may watch and stop. */
 export interface RunControl {
@@ -26,19 +30,42 @@ export class RunRecord {
   readonly clock = new RunClock();
   canvasSize = 0;
   stepsUsed = 0;
-  /** Of the denoising network; fewer than the steps where some left the canvas as it was. */
-  passes = 0;
   /** Which canvas of several this is. */
   part: StepTrace['part'];
   private encodedTokens = 0;
   private reusedTokens = 0;
   private readonly trace: StepTrace[] = [];
+  private stoppedBy: RunReport['stoppedBy'];
+  private readonly tokenizer: Tokenizer;
+  private readonly costs: PassCosts;
+  private readonly meter: PassMeter;
 
   constructor(
-    private readonly options: Pick<InfillOptions, 'trace'>,
+    private readonly options: Pick<InfillOptions, 'trace' | 'deadlineMs'>,
     private readonly control: RunControl,
-    private readonly tokenizer: Tokenizer,
-  ) {}
+    { tokenizer, costs = new PassCosts() }: Pick<Pipeline, 'tokenizer' | 'costs'>,
+  ) {
+    this.tokenizer = tokenizer;
+    this.costs = costs;
+    this.meter = new PassMeter(costs);
+  }
+
+  /** The same model; its passes are counted for this run from now on. */
+  measured(model: InfillModel): InfillModel {
+    return this.meter.measured(model);
+  }
+
+  /** Whether another step would end before the deadline, with the comparison of ends that follows it. */
+  hasTimeFor(kind: StepTrace['kind']): boolean {
+    const hasTime = this.leaves(this.costs.of(kind) + this.costs.of('rank'));
+    if (!hasTime) this.stoppedBy = 'deadline';
+    return hasTime;
+  }
+
+  /** Whether ends can be compared before the deadline. */
+  hasTimeToRank(): boolean {
+    return this.leaves(this.costs.of('rank'));
+  }
 
   isCancelled(): boolean {
     return this.control.signal?.aborted === true;
@@ -51,7 +78,7 @@ export class RunRecord {
   }
 
   /** Tells whoever watches, and answers whether the run goes on. */
-  async stepDone(step: number, canvas: Canvas): Promise<boolean> {
+  async stepDone(step: LoopStep, canvas: Canvas): Promise<boolean> {
     const ms = this.clock.endStep();
     this.stepsUsed++;
     if (this.options.trace || this.control.onStep) {
@@ -75,9 +102,12 @@ export class RunRecord {
   }
 
   report(): RunReport {
+    const passes = this.meter.passes;
+    if (passes.rank.count > 0) this.costs.learn('rank', passes.rank.ms);
     return {
       stepsUsed: this.stepsUsed,
-      passes: this.passes,
+      passes,
+      ...(this.stoppedBy === undefined ? {} : { stoppedBy: this.stoppedBy }),
       canvasSize: this.canvasSize,
       ms: this.clock.times(),
       encodedTokens: this.encodedTokens,
@@ -94,14 +124,22 @@ export class RunRecord {
     return this.none('cancelled', `Cancelled after ${String(this.stepsUsed)} steps.`);
   }
 
-  private traceOf(step: number, canvas: Canvas, ms: number): StepTrace {
-    const texts = canvasTexts(canvas.wholeCanvas(), canvas.settings.mask, this.tokenizer);
+  private leaves(ms: number): boolean {
+    const { deadlineMs } = this.options;
+    return deadlineMs === undefined || this.clock.elapsed() + ms <= deadlineMs;
+  }
+
+  private traceOf({ index: step, kind, draft }: LoopStep, canvas: Canvas, ms: number): StepTrace {
+    const textsOf = (of: Canvas): (string | null)[] => canvasTexts(of.wholeCanvas(), of.settings.mask, this.tokenizer);
+    const texts = textsOf(canvas);
     return {
       step,
+      kind,
       ...(this.part === undefined ? {} : { part: this.part }),
       ms,
       commits: canvas.committedIn(step).map((commit) => ({ ...commit, text: texts[commit.position] ?? '' })),
       canvas: texts,
+      draft: textsOf(draft()),
     };
   }
 }
@@ -120,6 +158,11 @@ class RunClock {
     this.phases[phase] += this.takeLap();
   }
 
+  /** Milliseconds since the run began. */
+  elapsed(): number {
+    return performance.now() - this.started;
+  }
+
   /** Answers how long the step took. */
   endStep(): number {
     const ms = this.takeLap();
@@ -128,7 +171,7 @@ class RunClock {
   }
 
   times(): PhaseTimes {
-    return { ...this.phases, steps: [...this.steps], total: performance.now() - this.started };
+    return { ...this.phases, steps: [...this.steps], total: this.elapsed() };
   }
 
   private takeLap(): number {

@@ -5,10 +5,15 @@ import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../
 
 const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
 
+const SOMETIMES_GIVEN = ['stopBelow', 'deadlineMs'] as const;
+
 /** @throws InfillError `invalid-request` that names the option, its value and its range. */
 export function validateOptions(options: InfillOptions): void {
   for (const name of ALWAYS_GIVEN) requireInRange(name, options[name], OPTION_RANGES[name]);
-  if (options.stopBelow !== undefined) requireInRange('stopBelow', options.stopBelow, OPTION_RANGES.stopBelow);
+  for (const name of SOMETIMES_GIVEN) {
+    const value = options[name];
+    if (value !== undefined) requireInRange(name, value, OPTION_RANGES[name]);
+  }
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
     throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
   }

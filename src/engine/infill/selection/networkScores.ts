@@ -36,7 +36,6 @@ export async function networkScores(
     record.contextOpened(context);
     const positions = canvas.map((_, position) => position);
     const [rows] = await context.predict([{ canvas, positions, wantDistribution: true, noise }], 0);
-    record.passes++;
     scores.push(...canvas.map((id, position) => (isScore ? stays(rows![position]!) : logProb(rows![position]!, id))));
   }
   return scores;

@@ -44,7 +44,7 @@ describe('entropy bound', () => {
   test('no more than it is sure of where what is left is settled besides', () => {
     const rows = Array.from({ length: 7 }, (_, i) => row(i, 3 + i));
     const counts = [1, 2, 8].map(
-      (stepsLeft) => commit(rows, { step: 20 - stepsLeft, steps: 20, restIsDecoded: true }).length,
+      (stepsLeft) => commit(rows, { step: 20 - stepsLeft, steps: 20, restIsDrafted: true }).length,
     );
     assert.deepEqual(counts, [1, 1, 1]);
   });

@@ -60,6 +60,8 @@ async function replay(one: SamplerCase): Promise<void> {
     wantEncoder: false,
     topP,
     rules: lengthTokens(manifest.tokens, one.lengths?.most),
+    contextIds: [],
+    suffixIds: [],
   });
   const steps = await denoise(running, {
     denoiser,
@@ -77,7 +79,6 @@ async function replay(one: SamplerCase): Promise<void> {
   );
   assert.equal(steps, one.run.length);
   assert.equal(network.callsLeft, 0, 'calls of the network that the oracle made and the engine did not');
-  assert.equal(denoiser.passes, one.run.filter(({ rows }) => rows !== null).length);
   assert.equal(random.left, 0, 'numbers that the oracle drew and the engine did not');
 }
 

@@ -23,6 +23,11 @@ function settled({ trace }: RunReport): readonly number[] {
   return trace!.map(({ commits }) => commits.length);
 }
 
+/** Passes that settle something. */
+function steps({ passes }: RunReport): number {
+  return passes.denoise.count + passes.verify.count;
+}
+
 const last = ({ trace }: RunReport): unknown => trace!.at(-1)!.canvas;
 
 for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) => precision === 'fp32')) {
@@ -34,17 +39,41 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
     });
     after(() => pipeline.model.dispose());
 
-    test('a pass settles several tokens, and fewer passes fill the canvas', { skip }, async () => {
+    test('passes of the encoder are steps as well, and take the place of denoising passes', { skip }, async () => {
       const plain = await reportOf({});
-      assert.ok(settled(plain).every((count) => count === 1));
+      assert.ok(plain.trace!.every(({ kind, commits }) => kind === 'denoise' && commits.length === 1));
       const ahead = await reportOf({ draftTokens: 1 });
-      assert.ok(
-        settled(ahead)
-          .slice(0, -1)
-          .every((count) => count === 2),
-        settled(ahead).join(),
+      assert.deepEqual(
+        ahead.trace!.map(({ kind }) => kind),
+        ahead.trace!.map((_, i) => (i % 2 === 0 ? 'denoise' : 'verify')),
       );
-      assert.ok(ahead.passes! < plain.passes!, `${ahead.passes} passes against ${plain.passes}`);
+      assert.equal(ahead.stepsUsed, ahead.trace!.length);
+      assert.ok(ahead.passes.denoise.count < plain.passes.denoise.count);
+    });
+
+    test('N bounds the passes of both networks together, whatever the text needs', async () => {
+      for (const most of [1, 2, 3, 5, 8]) {
+        for (const change of [
+          { draftTokens: 4 },
+          { draftTokens: 64, draftAhead: 0 },
+          { draftTokens: 4, lookUpTokens: 4 },
+        ]) {
+          const report = await reportOf(change, { steps: most, multiline: 'always' });
+          assert.ok(steps(report) <= most && steps(report) === report.stepsUsed, JSON.stringify(report.passes));
+          assert.ok(report.passes.denoise.ms > 0 && report.passes.rank.count === 0);
+        }
+      }
+    });
+
+    test('a whole draft stands after every step, and is the text where the run ends there', async () => {
+      const change = { draftTokens: 64, draftAhead: 0 };
+      const options = { multiline: 'always', maxTokens: 16 } as const;
+      const { trace } = await reportOf(change, { ...options, steps: 6 });
+      for (const { step, draft } of trace!) {
+        assert.ok(draft.length === 16 && !draft.includes(null), JSON.stringify(draft));
+        const shorter = await reportOf(change, { ...options, steps: step + 1 });
+        assert.deepEqual(shorter.trace!.at(-1)!.draft, draft, `after ${step + 1} steps`);
+      }
     });
 
     test('right proposals settle more than one token after a pass', async () => {
@@ -55,30 +84,27 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
         const alone = { ...pipeline.recommended, encoderMix: 0, stopEvidence: 0, draftTokens: 4 };
         counts.push(...settled((await infill(request, { ...pipeline, recommended: alone })).report));
       }
-      assert.equal(Math.max(...counts), 5, counts.join());
+      assert.equal(Math.max(...counts), 4, counts.join());
     });
 
     test('what is not likely enough waits for the next pass', { skip }, async () => {
       const plain = await reportOf({});
-      assert.deepEqual(last(await reportOf({ draftTokens: 4, draftConfidence: 1 })), last(plain));
+      assert.deepEqual(last(await reportOf({ draftTokens: 4, draftConfidence: 1 }, { steps: 40 })), last(plain));
     });
 
     test('without proposals of the denoiser the encoder decodes on token by token, up to as many', async () => {
-      const counts = settled(await reportOf({ draftTokens: 3, draftAhead: 0 }));
+      const report = await reportOf({ draftTokens: 3, draftAhead: 0 });
       assert.ok(
-        counts.slice(0, -1).every((count) => count === 4),
-        counts.join(),
+        settled(report)
+          .slice(0, -1)
+          .every((count) => count === 1),
+        settled(report).join(),
       );
-    });
-
-    test('after the last step it decodes on to the end, sure or not', async () => {
-      for (const steps of [1, 3]) {
-        const change = { draftTokens: 1, draftConfidence: 1 };
-        const { trace, passes } = await reportOf(change, { steps, maxTokens: 16, multiline: 'always' });
-        const canvas = trace!.at(-1)!.canvas;
-        assert.ok(passes! <= steps && canvas.length === 16, `${passes} passes, ${canvas.length} positions`);
-        assert.ok(!canvas.includes(null), canvas.join());
-      }
+      const kinds = report.trace!.map(({ kind }) => kind);
+      assert.deepEqual(
+        kinds,
+        kinds.map((_, i) => (i % 4 === 0 ? 'denoise' : 'verify')),
+      );
     });
 
     test('it can be cancelled while it decodes ahead', async () => {
@@ -117,8 +143,8 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
       assert.deepEqual(new Set(textsOf(together)), new Set(single.flatMap(textsOf)));
       assert.ok(textsOf(together).length > 1, JSON.stringify(textsOf(together)));
       assert.equal(
-        together.report.passes,
-        single.reduce((sum, { report }) => sum + report.passes!, 0),
+        steps(together.report),
+        single.reduce((sum, { report }) => sum + steps(report), 0),
       );
       assert.equal(together.report.stepsUsed, single[0]!.report.stepsUsed);
     });

@@ -40,11 +40,13 @@ async function decodedAhead(leastProbability: number, rules: readonly Rule[]): P
   canvas.write([{ position: 0, id: 50, confidence: 1 }], 0);
   const denoiser = new ModelDenoiser(context, {
     ...{ manifest, sampler, appends: true, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules },
-    decodeAhead: { tokens: 1, speculate: 0, leastProbability },
+    decodeAhead: { tokens: 1, speculate: 0, lookUp: 0, leastProbability },
+    contextIds: [],
+    suffixIds: [],
   });
   const committed: number[] = [];
   const commit = ({ ids }: RuledPrediction): unknown => committed.push(ids[0]!);
-  await denoiser.decodeAhead(canvas, commit, async () => true);
+  await denoiser.decodeAhead(canvas, commit, { mayVerify: () => true, verified: async () => true });
   return committed;
 }
 

@@ -13,7 +13,11 @@ const TEXT = { before: [10, 11, 12], ids: [30, 31, 32, 33, 34], after: [20, 21] 
 const STRENGTH = 0.4;
 
 async function recordFor(name: Checkpoint): Promise<RunRecord> {
-  return new RunRecord({ trace: false }, {}, await loadTokenizer(checkpointPath(`${name}/tokenizer.json`)));
+  return new RunRecord(
+    { trace: false },
+    {},
+    { tokenizer: await loadTokenizer(checkpointPath(`${name}/tokenizer.json`)) },
+  );
 }
 
 /** By hand: all rows of the network, softmax over all ids but the mask; of scores, those of other tokens against 1. */
@@ -50,11 +54,12 @@ describe('scores of a selection by a network without an encoder', () => {
     it(`${name}: the log-probability of each token where it stands, in one pass`, async () => {
       await withConverted(name, 'fp32', async (parts) => {
         const record = await recordFor(name);
-        const scores = await networkScores(TEXT, STRENGTH, new FullSequenceModel(parts), record);
+        const model = record.measured(new FullSequenceModel(parts));
+        const scores = await networkScores(TEXT, STRENGTH, model, record);
         const byHand = await expected(parts);
         assert.equal(scores.length, byHand.length);
         scores.forEach((score, i) => assert.ok(Math.abs(score - byHand[i]!) < 1e-3, `${score} or ${byHand[i]!}`));
-        assert.equal(record.passes, 1);
+        assert.equal(record.report().passes.denoise.count, 1);
       });
     });
   }
@@ -63,8 +68,9 @@ describe('scores of a selection by a network without an encoder', () => {
     await withConverted('llada', 'fp32', async (parts) => {
       const record = await recordFor('llada');
       const short = { ...parts.manifest, limits: { ...parts.manifest.limits, canvas: 2 } };
-      const inParts = await networkScores(TEXT, 1, new FullSequenceModel({ ...parts, manifest: short }), record);
-      assert.equal(record.passes, 3);
+      const model = record.measured(new FullSequenceModel({ ...parts, manifest: short }));
+      const inParts = await networkScores(TEXT, 1, model, record);
+      assert.equal(record.report().passes.denoise.count, 3);
       const whole = await networkScores(TEXT, 1, new FullSequenceModel(parts), record);
       inParts.forEach((score, i) => assert.ok(Math.abs(score - whole[i]!) < 1e-4, `${score} or ${whole[i]!}`));
     });
