@@ -10,7 +10,7 @@ import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.
 import { SharedRun } from './sharedRun.js';
 import type { Suggestion } from '../editor/suggestion.js';
 import { answersAs, type CachedAnswer, type Question, samePlace, type SuggestionCache } from './suggestionCache.js';
-import type { Refusal } from '../editor/eligibility.js';
+import type { Refusal } from '../editor/refusePlace.js';
 
 export interface SuggestRequest {
   /** Tells documents apart; suggestions of one are never offered in another. */
