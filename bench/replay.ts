@@ -1,7 +1,8 @@
 // What suggestions save a typist: held-out lines are written key by key, with what the editor would show at its defaults (its cache and
 // its rules, no delay), by a typist who takes what is right. `python -m training.evaluate.typed_lines` writes the lines. Intervals:
-// 95 % over resampled lines; --against compares with what another build wrote with --out, on the same lines.
-import { readFileSync, writeFileSync } from 'node:fs';
+// 95 % over resampled lines. --out keeps each line's record as soon as it is there, so what was stopped goes on; --against compares with
+// what another build kept of the same lines.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { indentUnitOf } from '../src/cli/input/documentContext.js';
 import { seededRandom } from '../src/engine/diffusion/random.js';
@@ -60,9 +61,17 @@ const suggester = new Suggester({
   sleep: () => Promise.resolve(),
 });
 
+const kept = new Map(
+  args.out && existsSync(args.out) ? (readLines(args.out) as Typed[]).map((each) => [each.id, each]) : [],
+);
 const records: Typed[] = [];
 const began = performance.now();
 for (const { id, language, ...line } of lines) {
+  const known = kept.get(id);
+  if (known) {
+    records.push(known);
+    continue;
+  }
   const indentUnit = indentUnitOf(line.prefix + line.line + line.suffix);
   const record = await typeLine(line, async (prefix, suffix) => {
     const context = { prefix, prefixOffset: 0, suffix, languageId: language, eol: '\n', indentUnit } as const;
@@ -73,12 +82,12 @@ for (const { id, language, ...line } of lines) {
     return answer.kind === 'suggestions' ? answer.suggestions[0]?.text : undefined;
   });
   records.push({ id, ...record });
+  if (args.out) appendFileSync(args.out, `${JSON.stringify(records.at(-1))}\n`);
   if (records.length % 10 === 0) {
     console.error(`${String(records.length)} of ${String(lines.length)}, ${seconds(performance.now() - began)}`);
   }
 }
 await engine.dispose();
-if (args.out) writeFileSync(args.out, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 type Measure = (records: readonly TypedRecord[]) => number;
 const sum = (records: readonly TypedRecord[], of: (record: TypedRecord) => number): number =>

@@ -31,7 +31,8 @@ const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
 line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
 line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
-comes back as it was written. With --warm an answer also has "passes", where they were counted.`;
+comes back as it was written. With --warm an answer also has "passes", where they were counted; with --trace it has
+"considered", the texts among which its own was chosen, where the model says what a look costs.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program

@@ -29,6 +29,8 @@ const TYPED = 3;
 export interface LineOptions extends RequestOptions {
   /** Whether each request is asked first without the characters before its cursor that would have been typed last. */
   readonly warm?: boolean;
+  /** Whether an answer also has the texts among which its own was chosen. */
+  readonly trace?: boolean;
 }
 
 /**
@@ -122,7 +124,7 @@ async function fillLine(
       eol: eolOf(prefix + suffix),
       indentUnit: indentUnitOf(prefix + suffix),
     },
-    options: infillOptions(chosen, engine.recommended, false),
+    options: infillOptions(chosen, engine.recommended, options.trace === true),
   };
   const warm = options.warm === true;
   if (warm) await engine.infill(beforeTyping(request), { signal });
@@ -136,12 +138,13 @@ async function fillLine(
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
     return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why, ...counted };
   }
-  const { text, stepsUsed, tokens, confidence } = best;
+  const { text, stepsUsed, tokens, confidence, worth, considered } = best;
+  const judged = { ...(worth === undefined ? {} : { worth }), ...(considered === undefined ? {} : { considered }) };
   const others = outcome.candidates
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
-  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives, ...counted };
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...judged, ...alternatives, ...counted };
 }
 
 /** The same request as it was a few keys ago: its context is what the later one finds in the cache. */
