@@ -10,6 +10,7 @@ const BENCHES = {
   request: 'request.ts',
   passes: 'passes.ts',
   typing: 'typing.ts',
+  replay: 'replay.ts',
   startup: 'startup.ts',
   peer: 'peer/peer.ts',
 };

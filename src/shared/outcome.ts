@@ -14,7 +14,7 @@ export type DenoiseOutcome =
     }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
 
-/** One text for the hole. `candidates[0]` of an outcome is the most confident. */
+/** One text for the hole. `candidates[0]` of an outcome is the most worth, or the most confident where no worth is known. */
 export interface Candidate {
   /** Exactly what is to be inserted at the cursor. */
   readonly text: string;
@@ -23,8 +23,26 @@ export interface Candidate {
    * mean of the tokens' probabilities, which is too high.
    */
   readonly confidence: number;
+  /**
+   * The keys that showing the text is expected to save, less what a look costs; negative where people are better off without it. Absent
+   * where the model does not say what a look costs.
+   */
+  readonly worth?: number;
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;
+  /** With a trace, and where the model says what a look costs: the texts among which this one was chosen, itself among them. */
+  readonly considered?: readonly ConsideredText[];
+}
+
+/** A text that could have been suggested, and what its confidence was calculated from. */
+export interface ConsideredText {
+  readonly text: string;
+  readonly confidence: number;
+  /** Log-probability of its tokens together, nats. */
+  readonly logJoint: number;
+  /** Of all ends that were compared, the share of those that are no nearer, 0..1; absent where none were. */
+  readonly share?: number;
+  readonly onEmptyLine: boolean;
 }
 
 export interface CandidateToken {
@@ -127,6 +145,8 @@ export const NONE_REASONS = [
   'not-ready', // the model is still loading
   'empty', // the model says that nothing is missing here, or only blanks
   'low-confidence',
+  'not-worth', // it would save too little for a look at it
+  'only-opens', // on an empty line, a text that only opens something: a quote, a bracket, a list mark, a keyword
   'repetition', // the text repeats itself or the lines around it
   'already-there', // the text equals what follows the cursor
   'out-of-scope', // what remains after cutting at the enclosing block is nothing

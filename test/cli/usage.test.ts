@@ -11,6 +11,7 @@ void describe('a wrong command line', () => {
     [['fill', 'package.json', '--at', '99999:1'], /package\.json has no line 99999/],
     [['fill', 'package.json', '--at', '1:99999'], /Line 1 of package\.json has no column 99999/],
     [['fill', '--jsonl', 'package.json'], /leave out FILE/],
+    [['fill', 'package.json', '--at', '1:1', '--warm'], /--warm .* add --jsonl/],
     [['fill', 'package.json', '--at', '1:1', '--steps', '0'], /--steps.*whole number from 1 to 64/s],
     [['fill', 'package.json', '--at', '1:1', '--steps', 'many'], /whole number from 1 to 64/],
     [['fill', 'package.json', '--at', '1:1', '--top-p', '0'], /number above 0/],

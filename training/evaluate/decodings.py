@@ -16,7 +16,7 @@ from statistics import mean
 from tokenizers import Tokenizer
 
 from training.evaluate.evaluate import filled
-from training.evaluate.fill_scores import scores_of
+from training.evaluate.fill_scores import kept_characters, scores_of
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.report import computed, write_report
 from training.shared.markdown_table import markdown_table
@@ -100,6 +100,7 @@ def decoding_row(holes, answers):
         "missing": len(missing),
         "complete": len(complete),
         "silent": sum(complete),
+        "kept": mean(kept_characters(h.middle, answers[h.id]["text"]) for h in holes if h.kind != "nothing"),
         "stepsUsed": mean(answers[h.id].get("steps", 0) for h in holes),
         "ms": mean(answers[h.id]["ms"] for h in holes),
     }
@@ -113,7 +114,7 @@ def decodings_markdown(result):
         "",
         f"{first['missing']} held-out holes in which something is missing, {first['complete']} complete ones;"
         f' {result["cpu"]}. Gained, lost: holes filled exactly, against "{first["name"]}". Steps used and milliseconds'
-        " (with a context encoded afresh) are means.",
+        " (with a context encoded afresh) are means. Characters kept: the right beginning of a text, on average.",
         "",
         f"    {result['command']}",
         "",
@@ -122,7 +123,7 @@ def decodings_markdown(result):
     for group in dict.fromkeys(row["group"] for row in rows):
         body = [_cells(row) for row in rows if row["group"] == group]
         lines += [f"## {group}", ""] if group else []
-        lines += [*markdown_table((*head, "silent where complete", "steps used", "ms"), body), ""]
+        lines += [*markdown_table((*head, "characters kept", "silent where complete", "steps used", "ms"), body), ""]
     return "\n".join(lines)
 
 
@@ -132,7 +133,7 @@ def _cells(row):
 
     shares = [percent(name) for name in ("beginsRight", "similarity", "answered")]
     counts = [str(row["gained"]), str(row["lost"])]
-    used = [f"{row['silent']} of {row['complete']}", f"{row['stepsUsed']:.1f}", f"{row['ms']:.0f}"]
+    used = [f"{row['kept']:.1f}", f"{row['silent']} of {row['complete']}", f"{row['stepsUsed']:.1f}", f"{row['ms']:.0f}"]
     return [row["name"], str(row["steps"]), percent("exact"), *counts, *shares, *used]
 
 

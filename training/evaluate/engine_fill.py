@@ -24,7 +24,7 @@ class EngineError(RuntimeError):
 def fill(folder, holes, steps, cli=CLI, asked=None):
     """Model folder (absolute), held-out holes, steps at most -> yields (id, {"text", "ms", "steps", "tokens",
     "confidence", "reason"?}) in the order of `holes`, each as soon as it is there. `asked`: {option of the command
-    line: value}, such as {"temperature": 0.7}.
+    line: value}, such as {"temperature": 0.7}, or True for one that takes none.
 
     Lengths are not given: 64 tokens at most, several lines where the engine thinks so, as by default in the editor."""
     node = shutil.which("node")
@@ -33,7 +33,8 @@ def fill(folder, holes, steps, cli=CLI, asked=None):
     if not Path(cli).is_file():
         raise EngineError(f"There is no engine at {cli}. Build it with `npm ci && npm run build`.")
     command = [node, str(cli), "fill", "--jsonl", "--model", str(folder), "--steps", str(steps), "--device", "cpu"]
-    command += [word for name, value in (asked or {}).items() for word in (f"--{name}", str(value))]
+    for name, value in (asked or {}).items():
+        command += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as source, tempfile.TemporaryFile("w+") as errors:
         for hole in holes:
             request = {"id": hole.id, "prefix": hole.prefix, "suffix": hole.suffix, "language": hole.language}

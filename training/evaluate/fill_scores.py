@@ -1,6 +1,7 @@
 """What an answer is worth."""
 
 import re
+from os.path import commonprefix
 
 from rapidfuzz.distance import Levenshtein
 
@@ -25,6 +26,11 @@ def scores_of(truth, answer):
         "similarity": Levenshtein.normalized_similarity(truth, answer),
         "answered": float(answer != ""),
     }
+
+
+def kept_characters(truth, answer):
+    """Characters of an answer that can stay: the length of its right beginning. Blanks at the end do not count."""
+    return len(commonprefix((truth.rstrip(), answer.rstrip())))
 
 
 def _first_line(text):

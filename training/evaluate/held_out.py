@@ -43,14 +43,14 @@ def held_out_holes(path, tokenizer, count, seed=0):
         members = [file for file in files if group_of(file["language"]) == group]
         for kind in shares(members[0]["language"]):
             rng = random.Random(f"{seed}/{group}/{kind}")
-            found = (_hole(file, group, kind, tokenizer, rng) for file in _interleaved(members, rng))
+            found = (_hole(file, group, kind, tokenizer, rng) for file in interleaved(members, rng))
             holes += islice((hole for hole in found if hole), count)
     if not holes:
         raise ValueError(f"{path} has no file in which a hole can be cut.")
     return holes
 
 
-def _interleaved(files, rng):
+def interleaved(files, rng):
     """One file of each package after the other, so that no package outweighs the others."""
     packages = {}
     for file in files:
@@ -70,7 +70,7 @@ def _hole(file, group, kind, tokenizer, rng):
         if place is None:
             continue
         cursor, end = place
-        start = _window_start(text, cursor)
+        start = window_start(text, cursor)
         middle = text[cursor:end]
         # By length first: a token is rarely longer than eight characters, and the file may be one long line.
         if start is None or len(middle) > LONGEST_MIDDLE * 8 or len(tokenizer.encode(middle).ids) > LONGEST_MIDDLE:
@@ -82,7 +82,7 @@ def _hole(file, group, kind, tokenizer, rng):
     return None
 
 
-def _window_start(text, cursor):
+def window_start(text, cursor):
     """The first line start within PREFIX characters before the cursor; None with less than LEAST_BEFORE between."""
     if cursor < LEAST_BEFORE:
         return None

@@ -21,6 +21,7 @@ import { withEngine } from './withEngine.js';
 export interface FillOptions extends ModelOptions, RequestOptions {
   readonly at?: string;
   readonly jsonl?: boolean;
+  readonly warm?: boolean;
   readonly json?: boolean;
   readonly trace?: boolean;
   readonly write?: boolean;
@@ -30,7 +31,8 @@ const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
 line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
 line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
-comes back as it was written.`;
+comes back as it was written. With --warm an answer also has "passes", where they were counted; with --trace it has
+"considered", the texts among which its own was chosen, where the model says what a look costs.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -39,6 +41,7 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
     .argument('[file]', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
     .option('--at <line:column>', 'where to fill in; both count from 1, columns in UTF-16 units as in VS Code')
     .option('--jsonl', 'read requests from stdin, one JSON object a line')
+    .option('--warm', 'with --jsonl: ask each request first without its last characters, so that "ms" is that of a key')
     .option('--json', 'print the outcome as JSON')
     .option('--trace', 'also tell what each step committed')
     .option('--write', 'write the text into the file');
@@ -52,6 +55,9 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
       throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
     }
     return withEngine(options, io, (engine) => fillLines(engine, options, io));
+  }
+  if (options.warm === true) {
+    throw new UsageError('--warm is about the requests of --jsonl: add --jsonl, or leave it out.');
   }
   if (file === undefined || options.at === undefined) {
     throw new UsageError('Name a file and a position, for example: infill fill main.ts --at 12:5. Or use --jsonl.');

@@ -22,11 +22,22 @@ const lineSchema = z.object({
   steps: wholeNumberIn(OPTION_RANGES.steps).optional(),
 });
 
+/** What was typed last when a request is made warm: a few characters, UTF-16 units. */
+const TYPED = 3;
+
+/** How lines are answered. */
+export interface LineOptions extends RequestOptions {
+  /** Whether each request is asked first without the characters before its cursor that would have been typed last. */
+  readonly warm?: boolean;
+  /** Whether an answer also has the texts among which its own was chosen. */
+  readonly trace?: boolean;
+}
+
 /**
  * Answers each line of stdin with exactly one line on stdout, in order, until the end of input. What is wrong with a line is its
  * answer, and the next line is read. Answers the exit code: 1 when any line was an error.
  */
-export async function fillLines(engine: Engine, options: RequestOptions, io: CliIo): Promise<number> {
+export async function fillLines(engine: Engine, options: LineOptions, io: CliIo): Promise<number> {
   let hasErrors = false;
   let number = 0;
   for await (const line of readLines(io.stdin, MAX_LINE_BYTES)) {
@@ -62,7 +73,7 @@ async function answerLine(
   text: string,
   number: number,
   engine: Engine,
-  options: RequestOptions,
+  options: LineOptions,
   io: CliIo,
 ): Promise<LineAnswer> {
   if (text.trim() === '') {
@@ -95,7 +106,7 @@ async function answerLine(
 async function fillLine(
   line: z.infer<typeof lineSchema>,
   engine: Engine,
-  options: RequestOptions,
+  options: LineOptions,
   signal: AbortSignal,
 ): Promise<object> {
   const { prefix, suffix } = line;
@@ -113,20 +124,30 @@ async function fillLine(
       eol: eolOf(prefix + suffix),
       indentUnit: indentUnitOf(prefix + suffix),
     },
-    options: infillOptions(chosen, engine.recommended, false),
+    options: infillOptions(chosen, engine.recommended, options.trace === true),
   };
+  const warm = options.warm === true;
+  if (warm) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
   const ms = Math.round(outcome.report.ms.total * 10) / 10;
+  const { passes } = outcome.report;
+  const counted = warm && passes !== undefined ? { passes } : {};
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
     const why =
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
-    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why };
+    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why, ...counted };
   }
-  const { text, stepsUsed, tokens, confidence } = best;
+  const { text, stepsUsed, tokens, confidence, worth, considered } = best;
+  const judged = { ...(worth === undefined ? {} : { worth }), ...(considered === undefined ? {} : { considered }) };
   const others = outcome.candidates
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
-  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives };
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...judged, ...alternatives, ...counted };
+}
+
+/** The same request as it was a few keys ago: its context is what the later one finds in the cache. */
+function beforeTyping({ context, options }: InfillRequest): InfillRequest {
+  return { context: { ...context, prefix: context.prefix.slice(0, -TYPED) }, options };
 }

@@ -85,7 +85,22 @@ export const recommendedOptions = z.object({
   curve: z.array(z.object({ steps: countUpTo(UPPER_ENDS.steps), exact: share, beginsRight: share })).exactOptional(),
   ...differingBySteps,
   /** Makes confidences say how often a text is right; absent = geometric means of token probabilities. */
-  calibration: z.object({ joint: z.number(), end: z.number(), constant: z.number() }).exactOptional(),
+  calibration: z
+    .object({
+      joint: z.number(),
+      end: z.number(),
+      constant: z.number(),
+      /** For the logarithm of the text's characters, for one without letter and digit, and for one on an empty line; absent = 0. */
+      length: z.number().exactOptional(),
+      bare: z.number().exactOptional(),
+      emptyLine: z.number().exactOptional(),
+      /**
+       * What looking at a text costs, in keys: any, and a wrong one besides. Where this is given, texts are cut, ranked and shown by
+       * the keys that they are expected to save, and `end` is for the share of all ends that are no nearer; absent = by likelihood.
+       */
+      look: z.object({ any: z.number().nonnegative(), wrong: z.number().nonnegative() }).exactOptional(),
+    })
+    .exactOptional(),
   /** Sampler, remasking and choice of length, as a request's options write them; the engine knows the names. */
   sampler: z.string().default('entropy-bound' satisfies SamplerName),
   remask: z.string().default('none' satisfies RemaskingName),

@@ -28,6 +28,11 @@ export function isBlank(text: string): boolean {
   return !/\S/u.test(text);
 }
 
+/** Whether a text has a letter or a digit. */
+export function hasWord(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
+}
+
 /** The whitespace a line starts with. */
 export function indentOf(line: string): string {
   return /^[ \t]*/u.exec(line)?.[0] ?? '';

@@ -4,8 +4,8 @@ import type { FileExclusion } from '../settings/fileExclusion.js';
 import { notebookOf } from './notebookCells.js';
 import { pathByLanguage } from '../settings/secretLanguages.js';
 import { pathsForPatterns } from './fileNames.js';
-import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../ui/localizer.js';
+import type { Refusal } from './refusePlace.js';
 
 /** What is known about a place before any text of the document is read. */
 export interface PlaceFacts {
@@ -22,11 +22,6 @@ export interface PlaceFacts {
   /** The pattern that would match if the document were named as files of its language are. */
   readonly languageExcludedBy: string | undefined;
   readonly hasSelection: boolean;
-}
-
-export interface Refusal {
-  readonly reason: NoneReason;
-  readonly detail: string;
 }
 
 /**
@@ -91,23 +86,6 @@ export function refuseUnasked(automaticOn: boolean, l10n: Localizer): Refusal | 
     ? undefined
     : { reason: 'disabled', detail: l10n.t('Automatic suggestions are off; Trigger Suggestion still works.') };
 }
-
-/** Places where a suggestion that nobody asked for would only disturb; one that is shown already may lead there. */
-export function refusePlace(prefix: string, suffix: string, l10n: Localizer): Refusal | undefined {
-  if (ENDS_IN_WORD.test(prefix.slice(-2)) && STARTS_IN_WORD.test(suffix)) {
-    return { reason: 'unsuitable-position', detail: l10n.t('The cursor is in the middle of a word.') };
-  }
-  if (prefix.trim() === '' && suffix.trim() === '') {
-    return { reason: 'unsuitable-position', detail: l10n.t('The document is empty.') };
-  }
-  return undefined;
-}
-
-/** Scripts that are written without spaces: where a word ends cannot be told. */
-const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`;
-const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;
-const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
-const STARTS_IN_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
 
 /** What is known about a document before its text is read. */
 export function placeFacts(

@@ -25,6 +25,10 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
       return l10n.t('The model finds that nothing is missing here.');
     case 'low-confidence':
       return l10n.t('The model was not sure enough.');
+    case 'not-worth':
+      return l10n.t('The text would have saved too little for a look at it.');
+    case 'only-opens':
+      return l10n.t('The model knew only how a line could begin, not what it would say.');
     case 'repetition':
       return l10n.t('The text would only have repeated itself or the lines around it.');
     case 'already-there':

@@ -1,4 +1,5 @@
-import { editorOf, placeFacts, refuseDocument, refusePlace, refuseUnasked } from '../editor/eligibility.js';
+import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/eligibility.js';
+import { refusePlace } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';

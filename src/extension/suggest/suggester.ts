@@ -10,7 +10,7 @@ import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.
 import { SharedRun } from './sharedRun.js';
 import type { Suggestion } from '../editor/suggestion.js';
 import { answersAs, type CachedAnswer, type Question, samePlace, type SuggestionCache } from './suggestionCache.js';
-import type { Refusal } from '../editor/eligibility.js';
+import type { Refusal } from '../editor/refusePlace.js';
 
 export interface SuggestRequest {
   /** Tells documents apart; suggestions of one are never offered in another. */
@@ -120,9 +120,14 @@ export class Suggester {
       question,
       delay === undefined ? { by: 'person' } : { by: 'editor', minConfidence },
     );
-    return hit?.kind === 'unsure'
-      ? { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) }
-      : hit;
+    switch (hit?.kind) {
+      case 'unsure':
+        return { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) };
+      case 'unworthy':
+        return { kind: 'none', reason: 'not-worth', detail: notWorth(hit) };
+      default:
+        return hit;
+    }
   }
 
   /** A request under way that will answer the question. */
@@ -209,8 +214,12 @@ function remembered(outcome: InfillOutcome): CachedAnswer {
   }
   const texts = outcome.candidates
     .filter(({ text }) => text !== '')
-    .map(({ text, confidence }) => ({ text, confidence }));
+    .map(({ text, confidence, worth }) => ({ text, confidence, ...(worth === undefined ? {} : { worth }) }));
   return texts.length === 0 ? { kind: 'none', reason: 'empty', detail: '' } : { kind: 'texts', texts };
+}
+
+function notWorth({ characters, confidence }: { readonly characters: number; readonly confidence: number }): string {
+  return `The model is ${(confidence * 100).toFixed(0)} % sure of a text of length ${String(characters)}.`;
 }
 
 function withdrawn(reason: 'cancelled' | 'superseded', wasReady: boolean): NoAnswer {

@@ -18,19 +18,22 @@ export interface Question extends Surroundings {
 export interface CachedText {
   readonly text: string;
   readonly confidence: number;
+  /** See `Candidate`. */
+  readonly worth?: number;
 }
 
 export type CachedAnswer =
   | { readonly kind: 'texts'; readonly texts: readonly CachedText[] }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
-/** Who asks now. An answer that nobody asked for is only shown where the model is sure enough. */
+/** Who asks now. An answer that nobody asked for is only shown where the model is sure enough, and where it is worth a look. */
 export type Asker = { readonly by: 'person' } | { readonly by: 'editor'; readonly minConfidence: number };
 
-/** `unsure`: an answer that may not be shown to who asks; `confidence` is that of its best text. */
+/** `unsure`, `unworthy`: an answer that may not be shown to who asks, with the numbers of its first text. */
 export type CacheHit =
   | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[]; readonly confidence: number }
   | { readonly kind: 'unsure'; readonly confidence: number }
+  | { readonly kind: 'unworthy'; readonly confidence: number; readonly characters: number }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
 interface Entry {
@@ -93,11 +96,13 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   if (answer.kind === 'none') {
     return samePlace(then, now) ? answer : undefined;
   }
-  const minConfidence = askedFor || asker.by === 'person' ? 0 : asker.minConfidence;
-  const sure = answer.texts.filter(({ confidence }) => confidence >= minConfidence);
+  const welcome =
+    askedFor || asker.by === 'person'
+      ? answer.texts
+      : answer.texts.filter((text) => isWorthShowing(text, asker.minConfidence));
   const { ahead = '' } = then;
   const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
-  const left = sure.flatMap(({ text, confidence }) => {
+  const left = welcome.flatMap(({ text, confidence }) => {
     const suggestion = continueSuggestion(ahead + text, inDocument, now);
     return suggestion === undefined ? [] : [{ suggestion, confidence }];
   });
@@ -108,7 +113,16 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   }
   const [best] = answer.texts;
   // Further on the model knows more than it did here.
-  return best !== undefined && sure.length === 0 && samePlace(then, now)
-    ? { kind: 'unsure', confidence: best.confidence }
-    : undefined;
+  if (best === undefined || welcome.length > 0 || asker.by === 'person' || !samePlace(then, now)) {
+    return undefined;
+  }
+  const { text, confidence } = best;
+  return confidence < asker.minConfidence
+    ? { kind: 'unsure', confidence }
+    : { kind: 'unworthy', confidence, characters: text.length };
+}
+
+/** Whether a text may be shown that nobody asked for. */
+function isWorthShowing({ confidence, worth }: CachedText, minConfidence: number): boolean {
+  return confidence >= minConfidence && (worth === undefined || worth > 0);
 }

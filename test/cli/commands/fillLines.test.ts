@@ -222,6 +222,19 @@ void describe('infill fill --jsonl', () => {
     assert.ok(lines[0]?.['text'] === '' || Array.isArray(lines[0]?.['alternatives']));
   });
 
+  it('asks each request first as it was a few keys ago where it is to be warm, and answers the same', async () => {
+    const requests = [
+      { id: 1, prefix: 'const a = ', suffix: ';\n' },
+      { id: 2, prefix: '', suffix: '' },
+    ];
+    const text = requests.map(line).join('');
+    const [cold, warm] = [await answers(text), await answers(text, ['--warm'])];
+    const said = ({ text, tokens, confidence }: Answer): unknown => [text, tokens, confidence];
+    assert.deepEqual(warm.lines.map(said), cold.lines.map(said));
+    assert.ok(warm.lines.every((answer) => answer['passes'] !== undefined));
+    assert.ok(cold.lines.every((answer) => answer['passes'] === undefined));
+  });
+
   it('answers nothing to nothing', async () => {
     assert.deepEqual(await answers(''), { exitCode: 0, lines: [] });
   });

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type PlaceFacts,
-  refuseDocument,
-  refusePlace,
-  refuseUnasked,
-} from '../../../src/extension/editor/eligibility.js';
+import { type PlaceFacts, refuseDocument, refuseUnasked } from '../../../src/extension/editor/eligibility.js';
+import { refusePlace } from '../../../src/extension/editor/refusePlace.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
 const FACTS: PlaceFacts = {

@@ -9,8 +9,10 @@ export interface CanvasTask extends CanvasContext {
   readonly multiline: boolean;
   /** Whether text follows the hole on its line. */
   readonly insideLine: boolean;
-  /** Whether a blank middle is none: the hole is a line of its own. */
+  /** Whether a middle that is blank or only opens something is none: the hole is a line of its own. */
   readonly mustWrite?: boolean;
+  /** What ends the string or comment that the cursor stands in; absent or '' where it stands in neither. */
+  readonly inside?: string;
   /** Columns of a tab in the document. */
   readonly tabWidth: number;
   /** Hidden characters of the user's own text, which may come again. */

@@ -1,7 +1,7 @@
 import type { InfillRequest } from '../../../shared/infillRequest.js';
 import { splitsCharacter } from '../../text/characterBoundary.js';
 import { type CodeBefore, codeBefore } from '../../text/codeBefore.js';
-import { type LinesAround, linesAround } from '../../text/lines.js';
+import { isBlank, type LinesAround, linesAround } from '../../text/lines.js';
 import { isLineAbove, withLineOpened } from './lineAbove.js';
 
 /** A request as it is filled, with the lines around its cursor. */
@@ -25,4 +25,9 @@ export function holeOf(request: InfillRequest): Hole {
     lineOpened,
     splitsCharacter: splitsCharacter(filled.context),
   };
+}
+
+/** Whether the cursor's line has nothing but blanks, so that something is missing there. */
+export function isOnEmptyLine({ lines }: Pick<Hole, 'lines'>): boolean {
+  return isBlank(lines.line) && isBlank(lines.rest);
 }

@@ -23,12 +23,13 @@ export function candidateOf(middle: Middle, text: string): Candidate {
 }
 
 /**
- * The most confident first, each text once; before them all the one that was not drawn but is the most likely in every step, if
+ * The one that is expected to save most first, or the most confident where that is not known; each text once; before them all the one that was not drawn but is the most likely in every step, if
  * there is one. Alternatives that end early are easily more confident than it, and less often what is missing.
  */
 export function rankCandidates(candidates: readonly Candidate[], likeliest?: Candidate): Candidate[] {
   const ranked = candidates.toSorted(
-    (a, b) => Number(b === likeliest) - Number(a === likeliest) || b.confidence - a.confidence,
+    (a, b) =>
+      Number(b === likeliest) - Number(a === likeliest) || (b.worth ?? b.confidence) - (a.worth ?? a.confidence),
   );
   return ranked.filter(({ text }, i) => ranked.findIndex((other) => other.text === text) === i);
 }

@@ -9,6 +9,8 @@ import { middleOf } from './middleOf.js';
 
 export interface EndedMiddle {
   readonly middle: Middle;
+  /** The whole text that was written, which the middle begins with. */
+  readonly written: Middle;
   /** Undefined where its end was not chosen among several. */
   readonly end: LikeliestEnd | undefined;
 }
@@ -25,9 +27,10 @@ export async function endedMiddles(
   for (const canvas of canvases) {
     const end = record.hasTimeToRank() ? await likeliestEnd(canvas, task, pipeline, recommended) : undefined;
     if (record.isCancelled()) break;
-    const length = end === undefined ? {} : { length: end.length };
-    const healedBytes = task.context.healed.length;
-    ended.push({ end, middle: middleOf(canvas, { ...task, tokenizer: pipeline.tokenizer, healedBytes, ...length }) });
+    const options = { ...task, tokenizer: pipeline.tokenizer, healedBytes: task.context.healed.length };
+    const middle = middleOf(canvas, end === undefined ? options : { ...options, length: end.length });
+    const written = end === undefined ? middle : middleOf(canvas, { ...options, length: Infinity });
+    ended.push({ end, middle, written });
   }
   return ended;
 }

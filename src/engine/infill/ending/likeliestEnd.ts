@@ -1,19 +1,30 @@
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { isBlank } from '../../text/lines.js';
+import { saysNothing } from '../../text/onlyOpens.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
 
-/** The end that was chosen for a middle. */
-export interface LikeliestEnd {
+/** A place where a middle could end. */
+export interface EndShare {
   /** UTF-16 units of the middle. */
   readonly length: number;
-  /** How sure the choice among the ends is, 0..1. */
+  /** How likely it is among all that were compared, 0..1. */
   readonly share: number;
 }
 
+/** The likeliest end of a middle. */
+export interface LikeliestEnd extends EndShare {
+  /** All that were compared, the likeliest first. */
+  readonly compared: readonly EndShare[];
+}
+
 type RankingOptions = Pick<RecommendedOptions, 'rankEnds' | 'rankLineEnds' | 'missingPrior' | 'characterPrior'>;
+
+/** The share of all ends at which a middle has at least so many UTF-16 units. */
+export function shareReaching(length: number, ends: readonly EndShare[]): number {
+  return ends.reduce((sum, end) => sum + (end.length >= length ? end.share : 0), 0);
+}
 
 /**
  * Where what `canvas` wrote most likely ends, both sides considered; undefined where nothing tells. Likelihood alone prefers
@@ -27,7 +38,8 @@ export async function likeliestEnd(
     suffix,
     insideLine,
     mustWrite = false,
-  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite'>,
+    inside,
+  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite' | 'inside'>,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
   { rankEnds: ranksAny, rankLineEnds = true, missingPrior, characterPrior }: RankingOptions,
 ): Promise<LikeliestEnd | undefined> {
@@ -44,11 +56,14 @@ export async function likeliestEnd(
     characterPrior,
   });
   const text = canvasText(canvas, tokenizer, context.healed.length);
-  const ends = mustWrite ? all.filter(({ length }) => !isBlank(text.slice(0, length))) : all;
-  const worth = ({ length, logLikelihood }: RankedEnd): number =>
+  const ends = mustWrite ? all.filter(({ length }) => !saysNothing(text.slice(0, length), inside)) : all;
+  const logPosterior = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
-  const [best] = ends.toSorted((a, b) => worth(b) - worth(a));
+  const ranked = ends.toSorted((a, b) => logPosterior(b) - logPosterior(a));
+  const [best] = ranked;
   if (best === undefined) return undefined;
-  const total = ends.reduce((sum, end) => sum + Math.exp(worth(end) - worth(best)), 0);
-  return { length: best.length, share: 1 / total };
+  const weights = ranked.map((end) => Math.exp(logPosterior(end) - logPosterior(best)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const compared = ranked.map(({ length }, i) => ({ length, share: weights[i]! / total }));
+  return { ...compared[0]!, compared };
 }

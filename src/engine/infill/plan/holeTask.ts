@@ -1,4 +1,5 @@
 import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
+import type { CodeBefore } from '../../text/codeBefore.js';
 import { isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
 import type { InfillRequest } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
@@ -10,7 +11,7 @@ import { sizedTask } from './sizedTask.js';
 
 /** The task of filling a hole: a canvas of masks, as long as the text around and the decoding's length policy say. */
 export async function holeTask(
-  { context, options, lines }: InfillRequest & { readonly lines: LinesAround },
+  { context, options, lines, code }: InfillRequest & { readonly lines: LinesAround; readonly code: CodeBefore },
   between: Pick<CanvasTask, 'context' | 'suffixIds' | 'prefix' | 'suffix' | 'openEnds'>,
   decoding: Decoding,
   pipeline: Pipeline,
@@ -24,6 +25,7 @@ export async function holeTask(
     multiline,
     insideLine,
     mustWrite: !insideLine && isBlank(lines.line),
+    inside: code.cursor.inside,
     tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
     stopBelow: decoding.stopBelow,

@@ -1,4 +1,4 @@
-import { isBlank } from '../../text/lines.js';
+import { saysNothing } from '../../text/onlyOpens.js';
 import { movedToEnd } from './movedToEnd.js';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Canvas } from '../canvas/canvas.js';
@@ -28,11 +28,11 @@ export function endingTokens(endOfMiddle: number, ends: (id: number, position: n
     });
 }
 
-/** On an empty line something is missing: a middle there does not end before it has said anything. */
-export function mustWriteFirst(endOfMiddle: number, textOf: (canvas: Canvas) => string): Rule {
+/** On an empty line something is missing: a middle there does not end before it has said anything (`saysNothing`). */
+export function mustWriteFirst(endOfMiddle: number, textOf: (canvas: Canvas) => string, inside?: string): Rule {
   return (rows, canvas) => {
     const first = rows[0];
-    if (first?.position !== 0 || !isBlank(textOf(canvas))) return rows;
+    if (first?.position !== 0 || !saysNothing(textOf(canvas), inside)) return rows;
     return [withoutIds(first, (id) => id === endOfMiddle), ...rows.slice(1)];
   };
 }

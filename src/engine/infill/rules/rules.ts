@@ -2,7 +2,8 @@ import { allOf, closeAfter, closeAtEnd, type Projection, resize, restorePinned }
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { endingTokens, mustWriteFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { canvasText } from '../canvas/canvas.js';
+import { onlyOpens } from '../../text/onlyOpens.js';
+import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { lengthTokens, lengthTokenTest } from './lengthTokens.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
@@ -21,6 +22,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
   const healedBytes = task.context.healed.length;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const sizes = lengthTokenTest(tokens);
+  const textOf = (canvas: Canvas): string => canvasText(canvas, tokenizer, healedBytes);
   // A control token, besides those for the length, or the end of the only line.
   const isControl = (id: number): boolean => tokenizer.bytesOf(id).length === 0 && !sizes(id);
   const ends = rememberedBy((id, position) => isControl(id) || isLineEnd(id, position));
@@ -31,10 +33,12 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine
-      ? [noOpenEnds(endOfMiddle, (canvas) => openEnds(canvasText(canvas, tokenizer, healedBytes)) !== 'nothing')]
+      ? [noOpenEnds(endOfMiddle, (canvas) => openEnds(textOf(canvas)) !== 'nothing')]
       : []),
-    ...(task.mustWrite ? [mustWriteFirst(endOfMiddle, (canvas) => canvasText(canvas, tokenizer, healedBytes))] : []),
-    ...(stopBelow > 0 ? [uncertainEnd(endOfMiddle, stopBelow)] : []),
+    ...(task.mustWrite ? [mustWriteFirst(endOfMiddle, textOf, task.inside)] : []),
+    ...(stopBelow > 0
+      ? [uncertainEnd(endOfMiddle, stopBelow, (canvas) => !(task.mustWrite && onlyOpens(textOf(canvas), task.inside)))]
+      : []),
   ];
 }
 

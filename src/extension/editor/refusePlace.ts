@@ -1,0 +1,25 @@
+import type { NoneReason } from '../../shared/outcome.js';
+import type { Localizer } from '../ui/localizer.js';
+
+/** Why nothing is suggested somewhere. */
+export interface Refusal {
+  readonly reason: NoneReason;
+  readonly detail: string;
+}
+
+/** Places where a suggestion that nobody asked for would only disturb; one that is shown already may lead there. */
+export function refusePlace(prefix: string, suffix: string, l10n: Localizer): Refusal | undefined {
+  if (ENDS_IN_WORD.test(prefix.slice(-2)) && STARTS_IN_WORD.test(suffix)) {
+    return { reason: 'unsuitable-position', detail: l10n.t('The cursor is in the middle of a word.') };
+  }
+  if (prefix.trim() === '' && suffix.trim() === '') {
+    return { reason: 'unsuitable-position', detail: l10n.t('The document is empty.') };
+  }
+  return undefined;
+}
+
+/** Scripts that are written without spaces: where a word ends cannot be told. */
+const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`;
+const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;
+const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
+const STARTS_IN_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');
