@@ -27,10 +27,11 @@ export interface FillOptions extends ModelOptions, RequestOptions {
 }
 
 const HELP = `
-With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
-line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
-line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
-comes back as it was written.`;
+With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?}, answered in
+order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
+pass. Every line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON
+value; it comes back as it was written.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -40,7 +41,10 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
     .option('--at <line:column>', 'where to fill in; both count from 1, columns in UTF-16 units as in VS Code')
     .option('--jsonl', 'read requests from stdin, one JSON object a line')
     .option('--json', 'print the outcome as JSON')
-    .option('--trace', 'also tell what each step committed')
+    .option(
+      '--trace',
+      'also tell what each step committed, with the kind of its pass and the draft that stands after it',
+    )
     .option('--write', 'write the text into the file');
   addRequestOptions(addModelOptions(command)).addHelpText('after', HELP);
   command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
@@ -71,7 +75,7 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       options.language ?? languageOfFile(file),
     );
     const request = { context, options: infillOptions(options, engine.recommended, options.trace === true) };
-    const printer = stepPrinter(options, request.options.steps, io);
+    const printer = stepPrinter(options, request.options, engine.info, io);
     const outcome = await engine.infill(request, {
       signal: io.signal,
       ...(printer === undefined ? {} : { onStep: printer.onStep }),

@@ -20,6 +20,7 @@ const lineSchema = z.object({
   language: z.string().min(1).optional(),
   maxTokens: wholeNumberIn(OPTION_RANGES.maxTokens).optional(),
   steps: wholeNumberIn(OPTION_RANGES.steps).optional(),
+  deadlineMs: wholeNumberIn(OPTION_RANGES.deadlineMs).optional(),
 });
 
 /**
@@ -103,6 +104,7 @@ async function fillLine(
     ...options,
     ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
     ...(line.steps === undefined ? {} : { steps: line.steps }),
+    ...(line.deadlineMs === undefined ? {} : { deadline: line.deadlineMs }),
   };
   const request: InfillRequest = {
     context: {
@@ -116,17 +118,24 @@ async function fillLine(
     options: infillOptions(chosen, engine.recommended, false),
   };
   const outcome = await engine.infill(request, { signal });
-  const ms = Math.round(outcome.report.ms.total * 10) / 10;
+  const { passes, stoppedBy } = outcome.report;
+  const ms = tenths(outcome.report.ms.total);
+  const rounded = Object.entries(passes).map(([kind, pass]) => [kind, { ...pass, ms: tenths(pass.ms) }]);
+  const work = { passes: Object.fromEntries(rounded) as unknown, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
     const why =
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
-    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why };
+    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...work, ...why };
   }
   const { text, stepsUsed, tokens, confidence } = best;
   const others = outcome.candidates
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
-  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...alternatives };
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...work, ...alternatives };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
