@@ -1,7 +1,7 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
 import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
-import type { ModelInfo } from '../shared/protocol.js';
+import type { ModelInfo, ModelSteps } from '../shared/protocol.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
 import { PassCosts } from './infill/run/passCosts.js';
 import type { Pipeline } from './infill/run/pipeline.js';
@@ -46,15 +46,14 @@ export class Engine {
    * Of any model that can be asked what the loop asks, wherever it computes.
    *
    * @param tokenizer of the model's vocabulary
-   * @param info says what the model is to a person
+   * @param info says what the model is to a person; what it says of steps stands in its manifest
    */
-  static of(model: InfillModel, tokenizer: Tokenizer, info: ModelInfo): Engine {
-    return new Engine(info, {
-      model,
-      tokenizer,
-      recommended: model.manifest.recommended,
-      costs: new PassCosts(),
-    });
+  static of(model: InfillModel, tokenizer: Tokenizer, info: Omit<ModelInfo, 'steps'>): Engine {
+    const { recommended } = model.manifest;
+    return new Engine(
+      { ...info, steps: stepsOf(recommended) },
+      { model, tokenizer, recommended, costs: new PassCosts() },
+    );
   }
 
   /** Options that the model's makers found best. */
@@ -82,4 +81,12 @@ export class Engine {
     this.last = result;
     return result;
   }
+}
+
+function stepsOf({ steps, mostSteps, curve }: RecommendedOptions): ModelSteps {
+  return {
+    recommended: steps,
+    ...(mostSteps === undefined ? {} : { most: mostSteps }),
+    ...(curve === undefined ? {} : { curve }),
+  };
 }

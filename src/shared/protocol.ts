@@ -39,4 +39,14 @@ export interface ModelInfo {
   readonly deviceNote: string;
   readonly threads: number;
   readonly loadMs: number;
+  readonly steps: ModelSteps;
+}
+
+/** What a model's makers say of numbers of steps, with its own sampler. */
+export interface ModelSteps {
+  readonly recommended: number;
+  /** The model takes no more; absent = there is no such end. */
+  readonly most?: number;
+  /** What numbers of steps are worth, by ascending `steps`: shares of held-out holes, 0..1. Absent = not known. */
+  readonly curve?: readonly { readonly steps: number; readonly exact: number; readonly beginsRight: number }[];
 }

@@ -69,6 +69,11 @@ test('settings: what a request is asked with has the ranges of the one table', (
   }
 });
 
+test('settings: the deadline is one that a request may have, or none', () => {
+  const { minimum, maximum, default: value } = properties['infill.deadline.milliseconds']!;
+  assert.deepEqual([minimum, maximum, value], [0, OPTION_RANGES.deadlineMs.most, 0]);
+});
+
 test('settings: README names each of them once, with its default', () => {
   const readme = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
   const rows = [...readme.matchAll(/^\| (`infill\.[^|]*) \| ([^|]*) \|/gm)].flatMap(([, names = '', defaults = '']) => {

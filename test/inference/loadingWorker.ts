@@ -34,7 +34,8 @@ const load: EngineLoader = async ({ modelPath }) => {
         await sleep(1);
       }
   }
-  const info = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
+  const facts = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
+  const info = { ...facts, steps: { recommended: 8 } };
   return {
     info: { ...info },
     infill: () => Promise.reject(new Error('It only loads.')),

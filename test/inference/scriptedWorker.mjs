@@ -72,6 +72,7 @@ function info(name) {
     deviceNote: '',
     threads: 1,
     loadMs: 1,
+    steps: { recommended: 8 },
   };
 }
 

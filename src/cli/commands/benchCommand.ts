@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { recordSpeed } from '../../modelStore/measuredSpeed.js';
+import { inMilliseconds } from '../../shared/inMilliseconds.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
+import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleLine } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
 import { addModelOptions, type ModelOptions, numberIn, numbersIn } from '../input/commandOptions.js';
 import { type Measurement, measure, median } from './measure.js';
-import { format } from '../output/summary.js';
 import { formatTable } from '../output/table.js';
 import { chosenFolder, withEngine } from './withEngine.js';
 
@@ -20,7 +21,7 @@ interface BenchOptions extends ModelOptions {
 export function addBenchCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
     .command('bench')
-    .description('measure milliseconds per denoising step and per context on this machine')
+    .description('measure milliseconds per step, per kind of pass and per context on this machine')
     .option(
       '--steps <list>',
       'numbers of steps to measure, separated by commas',
@@ -57,7 +58,7 @@ async function bench(options: BenchOptions, io: CliIo): Promise<number> {
     if (options.json === true) {
       await writeJson(io.stdout, { model: info, rssBytes, measurements });
     } else {
-      const model = `${visibleLine(`${info.name} ${info.version}`)} on ${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}`;
+      const model = `${visibleLine(`${info.name} ${info.version}`)} on ${info.device}, ${info.threads} threads, loaded in ${inMilliseconds(info.loadMs)}`;
       await write(io.stdout, `${model}\n\n${table(measurements)}\n\n${Math.round(rssBytes / 1e6)} MB resident\n`);
     }
     return EXIT.done;
@@ -76,6 +77,7 @@ function table(measurements: readonly Measurement[]): string {
     'warm ms',
     'tokens',
     'keystroke to text ms',
+    'in which passes',
   ];
   const rows = measurements.map((m) => [
     m.maxTokens,
@@ -88,6 +90,7 @@ function table(measurements: readonly Measurement[]): string {
     round(m.warmContextMs),
     m.warmTokens,
     round(m.warmTotalMs),
+    passesInWords(m.warmPasses),
   ]);
   return formatTable(headings, rows);
 }

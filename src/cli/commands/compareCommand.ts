@@ -1,12 +1,15 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Engine } from '../../engine/engine.js';
+import { inMilliseconds } from '../../shared/inMilliseconds.js';
 import { InfillError } from '../../shared/infillError.js';
 import { REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import type { Passes, RunReport } from '../../shared/outcome.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
 import {
+  addDeadlineOption,
   addModelOptions,
   addTextOptions,
   infillOptions,
@@ -17,7 +20,6 @@ import {
 } from '../input/commandOptions.js';
 import { documentContext } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
-import { format } from '../output/summary.js';
 import { formatTable } from '../output/table.js';
 import { readTextFile } from '../input/textFile.js';
 import { parsePosition, PositionIndex } from '../input/textPosition.js';
@@ -40,7 +42,8 @@ interface Contender {
 interface Comparison extends Contender {
   readonly steps: number;
   readonly stepsUsed?: number;
-  readonly passes?: number;
+  readonly passes?: Passes;
+  readonly stoppedBy?: RunReport['stoppedBy'];
   readonly ms?: number;
   readonly confidence?: number;
   /** '' where nothing is suggested. */
@@ -55,7 +58,8 @@ const TEXT_WIDTH = 60;
 
 const HELP = `
 --samplers takes names with parameters, and with a remasking after a plus sign: llada-low-confidence:block=8,mdlm-ancestral+cap:eta=0.02.
-"all" stands for every sampler.`;
+"all" stands for every sampler. Passes are those that settle something: denoising ones, and after a plus sign those in which the
+encoder verifies; --json has all kinds with their milliseconds.`;
 
 export function addCompareCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -70,7 +74,7 @@ export function addCompareCommand(program: Command, io: CliIo, finish: (exitCode
     )
     .option('--steps <list>', 'numbers of steps, separated by commas', numbersIn(OPTION_RANGES.steps), [4, 8, 16])
     .option('--json', 'print as JSON');
-  addTextOptions(addModelOptions(command)).addHelpText('after', HELP);
+  addTextOptions(addDeadlineOption(addModelOptions(command))).addHelpText('after', HELP);
   command.action(async (file: string, options: CompareOptions) => finish(await compare(file, options, io)));
 }
 
@@ -133,13 +137,14 @@ async function comparisonOf(
 ): Promise<Comparison> {
   try {
     const outcome = await engine.infill(requestFor(context, contender, steps, options, engine), { signal });
-    const { stepsUsed, passes, ms } = outcome.report;
+    const { stepsUsed, passes, stoppedBy, ms } = outcome.report;
     const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
     return {
       ...contender,
       steps,
       stepsUsed,
-      passes: passes.denoise.count + passes.verify.count + passes.length.count,
+      passes,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
       ms: ms.total,
       ...(best ? { confidence: best.confidence, text: best.text } : { text: '' }),
       ...(outcome.kind === 'none' ? { reason: `${outcome.reason}: ${outcome.detail}` } : {}),
@@ -161,12 +166,17 @@ function table(comparisons: readonly Comparison[]): string {
     one.remask === undefined ? one.sampler : `${one.sampler}+${one.remask}`,
     one.steps,
     one.stepsUsed ?? '-',
-    one.passes ?? '-',
-    one.ms === undefined ? '-' : format(one.ms),
+    one.passes === undefined ? '-' : settling(one.passes),
+    one.ms === undefined ? '-' : inMilliseconds(one.ms),
     one.confidence?.toFixed(2) ?? '-',
     one.text === undefined || one.text === '' ? `(${one.reason ?? 'nothing'})` : shown(one.text),
   ]);
   return formatTable(headings, rows);
+}
+
+/** How many passes settled something: denoising ones, and those that verify. */
+function settling({ denoise, verify }: Passes): string {
+  return verify.count === 0 ? `${denoise.count}` : `${denoise.count}+${verify.count}`;
 }
 
 /** On one line, and no longer than a line. */

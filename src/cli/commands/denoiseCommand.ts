@@ -53,7 +53,10 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
       [],
     )
     .option('--json', 'print the outcome as JSON')
-    .option('--trace', 'also tell what each step committed')
+    .option(
+      '--trace',
+      'also tell what each step committed, with the kind of its pass and the draft that stands after it',
+    )
     .option('--write', 'write the text into the file');
   addDrawOptions(addStepOptions(addModelOptions(command)));
   command.action(async (file: string, options: DenoiseOptions) => finish(await denoise(file, options, io)));
@@ -77,7 +80,7 @@ async function denoise(file: string, options: DenoiseOptions, io: CliIo): Promis
       strength: options.strength,
       options: infillOptions({ ...NOT_USED, ...options }, engine.recommended, options.trace === true),
     };
-    const printer = stepPrinter(options, request.options.steps, io);
+    const printer = stepPrinter(options, request.options, engine.info, io);
     const run = { signal: io.signal, ...(printer === undefined ? {} : { onStep: printer.onStep }) };
     const outcome = await engine.denoise(request, run);
     const at = { start: index.positionOf(range.start), end: index.positionOf(range.end) };

@@ -1,16 +1,17 @@
 import os from 'node:os';
 import type { Command } from 'commander';
 import type { DeviceProbe } from '../../engine/network/runtime/devices.js';
+import { inMilliseconds } from '../../shared/inMilliseconds.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { ModelInfo } from '../../shared/protocol.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
+import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleLine } from '../../shared/visibleText.js';
 import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
 import { addModelOptions, type ModelOptions } from '../input/commandOptions.js';
 import { type Measurement, measure } from './measure.js';
 import { ownVersion } from './ownVersion.js';
-import { format } from '../output/summary.js';
 import { chosenModel, withEngine } from './withEngine.js';
 
 interface DoctorOptions extends ModelOptions {
@@ -87,7 +88,7 @@ function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
     }
     const { name, version, license } = manifest;
     return {
-      text: `${visibleLine(`${name} ${version}`)}${isBundled ? ' (bundled)' : ''}, ${visibleLine(license)}, ${Math.round(bytes / 1e6)} MB, intact (${format(ms)})\n${visibleLine(folder)}`,
+      text: `${visibleLine(`${name} ${version}`)}${isBundled ? ' (bundled)' : ''}, ${visibleLine(license)}, ${Math.round(bytes / 1e6)} MB, intact (${inMilliseconds(ms)})\n${visibleLine(folder)}`,
       data: { name, version, license, folder, isBundled, bytes, isIntact: true, verifyMs: ms },
     };
   });
@@ -106,12 +107,13 @@ function speed(options: DoctorOptions, io: CliIo): Promise<Finding> {
 }
 
 function speedText(info: ModelInfo, measured: Measurement, rssBytes: number): string {
-  const { msPerStep, canvas, coldContextMs, coldTokens, warmContextMs, warmTotalMs } = measured;
+  const { msPerStep, canvas, coldContextMs, coldTokens, warmContextMs, warmTotalMs, warmPasses } = measured;
   const lines = [
-    `${info.device}, ${info.threads} threads, loaded in ${format(info.loadMs)}, ${Math.round(rssBytes / 1e6)} MB resident`,
-    `a step ${format(msPerStep)} (canvas ${canvas}), a new context ${format(coldContextMs)} (${coldTokens} tokens), ` +
-      `a keystroke ${format(warmContextMs)}`,
-    `from a keystroke to the text ${format(warmTotalMs)} in ${measured.stepsUsed} of ${measured.steps} steps`,
+    `${info.device}, ${info.threads} threads, loaded in ${inMilliseconds(info.loadMs)}, ${Math.round(rssBytes / 1e6)} MB resident`,
+    `a step ${inMilliseconds(msPerStep)} (canvas ${canvas}), a new context ${inMilliseconds(coldContextMs)} (${coldTokens} tokens), ` +
+      `a keystroke ${inMilliseconds(warmContextMs)}`,
+    `from a keystroke to the text ${inMilliseconds(warmTotalMs)} in ${measured.stepsUsed} of ${measured.steps} steps: ${passesInWords(warmPasses)}`,
+    `the model recommends ${info.steps.recommended} steps${info.steps.most === undefined ? '' : ` and takes ${info.steps.most} at most`}`,
   ];
   return [...lines, ...(info.deviceNote === '' ? [] : [info.deviceNote])].join('\n');
 }

@@ -28,11 +28,12 @@ export interface FillOptions extends ModelOptions, RequestOptions {
 }
 
 const HELP = `
-With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?}, answered in order by a
-line {"id","text","ms","steps","tokens","confidence"} (text "" and a "reason" where nothing is suggested) or {"id","error"}. Every
-line gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it
-comes back as it was written. With --warm an answer also has "passes", where they were counted; with --trace it has
-"considered", the texts among which its own was chosen, where the model says what a look costs.`;
+With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?}, answered in
+order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
+pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
+gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
+as it was written.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -43,7 +44,10 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
     .option('--jsonl', 'read requests from stdin, one JSON object a line')
     .option('--warm', 'with --jsonl: ask each request first without its last characters, so that "ms" is that of a key')
     .option('--json', 'print the outcome as JSON')
-    .option('--trace', 'also tell what each step committed')
+    .option(
+      '--trace',
+      'also tell what each step committed, with the kind of its pass and the draft that stands after it',
+    )
     .option('--write', 'write the text into the file');
   addRequestOptions(addModelOptions(command)).addHelpText('after', HELP);
   command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
@@ -77,7 +81,7 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       options.language ?? languageOfFile(file),
     );
     const request = { context, options: infillOptions(options, engine.recommended, options.trace === true) };
-    const printer = stepPrinter(options, request.options.steps, io);
+    const printer = stepPrinter(options, request.options, engine.info, io);
     const outcome = await engine.infill(request, {
       signal: io.signal,
       ...(printer === undefined ? {} : { onStep: printer.onStep }),

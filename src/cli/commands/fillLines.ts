@@ -20,6 +20,7 @@ const lineSchema = z.object({
   language: z.string().min(1).optional(),
   maxTokens: wholeNumberIn(OPTION_RANGES.maxTokens).optional(),
   steps: wholeNumberIn(OPTION_RANGES.steps).optional(),
+  deadlineMs: wholeNumberIn(OPTION_RANGES.deadlineMs).optional(),
 });
 
 /** What was typed last when a request is made warm: a few characters, UTF-16 units. */
@@ -114,6 +115,7 @@ async function fillLine(
     ...options,
     ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
     ...(line.steps === undefined ? {} : { steps: line.steps }),
+    ...(line.deadlineMs === undefined ? {} : { deadline: line.deadlineMs }),
   };
   const request: InfillRequest = {
     context: {
@@ -126,17 +128,17 @@ async function fillLine(
     },
     options: infillOptions(chosen, engine.recommended, options.trace === true),
   };
-  const warm = options.warm === true;
-  if (warm) await engine.infill(beforeTyping(request), { signal });
+  if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
-  const ms = Math.round(outcome.report.ms.total * 10) / 10;
-  const { passes } = outcome.report;
-  const counted = warm && passes !== undefined ? { passes } : {};
+  const { passes, stoppedBy } = outcome.report;
+  const ms = tenths(outcome.report.ms.total);
+  const rounded = Object.entries(passes).map(([kind, pass]) => [kind, { ...pass, ms: tenths(pass.ms) }]);
+  const work = { passes: Object.fromEntries(rounded) as unknown, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
     const why =
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
-    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...why, ...counted };
+    return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...work, ...why };
   }
   const { text, stepsUsed, tokens, confidence, worth, considered } = best;
   const judged = { ...(worth === undefined ? {} : { worth }), ...(considered === undefined ? {} : { considered }) };
@@ -144,10 +146,14 @@ async function fillLine(
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
-  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...judged, ...alternatives, ...counted };
+  return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...judged, ...work, ...alternatives };
 }
 
 /** The same request as it was a few keys ago: its context is what the later one finds in the cache. */
 function beforeTyping({ context, options }: InfillRequest): InfillRequest {
   return { context: { ...context, prefix: context.prefix.slice(0, -TYPED) }, options };
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -1,6 +1,6 @@
 import type { Engine } from '../../engine/engine.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import type { RunReport } from '../../shared/outcome.js';
+import { PASS_KINDS, type PassCount, type Passes, type PassKind, type RunReport } from '../../shared/outcome.js';
 import { infillOptions } from '../input/commandOptions.js';
 import { mean } from '../output/summary.js';
 
@@ -19,6 +19,8 @@ export interface Measurement {
   readonly warmTokens: number;
   /** From the keystroke to the text. */
   readonly warmTotalMs: number;
+  /** Of such a request, each number a median of its own. */
+  readonly warmPasses: Passes;
 }
 
 export interface MeasureOptions {
@@ -78,7 +80,16 @@ export async function measure(engine: Engine, options: MeasureOptions): Promise<
     warmContextMs: mean(warm.map(({ ms }) => ms.context)),
     warmTokens: mean(warm.map(({ encodedTokens }) => encodedTokens)),
     warmTotalMs: median(warm.map(({ ms }) => ms.total)),
+    warmPasses: medianPasses(warm.map(({ passes }) => passes)),
   };
+}
+
+function medianPasses(all: readonly Passes[]): Passes {
+  const of = (kind: PassKind): PassCount => ({
+    count: median(all.map((passes) => passes[kind].count)),
+    ms: median(all.map((passes) => passes[kind].ms)),
+  });
+  return Object.fromEntries(PASS_KINDS.map((kind) => [kind, of(kind)])) as Record<PassKind, PassCount>;
 }
 
 /** Code of ordinary looks, long enough to fill any context window; the `name` is near both sides of the hole, so no cache knows it. */

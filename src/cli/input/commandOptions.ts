@@ -28,6 +28,7 @@ export interface ModelOptions {
 /** How a request is computed. What is not given is what the model recommends. */
 export interface RequestOptions {
   readonly steps?: number;
+  readonly deadline?: number;
   readonly candidates: number;
   readonly maxTokens: number;
   readonly multiline: MultilinePolicy;
@@ -58,12 +59,12 @@ export function addRequestOptions(command: Command): Command {
 
 /** How many steps there are and what they do. */
 export function addStepOptions(command: Command): Command {
-  return command
-    .option(
-      '--steps <n>',
-      `denoising steps at most, ${ends(OPTION_RANGES.steps)} (default: what the model recommends)`,
-      numberIn(OPTION_RANGES.steps),
-    )
+  command.option(
+    '--steps <n>',
+    `denoising steps at most, ${ends(OPTION_RANGES.steps)}: passes that settle something; with its own sampler a model takes no more than it gains from (default: what the model recommends)`,
+    numberIn(OPTION_RANGES.steps),
+  );
+  return addDeadlineOption(command)
     .option(
       '--sampler <name>',
       `which tokens a step settles (default: what the model recommends): ${SAMPLERS.join(', ')}; name:key=value with parameters`,
@@ -74,6 +75,15 @@ export function addStepOptions(command: Command): Command {
       `how settled tokens are masked again, with mdlm-ancestral: ${REMASKINGS.join(', ')}`,
       named('remasking', REMASKINGS),
     );
+}
+
+/** When the last step has to be over. */
+export function addDeadlineOption(command: Command): Command {
+  return command.option(
+    '--deadline <ms>',
+    `milliseconds after which no step may end, ${ends(OPTION_RANGES.deadlineMs)}; one is always taken (default: none)`,
+    numberIn(OPTION_RANGES.deadlineMs),
+  );
 }
 
 /** What does not say how many steps there are and what they do. */
@@ -132,13 +142,14 @@ export function infillOptions(options: RequestOptions, recommended: RecommendedO
   const { candidates, maxTokens, multiline, temperature, topP, seed } = options;
   const steps = options.steps ?? recommended.steps;
   const minConfidence = options.minConfidence ?? recommendedAt(recommended, steps).minConfidence;
-  const { sampler, remask, length, stopBelow } = options;
+  const { sampler, remask, length, stopBelow, deadline } = options;
   return {
     ...{ steps, maxTokens, candidates, multiline, temperature, topP, seed, minConfidence, trace },
     ...(sampler === undefined ? {} : { sampler }),
     ...(remask === undefined ? {} : { remask }),
     ...(length === undefined ? {} : { length }),
     ...(stopBelow === undefined ? {} : { stopBelow }),
+    ...(deadline === undefined ? {} : { deadlineMs: deadline }),
   };
 }
 

@@ -22,7 +22,7 @@ export interface CommandParts extends DiagnosticParts {
 /** Every command of the extension; package.json lists the same, a test asserts it. */
 function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
   const { notice, log, requests } = parts;
-  const { service, latency } = parts.inference;
+  const { service } = parts.inference;
   const { denoiser, review } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
@@ -31,7 +31,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.acceptProposal': () => review.accept(),
     'infill.discardProposal': () => review.discard(),
     'infill.denoiseAgain': () => denoiser.again(),
-    'infill.setSteps': () => setSteps(latency),
+    'infill.setSteps': () => setSteps(parts.inference),
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),
     'infill.toggle': toggle,

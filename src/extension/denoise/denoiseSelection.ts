@@ -1,14 +1,15 @@
 import type { DenoiseTask } from './denoiseTask.js';
 import * as vscode from 'vscode';
 import type { InfillService } from '../../inference/host/infillService.js';
-import type { DenoiseOutcome } from '../../shared/outcome.js';
+import type { DenoiseOutcome, StepTrace } from '../../shared/outcome.js';
+import { stepLimit } from '../../shared/stepLimit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { foreignText } from '../ui/foreignText.js';
 import { reasonText } from '../log/reasonText.js';
-import type { RequestLog } from '../log/requestLog.js';
+import { type RequestLog, workOf } from '../log/requestLog.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -119,13 +120,13 @@ export class DenoiseSelection implements vscode.Disposable {
     const options = denoiseOptions(readSettings(task.document), task.attempt);
     const { original: selection, strength } = task;
     const { signal, dispose } = abortSignalOf(note.token);
-    const isLoaded = this.parts.service.state.info !== undefined;
+    const { service } = this.parts;
+    const isLoaded = service.state.info !== undefined;
+    const say = (trace: StepTrace): void =>
+      note.say(denoiseProgress(trace, stepLimit(options, service.state.info?.steps.most), vscode.l10n));
     note.say(isLoaded ? vscode.l10n.t('denoising the selection') : vscode.l10n.t('loading the model'));
     try {
-      return await this.parts.service.denoise(
-        { context, selection, pinned: [], strength, options },
-        { signal, onStep: (trace) => note.say(denoiseProgress(trace, options.steps, vscode.l10n)) },
-      );
+      return await service.denoise({ context, selection, pinned: [], strength, options }, { signal, onStep: say });
     } finally {
       dispose();
     }
@@ -154,7 +155,7 @@ export class DenoiseSelection implements vscode.Disposable {
       trigger: 'denoise',
       source: 'model',
       ms,
-      steps: { requested: steps, used: outcome.report.stepsUsed },
+      ...workOf(outcome.report, steps),
       ...(outcome.kind === 'none'
         ? { outcome: 'none', reason: outcome.reason, detail: outcome.detail, candidates: 0 }
         : { outcome: 'suggested', detail: '', candidates: 1 }),

@@ -1,4 +1,5 @@
 import type { WorkerState } from '../../inference/host/client.js';
+import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleText } from '../../shared/visibleText.js';
 import type { RequestRecord } from './requestLog.js';
 
@@ -39,6 +40,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
       ? ['- Model: not loaded']
       : [
           `- Model: ${info.name} ${info.version}, loaded in ${Math.round(info.loadMs)} ms`,
+          `- Steps: ${info.steps.recommended} recommended, ${info.steps.most ?? 'any number'} at most`,
           `- Device: ${info.device}, ${info.threads} threads${info.deviceNote === '' ? '' : ` (${info.deviceNote})`}`,
         ]),
     ...(facts.stepMs === undefined ? [] : [`- Denoising step: ${facts.stepMs.toFixed(1)} ms`]),
@@ -47,8 +49,8 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     JSON.stringify(facts.settings, undefined, 2),
     '```',
     '',
-    '| time | language | trigger | outcome | from | ms | steps | times |',
-    '|---|---|---|---|---|---|---|---|',
+    '| time | language | trigger | outcome | from | ms | steps | times | passes |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...facts.records.slice(-RECORDS_SHOWN).map(row),
     '',
   ];
@@ -66,6 +68,10 @@ function row(record: RequestRecord): string {
     Math.round(record.ms),
     steps,
     record.times,
+    [
+      ...(record.passes === undefined ? [] : [passesInWords(record.passes)]),
+      ...(record.stoppedBy === undefined ? [] : [`stopped by the ${record.stoppedBy}`]),
+    ].join('; '),
   ].join(' | ')} |`;
 }
 

@@ -1,4 +1,4 @@
-import type { NoneReason } from '../../shared/outcome.js';
+import type { NoneReason, Passes, RunReport } from '../../shared/outcome.js';
 
 export type RequestTrigger = 'automatic' | 'manual' | 'denoise';
 
@@ -20,9 +20,21 @@ export interface RequestRecord {
   readonly candidates: number;
   /** Denoising steps asked for and used; absent if nothing was computed. */
   readonly steps?: { readonly requested: number; readonly used: number };
+  /** Passes of all candidates; absent if nothing was computed. */
+  readonly passes?: Passes;
+  /** What ended it before its last step, though there was something left to do; absent = nothing did. */
+  readonly stoppedBy?: NonNullable<RunReport['stoppedBy']>;
   readonly confidence?: number;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
+}
+
+/** What a record says of a run. */
+export function workOf(
+  { stepsUsed, passes, stoppedBy }: RunReport,
+  requested: number,
+): Pick<RequestRecord, 'steps' | 'passes' | 'stoppedBy'> {
+  return { steps: { requested, used: stepsUsed }, passes, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 }
 
 /** The latest requests, oldest first. */

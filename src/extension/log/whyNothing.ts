@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { passesInWords } from '../../shared/passesInWords.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { reasonText, settingBehind } from './reasonText.js';
@@ -75,6 +76,8 @@ function detailOf(record: RequestRecord): string {
     ...(record.steps === undefined
       ? []
       : [vscode.l10n.t('{0} of {1} steps', record.steps.used, record.steps.requested)]),
+    ...(record.stoppedBy === undefined ? [] : [vscode.l10n.t('stopped by the deadline')]),
+    record.passes === undefined ? '' : passesInWords(record.passes),
     ...(record.confidence === undefined
       ? []
       : [vscode.l10n.t('confidence {0} %', Math.round(record.confidence * 100))]),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { InferenceClient, type WorkerState } from '../../inference/host/client.js';
 import type { InfillService } from '../../inference/host/infillService.js';
+import type { ModelSteps } from '../../shared/protocol.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from '../../modelStore/modelFolder.js';
 import { Latency } from './latency.js';
@@ -17,6 +18,8 @@ export interface Inference {
   readonly control: ModelControl;
   /** How long answers of the model in use take. */
   readonly latency: Latency;
+  /** What the model in use says of steps; undefined until it was loaded once. */
+  readonly modelSteps: () => ModelSteps | undefined;
   /** The folder of the model that is loaded, and the device that computes. */
   readonly loaded: () => { readonly folder: string; readonly device: string } | undefined;
   readonly onState: vscode.Event<WorkerState>;
@@ -31,11 +34,15 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
   const states = new vscode.EventEmitter<WorkerState>();
   const changes = new vscode.EventEmitter<void>();
   const latency = new Latency();
+  let modelSteps: ModelSteps | undefined;
   const client = new InferenceClient({
     workerPath: path.join(extensionFolder, 'dist', 'worker.cjs'),
     graceMs: GRACE_MS,
     idleMs: 0, // set from the settings
-    onState: (state) => states.fire(state),
+    onState: (state) => {
+      modelSteps = state.info?.steps ?? modelSteps;
+      states.fire(state);
+    },
     log: (level, text) => log[level](text),
   });
   const control = new ModelControl({
@@ -43,6 +50,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     folderOf: (setting) => modelFolder(setting, { root: extensionFolder, base: homedir() }),
     onChange: () => {
       latency.clear();
+      modelSteps = undefined;
       changes.fire();
     },
     log: (text) => log.error(text),
@@ -51,6 +59,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     service: client,
     control,
     latency,
+    modelSteps: () => modelSteps,
     loaded: () => {
       const { info } = client.state;
       return info === undefined ? undefined : { folder: control.folder, device: info.device };

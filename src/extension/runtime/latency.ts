@@ -1,21 +1,27 @@
-import type { RunReport } from '../../shared/outcome.js';
+import type { Passes, RunReport } from '../../shared/outcome.js';
 
 /** How long requests take here, from the reports of the latest ones. */
 export interface Estimate {
   readonly ms: number;
-  /** Whether requests with this number of steps were measured, or it is computed from the milliseconds of one step. */
+  /** Whether requests with this number of steps were measured, or it is computed from what passes cost in others. */
   readonly measured: boolean;
   readonly runs: number;
 }
 
 interface Run {
+  /** As asked for. */
   readonly steps: number;
   readonly stepsUsed: number;
+  readonly isCutShort: boolean;
+  readonly passes: Passes;
   readonly totalMs: number;
   readonly stepMs: number;
-  readonly otherMs: number;
 }
 
+/** Passes that settle something; numbers of them may be expected ones. */
+type Settling = Readonly<Record<(typeof SETTLING)[number], number>>;
+
+const SETTLING = ['denoise', 'verify'] as const;
 const RUNS_KEPT = 200;
 const RUNS_FOR_SPEED = 20;
 /** A person waits that long at most for a suggestion. */
@@ -27,23 +33,23 @@ export class Latency {
 
   /** @param steps as requested; easy text finishes in fewer. */
   add(steps: number, report: RunReport): void {
-    const stepsMs = report.ms.steps.reduce((sum, each) => sum + each, 0);
-    if (report.ms.steps.length === 0) {
+    const { ms, passes, stoppedBy } = report;
+    const stepsUsed = ms.steps.length;
+    if (stepsUsed === 0) {
       return; // nothing was computed
     }
-    const run = {
-      steps,
-      stepsUsed: report.ms.steps.length,
-      totalMs: report.ms.total,
-      stepMs: stepsMs / report.ms.steps.length,
-      otherMs: report.ms.total - stepsMs,
-    };
+    const stepMs = ms.steps.reduce((sum, each) => sum + each, 0) / stepsUsed;
+    const run = { steps, stepsUsed, isCutShort: stoppedBy !== undefined, passes, totalMs: ms.total, stepMs };
     this.runs = [...this.runs.slice(1 - RUNS_KEPT), run];
   }
 
-  /** What a request with this many steps takes, or undefined before anything was measured. */
+  /**
+   * What a request with this many steps takes where no deadline ends it, or undefined before anything was measured. A request takes a
+   * fixed part and its passes, and only easy text needs fewer of them than it may have. So numbers of steps that were not used yet
+   * are estimated from what each kind of pass costs here, and from how many the latest texts took.
+   */
   estimate(steps: number): Estimate | undefined {
-    const same = this.runs.filter((run) => run.steps === steps).slice(-RUNS_FOR_SPEED);
+    const same = this.runs.filter((run) => run.steps === steps && !run.isCutShort).slice(-RUNS_FOR_SPEED);
     if (same.length > 0) {
       return { ms: median(same.map((run) => run.totalMs)), measured: true, runs: same.length };
     }
@@ -51,14 +57,20 @@ export class Latency {
     if (recent.length === 0) {
       return undefined;
     }
-    // A text that was done in fewer steps than it was given takes no more of them when it is given more.
-    const used = recent.map((run) => (run.stepsUsed < run.steps ? Math.min(steps, run.stepsUsed) : steps));
-    const ms = median(recent.map((run) => run.otherMs)) + median(used) * median(recent.map((run) => run.stepMs));
+    const telling = recent.filter((run) => isFinished(run) || run.stepsUsed >= steps);
+    const expected = (telling.length > 0 ? telling : recent).map((run) => passesWithin(steps, run));
+    const costs = costsOf(recent);
+    const fixed = median(recent.map(({ totalMs, passes }) => totalMs - msOf(passes)));
+    const ms = fixed + median(expected.map(({ denoise, verify }) => denoise * costs.denoise + verify * costs.verify));
     return { ms, measured: false, runs: recent.length };
   }
 
   get lastMs(): number | undefined {
     return this.runs.at(-1)?.totalMs;
+  }
+
+  get lastPasses(): Passes | undefined {
+    return this.runs.at(-1)?.passes;
   }
 
   get stepMs(): number | undefined {
@@ -76,6 +88,36 @@ export class Latency {
   clear(): void {
     this.runs = [];
   }
+}
+
+/** Whether the text was done before its last step, so that it takes no more when it is given more. */
+function isFinished({ steps, stepsUsed, isCutShort }: Run): boolean {
+  return !isCutShort && stepsUsed < steps;
+}
+
+/** How many passes the text of a run takes within so many steps: at first a denoising one, and then as they were mixed in it. */
+function passesWithin(steps: number, run: Run): Settling {
+  const { denoise, verify } = run.passes;
+  const { stepsUsed } = run;
+  const wanted = isFinished(run) ? Math.min(steps, stepsUsed) : steps;
+  if (stepsUsed === 1) {
+    return { denoise: denoise.count + wanted - 1, verify: verify.count };
+  }
+  const share = (wanted - 1) / (stepsUsed - 1);
+  return { denoise: 1 + (denoise.count - 1) * share, verify: verify.count * share };
+}
+
+/** Milliseconds of a pass of each kind; 0 where there was none. */
+function costsOf(runs: readonly Run[]): Settling {
+  const [denoise = 0, verify = 0] = SETTLING.map((kind) => {
+    const had = runs.filter(({ passes }) => passes[kind].count > 0);
+    return had.length === 0 ? 0 : median(had.map(({ passes }) => passes[kind].ms / passes[kind].count));
+  });
+  return { denoise, verify };
+}
+
+function msOf(passes: Passes): number {
+  return SETTLING.reduce((sum, kind) => sum + passes[kind].ms, 0);
 }
 
 function median(values: readonly number[]): number {

@@ -11,11 +11,12 @@ const SEED = 1;
  * alternatives, however sure the model is.
  */
 export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
-  const { sampler, remask, length } = settings;
+  const { sampler, remask, length, deadlineMs } = settings;
   return {
     ...(sampler === undefined ? {} : { sampler }),
     ...(remask === undefined ? {} : { remask }),
     ...(length === undefined ? {} : { length }),
+    ...(deadlineMs === 0 ? {} : { deadlineMs }),
     steps: settings.steps,
     maxTokens: settings.maxTokens,
     candidates: automatic ? 1 : settings.alternatives,
@@ -28,10 +29,15 @@ export function infillOptions(settings: Settings, automatic: boolean): InfillOpt
   };
 }
 
-/** @param attempt 0 for the first try; each further one gives another result. */
+/**
+ * There is no deadline: a person waits for the whole selection, sees how far it is and can cancel it, and the time of a selection
+ * grows with its length.
+ *
+ * @param attempt 0 for the first try; each further one gives another result.
+ */
 export function denoiseOptions(settings: Settings, attempt: number): InfillOptions {
   return {
-    ...infillOptions(settings, true),
+    ...infillOptions({ ...settings, deadlineMs: 0 }, true),
     multiline: 'always',
     // At temperature 0 every attempt would end in the same text.
     temperature: attempt === 0 ? settings.temperature : Math.max(settings.temperature, 0.7),

@@ -23,6 +23,7 @@ export const SETTING_SPECS = {
   'delay.milliseconds': { type: 'integer', default: 250, minimum: 0, maximum: 2000 },
   excludedFiles: { type: 'patterns', default: SECRET_FILES },
   steps: { type: 'integer', default: 8, ...ends(OPTION_RANGES.steps) },
+  'deadline.milliseconds': { type: 'integer', default: 0, minimum: 0, maximum: OPTION_RANGES.deadlineMs.most },
   temperature: { type: 'number', default: 0, ...ends(OPTION_RANGES.temperature) },
   sampler: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...SAMPLERS] },
   remask: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...REMASKINGS] },

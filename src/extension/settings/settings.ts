@@ -15,6 +15,8 @@ export interface Settings {
   /** Glob patterns. */
   readonly excludedFiles: readonly string[];
   readonly steps: number;
+  /** After so many milliseconds a suggestion takes no further step; 0 = never. */
+  readonly deadlineMs: number;
   readonly temperature: number;
   /** Undefined = what the model recommends. */
   readonly sampler: string | undefined;
@@ -61,6 +63,7 @@ export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
     },
     excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
     steps: number('steps'),
+    deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),
     sampler: ownChoice('sampler'),
     remask: ownChoice('remask'),

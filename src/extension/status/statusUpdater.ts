@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { WorkerState } from '../../inference/host/client.js';
+import { stepLimit } from '../../shared/stepLimit.js';
 import { displayLanguage } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';
@@ -39,14 +40,17 @@ export class StatusUpdater implements vscode.Disposable {
   update(): void {
     const document = vscode.window.activeTextEditor?.document;
     const settings = readSettings(document);
+    const worker = this.parts.workerState();
     this.parts.bar.show(
       statusView(
         {
-          worker: this.parts.workerState(),
+          worker,
           offBecause: this.offBecause(document),
           automaticOn: settings.automatic,
           inlineSuggestOn: inlineSuggestEnabled(document),
           steps: settings.steps,
+          stepLimit: stepLimit(settings, worker.info?.steps.most),
+          deadlineMs: settings.deadlineMs,
           latency: this.parts.latency,
           note: this.note,
         },

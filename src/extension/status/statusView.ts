@@ -1,4 +1,5 @@
 import type { WorkerState } from '../../inference/host/client.js';
+import { passesInWords } from '../../shared/passesInWords.js';
 import type { Localizer } from '../ui/localizer.js';
 import type { Latency } from '../runtime/latency.js';
 
@@ -10,8 +11,12 @@ export interface StatusFacts {
   readonly automaticOn: boolean;
   /** VS Code's own switch for inline suggestions of all extensions. */
   readonly inlineSuggestOn: boolean;
+  /** As set, and how many of them the model takes. */
   readonly steps: number;
-  readonly latency: Pick<Latency, 'lastMs' | 'stepMs' | 'slow'>;
+  readonly stepLimit: number;
+  /** 0 = none. */
+  readonly deadlineMs: number;
+  readonly latency: Pick<Latency, 'lastMs' | 'lastPasses' | 'stepMs' | 'slow'>;
   /** Shown for a moment instead of the name: why the suggestion asked for did not come. */
   readonly note: string | undefined;
 }
@@ -82,7 +87,9 @@ function kindOf(
   return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready; the model loads at the next use.')];
 }
 
-function linesOf({ worker: { info }, steps, latency }: StatusFacts, l10n: Localizer): string[] {
+function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
+  const { steps, stepLimit, deadlineMs, latency } = facts;
+  const { info } = facts.worker;
   const lines: string[] = [];
   if (info !== undefined) {
     lines.push(
@@ -91,9 +98,20 @@ function linesOf({ worker: { info }, steps, latency }: StatusFacts, l10n: Locali
         (info.deviceNote === '' ? '' : ` (${info.deviceNote})`),
     );
   }
-  lines.push(l10n.t('Denoising steps: {0}', steps));
+  lines.push(
+    stepLimit < steps
+      ? l10n.t('Denoising steps: {0}, of which the model takes {1}', steps, stepLimit)
+      : l10n.t('Denoising steps: {0}', steps),
+  );
+  if (deadlineMs > 0) {
+    lines.push(l10n.t('Deadline of a suggestion: {0} ms', deadlineMs));
+  }
   if (latency.lastMs !== undefined && latency.stepMs !== undefined) {
-    lines.push(l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(latency.lastMs), latency.stepMs.toFixed(1)));
+    const passes = latency.lastPasses === undefined ? '' : passesInWords(latency.lastPasses);
+    lines.push(
+      l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(latency.lastMs), latency.stepMs.toFixed(1)) +
+        (passes === '' ? '' : ` (${passes})`),
+    );
   }
   return lines;
 }

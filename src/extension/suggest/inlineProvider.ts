@@ -5,7 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
-import type { RequestLog } from '../log/requestLog.js';
+import { type RequestLog, workOf } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
@@ -97,7 +97,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       trigger: automatic ? 'automatic' : 'manual',
       source: answer.source,
       ms,
-      ...(report === undefined ? {} : { steps: { requested: settings.steps, used: report.stepsUsed } }),
+      ...(report === undefined ? {} : workOf(report, settings.steps)),
       ...(answer.kind === 'none'
         ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
         : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),

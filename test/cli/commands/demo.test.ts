@@ -23,7 +23,7 @@ void describe('infill demo', () => {
     const { exitCode, stdout, stderr } = await run(['demo', '--steps', '2', '--max-tokens', '8']);
     assert.deepEqual([exitCode, stderr], [0, '']);
     for (const { file, language } of EXAMPLES) {
-      assert.match(stdout, new RegExp(`${language}: ${file} at \\d+:\\d+\nstep 1/2 .*░`));
+      assert.match(stdout, new RegExp(`${language}: ${file} at \\d+:\\d+\nstep 1/2 .* denoise .*‹.+›`));
     }
     assert.match(stdout, /npm run vscode/);
   });

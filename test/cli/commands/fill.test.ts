@@ -59,7 +59,32 @@ void describe('infill fill', () => {
     const { stdout } = await fill([], true);
     assert.match(stdout, /step 1\/3/);
     assert.match(stdout.replaceAll(ESCAPE, '^'), /│.* {5}.*\^\[32m.*return a \+ b/s);
-    assert.match(stdout, /confidence 0\.\d\d, .* in all: context .* tokens encoded.*\ntiny .* on cpu/);
+    assert.match(
+      stdout,
+      /confidence 0\.\d\d, .* in all: context .* tokens encoded.*: \d denoise [\d.]+ ms.*\ntiny .* on cpu/,
+    );
+  });
+
+  it('takes no further step once the deadline would be missed, and says so', async () => {
+    const hole = ['fill', 'package.json', '--at', '3:1', '--max-tokens', '12', '--steps', '6', '--min-confidence', '0'];
+    const reportWith = async (...args: readonly string[]): Promise<InfillOutcome['report']> =>
+      (JSON.parse((await run([...hole, '--json', ...args])).stdout) as InfillOutcome).report;
+    const free = await reportWith('--deadline', '60000');
+    assert.ok(free.stepsUsed > 1 && free.stoppedBy === undefined, `${free.stepsUsed} steps`);
+    const { stepsUsed, stoppedBy, passes } = await reportWith('--deadline', '1');
+    assert.deepEqual([stepsUsed, stoppedBy, passes.denoise.count], [1, 'deadline', 1]);
+    const { stdout } = await run([...hole, '--deadline', '1', '--trace'], { isTTY: true });
+    assert.match(stdout, /step 1\/6 .* denoise /);
+    assert.doesNotMatch(stdout, /step 2/);
+    const { exitCode, stderr } = await run([...hole, '--deadline', '0']);
+    assert.deepEqual([exitCode, /a whole number from 1 to 60000/.test(stderr)], [2, true]);
+  });
+
+  it('traces the kind of each step and the draft that stands after it', async () => {
+    const { stdout } = await fill(['--json', '--trace']);
+    const { trace, passes } = (JSON.parse(stdout) as InfillOutcome).report;
+    assert.ok(trace!.length > 0 && trace!.every(({ kind, draft }) => kind === 'denoise' && !draft.includes(null)));
+    assert.ok(passes.denoise.count >= 1 && passes.denoise.ms > 0 && passes.verify.count === 0);
   });
 
   it('prints everything as JSON, the same for the same seed', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { seededRandom } from '../../../src/engine/diffusion/random.js';
+import type { Passes } from '../../../src/shared/outcome.js';
 import { run } from '../cliRun.js';
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -49,6 +50,23 @@ void describe('infill fill --jsonl', () => {
       assert.equal(answer['text'] === '', typeof answer['reason'] === 'string', 'no text has a reason');
     }
     assert.ok(Number(lines[1]?.['steps']) <= 1);
+  });
+
+  it('takes a deadline of each line, and says what the passes were', async () => {
+    const hole = { prefix: '{\n', suffix: '  "name": "infill",\n', steps: 6 };
+    const { exitCode, lines } = await answers(
+      [line({ id: 1, ...hole }), line({ id: 2, ...hole, deadlineMs: 1 }), line({ id: 3, ...hole, deadlineMs: 0 })].join(
+        '',
+      ),
+      ['--stop-below', '0', '--temperature', '0'],
+    );
+    assert.equal(exitCode, 1);
+    const [free, short, wrong] = lines;
+    assert.ok(Number(free?.['steps']) > 1 && !('stoppedBy' in free!), JSON.stringify(free));
+    assert.deepEqual([short?.['steps'], short?.['stoppedBy']], [1, 'deadline']);
+    const { denoise } = short?.['passes'] as Passes;
+    assert.ok(denoise.count === 1 && denoise.ms > 0, JSON.stringify(denoise));
+    assert.match(String(wrong?.['error']), /deadlineMs: /);
   });
 
   it('ends a text with a line break where lines are inserted above another one', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Passes } from '../../../src/shared/outcome.js';
 import { run } from '../cliRun.js';
 
 void describe('infill bench', () => {
@@ -21,13 +22,19 @@ void describe('infill bench', () => {
     for (const each of measurements) {
       assert.ok((each['stepsUsed'] ?? 9) <= (each['steps'] ?? 0) && (each['canvas'] ?? 99) <= (each['maxTokens'] ?? 0));
       assert.ok((each['msPerStep'] ?? 0) > 0 && (each['coldContextMs'] ?? 0) > 0);
+      const { denoise, context } = each['warmPasses'] as unknown as Passes;
+      assert.ok(denoise.count >= 1 && denoise.count <= (each['steps'] ?? 0) && denoise.ms > 0, 'passes of a request');
+      assert.ok(context.ms > 0, 'a keystroke is read');
       assert.ok((each['warmTokens'] ?? 99) < (each['coldTokens'] ?? 0), 'a keystroke reads less than everything');
     }
   });
 
   it('prints a table for a person', async () => {
     const { stdout } = await run(['bench', '--steps', '1', '--max-tokens', '8', '--repeats', '1']);
-    assert.match(stdout, /^tiny .* on cpu.*\n\nmax tokens +canvas +steps.*\n +8 .*\n\n\d+ MB resident\n$/);
+    assert.match(
+      stdout,
+      /^tiny .* on cpu.*\n\nmax tokens +canvas +steps.*passes\n +8 .* \d denoise [\d.]+ ms.*\n\n\d+ MB resident\n$/,
+    );
   });
 });
 

@@ -13,6 +13,7 @@ function parsed(...args: string[]): Record<string, unknown> {
 
 const ranges: Readonly<Record<string, OptionRange>> = {
   steps: OPTION_RANGES.steps,
+  deadline: OPTION_RANGES.deadlineMs,
   candidates: OPTION_RANGES.candidates,
   maxTokens: OPTION_RANGES.maxTokens,
   temperature: OPTION_RANGES.temperature,

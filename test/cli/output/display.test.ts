@@ -27,7 +27,26 @@ void describe('the canvas', () => {
     const printer = new StepPrinter(output, plain, 8);
     printer.onStep({ ...STEP, step: 1, part: { index: 0, count: 3 }, ms: 12, commits, canvas });
     printer.onStep({ ...STEP, step: 1, ms: 12, commits, canvas });
-    assert.equal(written, 'part 1/3 step 2/8    12 ms  return░⏎⇥a░\nstep 2/8    12 ms  return░⏎⇥a░\n');
+    printer.onStep({ ...STEP, step: 2, kind: 'verify', ms: 9, commits, canvas });
+    assert.equal(
+      written,
+      'part 1/3 step 2/8    12 ms  denoise  return░⏎⇥a░\n' +
+        'step 2/8    12 ms  denoise  return░⏎⇥a░\n' +
+        'step 3/8   9.0 ms  verify   return░⏎⇥a░\n',
+    );
+  });
+  it('shows the draft of what is masked, apart from what is settled', () => {
+    const draft = ['return', ' (', '\n\t', 'a', ')', ''];
+    assert.equal(drawCanvas({ ...STEP, commits, canvas, draft }, plain, 80), 'return‹ (›⏎⇥a‹)›');
+    const several = {
+      ...STEP,
+      commits: [],
+      canvas: [null, null, null, 'b', null],
+      draft: ['x', ' + ', null, 'b', null],
+    };
+    assert.equal(drawCanvas(several, plain, 80), '‹x + ›░b░');
+    assert.equal(drawCanvas(several, marked, 80), '<dim:‹x><dim: + ›><dim:░>b<dim:░>');
+    assert.equal(drawCanvas(several, plain, 5), '‹x…');
   });
   it('is cut at the width of the terminal', () => {
     assert.equal(drawCanvas({ ...STEP, commits, canvas }, plain, 8), 'return░…');

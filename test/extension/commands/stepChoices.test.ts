@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stepChoices } from '../../../src/extension/commands/stepChoices.js';
+import { stepChoices, stepRange } from '../../../src/extension/commands/stepChoices.js';
 
 const PACE = { estimate: (steps: number) => ({ ms: steps * 10, measured: steps === 16, runs: 1 }) };
+const MODEL = {
+  recommended: 4,
+  most: 8,
+  curve: [1, 2, 4, 8, 16].map((steps) => ({ steps, exact: steps / 100, beginsRight: steps / 50 })),
+};
 
 test('the present number is among the choices, in order, each with what it costs', () => {
   const choices = stepChoices(20, PACE);
@@ -25,4 +30,48 @@ test('a typed number is a choice if it is in range', () => {
     [offers('7', 7), offers('65', 65), offers('0', 0), offers('x', Number.NaN)],
     [true, false, false, false],
   );
+});
+
+test('what the model says of its quality, and which number it recommends', () => {
+  const choices = stepChoices(4, PACE, '6', MODEL);
+  assert.deepEqual(
+    choices.map(({ steps, quality }) => [steps, quality?.exact, quality?.beginsRight]),
+    [
+      [1, 0.01, 0.02],
+      [2, 0.02, 0.04],
+      [4, 0.04, 0.08],
+      [6, undefined, undefined], // typed; what was not measured is not claimed
+      [8, 0.08, 0.16],
+    ],
+  );
+  assert.deepEqual(
+    choices.filter(({ recommended }) => recommended).map(({ steps }) => steps),
+    [4],
+  );
+});
+
+test('nothing is offered beyond the number from which the model gains no more', () => {
+  assert.deepEqual(stepRange(MODEL), { least: 1, most: 8 });
+  const numbers = (current: number, typed: string): number[] =>
+    stepChoices(current, PACE, typed, MODEL).map(({ steps }) => steps);
+  assert.deepEqual(numbers(4, '9'), [1, 2, 4, 8]);
+  const { curve: _, ...without } = MODEL;
+  assert.deepEqual(
+    stepChoices(4, PACE, '', without).map(({ steps }) => steps),
+    [1, 2, 4, 6, 8],
+  );
+});
+
+test('a larger number that was set by hand stands there with what the model takes of it', () => {
+  const set = stepChoices(32, PACE, '', MODEL).at(-1);
+  assert.deepEqual([set?.steps, set?.current, set?.taken, set?.quality?.exact], [32, true, 8, 0.08]);
+  assert.equal(set?.estimate?.ms, 80, 'it costs as much as the model takes');
+  assert.equal(stepChoices(8, PACE, '', MODEL).at(-1)?.taken, undefined);
+  assert.equal(stepChoices(16, PACE, '', MODEL).at(-1)?.estimate?.ms, 160, 'what was measured has the word');
+});
+
+test('a model that says nothing of steps leaves the whole range', () => {
+  const choices = stepChoices(8, PACE, '', { recommended: 8 });
+  assert.equal(choices.at(-1)?.steps, 64);
+  assert.ok(choices.every(({ quality, taken }) => quality === undefined && taken === undefined));
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DiagnosticFacts, diagnosticsText } from '../../../src/extension/log/diagnostics.js';
+import { NO_PASSES } from '../../../src/shared/outcome.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 
 const FACTS: DiagnosticFacts = {
@@ -30,6 +31,8 @@ const FACTS: DiagnosticFacts = {
       ms: 41.6,
       candidates: 0,
       steps: { requested: 16, used: 7 },
+      passes: { ...NO_PASSES, denoise: { count: 2, ms: 21.4 }, verify: { count: 5, ms: 8.04 } },
+      stoppedBy: 'deadline',
       times: 3,
     },
   ],
@@ -42,7 +45,10 @@ test('says what runs here and what happened', () => {
   assert.match(text, /- Infill: 0\.1\.0/);
   assert.match(text, /model-missing: No manifest\.json in ~\/models\/mine\. Set infill\.model\./);
   assert.match(text, /300 MiB/);
-  assert.match(text, /\| 03:04:05 \| typescript \| automatic \| already-there \| model \| 42 \| 7\/16 \| 3 \|/);
+  assert.match(
+    text,
+    /\| 03:04:05 \| typescript \| automatic \| already-there \| model \| 42 \| 7\/16 \| 3 \| 2 denoise 21 ms, 5 verify 8\.0 ms; stopped by the deadline \|/,
+  );
 });
 
 test('says nothing about the person or the files', () => {

@@ -3,29 +3,44 @@ import { test } from 'node:test';
 import { Latency } from '../../../src/extension/runtime/latency.js';
 import { NO_PASSES, type RunReport } from '../../../src/shared/outcome.js';
 
-function report(steps: number[], otherMs: number): RunReport {
-  const total = steps.reduce((sum, ms) => sum + ms, otherMs);
-  const ms = { tokenize: 0, context: otherMs, steps, postprocess: 0, total };
-  return { stepsUsed: steps.length, passes: NO_PASSES, canvasSize: 16, ms, encodedTokens: 0, reusedTokens: 0 };
+/** Of a run that took these passes, each a step, and `otherMs` for all else. */
+function reportOf(denoise: number[], verify: number[], otherMs: number): RunReport {
+  const sum = (all: number[]): number => all.reduce((total, ms) => total + ms, 0);
+  const steps = [...denoise, ...verify];
+  return {
+    stepsUsed: steps.length,
+    passes: {
+      ...NO_PASSES,
+      denoise: { count: denoise.length, ms: sum(denoise) },
+      verify: { count: verify.length, ms: sum(verify) },
+    },
+    canvasSize: 16,
+    ms: { tokenize: 0, context: otherMs, steps, postprocess: 0, total: sum(steps) + otherMs },
+    encodedTokens: 0,
+    reusedTokens: 0,
+  };
 }
+
+const report = (steps: number[], otherMs: number): RunReport => reportOf(steps, [], otherMs);
 
 test('nothing is claimed before anything was measured', () => {
   const latency = new Latency();
   assert.deepEqual(
-    [latency.estimate(8), latency.lastMs, latency.stepMs, latency.slow],
-    [undefined, undefined, undefined, false],
+    [latency.estimate(8), latency.lastMs, latency.lastPasses, latency.stepMs, latency.slow],
+    [undefined, undefined, undefined, undefined, false],
   );
   latency.add(8, report([], 3)); // answered without a step
   assert.equal(latency.estimate(8), undefined);
 });
 
-test('measured where there were such requests, otherwise computed from the milliseconds of a step', () => {
+test('measured where there were such requests, otherwise computed from the milliseconds of a pass', () => {
   const latency = new Latency();
   latency.add(4, report([10, 10, 10, 10], 20));
   latency.add(4, report([10, 10, 10, 10], 40));
   assert.deepEqual(latency.estimate(4), { ms: 70, measured: true, runs: 2 });
   assert.deepEqual(latency.estimate(16), { ms: 190, measured: false, runs: 2 });
   assert.equal(latency.lastMs, 80);
+  assert.equal(latency.lastPasses?.denoise.count, 4);
 });
 
 test('easy text, done before its last step, does not make fewer steps look slower or more steps faster', () => {
@@ -35,6 +50,36 @@ test('easy text, done before its last step, does not make fewer steps look slowe
     [1, 4, 8, 16, 64].map((steps) => latency.estimate(steps)?.ms),
     [30, 60, 60, 60, 60],
   );
+});
+
+test('each kind of pass costs what it costs: a request begins with a denoising one', () => {
+  const latency = new Latency();
+  latency.add(8, reportOf([40], [10, 10, 10, 10, 10, 10, 10], 20));
+  assert.deepEqual(
+    [1, 2, 8].map((steps) => latency.estimate(steps)?.ms),
+    [60, 70, 130],
+  );
+});
+
+test('how many passes more steps take is learned from texts that had so many', () => {
+  const latency = new Latency();
+  for (let run = 0; run < 3; run++) latency.add(1, report([40], 20));
+  assert.equal(latency.estimate(8)?.ms, 20 + 8 * 40, 'nothing else is known yet');
+  latency.add(16, reportOf([40, 40], [10, 10, 10], 20)); // needs no more than five
+  assert.deepEqual(
+    [1, 8].map((steps) => latency.estimate(steps)),
+    [
+      { ms: 60, measured: true, runs: 3 },
+      { ms: 130, measured: false, runs: 4 },
+    ],
+  );
+});
+
+test('what a deadline cut short says what passes cost, not how long so many steps take', () => {
+  const latency = new Latency();
+  latency.add(8, { ...reportOf([40], [10], 20), stoppedBy: 'deadline' });
+  assert.deepEqual(latency.estimate(8), { ms: 20 + 40 + 7 * 10, measured: false, runs: 1 });
+  assert.equal(latency.lastMs, 70);
 });
 
 test('single slow requests do not spoil the figures', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
+import { denoiseOptions, infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import { SECRET_FILES } from '../../../src/extension/settings/secretFiles.js';
 
@@ -58,4 +58,16 @@ test('the minimum confidence is for suggestions that nobody asked for', () => {
   assert.equal(infillOptions(settings, true).minConfidence, 0.4);
   assert.equal(infillOptions(settings, false).minConfidence, 0);
   assert.equal(withValues({}).minimumConfidence, 0.15);
+});
+
+test('a deadline is for suggestions, asked for or not, and only where there is one', () => {
+  assert.ok(!('deadlineMs' in infillOptions(withValues({}), true)));
+  const settings = withValues({ 'deadline.milliseconds': 120 });
+  assert.deepEqual(
+    [infillOptions(settings, true), infillOptions(settings, false)].map(({ deadlineMs }) => deadlineMs),
+    [120, 120],
+  );
+  assert.ok(!('deadlineMs' in denoiseOptions(settings, 0)), 'a selection takes as long as it takes');
+  assert.equal(withValues({ 'deadline.milliseconds': 1e9 }).deadlineMs, 60_000);
+  assert.equal(withValues({ 'deadline.milliseconds': -5 }).deadlineMs, 0);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type StatusFacts, statusView } from '../../../src/extension/status/statusView.js';
+import { NO_PASSES } from '../../../src/shared/outcome.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
@@ -12,6 +13,7 @@ const INFO = {
   deviceNote: '',
   threads: 2,
   loadMs: 700,
+  steps: { recommended: 8 },
 };
 const FACTS: StatusFacts = {
   worker: { kind: 'ready', detail: '', info: INFO },
@@ -19,7 +21,9 @@ const FACTS: StatusFacts = {
   automaticOn: true,
   inlineSuggestOn: true,
   steps: 16,
-  latency: { lastMs: undefined, stepMs: undefined, slow: false },
+  stepLimit: 16,
+  deadlineMs: 0,
+  latency: { lastMs: undefined, lastPasses: undefined, stepMs: undefined, slow: false },
   note: undefined,
 };
 
@@ -31,7 +35,7 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['loading', { worker: { kind: 'loading', detail: '' } }],
   ['working', { worker: { kind: 'working', detail: '', info: INFO } }],
   ['off', { offBecause: 'Off everywhere.' }],
-  ['slow', { latency: { lastMs: 3000, stepMs: 100, slow: true } }],
+  ['slow', { latency: { lastMs: 3000, lastPasses: undefined, stepMs: 100, slow: true } }],
   ['warning', { inlineSuggestOn: false }],
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
 ];
@@ -42,18 +46,27 @@ for (const [kind, facts] of KINDS) {
   });
 }
 
-test('tells model, device, steps and the last time', () => {
+test('tells model, device, steps, the last time and what it went into', () => {
+  const lastPasses = { ...NO_PASSES, denoise: { count: 1, ms: 9.06 }, verify: { count: 2, ms: 31.2 } };
   const { lines, text } = statusView(
-    { ...FACTS, latency: { lastMs: 182.4, stepMs: 9.06, slow: false } },
+    { ...FACTS, latency: { lastMs: 182.4, lastPasses, stepMs: 9.06, slow: false } },
     plainLocalizer,
   );
   assert.deepEqual(lines, [
     'Model: infill-code-135m 0.1.0',
     'Device: cpu, threads: 2',
     'Denoising steps: 16',
-    'Last suggestion: 182 ms, 9.1 ms a step',
+    'Last suggestion: 182 ms, 9.1 ms a step (1 denoise 9.1 ms, 2 verify 31 ms)',
   ]);
   assert.equal(text, 'Infill');
+});
+
+test('tells where the model takes fewer steps than are set, and the deadline', () => {
+  const { lines } = statusView({ ...FACTS, stepLimit: 8, deadlineMs: 120 }, plainLocalizer);
+  assert.deepEqual(lines.slice(2), [
+    'Denoising steps: 16, of which the model takes 8',
+    'Deadline of a suggestion: 120 ms',
+  ]);
 });
 
 test('an error is told with its remedy, a note beside the name', () => {

@@ -10,7 +10,11 @@ import { infillRequest } from '../requests.js';
 import { until } from '../scriptedClient.js';
 
 const RUNTIME: RuntimeOptions = { modelPath: 'one', device: 'cpu', threads: 1 };
-const INFO = { name: 'n', version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
+const STEPS = { recommended: 8, most: 16, curve: [{ steps: 8, exact: 0.2, beginsRight: 0.4 }] };
+const INFO = {
+  ...{ name: 'n', version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 },
+  steps: STEPS,
+};
 const REPORT = {
   stepsUsed: 0,
   passes: NO_PASSES,

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Engine } from '../../../engine/engine.js';
+import { inMilliseconds } from '../../../shared/inMilliseconds.js';
+import { stepLimit } from '../../../shared/stepLimit.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 import { type CliIo, EXIT, write } from '../../output/cliIo.js';
 import {
@@ -15,7 +17,7 @@ import { excerpt } from '../../output/excerpt.js';
 import { languageOfFile } from '../../input/languageOfFile.js';
 import { StepPrinter } from '../../output/stepPrinter.js';
 import { type Style, styleFor } from '../../output/style.js';
-import { format, requestTimes } from '../../output/summary.js';
+import { requestTimes } from '../../output/summary.js';
 import { readTextFile } from '../../input/textFile.js';
 import { formatPosition, PositionIndex } from '../../input/textPosition.js';
 import { withEngine } from '../withEngine.js';
@@ -46,7 +48,7 @@ async function showExamples(options: DemoOptions, io: CliIo): Promise<number> {
     const { name, version, device, threads, loadMs } = engine.info;
     await write(
       io.stdout,
-      `${style('bold', visibleLine(`${name} ${version}`))} on ${device}, ${threads} threads, loaded in ${format(loadMs)}\n`,
+      `${style('bold', visibleLine(`${name} ${version}`))} on ${device}, ${threads} threads, loaded in ${inMilliseconds(loadMs)}\n`,
     );
     for (const example of EXAMPLES) {
       await show(example, engine, options, style, io);
@@ -65,7 +67,7 @@ async function show(example: Example, engine: Engine, options: DemoOptions, styl
   const context = documentContext(text, { start: offset, end: offset }, languageOfFile(example.file));
   const request = { context, options: infillOptions(options, engine.recommended, false) };
   await write(io.stdout, `\n${style('bold', `${example.language}: ${example.file} at ${formatPosition(position)}`)}\n`);
-  const printer = new StepPrinter(io.stdout, style, request.options.steps);
+  const printer = new StepPrinter(io.stdout, style, stepLimit(request.options, engine.info.steps.most));
   const outcome = await engine.infill(request, { signal: io.signal, onStep: printer.onStep });
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (best !== undefined) {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
 import { verifyInstalledModel } from '../../../modelStore/verifyInstalledModel.js';
+import { inMilliseconds } from '../../../shared/inMilliseconds.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
 import { problemLine } from '../../output/problemLine.js';
-import { format } from '../../output/summary.js';
 import { chosenModel } from '../withEngine.js';
 
 export function addVerifyCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
@@ -35,7 +35,7 @@ async function verify(chosen: string | undefined, { json }: { readonly json?: bo
     const megabytes = Math.round(bytes / 1e6);
     await write(
       io.stdout,
-      `${visibleLine(`${manifest.name} ${manifest.version}`)} is intact: ${megabytes} MB in ${visibleLine(folder)}, checked in ${format(ms)}\n`,
+      `${visibleLine(`${manifest.name} ${manifest.version}`)} is intact: ${megabytes} MB in ${visibleLine(folder)}, checked in ${inMilliseconds(ms)}\n`,
     );
   } else {
     await write(io.stderr, problemLine(error.describe()));

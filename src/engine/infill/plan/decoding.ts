@@ -1,4 +1,5 @@
 import type { InfillOptions } from '../../../shared/infillOptions.js';
+import { stepLimit } from '../../../shared/stepLimit.js';
 import { networkOf } from '../../contract/model.js';
 import { recommendedAt, type RecommendedOptions } from '../../contract/recommended.js';
 import type { Sampler } from '../../diffusion/sampler.js';
@@ -45,8 +46,7 @@ export interface DecodeAhead {
  */
 export function decodingFor(options: InfillOptions, { model, recommended: always }: Pipeline): Decoding {
   const { manifest } = model;
-  const most = options.sampler === undefined ? always.mostSteps : undefined;
-  const steps = Math.min(options.steps, most ?? options.steps);
+  const steps = stepLimit(options, always.mostSteps);
   const recommended = recommendedAt(always, steps);
   const length = lengthPolicy(options.length ?? recommended.length, manifest);
   const sampler = createSampler(options.sampler ?? recommended.sampler, {
