@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { InferenceClient } from '../src/inference/host/client.js';
 import type { InfillOptions } from '../src/shared/infillOptions.js';
-import { benchText } from './benchText.js';
 import { residentBytes } from './residentBytes.js';
 
 export interface ProcessCosts {
@@ -11,19 +10,38 @@ export interface ProcessCosts {
   readonly afterRequests: number;
 }
 
-/** Loads the model of `folder` in a fresh process, as the editor does, and fills some holes in a long text. */
-export async function measureProcess(folder: string, threads: number, options: InfillOptions): Promise<ProcessCosts> {
+export interface MeasuredProcess {
+  /** A model's folder. */
+  readonly model: string;
+  readonly threads: number;
+  readonly options: InfillOptions;
+  /** Where holes are made. */
+  readonly text: string;
+  /** The built inference process. */
+  readonly worker: string;
+}
+
+/** This project's own, built. */
+export const WORKER = path.join(import.meta.dirname, '..', 'dist', 'worker.cjs');
+
+/** Loads a model in a fresh process, as the editor does, and fills some holes in a long text. */
+export async function measureProcess({
+  model,
+  threads,
+  options,
+  text,
+  worker,
+}: MeasuredProcess): Promise<ProcessCosts> {
   const client = new InferenceClient({
-    workerPath: path.join(import.meta.dirname, '..', 'dist', 'worker.cjs'),
+    workerPath: worker,
     graceMs: 60_000,
     idleMs: 0,
     onState: () => undefined,
     log: () => undefined,
   });
-  client.configure({ modelPath: path.resolve(folder), device: 'cpu', threads });
+  client.configure({ modelPath: path.resolve(model), device: 'cpu', threads });
   const { loadMs } = await client.load();
   const afterLoad = residentBytes(client.pid!);
-  const text = benchText();
   for (let at = 20_000; at <= 60_000; at += 10_000) {
     const context = {
       prefix: text.slice(at - 12_000, at),

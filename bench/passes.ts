@@ -6,7 +6,7 @@ import type { ModelContext } from '../src/engine/contract/model.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
-import { measureProcess } from './measureProcess.js';
+import { measureProcess, WORKER } from './measureProcess.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -106,7 +106,8 @@ const REQUEST = {
 
 /** Resident memory, in a process of its own as in the editor, after a few requests. */
 async function memoryOf(folder: string): Promise<number> {
-  return (await measureProcess(folder, threads, REQUEST)).afterRequests;
+  return (await measureProcess({ model: folder, threads, options: REQUEST, text: benchText(), worker: WORKER }))
+    .afterRequests;
 }
 
 const folders = [args.model, args.beside];

@@ -5,10 +5,10 @@ import { infill } from '../src/engine/infill/infill.js';
 import { loadModel } from '../src/engine/network/loadModel.js';
 import { recommendedAt, type RecommendedOptions } from '../src/engine/contract/recommended.js';
 import { loadTokenizer } from '../src/engine/tokenizer/loadTokenizer.js';
-import type { InfillRequest } from '../src/shared/infillRequest.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
 import { summarise } from './summary.js';
+import { typedRequests } from './typedRequests.js';
 
 const { values: args } = parseArgs({
   options: {
@@ -28,58 +28,26 @@ const WAYS: readonly (readonly [name: string, change: Partial<RecommendedOptions
   ['ends not ranked', { rankEnds: false }],
   ['no preamble', { preamble: 0 }],
 ];
-const TYPED = 3;
 
 const loaded = await loadModel(args.model, { device: 'cpu', threads: Number(args.threads) });
 const { model } = loaded;
 const tokenizer = await loadTokenizer(loaded.tokenizerPath);
 const { recommended } = model.manifest;
 const steps = Number(args.steps ?? recommended.steps);
-
-const text = benchText();
-const count = Number(args.texts);
-/** The cursor is in the middle of a line, and has just moved on by a few characters. */
-function requestAt(text: string, at: number): InfillRequest {
-  const context = { prefixOffset: 0, languageId: 'typescript', eol: '\n', indentUnit: '  ' } as const;
-  const lineEnd = text.indexOf('\n', at);
-  return {
-    context: {
-      ...context,
-      prefix: text.slice(Math.max(0, at - 4000), at),
-      suffix: text.slice(lineEnd, lineEnd + 2000),
-    },
-    options: { ...OPTIONS, steps },
-  };
-}
-const OPTIONS = {
-  maxTokens: 64,
-  candidates: 1,
-  multiline: 'auto',
-  temperature: 0,
-  topP: 0.95,
-  seed: 1,
-  minConfidence: 0,
-  trace: false,
-} as const;
-
-/** Inside lines: the last characters typed did not begin a new one, so the text after the cursor is the same. */
-const cursors = Array.from({ length: count }, (_, i) => {
-  const start = Math.floor(((i + 0.5) * (text.length - 3000)) / count);
-  return start + /\S{4}/u.exec(text.slice(start))!.index + TYPED + 1;
-});
-const measured = WAYS.map(() => cursors.map(() => ({ ms: [] as number[], passes: 0, characters: 0 })));
+const requests = typedRequests(benchText(), Number(args.texts), steps);
+const measured = WAYS.map(() => requests.map(() => ({ ms: [] as number[], passes: 0, characters: 0 })));
 for (let repeat = 0; repeat < Number(args.repeats); repeat++) {
-  for (const [c, at] of cursors.entries()) {
+  for (const [r, { before, request }] of requests.entries()) {
     for (const [w, [, change]] of WAYS.entries()) {
       const pipeline = {
         model,
         tokenizer,
         recommended: { ...recommendedAt(recommended, steps), bySteps: [], ...change },
       };
-      await infill(requestAt(text, at - TYPED), pipeline); // what was typed before, so that the context is warm
+      await infill(before, pipeline); // so that the context is warm
       const begin = performance.now();
-      const outcome = await infill(requestAt(text, at), pipeline);
-      const own = measured[w]![c]!;
+      const outcome = await infill(request, pipeline);
+      const own = measured[w]![r]!;
       own.ms.push(performance.now() - begin);
       const { denoise, verify } = outcome.report.passes;
       own.passes = denoise.count + verify.count;

@@ -6,9 +6,9 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { packageExtension } from '../scripts/vsix/packageExtension.mjs';
 import { Workbench } from '../test/workbench/rig/workbench.js';
-import { BUNDLED_MODEL } from './benchText.js';
+import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
-import { measureProcess, type ProcessCosts } from './measureProcess.js';
+import { measureProcess, WORKER, type ProcessCosts } from './measureProcess.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -54,7 +54,15 @@ const { file, bytes } = await packageExtension({ out: path.join(root, 'test-outp
 const loads: ProcessCosts[] = [];
 const activations: number[] = [];
 for (let repeat = 0; repeat < repeats; repeat++) {
-  loads.push(await measureProcess(BUNDLED_MODEL, Number(args.threads), REQUEST));
+  loads.push(
+    await measureProcess({
+      model: BUNDLED_MODEL,
+      threads: Number(args.threads),
+      options: REQUEST,
+      text: benchText(),
+      worker: WORKER,
+    }),
+  );
   activations.push(await activateOnce(file));
 }
 const row = (name: string, values: readonly number[], unit: string, limit: string): string[] => {

@@ -14,12 +14,19 @@ const BENCHES = {
   startup: 'startup.ts',
   peer: 'peer/peer.ts',
 };
+/** Those that measure an earlier revision as well. */
+const COMPARING = {
+  request: 'against/againstRevision.ts',
+};
 
 await main(async () => {
   const name = process.argv[2] ?? '';
-  const file = Object.entries(BENCHES).find(([known]) => known === name)?.[1];
+  const compares = process.argv.some((argument) => /^--against(?:=|$)/.test(argument));
+  const benches = compares ? COMPARING : BENCHES;
+  const file = Object.entries(benches).find(([known]) => known === name)?.[1];
   if (file === undefined) {
-    throw new Error(`There is no bench "${name}". Choose one of: ${Object.keys(BENCHES).join(', ')}.`);
+    const which = `${compares ? ' with --against' : ''}. Choose one of: ${Object.keys(benches).join(', ')}`;
+    throw new Error(`There is no bench "${name}"${which}.`);
   }
   await installPackages();
   await build('production');
