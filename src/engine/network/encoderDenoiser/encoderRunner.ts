@@ -1,18 +1,20 @@
+import { continuationPasses, type ReadContinuation } from '../vocabulary/continuationPasses.js';
 import type { EmbeddingTable } from '../vocabulary/embeddingTable.js';
 import { KeyValueCache, type NewKeyValues } from '../cache/keyValueCache.js';
 import { UNSEEN } from '../graph/attendToCache.js';
 import type { EncoderDenoiserArchitecture } from '../folder/manifest.js';
-import { floatTensor, intTensor, type Session } from '../runtime/ortRuntime.js';
+import { floatTensor, intTensor, type Session, type Tensor } from '../runtime/ortRuntime.js';
 import type { PrefixCache } from '../cache/prefixCache.js';
 import { advancePrefix, settlePrefix, type ReadTokens } from '../cache/readPrefix.js';
 import { CacheFeeds } from '../cache/cacheFeeds.js';
 
+/** Rows of a pass over continuations, unless one alone has more: attention scores stay small. */
+const MOST_ROWS = 128;
+
 interface Pass {
-  /** Token ids of each sequence; they may differ in length. */
-  readonly sequences: readonly (readonly number[])[];
+  /** Texts, each read after the first `visible` columns of the prefix, which say at which position its first token stands. */
+  readonly texts: readonly ReadContinuation[];
   readonly prefix: KeyValueCache;
-  /** How many of the prefix's columns each sequence sees, and so the position of its first token. */
-  readonly visible: readonly number[];
 }
 
 /** Runs the context encoder: extends prefix caches by new tokens, and encodes suffixes. */
@@ -44,82 +46,71 @@ export class EncoderRunner {
   }
 
   readonly #readAfter = async (cache: PrefixCache, ids: readonly number[]): Promise<ReadTokens> =>
-    this.#run({ sequences: [ids], prefix: cache.keyValues, visible: [cache.length] });
+    this.#run({ texts: [{ ids, visible: cache.length }], prefix: cache.keyValues });
 
   /** Encodes `ids` on their own, at positions from 0. */
   async encodeAlone(ids: readonly number[]): Promise<NewKeyValues> {
-    return (await this.#run({ sequences: [ids], prefix: this.#nothing, visible: [0] })).keyValues;
+    return (await this.#run({ texts: [{ ids, visible: 0 }], prefix: this.#nothing })).keyValues;
   }
 
   /**
-   * Reads several texts, each after the first `visible` tokens of `prefix`, in one pass. Resolves to the final hidden state [D] of
-   * each of their tokens; nothing is kept.
+   * Reads several texts, each after the first tokens of `prefix` that it sees, in as few passes as `MOST_ROWS` lets them. Resolves to
+   * the final hidden state [D] of each of their tokens; nothing is kept.
    */
   async readContinuations(
     prefix: KeyValueCache,
-    continuations: readonly { readonly visible: number; readonly ids: readonly number[] }[],
+    continuations: readonly ReadContinuation[],
   ): Promise<readonly (readonly Float32Array[])[]> {
-    const read = continuations.filter(({ ids }) => ids.length > 0);
-    if (read.length === 0) return continuations.map(() => []);
-    const { keyValues, hidden } = await this.#run({
-      sequences: read.map(({ ids }) => ids),
-      prefix,
-      visible: read.map(({ visible }) => visible),
-    });
     const { hiddenSize } = this.architecture;
-    let sequence = -1;
-    return continuations.map(({ ids }) => {
-      if (ids.length > 0) sequence++;
-      const first = sequence * keyValues.rows;
-      return ids.map((_, i) => hidden.slice((first + i) * hiddenSize, (first + i + 1) * hiddenSize));
-    });
+    const read: Float32Array[] = [];
+    for (const texts of continuationPasses(continuations, MOST_ROWS)) {
+      const { hidden } = await this.#run({ texts, prefix });
+      for (let at = 0; at < hidden.length; at += hiddenSize) read.push(hidden.subarray(at, at + hiddenSize));
+    }
+    let row = 0;
+    return continuations.map(({ ids }) => ids.map(() => read[row++]!));
   }
 
-  async #run(pass: Pass): Promise<ReadTokens> {
+  async #run({ texts, prefix }: Pass): Promise<ReadTokens> {
     const { hiddenSize, attentionHeads, keyValueHeads, headSize } = this.architecture;
     const group = attentionHeads / keyValueHeads;
-    const sequences = pass.sequences.length;
-    const rows = Math.max(...pass.sequences.map((ids) => ids.length));
-    // One token of one sequence, the commonest pass of all, has a faster form, see `encoderGraph`.
-    const single = sequences === 1 && rows === 1;
-    const embedded = new Float32Array(sequences * rows * hiddenSize);
-    const positions = new Int32Array(sequences * rows);
-    pass.sequences.forEach((ids, b) => {
-      embedded.set(this.embeddings.rows(ids), b * rows * hiddenSize);
-      for (let row = 0; row < rows; row++) positions[b * rows + row] = pass.visible[b]! + row;
-    });
+    const ids = texts.flatMap((text) => text.ids);
+    const positions = texts.flatMap((text) => text.ids.map((_, i) => text.visible + i));
+    const rows = ids.length;
+    // One token alone, the commonest pass of all, has a faster form, see `encoderGraph`.
+    const single = rows === 1;
     const outputs = await this.session.run({
-      rows: floatTensor(embedded, [sequences * rows, hiddenSize]),
-      positions: intTensor(positions, [sequences, rows]),
-      bias: this.#bias(pass, rows),
-      queryShape: intTensor(
-        single ? [keyValueHeads, group, 1, headSize] : [sequences, keyValueHeads, -1, headSize],
-        [4],
-      ),
-      keyShape: intTensor(single ? [keyValueHeads, 1, -1, headSize] : [sequences, keyValueHeads, -1, headSize], [4]),
-      ...this.#prefixFeeds.layersOf(pass.prefix, single),
+      rows: floatTensor(this.embeddings.rows(ids), [rows, hiddenSize]),
+      positions: intTensor(positions, [1, rows]),
+      bias: this.#bias(texts, prefix.capacity, rows),
+      queryShape: intTensor(single ? [keyValueHeads, group, 1, headSize] : [1, keyValueHeads, -1, headSize], [4]),
+      keyShape: intTensor(single ? [keyValueHeads, 1, -1, headSize] : [1, keyValueHeads, -1, headSize], [4]),
+      ...this.#prefixFeeds.layersOf(prefix, single),
     });
     const data = outputs['keyValues']!.data as Float32Array;
-    return { keyValues: { data, sequences, rows }, hidden: outputs['hidden']!.data as Float32Array };
+    return { keyValues: { data, sequences: 1, rows }, hidden: outputs['hidden']!.data as Float32Array };
   }
 
-  /** 0 where row i of a sequence may look, UNSEEN elsewhere: [sequences, 1, group * rows, columns], or one row where all are alike. */
-  #bias(pass: Pass, rows: number): ReturnType<typeof floatTensor> {
+  /**
+   * 0 where a row may look, UNSEEN elsewhere: of the prefix at what its text sees, of the pass's rows at its text's own up to itself.
+   * [1, 1, group * rows, capacity + rows], or one row where there is one alone.
+   */
+  #bias(texts: readonly ReadContinuation[], capacity: number, rows: number): Tensor {
     const { attentionHeads, keyValueHeads } = this.architecture;
-    const sequences = pass.sequences.length;
-    const { capacity } = pass.prefix;
     const columns = capacity + rows;
     const group = rows === 1 ? 1 : attentionHeads / keyValueHeads;
-    const bias = new Float32Array(sequences * group * rows * columns).fill(UNSEEN);
-    for (let b = 0; b < sequences; b++) {
-      for (let g = 0; g < group; g++) {
-        for (let row = 0; row < rows; row++) {
-          const at = ((b * group + g) * rows + row) * columns;
-          bias.fill(0, at, at + pass.visible[b]!);
-          bias.fill(0, at + capacity, at + capacity + row + 1);
-        }
+    const bias = new Float32Array(group * rows * columns).fill(UNSEEN);
+    let first = 0;
+    for (const { visible, ids } of texts) {
+      for (let row = first; row < first + ids.length; row++) {
+        const at = row * columns;
+        bias.fill(0, at, at + visible);
+        bias.fill(0, at + capacity + first, at + capacity + row + 1);
       }
+      first += ids.length;
     }
-    return floatTensor(bias, [sequences, 1, group * rows, columns]);
+    // The heads of a group see alike.
+    for (let g = 1; g < group; g++) bias.copyWithin(g * rows * columns, 0, rows * columns);
+    return floatTensor(bias, [1, 1, group * rows, columns]);
   }
 }

@@ -4,7 +4,7 @@ import type { PrefixCache } from '../cache/prefixCache.js';
 import type { ReadTokens } from '../cache/readPrefix.js';
 import type { OneNetworkArchitecture } from '../folder/manifest.js';
 import { floatTensor, intTensor, type Session, type Tensor, type Tensors } from '../runtime/ortRuntime.js';
-import type { ReadContinuation } from '../vocabulary/cachedEncoder.js';
+import { continuationPasses, type ReadContinuation } from '../vocabulary/continuationPasses.js';
 import { type RowGroup, visibility } from './rowGroup.js';
 import type { Embedding } from './embedding.js';
 
@@ -63,7 +63,7 @@ export class NetworkRunner {
   ): Promise<readonly (readonly Float32Array[])[]> {
     const { hiddenSize } = this.architecture;
     const read: Float32Array[] = [];
-    for (const together of inPasses(continuations)) {
+    for (const together of continuationPasses(continuations, MOST_ROWS)) {
       const groups = together.map(({ visible, ids }) => this.#reading(ids, visible));
       const { hidden } = await this.run(cache, groups);
       for (let at = 0; at < hidden.length; at += hiddenSize) read.push(hidden.subarray(at, at + hiddenSize));
@@ -136,20 +136,3 @@ export class NetworkRunner {
 }
 
 type Shapes = Readonly<Record<'queryShape' | 'keyShape' | 'biasShape', Tensor>>;
-
-/** Those that have tokens, in their order, so many at a time as make a pass. */
-function inPasses(continuations: readonly ReadContinuation[]): ReadContinuation[][] {
-  const passes: ReadContinuation[][] = [];
-  let rows = Infinity;
-  for (const each of continuations) {
-    const { length } = each.ids;
-    if (length === 0) continue;
-    if (rows + length > MOST_ROWS) {
-      passes.push([]);
-      rows = 0;
-    }
-    passes.at(-1)!.push(each);
-    rows += length;
-  }
-  return passes;
-}

@@ -4,13 +4,8 @@ import type { PrefixCache } from '../cache/prefixCache.js';
 import type { Continuation, EncoderReading, ModelEncoder, ModelManifestView } from '../../contract/model.js';
 import { refuse } from '../../contract/refuseOversized.js';
 import type { Distribution } from '../output/distribution.js';
+import type { ReadContinuation } from './continuationPasses.js';
 import type { HeadRow, HeadRunner } from './headRunner.js';
-
-/** A text that is read after the first `visible` tokens of a cache. */
-export interface ReadContinuation {
-  readonly visible: number;
-  readonly ids: readonly number[];
-}
 
 /** What a kind of model gives for its reading to be an autoregressive language model. */
 export interface ReadingParts {
@@ -20,7 +15,7 @@ export interface ReadingParts {
   readonly limits: ModelManifestView['limits'];
   /** What the output layer reads, of what a prefix cache keeps of a token, [D] both. */
   readonly normed: (hidden: Float32Array) => Float32Array;
-  /** Reads texts in one pass and keeps nothing: for each its tokens' hidden states, as a prefix cache would keep them. */
+  /** Reads texts in as few passes as they fit into and keeps nothing: for each its tokens' hidden states, as a prefix cache would keep them. */
   readonly readContinuations: (
     cache: KeyValueCache,
     continuations: readonly ReadContinuation[],
