@@ -249,8 +249,7 @@ void describe('infill fill --jsonl', () => {
     const [cold, warm] = [await answers(text), await answers(text, ['--warm'])];
     const said = ({ text, tokens, confidence }: Answer): unknown => [text, tokens, confidence];
     assert.deepEqual(warm.lines.map(said), cold.lines.map(said));
-    assert.ok(warm.lines.every((answer) => answer['passes'] !== undefined));
-    assert.ok(cold.lines.every((answer) => answer['passes'] === undefined));
+    assert.ok([...warm.lines, ...cold.lines].every((answer) => answer['passes'] !== undefined));
   });
 
   it('answers nothing to nothing', async () => {
