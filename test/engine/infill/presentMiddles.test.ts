@@ -10,7 +10,7 @@ import { RunRecord } from '../../../src/engine/infill/run/runRecord.js';
 import type { TextContext } from '../../../src/shared/infillRequest.js';
 import { requestOf } from './requests.js';
 
-/** Chances are the tokens' joint probability over its odds: token by token as likely as said, and ends count in full. */
+/** The chance is a logistic function of the joint probability of the tokens alone. */
 const BY_TOKENS: Calibration = { joint: 1, end: 0, constant: 3 };
 const WITH_LOOK: Calibration = { ...BY_TOKENS, look: { any: 1, wrong: 2 } };
 
