@@ -42,7 +42,6 @@ export interface ConsideredText {
   readonly logJoint: number;
   /** Of all ends that were compared, the share of those that are no nearer, 0..1; absent where none were. */
   readonly share?: number;
-  readonly onEmptyLine: boolean;
 }
 
 export interface CandidateToken {

@@ -1,6 +1,12 @@
-"""How far confidence can be believed."""
+"""How far confidence can be believed, and the logistic function that makes it so."""
+
+import numpy as np
 
 from training.evaluate.intervals import wilson
+
+SUREST = 0.001  # shares nearer to 0 or 1 say no more, as in src/engine/infill/ending/confidence.ts
+PULL = 0.3  # towards 0, of each coefficient: what a few hundred holes of a few packages cannot tell is left out
+COEFFICIENTS = ("joint", "end", "constant")  # of a manifest's `calibration`
 
 
 def confidence_calibration(pairs, bins=10):
@@ -21,3 +27,32 @@ def confidence_calibration(pairs, bins=10):
             error += len(inside) / len(pairs) * abs(entry["confidence"] - entry["right"])
         table.append(entry)
     return {"bins": table, "error": error if pairs else None, "count": len(pairs)}
+
+
+def confidence_features(log_joint, share):
+    """Of a text: log-probability of its tokens together, and the share of the ends that are no nearer (None where ends
+    were not compared) -> what COEFFICIENTS are multiplied with"""
+    bounded = min(max(0.5 if share is None else share, SUREST), 1 - SUREST)
+    return log_joint, float(np.log(bounded / (1 - bounded))), 1.0
+
+
+def fit_calibration(features, right, weights, rounds=50):
+    """Rows of `confidence_features`, 0 or 1 and a weight for each -> {coefficient: value} of the likeliest logistic
+    function (Platt scaling with a small pull towards 0), by Newton's method."""
+    x, y, w = np.asarray(features, float), np.asarray(right, float), np.asarray(weights, float)
+    values = np.zeros(x.shape[1])
+    pull = PULL * np.eye(len(values))
+    for _ in range(rounds):
+        p = 1 / (1 + np.exp(-np.clip(x @ values, -30, 30)))
+        slope = x.T @ (w * (p - y)) + pull @ values
+        step = np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + pull, slope)
+        values -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return dict(zip(COEFFICIENTS, map(float, values), strict=True))
+
+
+def calibrated(calibration, features):
+    """-> the chance that the text is right as far as it goes, 0..1"""
+    odds = sum(calibration[name] * value for name, value in zip(COEFFICIENTS, features, strict=True))
+    return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))

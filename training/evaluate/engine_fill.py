@@ -78,7 +78,7 @@ def changed_model(folder, changes):
     """The model folder with other `recommended` options {name: value} -> absolute path of a temporary folder, or of the
     folder itself where nothing changes. A change holds for any number of steps. Weights are linked, not copied."""
     folder = Path(folder).resolve()
-    unknown = sorted(set(changes) - set(OPTIONS))
+    unknown = sorted(set(changes) - {*OPTIONS, "calibration"})
     if unknown:
         raise EngineError(f"The manifest's `recommended` has no {', '.join(unknown)}; it has {', '.join(OPTIONS)}.")
     if not changes:

@@ -90,10 +90,6 @@ export const recommendedOptions = z.object({
       joint: z.number(),
       end: z.number(),
       constant: z.number(),
-      /** For the logarithm of the text's characters, for one without letter and digit, and for one on an empty line; absent = 0. */
-      length: z.number().exactOptional(),
-      bare: z.number().exactOptional(),
-      emptyLine: z.number().exactOptional(),
       /**
        * What looking at a text costs, in keys: any, and a wrong one besides. Where this is given, texts are cut, ranked and shown by
        * the keys that they are expected to save, and `end` is for the share of all ends that are no nearer; absent = by likelihood.

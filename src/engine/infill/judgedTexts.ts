@@ -1,37 +1,23 @@
 import type { Candidate } from '../../shared/outcome.js';
-import type { RecommendedOptions } from '../contract/recommended.js';
+import type { Calibration } from '../contract/recommended.js';
 import type { Postprocess } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
 import { openEndsAfter } from '../text/openEnds.js';
-import { type Hole, isOnEmptyLine } from './context/hole.js';
+import type { Hole } from './context/hole.js';
 import { candidateOf } from './ending/candidates.js';
-import { calibratedConfidence, logJointOf } from './ending/confidence.js';
+import { confident, logJointOf } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import { shareReaching } from './ending/likeliestEnd.js';
 import { startsOf } from './ending/starts.js';
 import { worthOf } from './ending/worth.js';
 
-/**
- * The candidates that a middle's text could be cut to, each with what was considered about it. Where the model does not say what a look
- * costs, there is one: the middle up to its likeliest end, of which `fitted` is left.
- */
+/** The texts that what was written could be cut to, each with its worth and with what that was calculated from, in `considered`. */
 export function judgedTexts(
   { middle, written, end }: EndedMiddle,
-  fitted: string,
   hole: Hole,
   fit: Postprocess,
-  { calibration }: RecommendedOptions,
+  calibration: Calibration,
 ): Candidate[] {
-  if (!calibration?.look) {
-    const candidate = candidateOf(middle, fitted);
-    return [
-      calibration
-        ? { ...candidate, confidence: calibratedConfidence(calibration, probabilitiesOf(candidate), end?.share) }
-        : candidate,
-    ];
-  }
-  const { look } = calibration;
-  const onEmptyLine = isOnEmptyLine(hole);
   const place = { ...hole, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
   const lengths = new Set([...startsOf(written, end?.compared ?? [], place), middle.text.length]);
   const known = new Set<string>();
@@ -40,22 +26,12 @@ export function judgedTexts(
     const result = isBlank(start) ? undefined : fit(start);
     if (result?.kind !== 'text' || known.has(result.text)) return [];
     known.add(result.text);
-    const candidate = candidateOf(written, result.text);
     const share = end && shareReaching(length, end.compared);
-    const { text } = candidate;
-    const probabilities = probabilitiesOf(candidate);
-    const confidence = calibratedConfidence(calibration, probabilities, share, { text, onEmptyLine });
-    const facts = {
-      text,
-      confidence,
-      logJoint: logJointOf(probabilities),
-      ...(share === undefined ? {} : { share }),
-      onEmptyLine,
-    };
-    return [{ ...candidate, confidence, worth: worthOf(text, confidence, look), considered: [facts] }];
+    const candidate = confident(candidateOf(written, result.text), calibration, share);
+    const { text, tokens, confidence } = candidate;
+    const logJoint = logJointOf(tokens.map((token) => token.confidence));
+    const considered = [{ text, confidence, logJoint, ...(share === undefined ? {} : { share }) }];
+    const worth = calibration.look && worthOf(text, confidence, calibration.look);
+    return [{ ...candidate, ...(worth === undefined ? {} : { worth }), considered }];
   });
-}
-
-function probabilitiesOf({ tokens }: Candidate): number[] {
-  return tokens.map((token) => token.confidence);
 }

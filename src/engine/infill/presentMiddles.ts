@@ -5,7 +5,8 @@ import { isBlank } from '../text/lines.js';
 import { onlyOpens } from '../text/onlyOpens.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { withLineBreak } from './context/lineAbove.js';
-import { rankCandidates } from './ending/candidates.js';
+import { candidateOf, rankCandidates } from './ending/candidates.js';
+import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import { judgedTexts } from './judgedTexts.js';
 import type { Decoding } from './plan/decoding.js';
@@ -38,15 +39,25 @@ type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'de
 
 /** A middle's candidate, or why it is none. */
 function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: Decoding): Candidate | NoCandidate {
-  const { middle } = ended;
+  const { middle, end } = ended;
+  const { calibration } = decoding.recommended;
   if (isBlank(middle.text) && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
-  const result = fit(middle.text);
-  if (result.kind === 'none') return result;
-  const texts = judgedTexts(ended, result.text, hole, fit, decoding.recommended);
-  const inside = hole.code.cursor.inside;
-  const [first, ...others] = texts.filter(({ text }) => !(isOnEmptyLine(hole) && onlyOpens(text, inside)));
+  const likeliest = fit(middle.text);
+  let texts: readonly Candidate[] = [];
+  if (likeliest.kind === 'text') {
+    texts = calibration?.look
+      ? judgedTexts(ended, hole, fit, calibration)
+      : [confident(candidateOf(middle, likeliest.text), calibration, end?.share)];
+  } else if (isBlank(middle.text) && calibration?.look) {
+    // That nothing is missing is likelier than any one text; a start that many of them share may still be likely enough.
+    texts = judgedTexts(ended, hole, fit, calibration).filter(({ worth = 0 }) => worth > 0);
+  }
+  if (texts.length === 0 && likeliest.kind === 'none') return likeliest;
+  const [first, ...others] = texts.filter(
+    ({ text }) => !(isOnEmptyLine(hole) && onlyOpens(text, hole.code.cursor.inside)),
+  );
   if (first === undefined) {
     return { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
   }
@@ -55,6 +66,6 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
   if (best.confidence < minConfidence) {
     return { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
   }
-  const { considered: own, ...candidate } = best;
-  return trace && own ? { ...candidate, considered: texts.flatMap(({ considered }) => considered ?? []) } : candidate;
+  const { considered, ...candidate } = best;
+  return trace && considered ? { ...candidate, considered: texts.flatMap((each) => each.considered ?? []) } : candidate;
 }

@@ -233,6 +233,18 @@ test('of what nobody asked for only that is shown which the model is sure of, an
   assert.equal(sent[0]?.options.minConfidence, 0, 'the threshold is no part of the question');
 });
 
+test('of what nobody asked for only that is shown which is worth a look', async () => {
+  const quote = { text: '"', confidence: 0.83, worth: -0.5, tokens: [], stepsUsed: 1 };
+  const { suggester } = scene(async () => ({ kind: 'infill', candidates: [quote], report: REPORT }));
+  const unasked = await suggester.suggest(request('let a = '), signal);
+  assert.deepEqual(unasked.kind === 'none' && [unasked.reason, unasked.detail], [
+    'not-worth',
+    'The model is 83 % sure of a text of length 1.',
+  ]);
+  const one = { options: { ...asked('').options, candidates: 1 } };
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let a = ', one), signal)), ['"']);
+});
+
 test('where the model is not asked, what is shown still stands', async () => {
   const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'total'));
   const unwelcome = { reason: 'disabled', detail: 'off' } as const;

@@ -62,6 +62,17 @@ test('what nobody asked for is shown where the model is sure enough, what a pers
   assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions, [{ text: 'cd', replaceAfter: 0 }]);
 });
 
+test('what nobody asked for is shown where it is worth a look, what a person asked for in any case', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('a'), { kind: 'texts', texts: [{ text: 'b', confidence: 0.8, worth: -0.6 }] });
+  assert.deepEqual(cache.find(question('a'), UNASKED), { kind: 'unworthy', confidence: 0.8, characters: 1 });
+  assert.equal(cache.find(question('a'), PERSON)?.kind, 'suggestions');
+  cache.add(question('b'), { kind: 'texts', texts: [{ text: 'cde', confidence: 0.8, worth: 1 }] });
+  assert.equal(cache.find(question('b'), UNASKED)?.kind, 'suggestions');
+  cache.add(question('c'), { kind: 'texts', texts: [{ text: 'def', confidence: 0.3, worth: 1 }] });
+  assert.equal(cache.find(question('c'), UNASKED)?.kind, 'unsure', 'the setting keeps its meaning');
+});
+
 test('of several texts only those the model is sure of are shown unasked', () => {
   const cache = new SuggestionCache();
   const texts = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { likeliestEnd } from '../../../../src/engine/infill/ending/likeliestEnd.js';
+import { likeliestEnd, shareReaching } from '../../../../src/engine/infill/ending/likeliestEnd.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
 import { rankEnds } from '../../../../src/engine/infill/ending/rankEnds.js';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
@@ -83,6 +83,17 @@ describe('the chosen end', () => {
   test('is not nothing where something is missing', async () => {
     const end = await choose(';\n}\n', { rankEnds: true, missingPrior: -1000 }, true);
     assert.ok(' 2 * Math.PI'.slice(0, end!.length).trim() !== '');
+  });
+
+  test('comes with the shares of all ends, of which those that are no nearer reach a length', async () => {
+    const end = await choose(';\n}\n', { rankEnds: true, missingPrior: 0, characterPrior: 0 });
+    const { compared } = end!;
+    assert.deepEqual(compared[0], { length: end!.length, share: end!.share });
+    assert.ok(Math.abs(shareReaching(0, compared) - 1) < 1e-12);
+    const longest = Math.max(...compared.map(({ length }) => length));
+    assert.equal(shareReaching(longest, compared), compared.find(({ length }) => length === longest)!.share);
+    assert.equal(shareReaching(longest + 1, compared), 0);
+    assert.ok(compared.every(({ share }, i) => i === 0 || share <= compared[i - 1]!.share));
   });
 
   test('is the longest for a prior on characters that outweighs all', async () => {

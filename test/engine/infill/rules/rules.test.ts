@@ -103,6 +103,13 @@ describe('uncertainty', () => {
     assert.deepEqual(refine(unsure, canvasOf([MASK])), unsure);
     assert.deepEqual(refine(unsure, canvasOf([MASK, 8], [9])), unsure);
   });
+
+  test('not while what was written is worth nothing by itself', () => {
+    const unsure = [row(0, { 7: 0.1 })];
+    const goesOn = uncertainEnd(EOM, 0.2, (canvas) => canvas.offset > 1);
+    assert.deepEqual(goesOn(unsure, canvasOf([MASK], [9])), unsure);
+    assert.ok(goesOn(unsure, canvasOf([MASK], [9, 9]))[0]!.givesUp);
+  });
 });
 
 describe('on an empty line', () => {
@@ -115,6 +122,13 @@ describe('on an empty line', () => {
     assert.deepEqual(first, { 5: 0.75, 6: 0.25 });
     assert.deepEqual(second, { [EOM]: 0.6, 5: 0.4 });
     assert.deepEqual(refined(rule, rows, canvasOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+  });
+
+  test('nor while it only opens something', () => {
+    const opens = mustWriteFirst(EOM, () => '- ');
+    assert.deepEqual(refined(opens, rows, canvasOf([MASK, MASK], [7]))[0], { 5: 0.75, 6: 0.25 });
+    const closes = mustWriteFirst(EOM, () => '`', '`');
+    assert.equal(refined(closes, rows, canvasOf([MASK, MASK], [7]))[0]![EOM], 0.6);
   });
 
   test('it may afterwards', () => {

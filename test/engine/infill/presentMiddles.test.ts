@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Calibration } from '../../../src/engine/contract/recommended.js';
+import { holeOf } from '../../../src/engine/infill/context/hole.js';
+import type { EndedMiddle } from '../../../src/engine/infill/ending/endedMiddles.js';
+import type { EndShare } from '../../../src/engine/infill/ending/likeliestEnd.js';
+import type { Decoding } from '../../../src/engine/infill/plan/decoding.js';
+import { presentMiddles } from '../../../src/engine/infill/presentMiddles.js';
+import { RunRecord } from '../../../src/engine/infill/run/runRecord.js';
+import type { TextContext } from '../../../src/shared/infillRequest.js';
+import { requestOf } from './requests.js';
+
+/** The chance is a logistic function of the joint probability of the tokens alone. */
+const BY_TOKENS: Calibration = { joint: 1, end: 0, constant: 3 };
+const WITH_LOOK: Calibration = { ...BY_TOKENS, look: { any: 1, wrong: 2 } };
+
+interface Written {
+  readonly tokens: readonly (readonly [text: string, confidence: number])[];
+  readonly ends: readonly EndShare[];
+}
+
+/** What is presented of what was written, the likeliest end being the first. */
+function present(
+  drawn: string,
+  { tokens, ends }: Written,
+  calibration: Calibration,
+  change: Partial<TextContext> = {},
+  minConfidence = 0,
+) {
+  const middleUpTo = (length: number) => {
+    let left = length;
+    const kept = tokens.flatMap(([text, confidence]) => {
+      const part = text.slice(0, Math.max(0, left));
+      left -= text.length;
+      return part === '' ? [] : [{ text: part, confidence, step: 0 }];
+    });
+    return { text: kept.map(({ text }) => text).join(''), tokens: kept, stepsUsed: 1, isWhole: true };
+  };
+  const [likeliest] = ends;
+  const end = likeliest && { ...likeliest, compared: ends };
+  const ended: EndedMiddle = { middle: middleUpTo(likeliest?.length ?? Infinity), written: middleUpTo(Infinity), end };
+  const hole = holeOf(requestOf(drawn, { minConfidence, trace: false }, change));
+  const decoding = { options: hole.options, recommended: { calibration } } as unknown as Decoding;
+  const record = new RunRecord(hole.options, {}, undefined!);
+  const outcome = presentMiddles([ended], hole, false, decoding, record);
+  return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
+}
+const textOf = (presented: ReturnType<typeof present>) => (typeof presented === 'string' ? presented : presented.text);
+
+void describe('the text that is presented', () => {
+  const doubtful: Written = {
+    tokens: [
+      ['reduce', 0.9],
+      ['(', 0.9],
+      ['(sum, each)', 0.005],
+      [' => 0)', 0.5],
+    ],
+    ends: [{ length: 24, share: 1 }],
+  };
+
+  it('is cut before a long doubtful tail, and says what it is worth', () => {
+    const best = present('const a = b.|\n', doubtful, WITH_LOOK);
+    assert.ok(typeof best === 'object');
+    assert.equal(best.text, 'reduce(');
+    const chance = 1 / (1 + Math.exp(-(3 + Math.log(0.81))));
+    assert.ok(Math.abs(best.confidence - chance) < 1e-12);
+    assert.ok(Math.abs(best.worth! - (7 * chance - 1 - 2 * (1 - chance))) < 1e-12);
+    assert.deepEqual(
+      best.tokens.map(({ text }) => text),
+      ['reduce', '('],
+    );
+    assert.equal(best.considered, undefined, 'without a trace');
+  });
+
+  it('goes up to its likeliest end where the model does not say what a look costs', () => {
+    const best = present('const a = b.|\n', doubtful, BY_TOKENS);
+    assert.ok(typeof best === 'object');
+    assert.deepEqual([best.text, best.worth], ['reduce((sum, each) => 0)', undefined]);
+  });
+
+  it('goes beyond the likeliest end where what follows is likely enough', () => {
+    const written: Written = {
+      tokens: [
+        ['"', 0.9],
+        ['name', 0.9],
+        ['": ', 0.95],
+      ],
+      ends: [
+        { length: 1, share: 0.6 },
+        { length: 8, share: 0.4 },
+      ],
+    };
+    assert.equal(textOf(present('{\n  |\n}\n', written, WITH_LOOK, { languageId: 'json' })), '"name":');
+  });
+
+  it('is a start that is worth a look though nothing at all is the likeliest end, and nothing where none is', () => {
+    const ends = [
+      { length: 0, share: 0.4 },
+      { length: 6, share: 0.3 },
+      { length: 9, share: 0.3 },
+    ];
+    const likely: Written = { tokens: [['length', 0.9], [' + ', 0.6], ['1', 0.1]], ends }; // prettier-ignore
+    assert.equal(textOf(present('a.|\n', likely, WITH_LOOK)), 'length +');
+    assert.equal(present('a.|\n', likely, BY_TOKENS), 'empty');
+    const unlikely: Written = { tokens: [['length', 0.01]], ends: ends.slice(0, 2) };
+    assert.equal(present('a.|\n', unlikely, WITH_LOOK), 'empty');
+  });
+
+  it('is none of its starts where filters drop the whole', () => {
+    const again: Written = { tokens: [['const total', 0.9], [' = 1;', 0.9]], ends: [{ length: 16, share: 1 }] }; // prettier-ignore
+    assert.equal(present('|\nconst total = 1;\n', again, WITH_LOOK), 'already-there');
+  });
+
+  for (const [language, mark] of [
+    ['json', '"'],
+    ['yaml', '- '],
+    ['markdown', '-'],
+    ['python', 'import'],
+  ] as const) {
+    it(`is not ${mark} alone on an empty line of ${language}, with a reason of its own`, () => {
+      const written: Written = { tokens: [[mark, 0.99]], ends: [{ length: mark.length, share: 1 }] };
+      for (const calibration of [WITH_LOOK, BY_TOKENS]) {
+        assert.equal(present('first\n|\nlast\n', written, calibration, { languageId: language }), 'only-opens');
+      }
+      const typed = present('first\na |\nlast\n', written, BY_TOKENS, { languageId: language });
+      assert.notEqual(typed, 'only-opens', 'elsewhere it may be');
+    });
+  }
+
+  it('is still refused below the confidence that was asked for', () => {
+    assert.equal(present('const a = b.|\n', doubtful, WITH_LOOK, {}, 0.99), 'low-confidence');
+  });
+});
