@@ -44,3 +44,19 @@ test('an engine works with any model that answers what the loop asks, and releas
   await engine.dispose();
   assert.equal(calls.at(-1), 'dispose');
 });
+
+test('an engine says what its model says of steps, and nothing that it does not', async () => {
+  const { model, tokenizer, recommended } = await tinyPipeline();
+  const { mostSteps: _, curve: __, ...without } = recommended;
+  const curve = [{ steps: 4, exact: 0.1, beginsRight: 0.3 }];
+  const stepsOf = (own: typeof recommended): unknown => {
+    const manifest = { ...model.manifest, recommended: own };
+    const other = new Proxy(model, {
+      get: (target, name): unknown => (name === 'manifest' ? manifest : Reflect.get(target, name, target)),
+    });
+    return Engine.of(other, tokenizer, INFO).info.steps;
+  };
+  assert.deepEqual(stepsOf({ ...without, steps: 4 }), { recommended: 4 });
+  assert.deepEqual(stepsOf({ ...without, steps: 4, mostSteps: 6, curve }), { recommended: 4, most: 6, curve });
+  await model.dispose();
+});

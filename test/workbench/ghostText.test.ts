@@ -32,6 +32,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       vsix: [prepared('INFILL_VSIX')],
       settings: {
         'infill.minimumConfidence': 0, // the model is young: what it is not sure of counts here too
+        'infill.alternatives': 1, // as while typing: times of several do not count for Set Denoising Steps
         'infill.denoise.strength': 1,
         'infill.delay.mode': 'fixed',
         'infill.delay.milliseconds': 0,
@@ -224,6 +225,72 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.quickInput.close();
   });
 
+  scene('one step and the recommended number differ in the time shown and in the passes of the log', async (t) => {
+    const chosen = async (steps: string): Promise<number[]> => {
+      await workbench.runCommand('Infill: Set Denoising Steps...');
+      await workbench.quickInput.waitFor('Denoising Steps');
+      await workbench.quickInput.take(steps);
+      await workbench.until('the setting is written', () =>
+        new RegExp(`"infill\\.steps": ${steps}\\b`).test(readFileSync(workbench.server.settingsFile, 'utf8')),
+      );
+      const passes: number[] = [];
+      for (const name of ['total', 'height', 'price']) {
+        const file = `${name}-${steps}.ts`;
+        await openBetween(file, [`const ${name} = ${steps};\n${SUM[0].replaceAll('first', name)}`, SUM[1]]);
+        await ask();
+        const line = new RegExp(`manual in ${file}: .*\\(model, .*`);
+        await workbench.until(`the log tells of ${file}`, () => line.test(workbench.server.log()));
+        const [told = ''] = line.exec(workbench.server.log()) ?? [];
+        t.diagnostic(told);
+        assert.match(told, new RegExp(`\\(model, \\d+ of ${steps} steps, passes: .*\\d denoise [\\d.]+ ms`));
+        passes.push(
+          [...told.matchAll(/(\d+) (?:denoise|verify)\b/g)].reduce((sum, [, count]) => sum + Number(count), 0),
+        );
+      }
+      return passes;
+    };
+    const listed = async (): ReturnType<typeof workbench.quickInput.entries> => {
+      await workbench.runCommand('Infill: Set Denoising Steps...');
+      await workbench.quickInput.waitFor(/recommended/);
+      const entries = await workbench.quickInput.entries();
+      await screenshot('set-steps-measured');
+      await workbench.quickInput.close();
+      return entries;
+    };
+    const recommended = (await listed()).find(({ rest }) => /recommended/.test(rest))?.label ?? '';
+    assert.ok(Number(recommended) > 1, recommended);
+
+    const [few, many] = [await chosen('1'), await chosen(recommended)];
+    assert.ok(
+      few.every((count) => count === 1),
+      `${few.join()} passes in one step`,
+    );
+    assert.ok(
+      many.some((count) => count > 1) && many.every((count) => count <= Number(recommended)),
+      `${many.join()} passes in ${recommended} steps`,
+    );
+
+    const entries = await listed();
+    const shown = entries.map(({ label, rest }) => `${label}: ${rest}`).join(' | ');
+    t.diagnostic(shown);
+    const msOf = (steps: string): number => {
+      const rest = entries.find(({ label }) => label === steps)?.rest ?? '';
+      assert.match(rest, /^\d+ ms, measured/, shown);
+      return Number.parseInt(rest, 10);
+    };
+    assert.ok(msOf('1') < msOf(recommended), shown);
+    const { mostSteps = 64, curve } = bundledSteps();
+    assert.ok(
+      entries.every(({ label }) => Number(label) <= mostSteps),
+      `${mostSteps} are of use: ${shown}`,
+    );
+    assert.equal(
+      entries.some(({ rest }) => /% exact/.test(rest)),
+      curve !== undefined,
+      'what is known of quality is told, and nothing else',
+    );
+  });
+
   scene('a file of secrets gets nothing, and Infill says why', async () => {
     const file = await openBetween('.env', ['PASSWORD=hunter2\nTOKEN=', '\n']);
     await ask();
@@ -252,6 +319,12 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await noNotification();
   });
 });
+
+/** What the bundled model says of steps. */
+function bundledSteps(): { readonly mostSteps?: number; readonly curve?: unknown } {
+  const file = path.join(prepared('INFILL_UNPACKED'), 'models/infill-code-135m/manifest.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { recommended: ReturnType<typeof bundledSteps> }).recommended;
+}
 
 /** Text as the page can show it: no blanks at the ends of lines, no blank line first or last. */
 function visible(text: string): string {

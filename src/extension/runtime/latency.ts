@@ -46,23 +46,40 @@ export class Latency {
   /**
    * What a request with this many steps takes where no deadline ends it, or undefined before anything was measured. A request takes a
    * fixed part and its passes, and only easy text needs fewer of them than it may have. So numbers of steps that were not used yet
-   * are estimated from what each kind of pass costs here, and from how many the latest texts took.
+   * are estimated from what each kind of pass costs here, and from how many the latest texts took; but never as faster than what was
+   * measured with fewer, nor as slower than what was measured with more.
    */
   estimate(steps: number): Estimate | undefined {
+    return this.measured(steps) ?? this.predicted(steps);
+  }
+
+  private measured(steps: number): Estimate | undefined {
     const same = this.runs.filter((run) => run.steps === steps && !run.isCutShort).slice(-RUNS_FOR_SPEED);
-    if (same.length > 0) {
-      return { ms: median(same.map((run) => run.totalMs)), measured: true, runs: same.length };
-    }
+    return same.length === 0
+      ? undefined
+      : { ms: median(same.map((run) => run.totalMs)), measured: true, runs: same.length };
+  }
+
+  private predicted(steps: number): Estimate | undefined {
     const recent = this.runs.slice(-RUNS_FOR_SPEED);
     if (recent.length === 0) {
       return undefined;
     }
-    const telling = recent.filter((run) => isFinished(run) || run.stepsUsed >= steps);
-    const expected = (telling.length > 0 ? telling : recent).map((run) => passesWithin(steps, run));
+    // What a text takes can be seen where it was given so many steps, or else where it was given most.
+    const given = Math.min(steps, Math.max(...recent.map(stepsGiven)));
+    const expected = recent.filter((run) => stepsGiven(run) >= given).map((run) => passesWithin(steps, run));
     const costs = costsOf(recent);
     const fixed = median(recent.map(({ totalMs, passes }) => totalMs - msOf(passes)));
     const ms = fixed + median(expected.map(({ denoise, verify }) => denoise * costs.denoise + verify * costs.verify));
-    return { ms, measured: false, runs: recent.length };
+    const fewer = this.measuredWith((each) => each < steps);
+    const more = this.measuredWith((each) => each > steps);
+    return { ms: Math.max(Math.min(ms, ...more), ...fewer), measured: false, runs: recent.length };
+  }
+
+  /** Milliseconds of each number of steps that was measured and is such a one. */
+  private measuredWith(isWanted: (steps: number) => boolean): number[] {
+    const numbers = [...new Set(this.runs.map((run) => run.steps))].filter(isWanted);
+    return numbers.flatMap((steps) => this.measured(steps)?.ms ?? []);
   }
 
   get lastMs(): number | undefined {
@@ -71,6 +88,11 @@ export class Latency {
 
   get lastPasses(): Passes | undefined {
     return this.runs.at(-1)?.passes;
+  }
+
+  /** Whether a deadline ended the last one. */
+  get lastCutShort(): boolean {
+    return this.runs.at(-1)?.isCutShort === true;
   }
 
   get stepMs(): number | undefined {
@@ -90,16 +112,17 @@ export class Latency {
   }
 }
 
-/** Whether the text was done before its last step, so that it takes no more when it is given more. */
-function isFinished({ steps, stepsUsed, isCutShort }: Run): boolean {
-  return !isCutShort && stepsUsed < steps;
+/** How many steps the text of a run could take. */
+function stepsGiven({ steps, stepsUsed, isCutShort }: Run): number {
+  return isCutShort ? stepsUsed : steps;
 }
 
 /** How many passes the text of a run takes within so many steps: at first a denoising one, and then as they were mixed in it. */
 function passesWithin(steps: number, run: Run): Settling {
   const { denoise, verify } = run.passes;
   const { stepsUsed } = run;
-  const wanted = isFinished(run) ? Math.min(steps, stepsUsed) : steps;
+  // A text that was done before its last step takes no more when it is given more.
+  const wanted = stepsUsed < stepsGiven(run) ? Math.min(steps, stepsUsed) : steps;
   if (stepsUsed === 1) {
     return { denoise: denoise.count + wanted - 1, verify: verify.count };
   }

@@ -32,12 +32,12 @@ export async function showMenu(problem: string | undefined): Promise<void> {
       items.push({ label: `$(wand) ${l10n.t('Denoise Selection')}`, command: 'infill.denoiseSelection' });
     }
   }
-  const { steps } = readSettings(editor?.document);
+  const { steps, deadlineMs } = readSettings(editor?.document);
   items.push(
     { label: `$(circle-slash) ${l10n.t('Switch On or Off...')}`, command: 'infill.toggle' },
     {
       label: `$(dashboard) ${l10n.t('Set Denoising Steps...')}`,
-      description: String(steps),
+      description: deadlineMs === 0 ? String(steps) : l10n.t('{0}, deadline {1} ms', steps, deadlineMs),
       command: 'infill.setSteps',
     },
     { label: `$(chip) ${l10n.t('Manage Models...')}`, command: 'infill.manageModels' },

@@ -16,7 +16,7 @@ export interface StatusFacts {
   readonly stepLimit: number;
   /** 0 = none. */
   readonly deadlineMs: number;
-  readonly latency: Pick<Latency, 'lastMs' | 'lastPasses' | 'stepMs' | 'slow'>;
+  readonly latency: Pick<Latency, 'lastMs' | 'lastPasses' | 'lastCutShort' | 'stepMs' | 'slow'>;
   /** Shown for a moment instead of the name: why the suggestion asked for did not come. */
   readonly note: string | undefined;
 }
@@ -107,10 +107,13 @@ function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
     lines.push(l10n.t('Deadline of a suggestion: {0} ms', deadlineMs));
   }
   if (latency.lastMs !== undefined && latency.stepMs !== undefined) {
-    const passes = latency.lastPasses === undefined ? '' : passesInWords(latency.lastPasses);
+    const more = [
+      latency.lastPasses === undefined ? '' : passesInWords(latency.lastPasses),
+      latency.lastCutShort ? l10n.t('stopped by the deadline') : '',
+    ].filter((part) => part !== '');
     lines.push(
       l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(latency.lastMs), latency.stepMs.toFixed(1)) +
-        (passes === '' ? '' : ` (${passes})`),
+        (more.length === 0 ? '' : ` (${more.join('; ')})`),
     );
   }
   return lines;

@@ -75,11 +75,33 @@ test('how many passes more steps take is learned from texts that had so many', (
   );
 });
 
+test('texts that took every step they had may take more of them', () => {
+  const latency = new Latency();
+  latency.add(8, report([10, 10, 10, 10, 10, 10, 10], 20)); // done in seven
+  for (let run = 0; run < 2; run++) latency.add(8, report([10, 10, 10, 10, 10, 10, 10, 10], 20));
+  assert.deepEqual(
+    [1, 8, 12].map((steps) => latency.estimate(steps)?.ms),
+    [30, 100, 140],
+  );
+});
+
+test('more steps are never said to be faster than what was measured with fewer', () => {
+  const latency = new Latency();
+  for (const ms of [60, 60, 60]) latency.add(8, report([10, 10], ms)); // an hour ago the computer was busy
+  for (const ms of [5, 5, 5, 5, 5]) latency.add(2, report([10, 10], ms));
+  assert.deepEqual(
+    [1, 2, 4, 8, 16].map((steps) => latency.estimate(steps)?.ms),
+    [15, 25, 25, 80, 80],
+  );
+});
+
 test('what a deadline cut short says what passes cost, not how long so many steps take', () => {
   const latency = new Latency();
   latency.add(8, { ...reportOf([40], [10], 20), stoppedBy: 'deadline' });
   assert.deepEqual(latency.estimate(8), { ms: 20 + 40 + 7 * 10, measured: false, runs: 1 });
-  assert.equal(latency.lastMs, 70);
+  assert.deepEqual([latency.lastMs, latency.lastCutShort], [70, true]);
+  latency.add(8, reportOf([40], [10], 20));
+  assert.equal(latency.lastCutShort, false);
 });
 
 test('single slow requests do not spoil the figures', () => {

@@ -23,7 +23,7 @@ const FACTS: StatusFacts = {
   steps: 16,
   stepLimit: 16,
   deadlineMs: 0,
-  latency: { lastMs: undefined, lastPasses: undefined, stepMs: undefined, slow: false },
+  latency: { lastMs: undefined, lastPasses: undefined, lastCutShort: false, stepMs: undefined, slow: false },
   note: undefined,
 };
 
@@ -35,7 +35,7 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['loading', { worker: { kind: 'loading', detail: '' } }],
   ['working', { worker: { kind: 'working', detail: '', info: INFO } }],
   ['off', { offBecause: 'Off everywhere.' }],
-  ['slow', { latency: { lastMs: 3000, lastPasses: undefined, stepMs: 100, slow: true } }],
+  ['slow', { latency: { lastMs: 3000, lastPasses: undefined, lastCutShort: false, stepMs: 100, slow: true } }],
   ['warning', { inlineSuggestOn: false }],
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
 ];
@@ -49,7 +49,7 @@ for (const [kind, facts] of KINDS) {
 test('tells model, device, steps, the last time and what it went into', () => {
   const lastPasses = { ...NO_PASSES, denoise: { count: 1, ms: 9.06 }, verify: { count: 2, ms: 31.2 } };
   const { lines, text } = statusView(
-    { ...FACTS, latency: { lastMs: 182.4, lastPasses, stepMs: 9.06, slow: false } },
+    { ...FACTS, latency: { lastMs: 182.4, lastPasses, lastCutShort: false, stepMs: 9.06, slow: false } },
     plainLocalizer,
   );
   assert.deepEqual(lines, [
@@ -67,6 +67,14 @@ test('tells where the model takes fewer steps than are set, and the deadline', (
     'Denoising steps: 16, of which the model takes 8',
     'Deadline of a suggestion: 120 ms',
   ]);
+});
+
+test('tells that the deadline ended the last suggestion', () => {
+  const latency = { lastMs: 99.6, lastPasses: NO_PASSES, lastCutShort: true, stepMs: 9.06, slow: false };
+  assert.equal(
+    statusView({ ...FACTS, latency }, plainLocalizer).lines.at(-1),
+    'Last suggestion: 100 ms, 9.1 ms a step (stopped by the deadline)',
+  );
 });
 
 test('an error is told with its remedy, a note beside the name', () => {

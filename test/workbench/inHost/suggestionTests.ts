@@ -70,10 +70,24 @@ export const suggestionTests: Record<string, HostTest> = {
         const record = await ask(drawn);
         assert.equal(record.steps?.requested, steps);
         assert.ok(record.steps.used >= 1 && record.steps.used <= steps, `${record.steps.used} of ${steps} steps`);
-        note(`${steps} steps asked for, ${record.steps.used} used, ${Math.round(record.ms)} ms`);
+        const { denoise, verify } = record.passes!;
+        note(
+          `${steps} steps asked for, ${record.steps.used} used, ${denoise.count} + ${verify.count} passes, ${Math.round(record.ms)} ms`,
+        );
+        // One pass settles the text of each of three alternatives.
+        if (steps === 1)
+          assert.ok(denoise.count <= 3 && verify.count === 0, `${denoise.count} + ${verify.count} passes`);
       });
     }
     assert.equal(api.workerPid(), pid);
+  },
+
+  async 'a deadline that is over ends a suggestion after its first step, with the text that stands by then'({ note }) {
+    await withSetting('deadline.milliseconds', 1, async () => {
+      const { steps, stoppedBy, passes, ms } = await ask(await drawnEditor(`const late = 1;\n${ADD}`));
+      assert.deepEqual([steps?.used, stoppedBy, passes?.denoise.count], [1, 'deadline', 1]);
+      note(`one step in ${Math.round(ms)} ms`);
+    });
   },
 
   async 'what was asked for stands while it is typed, though it would not be shown unasked'({ note }) {

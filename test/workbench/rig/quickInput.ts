@@ -46,6 +46,18 @@ export class QuickInput {
     return this.widget.locator('.monaco-list-row').allInnerTexts();
   }
 
+  /** All entries of the open list: each one's label without its icon, and what stands behind it, on one line. */
+  async entries(): Promise<{ readonly label: string; readonly rest: string }[]> {
+    const rows = await this.widget.locator('.monaco-list-row').all();
+    const words = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
+    return Promise.all(
+      rows.map(async (row) => {
+        const label = words(await row.locator('.label-name').first().innerText());
+        return { label, rest: words((await row.innerText()).trim().slice(label.length)) };
+      }),
+    );
+  }
+
   /** Takes the entry of the open list with this label, with or without an icon. */
   async take(label: string): Promise<void> {
     await this.widget
