@@ -22,7 +22,7 @@ export interface RankEndsOptions {
 export interface RankedEnd {
   /** UTF-16 units of the middle. */
   readonly length: number;
-  /** log p(middle, start of the suffix | context) under the encoder, nats. */
+  /** log p(middle, start of the suffix | context) under the encoder, nats; where it is the only end, that of the middle alone. */
   readonly logLikelihood: number;
 }
 
@@ -55,11 +55,14 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
     return { length: end - healed, whole, shared: shared < 0 ? whole.length : shared };
   });
   if (ends.some(({ whole }) => whole.length > room)) return [];
-  const continuations = ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
+  // A single end is compared with nothing, so nothing is read after it.
+  const continuations =
+    ends.length > 1 ? ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) })) : [];
   const rest = await model.encoder.scoreContinuations(contextIds, shown, continuations);
   const ranked = ends.map(({ length, shared }, i) => {
     const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
-    return { length, logLikelihood: rest[i]!.reduce((sum, logProb) => sum + logProb, before) };
+    const after = rest[i]?.reduce((sum, logProb) => sum + logProb, 0) ?? 0;
+    return { length, logLikelihood: before + after };
   });
   return ranked.sort((a, b) => b.logLikelihood - a.logLikelihood);
 }

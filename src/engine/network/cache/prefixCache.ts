@@ -1,5 +1,5 @@
 import { KeyValueCache, type KeyValueShape, type NewKeyValues } from './keyValueCache.js';
-import { farLength, roomOf } from './prefixBlocks.js';
+import { prefixDivision, roomOf, sharedDivision } from './prefixBlocks.js';
 
 /** Tokens that were read together after the settled ones. */
 interface Pass {
@@ -21,8 +21,8 @@ export class PrefixCache {
   #tokens: number[] = [];
   #length = 0;
   #settledLength = 0;
-  /** How many were read in long blocks when they were settled. */
-  #farLength = 0;
+  /** Which blocks they were read in when they were settled. */
+  #division = prefixDivision(0);
   #passes: Pass[] = [];
 
   constructor(
@@ -56,8 +56,7 @@ export class PrefixCache {
   /** How many leading tokens of `ids` are settled here as they would be if exactly `ids` were. */
   settledShare(ids: readonly number[]): number {
     const shared = Math.min(this.sharedLength(ids), this.#settledLength);
-    const far = farLength(ids.length);
-    return far === this.#farLength ? shared : Math.min(shared, far, this.#farLength);
+    return Math.min(shared, sharedDivision(prefixDivision(ids.length), this.#division));
   }
 
   /** The final hidden state [D] of token `index`, normed or not as it was appended; valid until the cache changes. */
@@ -110,6 +109,6 @@ export class PrefixCache {
     }
     this.#length = length;
     this.#settledLength = length;
-    this.#farLength = farLength(length);
+    this.#division = prefixDivision(length);
   }
 }

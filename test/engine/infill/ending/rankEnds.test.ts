@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { likeliestEnd, shareReaching } from '../../../../src/engine/infill/ending/likeliestEnd.js';
 import { Canvas } from '../../../../src/engine/infill/canvas/canvas.js';
+import type { InfillModel } from '../../../../src/engine/contract/model.js';
 import { rankEnds } from '../../../../src/engine/infill/ending/rankEnds.js';
 import { seededRandom } from '../../../../src/engine/diffusion/random.js';
 import { loadModel } from '../../../../src/engine/network/loadModel.js';
@@ -52,6 +53,44 @@ describe('the likelihood of both sides', () => {
   test('finds it inside a token', async () => {
     const [best] = await ends(' 2 * Math.PI * radius;', 'dius;\n}\n');
     assert.equal(best!.text, ' 2 * Math.PI * ra');
+  });
+
+  test('reads on after several ends, and after a single one, which is compared with nothing, not at all', async () => {
+    const encoder = model.encoder!;
+    let read = 0;
+    const counting: InfillModel = {
+      manifest: model.manifest,
+      openContext: (...asked) => model.openContext(...asked),
+      dispose: () => model.dispose(),
+      encoder: {
+        scoreTokens: (...asked) => encoder.scoreTokens(...asked),
+        readTokens: (...asked) => encoder.readTokens(...asked),
+        scoreContinuations: (prefix, ids, continuations) => {
+          read += continuations.length;
+          return encoder.scoreContinuations(prefix, ids, continuations);
+        },
+      },
+    };
+    for (const [written, least, most] of [
+      [' return 1;', 2, Infinity],
+      [' ret', 0, 0],
+    ] as const) {
+      read = 0;
+      const options = {
+        model: counting,
+        tokenizer,
+        contextIds: tokenizer.encode(PREFIX),
+        ids: tokenizer.encode(written),
+      };
+      const ranked = await rankEnds({
+        ...options,
+        healedBytes: Buffer.from(' ret'),
+        suffix: ';\n}\n',
+        characterPrior: 0,
+      });
+      assert.ok(read >= least && read <= most, `${read} were read after${written}`);
+      assert.equal(ranked.length, Math.max(1, read));
+    }
   });
 
   test('leaves out what stands in the prefix already', async () => {

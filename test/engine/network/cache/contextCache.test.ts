@@ -112,18 +112,20 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
     });
 
     it('encodes only what is new', async () => {
-      const prefix = Array.from({ length: 40 }, (_, i) => 300 + i);
+      const prefix = Array.from({ length: 60 }, (_, i) => 300 + i);
       const suffix = [400, 401, 402];
       const open = async (before: readonly number[], behind: readonly number[]): Promise<readonly [number, number]> => {
         const { encodedTokens, reusedTokens } = await warm.model.openContext(before, behind);
         return [encodedTokens, reusedTokens];
       };
       await open(prefix, suffix);
-      assert.deepEqual(await open(prefix, suffix), [again, 45 - again], 'the same again');
-      assert.deepEqual(await open([...prefix, 350], suffix), [1 + again, 45 - again], 'one token typed');
-      assert.deepEqual(await open(prefix.slice(0, 30), suffix), [again, 35 - again], 'cursor moved back');
-      assert.deepEqual(await open(prefix.slice(0, 30), [410]), [2 + again, 31 - again], 'another suffix');
-      assert.deepEqual(await open(prefix.slice(0, 30), suffix), [again, 35 - again], 'and the first again');
+      assert.deepEqual(await open(prefix, suffix), [again, 65 - again], 'the same again');
+      assert.deepEqual(await open([...prefix, 370], suffix), [1 + again, 65 - again], 'one token typed');
+      assert.deepEqual(await open(prefix.slice(0, 45), suffix), [again, 50 - again], 'cursor moved back');
+      assert.deepEqual(await open(prefix.slice(0, 45), [410]), [2 + again, 46 - again], 'another suffix');
+      assert.deepEqual(await open(prefix.slice(0, 45), suffix), [again, 50 - again], 'and the first again');
+      const [encoded] = await open(prefix.slice(0, 32), suffix);
+      assert.ok(encoded >= 32, 'what was in a longer block is read again');
     });
 
     it('does not start over at every switch between two files', async () => {
