@@ -39,12 +39,20 @@ describe('a decoding', () => {
 
   const ahead = { absorb: true, draftTokens: 4, draftConfidence: 0.7 };
   it('decodes ahead where committed tokens are final and the encoder reads them', () => {
-    assert.deepEqual(decoding(ahead).decodeAhead, { tokens: 4, speculate: 4, leastProbability: 0.7 });
+    assert.deepEqual(decoding(ahead).decodeAhead, { tokens: 4, speculate: 4, lookUp: 0, leastProbability: 0.7 });
     assert.equal(decoding({ ...ahead, draftAhead: 0 }).decodeAhead?.speculate, 0);
+    assert.equal(decoding({ ...ahead, lookUpTokens: 3 }).decodeAhead?.lookUp, 3);
     assert.equal(decoding({ ...ahead, draftTokens: 0 }).decodeAhead, undefined);
     assert.equal(decoding({ ...ahead, absorb: false }).decodeAhead, undefined);
     const revising = decoding(ahead, { sampler: 'mdlm-ancestral', remask: 'cap' });
     assert.deepEqual([revising.appends, revising.decodeAhead], [false, undefined]);
+  });
+
+  it('takes no more steps than the model gains from, unless another sampler is asked for', () => {
+    assert.equal(decoding({ mostSteps: 16 }, { steps: 64 }).steps, 16);
+    assert.equal(decoding({ mostSteps: 16 }, { steps: 4 }).steps, 4);
+    assert.equal(decoding({ mostSteps: 16 }, { steps: 64, sampler: 'mdlm-ancestral' }).steps, 64);
+    assert.equal(decoding({}, { steps: 64 }).steps, 64);
   });
 
   it('does not decode ahead of a sampler that asks for full distributions', () => {
@@ -54,7 +62,7 @@ describe('a decoding', () => {
     assert.equal(decodesAhead(decoding(ahead), 0.7), true);
   });
 
-  it('lets few steps have a whole canvas where the encoder decodes what they leave masked', () => {
+  it('lets few steps have a whole canvas where what they leave masked is drafted', () => {
     const few = { steps: 2, maxTokens: 64 };
     const sizes = { lineCanvas: 12, positionsPerStep: 2, entropyBound: 0 };
     const { line, most } = decoding({ ...ahead, ...sizes }, few).canvasSizes;
