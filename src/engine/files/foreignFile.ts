@@ -1,5 +1,5 @@
 import { constants, open, realpath, stat, type FileHandle } from 'node:fs/promises';
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, readSync } from 'node:fs';
 import path from 'node:path';
 import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -82,6 +82,16 @@ export async function readExactly(handle: FileHandle, offset: number, length: nu
     done += bytesRead;
   }
   return buffer;
+}
+
+/** As `readExactly`, into `target` and on the calling thread: for many small reads, each of which takes less than to wait for it. */
+export function readExactlyInto(handle: FileHandle, target: Uint8Array, offset: number, file: string): void {
+  let done = 0;
+  while (done < target.length) {
+    const bytesRead = readSync(handle.fd, target, done, target.length - done, offset + done);
+    if (bytesRead === 0) throw damaged(file, `it ends at byte ${offset + done}`);
+    done += bytesRead;
+  }
 }
 
 /** `problem` completes "The file … is damaged: …". */

@@ -7,15 +7,15 @@ const REMEMBERED_LOOKUPS = 16;
 export class VocabularyIndex {
   /** Bytes of each id as a Latin-1 string: comparing such strings compares bytes. */
   private readonly keys: readonly string[];
-  private readonly sortedKeys: readonly string[];
-  private readonly idOfKey: ReadonlyMap<string, number>;
+  /** Ids that have bytes, in the order of these. */
+  private readonly sorted: Int32Array;
   private readonly lookups = new Map<string, readonly number[]>();
 
   /** @param spellings spelling of each id in the byte alphabet; undefined for control tokens and gaps. */
   constructor(spellings: readonly (string | undefined)[]) {
     this.keys = spellings.map((spelling) => (spelling === undefined ? '' : latin1OfSpelling(spelling)));
-    this.sortedKeys = this.keys.filter((key) => key !== '').sort();
-    this.idOfKey = new Map(this.keys.map((key, id) => [key, id]));
+    const withBytes = this.keys.flatMap((key, id) => (key === '' ? [] : [id]));
+    this.sorted = Int32Array.from(withBytes.sort((a, b) => (this.keys[a]! < this.keys[b]! ? -1 : 1)));
   }
 
   get size(): number {
@@ -34,9 +34,7 @@ export class VocabularyIndex {
     if (known) return known;
     const first = this.bisect((candidate) => candidate < key);
     const end = this.bisect((candidate) => candidate < key || candidate.startsWith(key));
-    const ids = Array.from(
-      Int32Array.from(this.sortedKeys.slice(first, end), (each) => this.idOfKey.get(each)!).sort(),
-    );
+    const ids = Array.from(this.sorted.slice(first, end).sort());
     if (this.lookups.size >= REMEMBERED_LOOKUPS) this.lookups.delete(this.lookups.keys().next().value!);
     this.lookups.set(key, ids);
     return ids;
@@ -45,10 +43,10 @@ export class VocabularyIndex {
   /** Index of the first token in byte order for which `isBefore` is false. */
   private bisect(isBefore: (key: string) => boolean): number {
     let low = 0;
-    let high = this.sortedKeys.length;
+    let high = this.sorted.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (isBefore(this.sortedKeys[middle]!)) low = middle + 1;
+      if (isBefore(this.keys[this.sorted[middle]!]!)) low = middle + 1;
       else high = middle;
     }
     return low;

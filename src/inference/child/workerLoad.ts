@@ -2,6 +2,7 @@ import { Engine } from '../../engine/engine.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { openModel } from '../../modelStore/installedModel.js';
+import { collectGarbage } from './collectGarbage.js';
 import { refuseTooLarge } from '../../modelStore/refuseTooLarge.js';
 import { verifyOnFirstUse } from '../../modelStore/verifyOnFirstUse.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
@@ -11,5 +12,7 @@ export async function loadWhereItFits(runtime: RuntimeOptions): Promise<Engine> 
   const { manifest, folder } = await openModel(runtime.modelPath, false);
   refuseTooLarge({ name: manifest.name, bytes: estimateMemory(manifest) }, { env: process.env });
   await verifyOnFirstUse(folder, manifest, { data: dataFolder(process.env) });
-  return Engine.load(runtime);
+  const engine = await Engine.load(runtime);
+  collectGarbage();
+  return engine;
 }

@@ -53,6 +53,7 @@ export async function likeliestEnd(
     ids,
     healedBytes: context.healed,
     suffix,
+    missingPrior,
     characterPrior,
   });
   const text = canvasText(canvas, tokenizer, context.healed.length);

@@ -1,7 +1,8 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { InfillModel } from '../../contract/model.js';
+import type { EncoderReading, InfillModel } from '../../contract/model.js';
 import { characterBoundary } from '../../text/characterBoundary.js';
 import { endCandidates } from './endCandidates.js';
+import { endsToRead } from './endsToRead.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 
 export interface RankEndsOptions {
@@ -15,6 +16,7 @@ export interface RankEndsOptions {
   /** Text after the hole, with `\n`. */
   readonly suffix: string;
   /** See `RecommendedOptions`. */
+  readonly missingPrior: number;
   readonly characterPrior: number;
 }
 
@@ -24,10 +26,12 @@ export interface RankedEnd {
   readonly length: number;
   /** log p(middle, start of the suffix | context) under the encoder, nats; where it is the only end, that of the middle alone. */
   readonly logLikelihood: number;
+  /** Whether that is an estimate: nothing was read on from this end, because it is further behind than what follows could make up for. */
+  readonly isEstimate: boolean;
 }
 
-/** How much of the suffix is read: enough to tell whether it fits, whatever the middle is. UTF-16 units. */
-const SUFFIX_UNITS = 32;
+/** How much of the suffix is read, behind as many blanks at most: enough to tell whether it fits. UTF-16 units. */
+const SUFFIX_UNITS = 16;
 
 /**
  * The ends at which what was written could stop, the likeliest first; none where that cannot be told: the model has no
@@ -37,11 +41,11 @@ const SUFFIX_UNITS = 32;
  * and suffix together, so a middle may end inside a token that was written.
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
-  const { model, tokenizer, contextIds, ids, healedBytes, characterPrior } = options;
+  const { model, tokenizer, contextIds, ids, healedBytes, missingPrior, characterPrior } = options;
   if (!model.encoder) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
-  const suffix = options.suffix.slice(0, characterBoundary(options.suffix, SUFFIX_UNITS));
+  const suffix = startOf(options.suffix);
   const healed = Buffer.from(healedBytes).toString('utf8').length;
   const { limits } = model.manifest;
   const room = limits.prefix + limits.canvas - contextIds.length;
@@ -51,18 +55,48 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const written = texts.join('');
   const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior }).map((end) => {
     const whole = tokenizer.encode(written.slice(0, end) + suffix);
-    const shared = whole.findIndex((id, i) => id !== shown[i]);
-    return { length: end - healed, whole, shared: shared < 0 ? whole.length : shared };
+    const differs = whole.findIndex((id, i) => id !== shown[i]);
+    const shared = differs < 0 ? whole.length : differs;
+    const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
+    const { next, most } = follows(readings[shared]!, whole[shared]);
+    const length = end - healed;
+    const prior = (length > 0 ? missingPrior : 0) + characterPrior * length;
+    return { length, prior, whole, shared, before, next, bound: before + most + prior };
   });
   if (ends.some(({ whole }) => whole.length > room)) return [];
-  // A single end is compared with nothing, so nothing is read after it.
-  const continuations =
-    ends.length > 1 ? ends.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) })) : [];
-  const rest = await model.encoder.scoreContinuations(contextIds, shown, continuations);
-  const ranked = ends.map(({ length, shared }, i) => {
-    const before = readings.slice(0, shared).reduce((sum, { logProb }) => sum + logProb!, 0);
-    const after = rest[i]?.reduce((sum, logProb) => sum + logProb, 0) ?? 0;
-    return { length, logLikelihood: before + after };
+  const toRead = endsToRead(ends);
+  const continuations = toRead.map(({ whole, shared }) => ({ after: shared, ids: whole.slice(shared) }));
+  const rest =
+    toRead.length > 0 ? await model.encoder.scoreContinuations(contextIds, shown, continuations) : ([] as const);
+  const read = new Map(
+    toRead.map((end, i) => [end, rest[i]!.reduce((sum, logProb) => sum + logProb, end.before)] as const),
+  );
+  // Those that were not read stay as far behind the best one as their bounds were.
+  const bestBound = Math.max(...ends.map(({ bound }) => bound));
+  const best = Math.max(...[...read].map(([{ prior }, logLikelihood]) => logLikelihood + prior));
+  const fallen = read.size > 0 ? best - bestBound : 0;
+  const ranked = ends.map((end) => {
+    const known = read.get(end);
+    return {
+      length: end.length,
+      logLikelihood: known ?? end.bound - end.prior + fallen,
+      isEstimate: known === undefined,
+    };
   });
   return ranked.sort((a, b) => b.logLikelihood - a.logLikelihood);
+}
+
+function startOf(suffix: string): string {
+  const blanks = suffix.search(/\S|$/u);
+  return suffix.slice(0, characterBoundary(suffix, Math.min(blanks, SUFFIX_UNITS) + SUFFIX_UNITS));
+}
+
+/** Log-probability of `id` by `reading`, where it lists that, and the most that it can be; of no id it is that of what is certain. */
+function follows(
+  { ids, logProbs }: EncoderReading,
+  id: number | undefined,
+): { readonly next: number | undefined; readonly most: number } {
+  if (id === undefined) return { next: 0, most: 0 };
+  const next = logProbs[ids.indexOf(id)];
+  return { next, most: next ?? logProbs.at(-1) ?? 0 };
 }

@@ -36,8 +36,11 @@ export class KeyValueCache {
   constructor(readonly shape: KeyValueShape) {
     this.#front = shape.front ?? 0;
     const size = shape.heads * shape.headSize * (this.#front + roundUp(shape.maxLength));
-    const buffers = (): Float32Array[] => shape.layers.map(() => new Float32Array(size));
-    this.#data = { keys: buffers(), values: buffers() };
+    // All in one piece, so large that the system gives pages of its own, each of them only when it is written.
+    const all = new Float32Array(2 * shape.layers.length * size);
+    const buffers = (kind: number): Float32Array[] =>
+      shape.layers.map((_, index) => all.subarray((2 * index + kind) * size, (2 * index + kind + 1) * size));
+    this.#data = { keys: buffers(0), values: buffers(1) };
   }
 
   get length(): number {

@@ -55,12 +55,18 @@ export async function loadParts(
       headGraph(weights, arithmetic, OUTPUT),
     ],
     async (sessions) => tryOutModel(new EncoderDenoiser({ ...runners(sessions), ...ON_TRIAL }), manifest.tokens),
-  );
+  ).catch(async (error: unknown) => {
+    await embeddings.close();
+    throw error;
+  });
   return {
     ...runners(started.sessions),
     device: started.device,
     deviceNote: started.note,
-    dispose: async () => started.dispose(),
+    dispose: async () => {
+      await started.dispose();
+      await embeddings.close();
+    },
   };
 }
 

@@ -4,12 +4,19 @@ import { expectedTensors } from './expectedTensors.js';
 import type { EncoderDenoiserManifest, Manifest } from './manifest.js';
 import type { ExternalTensor } from '../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
-import { damaged, inspectForeignFile, openForeignFile, readExactly } from '../../files/foreignFile.js';
+import { damaged, inspectForeignFile, openForeignFile, readExactly, readExactlyInto } from '../../files/foreignFile.js';
 import { readSafetensorsHeader, unsupportedType, type TensorType } from './safetensors.js';
 
 /** Where tensors lie, by name. */
 export interface TensorSource {
   get(name: string): ExternalTensor;
+}
+
+/** A tensor of which parts are read when they are needed. */
+export interface OpenTensor {
+  /** Fills `target` with the tensor's bytes from `offset` on, on the calling thread. Throws InfillError model-corrupt where there are not as many. */
+  readInto(target: Uint8Array, offset: number): void;
+  close(): Promise<void>;
 }
 
 const TYPES: ReadonlyMap<TensorType, DataType> = new Map([
@@ -67,9 +74,18 @@ export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implemen
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   }
 
-  async readInt8(name: string): Promise<Int8Array> {
-    const bytes = await this.#read(name);
-    return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** To be closed by the caller. */
+  async openTensor(name: string): Promise<OpenTensor> {
+    const tensor = this.get(name);
+    const file = path.join(this.folder, tensor.file);
+    const { handle } = await openForeignFile(file);
+    return {
+      readInto: (target, offset) => {
+        if (offset + target.length > tensor.bytes) throw new RangeError(`tensor ${name} has ${tensor.bytes} bytes`);
+        readExactlyInto(handle, target, tensor.offset + offset, file);
+      },
+      close: async () => handle.close(),
+    };
   }
 
   async #read(name: string): Promise<Uint8Array> {

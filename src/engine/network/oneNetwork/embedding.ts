@@ -5,8 +5,13 @@ import { EmbeddingTable } from '../vocabulary/embeddingTable.js';
 /** The embedding [D] of a token as it enters the network; not to be changed. */
 export type Embedding = (id: number) => Float32Array;
 
+export interface OpenEmbedding {
+  readonly embed: Embedding;
+  readonly close: () => Promise<void>;
+}
+
 /** `<mask>`, `<eom>` and the suffix token have rows of their own. */
-export async function embeddingOf(weights: ModelWeights<OneNetworkManifest>): Promise<Embedding> {
+export async function embeddingOf(weights: ModelWeights<OneNetworkManifest>): Promise<OpenEmbedding> {
   const { tokens } = weights.manifest;
   const table = await EmbeddingTable.load(weights);
   const own = new Map([
@@ -14,5 +19,5 @@ export async function embeddingOf(weights: ModelWeights<OneNetworkManifest>): Pr
     [tokens.endOfMiddle, await weights.readFloats('eom_in')],
     [tokens.suffix, await weights.readFloats('suffix_in')],
   ]);
-  return (id) => own.get(id) ?? table.row(id);
+  return { embed: (id) => own.get(id) ?? table.row(id), close: async () => table.close() };
 }

@@ -24,7 +24,7 @@ export async function loadOneNetwork(
   options: PartsOptions,
 ): Promise<OneNetworkParts> {
   const weights = await ModelWeights.open(folder, manifest);
-  const embed = await embeddingOf(weights);
+  const { embed, close } = await embeddingOf(weights);
   const { architecture } = manifest;
   const runners = ([network, head]: readonly [network: Session, head: Session]): NetworkRunners => ({
     manifest,
@@ -40,12 +40,18 @@ export async function loadOneNetwork(
       headGraph(weights, arithmetic, OUTPUT),
     ],
     async (sessions) => tryOutModel(new OneNetwork({ ...runners(sessions), ...ON_TRIAL }), manifest.tokens),
-  );
+  ).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     ...runners(started.sessions),
     device: started.device,
     deviceNote: started.note,
-    dispose: async () => started.dispose(),
+    dispose: async () => {
+      await started.dispose();
+      await close();
+    },
   };
 }
 

@@ -35,7 +35,7 @@ for (const { weights, precision, folder } of TINY_ONE_NETWORK) {
     before(async () => {
       manifest = asOneNetwork(await readManifest(folder));
       const stored = await ModelWeights.open(folder, manifest);
-      embed = await embeddingOf(stored);
+      ({ embed } = await embeddingOf(stored));
       const graph = networkGraph(stored, await arithmeticFor(stored, precision, 'cpu', undefined), 400);
       session = await OrtSession.create(graph, { device: 'cpu', threads: 1, folder: stored.folder });
       const counting: Session = {
