@@ -73,7 +73,7 @@ export function drawCanvas({ canvas, draft, commits }: StepTrace, style: Style, 
   const fresh = new Set(commits.map(({ position }) => position));
   const [open, close] = DRAFT;
   const shown = canvas.map((token, position) => token ?? draft[position] ?? undefined);
-  const isDraft = (position: number): boolean => canvas[position] === null && shown[position] !== undefined;
+  const isDraft = (position: number): boolean => canvas[position] === null && (shown[position] ?? '') !== '';
   const parts: string[] = [];
   let room = width;
   for (const [position, token] of canvas.entries()) {

@@ -78,7 +78,9 @@ function kindOf(
   if (latency.slow) {
     return [
       'slow',
-      l10n.t('Suggestions take long here. Fewer denoising steps or a shorter maximum length make them faster.'),
+      l10n.t(
+        'Suggestions take long here. Fewer denoising steps, a deadline or a shorter maximum length make them faster.',
+      ),
     ];
   }
   if (!automaticOn) {

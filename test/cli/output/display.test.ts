@@ -38,6 +38,8 @@ void describe('the canvas', () => {
   it('shows the draft of what is masked, apart from what is settled', () => {
     const draft = ['return', ' (', '\n\t', 'a', ')', ''];
     assert.equal(drawCanvas({ ...STEP, commits, canvas, draft }, plain, 80), 'return‹ (›⏎⇥a‹)›');
+    const atEnd = { ...STEP, commits: [], canvas: ['a', null], draft: ['a', ''] };
+    assert.equal(drawCanvas(atEnd, plain, 80), 'a', 'it is drafted that nothing follows');
     const several = {
       ...STEP,
       commits: [],
