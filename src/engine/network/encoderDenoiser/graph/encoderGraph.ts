@@ -24,7 +24,7 @@ export function encoderGraph(weights: ModelWeights, arithmetic: Arithmetic, posi
   const positions = graph.input('positions', DataType.INT64, ['B', 'R']);
   const bias = graph.input('bias', DataType.FLOAT, ['biasB', 1, 'biasRows', 'columns']);
   const rotary = new Rotary(graph, architecture, positionCount);
-  const attend = attendToCache(architecture, arithmetic, graph, positions, bias);
+  const attend = attendToCache(architecture, arithmetic, graph, bias);
   const grouped = { value: graph.input('queryShape', DataType.INT64, [4]), sizes: () => ['q0', 'q1', 'G*R', headSize] };
   const attention = new GroupedAttention(graph, positions, architecture, rotary, grouped, attend);
   const stack = new LayerStack(graph, rows, { weights, arithmetic, attention, part: 'encoder', layers: encoderLayers });
