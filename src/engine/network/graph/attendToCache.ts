@@ -9,7 +9,7 @@ export const UNSEEN = -1e9;
 /**
  * Prefix and rows become one block of keys and one of values. Copying the prefix costs less than what it spares: computing scores apart,
  * joining them for the softmax and dividing them again. Rows of the prefix that hold nothing, and whatever else a row may not see, are
- * ruled out by `bias`, broadcast to [B, KV, G * R, P + R].
+ * ruled out by `bias`, broadcast to [1, KV, G * R, P + R].
  *
  * Adds the inputs `prefix.keys.i` and `prefix.values.i` [1, KV, P, head] for each layer i, and `keyShape` int64 [4], as which the
  * rows' own keys are to be read, [1, KV, -1, head]. Where R = 1 products of single rows are faster: the same memory is read as
@@ -38,7 +38,7 @@ export function attendToCache(
   };
 }
 
-/** Adds the output `keyValues` [L * 2 * B, KV, R, head]: per layer the rows' own keys of all sequences, then the values. */
+/** Adds the output `keyValues` [L * 2, KV, R, head]: per layer the rows' own keys, then the values. */
 export function outputKeyValues(
   graph: GraphBuilder,
   layers: readonly KeyValues[],
