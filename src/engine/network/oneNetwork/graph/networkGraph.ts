@@ -30,7 +30,7 @@ export function networkGraph(
   const positions = graph.input('positions', DataType.INT64, [1, 'R']);
   const wanted = graph.input('wanted', DataType.INT64, ['W']);
   const rotary = new Rotary(graph, architecture, positionCount);
-  const attend = attendToCache(architecture, arithmetic, graph, positions, biasOfHeads(graph, architecture));
+  const attend = attendToCache(architecture, arithmetic, graph, biasOfHeads(graph, architecture));
   const grouped = { value: graph.input('queryShape', DataType.INT64, [4]), sizes: () => ['q0', 'q1', 'G*R', headSize] };
   const attention = new GroupedAttention(graph, positions, architecture, rotary, grouped, attend);
   const adapters =
