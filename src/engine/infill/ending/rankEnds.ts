@@ -26,8 +26,11 @@ export interface RankedEnd {
   readonly logLikelihood: number;
 }
 
-/** How much of the suffix is read: enough to tell whether it fits, whatever the middle is. UTF-16 units. */
-const SUFFIX_UNITS = 32;
+/**
+ * How much of the suffix is read, UTF-16 units. Whether it fits, its first tokens tell; those after them are as likely after one end as
+ * after another.
+ */
+const SUFFIX_UNITS = 16;
 
 /**
  * The ends at which what was written could stop, the likeliest first; none where that cannot be told: the model has no
