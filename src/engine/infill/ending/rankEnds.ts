@@ -30,7 +30,10 @@ export interface RankedEnd {
   readonly isEstimate: boolean;
 }
 
-/** How much of the suffix is read, behind as many blanks at most: enough to tell whether it fits. UTF-16 units. */
+/**
+ * How much of the suffix is read, behind as many blanks at most, UTF-16 units. Whether it fits, its first tokens tell; those after them
+ * are as likely after one end as after another.
+ */
 const SUFFIX_UNITS = 16;
 
 /**
