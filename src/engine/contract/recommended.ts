@@ -45,6 +45,11 @@ const differingBySteps = {
   characterPrior: z.number().default(0),
   /** Most tokens of the lines after the cursor's that are put before the prefix; 0 = none. */
   preamble: z.int().nonnegative().max(UPPER_ENDS.context).default(0),
+  /**
+   * Canvas positions that a denoising pass is given, from the first one that is not part of the context on, where all of them are masked
+   * and what was committed moves into the context; absent = all. Each position costs time, and those far away tell little.
+   */
+  window: canvas.exactOptional(),
   /** Canvas positions for the rest of a line, and for lines of a block. */
   lineCanvas: canvas.default(16),
   blockCanvas: canvas.default(64),

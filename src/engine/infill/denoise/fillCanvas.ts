@@ -52,6 +52,7 @@ export async function fillCanvas(
       allowedFirst,
       wantEncoder: stopEvidence > 0,
       rules,
+      ...(decoding.recommended.window === undefined ? {} : { window: decoding.recommended.window }),
       contextIds: task.context.ids,
       suffixIds: task.suffixIds,
     });

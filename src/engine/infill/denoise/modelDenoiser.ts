@@ -26,6 +26,8 @@ export interface ModelDenoiserOptions {
   /** Whether rules need the encoder's own opinion of position 0. */
   readonly wantEncoder: boolean;
   readonly decodeAhead: DecodeAhead | undefined;
+  /** Canvas positions that a denoising pass is given at most, where all are masked and what is committed leaves the canvas. */
+  readonly window?: number;
   /** What is sampled from, of full distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
@@ -202,17 +204,24 @@ export class ModelDenoiser implements Denoiser {
   private query(canvas: Canvas): CanvasQuery {
     const { allowedFirst, wantEncoder, sampler } = this.options;
     const needs = sampler.needs(canvas.settings.temperature);
-    const positions = this.hasToAsk(canvas) ? canvas.positionsFor(needs) : [];
+    const ids = this.window(canvas);
+    const positions = this.hasToAsk(canvas) ? canvas.positionsFor(needs).filter((each) => each < ids.length) : [];
     const first = positions[0] === 0;
     const t = canvas.time;
     return {
-      canvas: canvas.ids,
+      canvas: ids,
       positions,
       ...(first && canvas.offset === 0 && allowedFirst ? { allowedFirst } : {}),
       ...(first && wantEncoder ? { wantEncoder } : {}),
       ...(needs.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
       ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
     };
+  }
+
+  /** The part of the canvas that a denoising pass is given: it may end early where nothing is known of what follows, and grows along. */
+  private window({ ids, settings }: Canvas): readonly number[] {
+    const { appends, window = ids.length } = this.options;
+    return appends && ids.every((id) => id === settings.mask) ? ids.slice(0, window) : ids;
   }
 
   private hasToAsk(canvas: Canvas): boolean {
