@@ -22,7 +22,7 @@ export class ByteLevelTokenizer implements Tokenizer {
 
   constructor(file: TokenizerFile) {
     this.encoder = createBytePairEncoder(file.model);
-    this.ids = new Map(Object.entries(file.model.vocab));
+    this.ids = this.encoder.ids;
     this.index = new VocabularyIndex(textSpellings(file, this.ids));
     this.preTokenizer = preTokenizerOf(file);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { childEnvironment } from './childEnvironment.js';
+import { fewArenas } from './fewArenas.js';
 import { guardOrphan } from './orphanGuard.js';
 import { OutputLines } from './outputLines.js';
 import { SIGNS_FD } from '../../shared/signsFd.js';
@@ -25,7 +26,8 @@ export function forkBundle(
   const child = fork(bundle, [], {
     serialization: 'advanced',
     execArgv: [...execArgv],
-    env: childEnvironment(process.env, 'electron' in process.versions),
+    // What the person has set comes after it, and counts.
+    env: { ...fewArenas(process.platform), ...childEnvironment(process.env, 'electron' in process.versions) },
     stdio: ['ignore', stdout, 'pipe', 'ipc', ...(onSign === undefined ? [] : (['pipe'] as const))],
   });
   child.stdio[SIGNS_FD]?.on('data', () => onSign?.());

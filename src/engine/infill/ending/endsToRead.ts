@@ -13,8 +13,8 @@ const MARGIN = 3;
 
 /**
  * Which ends to read on from. All end with the same suffix, so where its start follows the best one well, those that are far behind stay
- * behind. None where only one is left: nothing that is read could change the choice. Measured on 298 held-out holes: half of the passes
- * go, two of three tokens of the others, and no text becomes right or wrong.
+ * behind. None where only one is left: nothing that is read could change the choice. Measured on 369 held-out holes with several ends:
+ * half of the passes go, 13 ends are others, and no text becomes right or wrong by that.
  *
  * @param ends at least one
  */
