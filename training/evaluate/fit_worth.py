@@ -63,6 +63,7 @@ def main(argv=None):
         manifest["recommended"]["calibration"] = result["calibration"]
         path.write_text(json_text(manifest), encoding="utf-8")
         print(path)
+    print("\n".join(["For the file in training/export that the model's manifest is made of:", *toml(result["calibration"])]))
 
 
 def fitted(a):
@@ -104,6 +105,13 @@ def places(a, tokenizer):
             hole = HeldOutHole(f"{line['id']}#{at}", line["package"], line["language"], line["group"], "typed", "", "", "")
             found.append(replace(hole, prefix=line["prefix"] + text[:at], middle=text[at:], suffix=line["suffix"]))
     return found + [hole for hole in held_out_holes(a.val, tokenizer, a.holes, a.seed) if half_of(hole.package) == half]
+
+
+def toml(calibration):
+    """-> lines"""
+    look = ", ".join(f"{name} = {value:g}" for name, value in calibration["look"].items())
+    numbers = [f"{name} = {value}" for name, value in calibration.items() if name != "look"]
+    return ["[recommended.calibration]", *numbers, f"look = {{ {look} }}"]
 
 
 def judged_texts(hole, considered):

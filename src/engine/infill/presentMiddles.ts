@@ -8,9 +8,9 @@ import { withLineBreak } from './context/lineAbove.js';
 import { candidateOf, rankCandidates } from './ending/candidates.js';
 import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
-import { judgedTexts } from './judgedTexts.js';
 import type { Decoding } from './plan/decoding.js';
 import type { RunRecord } from './run/runRecord.js';
+import { worthiestText } from './worthiestText.js';
 
 /** The outcome of a hole: its middles as texts that fit the document, the best first, or why there is none. */
 export function presentMiddles(
@@ -41,31 +41,30 @@ type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'de
 function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: Decoding): Candidate | NoCandidate {
   const { middle, end } = ended;
   const { calibration } = decoding.recommended;
+  const { minConfidence, trace } = decoding.options;
   if (isBlank(middle.text) && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
   const likeliest = fit(middle.text);
-  let texts: readonly Candidate[] = [];
-  if (likeliest.kind === 'text') {
-    texts = calibration?.look
-      ? judgedTexts(ended, hole, fit, calibration)
-      : [confident(candidateOf(middle, likeliest.text), calibration, end?.share)];
-  } else if (isBlank(middle.text) && calibration?.look) {
-    // That nothing is missing is likelier than any one text; a start that many of them share may still be likely enough.
-    texts = judgedTexts(ended, hole, fit, calibration).filter(({ worth = 0 }) => worth > 0);
+  const onEmptyLine = isOnEmptyLine(hole);
+  const says = ({ text }: Candidate): boolean => !(onEmptyLine && onlyOpens(text, hole.code.cursor.inside));
+  const look = calibration?.look;
+  let best: Candidate | undefined;
+  if (likeliest.kind === 'text' && !look) {
+    const candidate = confident(candidateOf(middle, likeliest.text), calibration, end?.share);
+    best = says(candidate) ? candidate : undefined;
+  } else if (look && (likeliest.kind === 'text' || isBlank(middle.text))) {
+    // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
+    const isMissing = likeliest.kind === 'text';
+    const mayBeSuggested = (each: Candidate): boolean => says(each) && (isMissing || (each.worth ?? 0) > 0);
+    best = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, trace });
   }
-  if (texts.length === 0 && likeliest.kind === 'none') return likeliest;
-  const [first, ...others] = texts.filter(
-    ({ text }) => !(isOnEmptyLine(hole) && onlyOpens(text, hole.code.cursor.inside)),
-  );
-  if (first === undefined) {
-    return { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
+  if (best === undefined) {
+    return likeliest.kind === 'none'
+      ? likeliest
+      : { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
   }
-  const best = others.reduce((most, other) => ((other.worth ?? 0) > (most.worth ?? 0) ? other : most), first);
-  const { minConfidence, trace } = decoding.options;
-  if (best.confidence < minConfidence) {
-    return { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
-  }
-  const { considered, ...candidate } = best;
-  return trace && considered ? { ...candidate, considered: texts.flatMap((each) => each.considered ?? []) } : candidate;
+  return best.confidence >= minConfidence
+    ? best
+    : { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
 }

@@ -78,7 +78,10 @@ const recommended = fc.record({
   rankEnds: fc.boolean(),
   missingPrior: fc.constantFrom(0, 8),
   characterPrior: fc.constantFrom(0, 0.4),
-  calibration: fc.constant({ joint: 0.5, end: 0.2, constant: 1 }),
+  calibration: fc.constantFrom(
+    { joint: 0.5, end: 0.2, constant: 1 },
+    { joint: 0.5, end: 0.2, constant: 1, look: { any: 1, wrong: 2 } },
+  ),
 });
 
 for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) => precision === 'fp32')) {

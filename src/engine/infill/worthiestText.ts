@@ -1,0 +1,63 @@
+import type { Candidate, ConsideredText } from '../../shared/outcome.js';
+import type { Calibration } from '../contract/recommended.js';
+import type { Postprocess } from '../postprocess/postprocess.js';
+import { isBlank } from '../text/lines.js';
+import { openEndsAfter } from '../text/openEnds.js';
+import type { Hole } from './context/hole.js';
+import { candidateOf } from './ending/candidates.js';
+import { confident, logJointOf } from './ending/confidence.js';
+import type { EndedMiddle } from './ending/endedMiddles.js';
+import { shareReaching } from './ending/likeliestEnd.js';
+import { startsOf } from './ending/starts.js';
+import { type LookCosts, worthOf } from './ending/worth.js';
+
+export interface WorthiestOptions {
+  readonly hole: Hole;
+  readonly fit: Postprocess;
+  readonly calibration: Calibration;
+  readonly look: LookCosts;
+  readonly mayBeSuggested: (candidate: Candidate) => boolean;
+  /** Whether every text is to be considered, and told. */
+  readonly trace: boolean;
+}
+
+type Judged = Candidate & { readonly worth: number };
+
+/**
+ * Of the texts that what was written could be cut to, the one that is worth most; undefined where none may be suggested. Making a
+ * text fit the document takes a while, so that is tried in the order of what the texts are worth before it, up to where nothing can
+ * be worth more.
+ */
+export function worthiestText(
+  { middle, written, end }: EndedMiddle,
+  { hole, fit, calibration, look, mayBeSuggested, trace }: WorthiestOptions,
+): Candidate | undefined {
+  const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
+  const judged = (text: string, length: number): Judged => {
+    const candidate = confident(candidateOf(written, text), calibration, shareOf(length));
+    return { ...candidate, worth: worthOf(text, candidate.confidence, look) };
+  };
+  const place = { ...hole, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
+  const lengths = new Set([...startsOf(written, end?.compared ?? [], place), middle.text.length]);
+  const starts = [...lengths].flatMap((length) => {
+    const text = written.text.slice(0, length);
+    return isBlank(text) ? [] : [{ text, length, worth: judged(text, length).worth }];
+  });
+  starts.sort((a, b) => b.worth - a.worth || a.length - b.length);
+  const considered = new Map<string, ConsideredText>();
+  let best: Judged | undefined;
+  for (const { text, length, worth } of starts) {
+    if (best !== undefined && best.worth >= worth && !trace) break;
+    const result = fit(text);
+    if (result.kind === 'none' || considered.has(result.text)) continue;
+    const found = judged(result.text, length);
+    considered.set(result.text, consideredText(found, shareOf(length)));
+    if (mayBeSuggested(found) && (best === undefined || found.worth > best.worth)) best = found;
+  }
+  return best && (trace ? { ...best, considered: [...considered.values()] } : best);
+}
+
+function consideredText({ text, tokens, confidence }: Candidate, share: number | undefined): ConsideredText {
+  const logJoint = logJointOf(tokens.map((token) => token.confidence));
+  return { text, confidence, logJoint, ...(share === undefined ? {} : { share }) };
+}
