@@ -46,7 +46,7 @@ def arguments(argv):
     p.add_argument("--holes", type=int, default=12, help="of each group and kind, before packages are halved")
     p.add_argument("--seed", type=int, default=2)
     p.add_argument("--any", type=float, default=1, help="keys that any look costs: one accepts")
-    p.add_argument("--wrong", type=float, default=2, help="keys that a wrong look costs besides")
+    p.add_argument("--wrong", type=float, default=1.5, help="keys that a wrong look costs besides")
     p.add_argument("--write", action="store_true", help="put the numbers into the model's manifest")
     p.add_argument("--cache", help="folder of answers; default OUT/parts")
     return p.parse_args(argv)

@@ -41,7 +41,7 @@ function present(
   const ended: EndedMiddle = { middle: middleUpTo(likeliest?.length ?? Infinity), written: middleUpTo(Infinity), end };
   const hole = holeOf(requestOf(drawn, { minConfidence, trace: false }, change));
   const decoding = { options: hole.options, recommended: { calibration } } as unknown as Decoding;
-  const record = new RunRecord(hole.options, {}, undefined!);
+  const record = new RunRecord(hole.options, {}, { tokenizer: undefined! });
   const outcome = presentMiddles([ended], hole, false, decoding, record);
   return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
 }
