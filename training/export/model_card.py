@@ -121,12 +121,17 @@ def recommended_options(options):
 
 
 def measurements(results):
-    """The evaluation's own table, its headings two levels further down; `results` None: there is none."""
+    """The evaluation's own tables, their headings two levels further down: what steps bring, where that was measured,
+    and how well holes are filled. `results` None: there are none."""
     if not results:
         return NOT_MEASURED
     path = Path(results, "table.md")
     if not path.is_file():
         raise FileNotFoundError(f"There is no evaluation in {results}: evaluate.py --out {results} writes one.")
+    return "\n\n".join(_lowered(each) for each in (path.with_name("steps.md"), path) if each.is_file())
+
+
+def _lowered(path):
     lines = path.read_text(encoding="utf-8").strip().split("\n")
     return "\n".join(f"##{line}" if line.startswith("#") else line for line in lines)
 

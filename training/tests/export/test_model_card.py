@@ -64,6 +64,9 @@ def test_a_card_is_filled_from_the_runs_and_their_evaluation(tmp_path):
     assert "| second | first | 9,876 | 1,234,567 | 7,654,321 | 33 | 22 | 11 | 19 | Some GPU | 1.234 |" in text
     assert "canvases of 16 (25%), 32 (75%)" in text and "4,242 files, 568 MB" in text
     assert "### infill 1.0" in text and "#### Exact" in text and NOT_RECORDED not in text
+    (tmp_path / "steps.md").write_text("# What steps bring\n\n| steps |\n")
+    with_steps = model_card(read_card(), BUNDLED, RUN, tmp_path)
+    assert with_steps.index("### What steps bring\n\n| steps |\n\n### infill 1.0") > 0
     with pytest.raises(FileNotFoundError, match=r"evaluate\.py"):
         model_card(read_card(), BUNDLED, RUN, tmp_path / "nothing")
 
