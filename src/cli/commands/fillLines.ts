@@ -151,7 +151,8 @@ async function fillLine(
 
 /** The same request as it was a few keys ago: its context is what the later one finds in the cache. */
 function beforeTyping({ context, options }: InfillRequest): InfillRequest {
-  return { context: { ...context, prefix: context.prefix.slice(0, -TYPED) }, options };
+  const quick = { ...options, steps: 1, candidates: 1 }; // of what it answers nothing is kept
+  return { context: { ...context, prefix: context.prefix.slice(0, -TYPED) }, options: quick };
 }
 
 function tenths(ms: number): number {

@@ -117,3 +117,26 @@ test('where all of a canvas is text, it may end nowhere', () => {
   const kept = new Canvas([MASK, 70, MASK], settings);
   assert.deepEqual([kept.mayEndAt(0), kept.mayEndAt(1), kept.mayEndAnywhere], [false, true, false]);
 });
+
+test('a copy goes on by itself', () => {
+  const canvas = canvasOf([MASK, MASK, MASK]);
+  canvas.write([commit(0, 50)], 0);
+  canvas.takeLeading();
+  const copy = canvas.copy();
+  copy.write([commit(0, 51), commit(1, EOM)], 1);
+  assert.deepEqual(copy.wholeCanvas(), [50, 51, EOM]);
+  assert.equal(copy.end, 'predicted');
+  assert.deepEqual(canvas.wholeCanvas(), [50, MASK, MASK]);
+  assert.equal(canvas.committed().length, 1);
+});
+
+test('a step that commits nothing is over all the same', () => {
+  const canvas = canvasOf([MASK, MASK]);
+  const sampler = { revises: false, times: () => [1, 0.5, 0] } as unknown as Parameters<Canvas['begin']>[0];
+  canvas.begin(sampler, 2);
+  assert.equal(canvas.stepsLeft, 2);
+  canvas.endStep(0);
+  assert.deepEqual([canvas.stepsLeft, canvas.isRunning], [1, true]);
+  canvas.endStep(1);
+  assert.equal(canvas.isRunning, false);
+});

@@ -55,3 +55,49 @@ test('an end where no token is likely enough waits for the next pass, however li
   assert.deepEqual(await decodedAhead(0.1, [givingUp]), []);
   assert.deepEqual(await decodedAhead(0, [givingUp]), [EOM], 'unless any token may be committed');
 });
+
+test('a denoising pass is given a window of a canvas that is all masks, and the draft goes as far', async () => {
+  const asked: (readonly number[])[] = [];
+  const predicting: ModelContext = {
+    ...context,
+    predict: async ([query]) => {
+      asked.push(query!.canvas);
+      return [query!.positions.map((position) => ({ position, ids: [40 + position], logProbs: [-0.1], entropy: 0 }))];
+    },
+  };
+  const denoiserWith = (appends: boolean): ModelDenoiser =>
+    new ModelDenoiser(predicting, {
+      ...{ manifest, sampler, appends, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules: [] },
+      ...{ decodeAhead: undefined, contextIds: [], suffixIds: [], window: 2 },
+    });
+  const canvasOf = (ids: readonly number[]): Canvas =>
+    new Canvas(ids, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
+
+  const canvas = canvasOf([MASK, MASK, MASK, MASK]);
+  const denoiser = denoiserWith(true);
+  const rows = await denoiser.predict(canvas);
+  assert.deepEqual(
+    rows.map(({ position }) => position),
+    [0, 1],
+  );
+  assert.deepEqual(
+    denoiser.draft(canvas).map(({ ids }) => ids[0]),
+    [40],
+    'each depends on those before it, so one at a time',
+  );
+  canvas.write([{ position: 0, id: 40, confidence: 1 }], 0);
+  assert.deepEqual(
+    denoiser.draft(canvas).map(({ position, ids }) => [position, ids[0]]),
+    [[0, 41]],
+  );
+  canvas.write([{ position: 0, id: 41, confidence: 1 }], 0);
+  assert.deepEqual(denoiser.draft(canvas), [], 'nothing was predicted behind the window');
+
+  await denoiserWith(true).predict(canvasOf([MASK, MASK, 7, MASK]));
+  await denoiserWith(false).predict(canvasOf([MASK, MASK, MASK]));
+  assert.deepEqual(
+    asked.map(({ length }) => length),
+    [2, 4, 3],
+    'all of the canvas where something is kept on it, or where nothing leaves it',
+  );
+});
