@@ -3,7 +3,7 @@ import type { Calibration } from '../contract/recommended.js';
 import type { Postprocess } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
 import { openEndsAfter } from '../text/openEnds.js';
-import type { Hole } from './context/hole.js';
+import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { candidateOf } from './ending/candidates.js';
 import { confident, logJointOf } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
@@ -21,6 +21,9 @@ export interface WorthiestOptions {
   readonly trace: boolean;
 }
 
+/** A bracket that is open at the end of a line, with something in it; also where brackets mean nothing to the language. */
+const UNCLOSED = /[([{]\s*[^\s()[\]{}][^()[\]{}\n]*$/u;
+
 type Judged = Candidate & { readonly worth: number };
 
 /**
@@ -29,7 +32,7 @@ type Judged = Candidate & { readonly worth: number };
  * be worth more.
  */
 export function worthiestText(
-  { middle, written, end }: EndedMiddle,
+  { middle, written, end, isUnfinished = false }: EndedMiddle,
   { hole, fit, calibration, look, mayBeSuggested, trace }: WorthiestOptions,
 ): Candidate | undefined {
   const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
@@ -37,11 +40,18 @@ export function worthiestText(
     const candidate = confident(candidateOf(written, text), calibration, shareOf(length));
     return { ...candidate, worth: worthOf(text, candidate.confidence, look) };
   };
-  const place = { ...hole, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
-  const lengths = new Set([...startsOf(written, end?.compared ?? [], place), middle.text.length]);
+  const wholeLines = hole.lineOpened || isOnEmptyLine(hole);
+  const place = { wholeLines, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
+  const likeliest = wholeLines ? lineEndAfter(written.text, middle.text.length) : middle.text.length;
+  const lengths = new Set([...startsOf(written, end?.compared ?? [], place), likeliest]);
+  // What begins to close a block of its neighbours' is known by its whole line only. A line may end with what it opens.
+  const breaksOff = (text: string): boolean =>
+    wholeLines &&
+    text.length === written.text.length &&
+    (UNCLOSED.test(text) || (isUnfinished && place.openEnds(text) !== 'nothing'));
   const starts = [...lengths].flatMap((length) => {
     const text = written.text.slice(0, length);
-    return isBlank(text) ? [] : [{ text, length, worth: judged(text, length).worth }];
+    return isBlank(text) || breaksOff(text) ? [] : [{ text, length, worth: judged(text, length).worth }];
   });
   starts.sort((a, b) => b.worth - a.worth || a.length - b.length);
   const considered = new Map<string, ConsideredText>();
@@ -60,4 +70,9 @@ export function worthiestText(
 function consideredText({ text, tokens, confidence }: Candidate, share: number | undefined): ConsideredText {
   const logJoint = logJointOf(tokens.map((token) => token.confidence));
   return { text, confidence, logJoint, ...(share === undefined ? {} : { share }) };
+}
+
+function lineEndAfter(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end < 0 ? text.length : end;
 }

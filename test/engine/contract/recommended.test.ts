@@ -24,7 +24,7 @@ describe('recommendedOptions', () => {
   it('gives what is not stated its default', () => {
     const byDefault = {
       ...{ stopBelow: 0, draftTokens: 0, draftConfidence: 0, rankEnds: false, missingPrior: 0, characterPrior: 0 },
-      ...{ preamble: 0, lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 },
+      ...{ preamble: 0, lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2, lookUpTokens: 0 },
       ...{ sampler: 'entropy-bound', remask: 'none', length: 'auto', bySteps: [] },
     };
     assert.deepEqual(recommendedOptions.parse(stated), { ...stated, ...byDefault });

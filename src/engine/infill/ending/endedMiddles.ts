@@ -13,6 +13,8 @@ export interface EndedMiddle {
   readonly written: Middle;
   /** Undefined where its end was not chosen among several. */
   readonly end: LikeliestEnd | undefined;
+  /** Whether the run stopped before the model came to an end, for want of steps or of a likely token; absent = it came to one. */
+  readonly isUnfinished?: boolean;
 }
 
 /** What each canvas says, up to where its middle ends; fewer than there are canvases where the run was cancelled. */
@@ -30,7 +32,8 @@ export async function endedMiddles(
     const options = { ...task, tokenizer: pipeline.tokenizer, healedBytes: task.context.healed.length };
     const middle = middleOf(canvas, end === undefined ? options : { ...options, length: end.length });
     const written = end === undefined ? middle : middleOf(canvas, { ...options, length: Infinity });
-    ended.push({ end, middle, written });
+    const isUnfinished = canvas.stepsLeft <= 0 || canvas.end === undefined || canvas.end === 'gave up';
+    ended.push({ end, middle, written, isUnfinished });
   }
   return ended;
 }

@@ -6,8 +6,8 @@ export interface StartsPlace {
   readonly openEnds: OpenEnds;
   /** Whether text follows the hole on its line. */
   readonly insideLine: boolean;
-  /** Whether a line was opened for the hole, which takes whole lines only. */
-  readonly lineOpened: boolean;
+  /** Whether the hole is a line of its own, which takes whole lines only: what filters refuse of a line they may not know by its start. */
+  readonly wholeLines: boolean;
 }
 
 /**
@@ -17,11 +17,12 @@ export interface StartsPlace {
  */
 export function startsOf(written: Middle, ends: readonly EndShare[], place: StartsPlace): number[] {
   const { text, tokens } = written;
-  const lengths = new Set(ends.map(({ length }) => length));
+  const endsLine = (length: number): boolean => length === text.length || text[length] === '\n';
+  const lengths = new Set(ends.flatMap(({ length }) => (!place.wholeLines || endsLine(length) ? [length] : [])));
   let border = 0;
   for (const token of tokens) {
     border += token.text.length;
-    if (!place.lineOpened && mayStand(text, border, place)) lengths.add(border);
+    if (!place.wholeLines && mayStand(text, border, place)) lengths.add(border);
   }
   return [...lengths].filter((length) => length > 0 && length <= text.length).sort((a, b) => a - b);
 }

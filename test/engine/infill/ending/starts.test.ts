@@ -6,7 +6,7 @@ import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { contextOf } from '../requests.js';
 
 const openEnds = openEndsAfter(codeBefore(contextOf('const a = ', '\n')));
-const LINE_END: StartsPlace = { openEnds, insideLine: false, lineOpened: false };
+const LINE_END: StartsPlace = { openEnds, insideLine: false, wholeLines: false };
 
 function starts(tokens: readonly string[], ends: readonly number[], place: Partial<StartsPlace> = {}): string[] {
   const text = tokens.join('');
@@ -38,8 +38,8 @@ void describe('the starts that could be suggested', () => {
     assert.deepEqual(starts(['1', ';', '\nlet', ' b', ';\n', 'c'], []), ['1', '1;', '1;\nlet b;\nc']);
   });
 
-  it('are ends that were compared alone where a line was opened', () => {
-    assert.deepEqual(starts(['foo', '.bar', '();'], [0, 7], { lineOpened: true }), ['foo.bar']);
+  it('are whole lines alone where the hole is a line of its own', () => {
+    assert.deepEqual(starts(['foo', '.bar', '();'], [0, 7, 10], { wholeLines: true }), ['foo.bar();']);
   });
 
   it('are none beyond what was written', () => {
