@@ -3,6 +3,19 @@ import { InferenceClient } from '../src/inference/host/client.js';
 import type { InfillOptions } from '../src/shared/infillOptions.js';
 import { residentBytes } from './residentBytes.js';
 
+/** Many passes: what grows with requests has grown. */
+export const MANY_PASSES = {
+  steps: 16,
+  maxTokens: 64,
+  candidates: 3,
+  multiline: 'always',
+  temperature: 0.5,
+  topP: 1,
+  seed: 0,
+  minConfidence: 0,
+  trace: false,
+} as const;
+
 export interface ProcessCosts {
   readonly loadMs: number;
   /** Resident bytes. */

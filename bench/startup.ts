@@ -8,7 +8,7 @@ import { packageExtension } from '../scripts/vsix/packageExtension.mjs';
 import { Workbench } from '../test/workbench/rig/workbench.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
-import { measureProcess, WORKER, type ProcessCosts } from './measureProcess.js';
+import { MANY_PASSES, measureProcess, WORKER, type ProcessCosts } from './measureProcess.js';
 import { summarise } from './summary.js';
 
 const { values: args } = parseArgs({
@@ -17,19 +17,6 @@ const { values: args } = parseArgs({
 const repeats = Number(args.repeats);
 const root = path.join(import.meta.dirname, '..');
 const MB = 1_000_000;
-
-/** Many passes: what grows with requests has grown. */
-const REQUEST = {
-  steps: 16,
-  maxTokens: 64,
-  candidates: 3,
-  multiline: 'always',
-  temperature: 0.5,
-  topP: 1,
-  seed: 0,
-  minConfidence: 0,
-  trace: false,
-} as const;
 
 /** `activate()` in a fresh workbench with the package installed, as the extension's log states it. */
 async function activateOnce(vsix: string): Promise<number> {
@@ -58,7 +45,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
     await measureProcess({
       model: BUNDLED_MODEL,
       threads: Number(args.threads),
-      options: REQUEST,
+      options: MANY_PASSES,
       text: benchText(),
       worker: WORKER,
     }),

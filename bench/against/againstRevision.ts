@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { mustRun } from '../../scripts/steps/run.mjs';
 import { benchText } from '../benchText.js';
 import { markdownTable } from '../markdownTable.js';
+import { MANY_PASSES } from '../measureProcess.js';
 import { summarise } from '../summary.js';
 import { typedRequests } from '../typedRequests.js';
 import { type BuiltTree, buildWorkingTree, withRevision } from './buildTree.js';
@@ -98,24 +99,11 @@ async function measureContexts(sides: readonly Side[]): Promise<void> {
   }
 }
 
-/** Many passes: what grows with requests has grown. */
-const MANY = {
-  steps: 16,
-  maxTokens: 64,
-  candidates: 3,
-  multiline: 'always',
-  temperature: 0.5,
-  topP: 1,
-  seed: 0,
-  minConfidence: 0,
-  trace: false,
-} as const;
-
 async function measureProcesses(sides: readonly Side[]): Promise<void> {
   for (let repeat = 0; repeat < processes; repeat++) {
     await inTurn(sides, repeat, async (side) => {
       const { model, worker } = side.tree;
-      const costs = await side.build.ask('process', { model, worker, threads, text, options: MANY });
+      const costs = await side.build.ask('process', { model, worker, threads, text, options: MANY_PASSES });
       add(side, 'model load, fresh process', 0, costs.loadMs);
       add(side, 'memory of the process after the load, MB', 0, costs.afterLoad / 1e6);
       add(side, '... after 5 requests of 3 candidates, MB', 0, costs.afterRequests / 1e6);

@@ -59,7 +59,7 @@ export class ModelDenoiser implements Denoiser {
   private readonly looksAtTime: boolean;
   private answer: Answer | undefined;
   /** What was last predicted of each position of the first canvas, and how long the whole canvas was then. */
-  private latest: ReadonlyMap<number, Prediction> = new Map();
+  private latest = new Map<number, Prediction>();
   private latestLength = 0;
   /** Tokens that have left the canvas and are not part of the context yet. */
   private unread: readonly number[] = [];
@@ -173,7 +173,7 @@ export class ModelDenoiser implements Denoiser {
     const taken: number[] = [];
     for (const [i, answer] of answers.entries()) {
       if (canvas.ids[0] !== canvas.settings.mask) break;
-      this.latest = new Map([...this.latest, [canvas.offset, answer]]);
+      this.latest.set(canvas.offset, answer);
       const [row] = this.ruled([answer], canvas);
       const probability = row!.givesUp ? 0 : Math.exp(row!.logProbs[0]!);
       if (probability < leastProbability) return { taken, isSure: false };

@@ -23,8 +23,9 @@ export function candidateOf(middle: Middle, text: string): Candidate {
 }
 
 /**
- * The one that is expected to save most first, or the most confident where that is not known; each text once; before them all the one that was not drawn but is the most likely in every step, if
- * there is one. Alternatives that end early are easily more confident than it, and less often what is missing.
+ * The one that is expected to save most first, or the most confident where that is not known; each text once. Before them all the one
+ * that was not drawn but is the most likely in every step, if there is one: alternatives that end early are easily more confident than
+ * it, and less often what is missing.
  */
 export function rankCandidates(candidates: readonly Candidate[], likeliest?: Candidate): Candidate[] {
   const ranked = candidates.toSorted(

@@ -19,8 +19,8 @@ const MARGIN = 3;
  * @param ends at least one
  */
 export function endsToRead<E extends BoundedEnd>(ends: readonly E[]): readonly E[] {
-  const best = ends.reduce((a, b) => (b.bound > a.bound ? b : a));
   if (ends.length === 1) return [];
+  const best = ends.reduce((a, b) => (b.bound > a.bound ? b : a));
   if (best.next === undefined || best.next < FOLLOWS_WELL) return ends;
   const near = ends.filter(({ bound }) => bound >= best.bound - MARGIN);
   return near.length > 1 ? near : [];
