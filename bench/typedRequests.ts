@@ -7,6 +7,8 @@ export interface TypedRequest {
 }
 
 const TYPED = 3;
+/** UTF-16 units of text before the cursor that an editor sends. */
+const SENT_BEFORE = 8000;
 const OPTIONS = {
   maxTokens: 64,
   candidates: 1,
@@ -28,12 +30,15 @@ export function typedRequests(text: string, count: number, steps: number): Typed
 }
 
 function requestAt(text: string, at: number, steps: number): InfillRequest {
-  const context = { prefixOffset: 0, languageId: 'typescript', eol: '\n', indentUnit: '  ' } as const;
+  const context = { languageId: 'typescript', eol: '\n', indentUnit: '  ' } as const;
   const lineEnd = text.indexOf('\n', at);
+  const sent = Math.max(0, at - SENT_BEFORE);
   return {
     context: {
       ...context,
-      prefix: text.slice(Math.max(0, at - 4000), at),
+      prefix: text.slice(sent, at),
+      // The window's edge stands on a grid over the document: typing moves it rarely.
+      prefixOffset: sent,
       suffix: text.slice(lineEnd, lineEnd + 2000),
     },
     options: { ...OPTIONS, steps },

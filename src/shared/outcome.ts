@@ -14,7 +14,7 @@ export type DenoiseOutcome =
     }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
 
-/** One text for the hole. `candidates[0]` of an outcome is the most worth, or the most confident where no worth is known. */
+/** One text for the hole, the likeliest as a whole. `candidates[0]` of an outcome is the best. */
 export interface Candidate {
   /** Exactly what is to be inserted at the cursor. */
   readonly text: string;
@@ -28,10 +28,22 @@ export interface Candidate {
    * where the model does not say what a look costs.
    */
   readonly worth?: number;
+  /**
+   * What is worth showing to somebody who did not ask: a start of the text that is surer than all of it, as a rule. Absent where that is
+   * the text itself, or where the model does not say what a look costs.
+   */
+  readonly unasked?: UnaskedText;
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;
-  /** With a trace, and where the model says what a look costs: the texts among which this one was chosen, itself among them. */
+  /** With a trace, and where the model says what a look costs: the texts among which the unasked one was chosen, itself among them. */
   readonly considered?: readonly ConsideredText[];
+}
+
+/** As in `Candidate`. */
+export interface UnaskedText {
+  readonly text: string;
+  readonly confidence: number;
+  readonly worth: number;
 }
 
 /** A text that could have been suggested, and what its confidence was calculated from. */

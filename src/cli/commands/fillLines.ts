@@ -140,8 +140,12 @@ async function fillLine(
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
     return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...work, ...why };
   }
-  const { text, stepsUsed, tokens, confidence, worth, considered } = best;
-  const judged = { ...(worth === undefined ? {} : { worth }), ...(considered === undefined ? {} : { considered }) };
+  const { text, stepsUsed, tokens, confidence, worth, unasked, considered } = best;
+  const judged = {
+    ...(worth === undefined ? {} : { worth }),
+    ...(unasked === undefined ? {} : { unasked }),
+    ...(considered === undefined ? {} : { considered }),
+  };
   const others = outcome.candidates
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));

@@ -10,7 +10,8 @@ import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
 import type { RunRecord } from './run/runRecord.js';
-import { worthiestText } from './worthiestText.js';
+import { worthOf } from './ending/worth.js';
+import { type WorthiestText, worthiestText } from './worthiestText.js';
 
 /** The outcome of a hole: its middles as texts that fit the document, the best first, or why there is none. */
 export function presentMiddles(
@@ -49,22 +50,40 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
   const onEmptyLine = isOnEmptyLine(hole);
   const says = ({ text }: Candidate): boolean => !(onEmptyLine && onlyOpens(text, hole.code.cursor.inside));
   const look = calibration?.look;
-  let best: Candidate | undefined;
-  if (likeliest.kind === 'text' && !look) {
+  let whole: Candidate | undefined;
+  if (likeliest.kind === 'text') {
     const candidate = confident(candidateOf(middle, likeliest.text), calibration, end?.share);
-    best = says(candidate) ? candidate : undefined;
-  } else if (look && (likeliest.kind === 'text' || isBlank(middle.text))) {
+    if (says(candidate))
+      whole = look ? { ...candidate, worth: worthOf(candidate.text, candidate.confidence, look) } : candidate;
+  }
+  let unasked: WorthiestText | undefined;
+  if (look && (likeliest.kind === 'text' || isBlank(middle.text))) {
     // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
     const isMissing = likeliest.kind === 'text';
     const mayBeSuggested = (each: Candidate): boolean => says(each) && (isMissing || (each.worth ?? 0) > 0);
-    best = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, trace });
+    unasked = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, trace });
   }
+  const best = withUnasked(whole, unasked);
   if (best === undefined) {
     return likeliest.kind === 'none'
       ? likeliest
       : { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
   }
-  return best.confidence >= minConfidence
-    ? best
-    : { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
+  const sureEnough = [best, unasked].find((each) => each !== undefined && each.confidence >= minConfidence);
+  return sureEnough ?? { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
+}
+
+/**
+ * The likeliest text, with the start of it that is worth most; the worthiest alone where it goes on from the likeliest, or where the
+ * likeliest may not be suggested.
+ */
+function withUnasked(whole: Candidate | undefined, unasked: WorthiestText | undefined): Candidate | undefined {
+  if (unasked === undefined) return whole;
+  if (whole === undefined || unasked.text.startsWith(whole.text)) return unasked;
+  const { text, confidence, worth, considered } = unasked;
+  return {
+    ...whole,
+    unasked: { text, confidence, worth },
+    ...(considered === undefined ? {} : { considered }),
+  };
 }

@@ -26,6 +26,8 @@ const UNCLOSED = /[([{]\s*[^\s()[\]{}][^()[\]{}\n]*$/u;
 
 type Judged = Candidate & { readonly worth: number };
 
+export type WorthiestText = Judged & Pick<Candidate, 'considered'>;
+
 /**
  * Of the texts that what was written could be cut to, the one that is worth most; undefined where none may be suggested. Making a
  * text fit the document takes a while, so that is tried in the order of what the texts are worth before it, up to where nothing can
@@ -34,7 +36,7 @@ type Judged = Candidate & { readonly worth: number };
 export function worthiestText(
   { middle, written, end, isUnfinished = false }: EndedMiddle,
   { hole, fit, calibration, look, mayBeSuggested, trace }: WorthiestOptions,
-): Candidate | undefined {
+): WorthiestText | undefined {
   const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
   const judged = (text: string, length: number): Judged => {
     const candidate = confident(candidateOf(written, text), calibration, shareOf(length));

@@ -214,7 +214,12 @@ function remembered(outcome: InfillOutcome): CachedAnswer {
   }
   const texts = outcome.candidates
     .filter(({ text }) => text !== '')
-    .map(({ text, confidence, worth }) => ({ text, confidence, ...(worth === undefined ? {} : { worth }) }));
+    .map(({ text, confidence, worth, unasked }) => ({
+      text,
+      confidence,
+      ...(worth === undefined ? {} : { worth }),
+      ...(unasked === undefined ? {} : { unasked }),
+    }));
   return texts.length === 0 ? { kind: 'none', reason: 'empty', detail: '' } : { kind: 'texts', texts };
 }
 

@@ -1,4 +1,4 @@
-import type { NoneReason } from '../../shared/outcome.js';
+import type { NoneReason, UnaskedText } from '../../shared/outcome.js';
 import type { Suggestion } from '../editor/suggestion.js';
 import type { Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
@@ -18,15 +18,19 @@ export interface Question extends Surroundings {
 export interface CachedText {
   readonly text: string;
   readonly confidence: number;
-  /** See `Candidate`. */
+  /** See `Candidate`, like `unasked`. */
   readonly worth?: number;
+  readonly unasked?: UnaskedText;
 }
 
 export type CachedAnswer =
   | { readonly kind: 'texts'; readonly texts: readonly CachedText[] }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
-/** Who asks now. An answer that nobody asked for is only shown where the model is sure enough, and where it is worth a look. */
+/**
+ * Who asks now. A person is given the likeliest text as a whole; of an answer that nobody asked for only what is worth a look is shown,
+ * and only where the model is sure enough.
+ */
 export type Asker = { readonly by: 'person' } | { readonly by: 'editor'; readonly minConfidence: number };
 
 /** `unsure`, `unworthy`: an answer that may not be shown to who asks, with the numbers of its first text. */
@@ -96,10 +100,10 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   if (answer.kind === 'none') {
     return samePlace(then, now) ? answer : undefined;
   }
-  const welcome =
+  const welcome: readonly ShownText[] =
     askedFor || asker.by === 'person'
       ? answer.texts
-      : answer.texts.filter((text) => isWorthShowing(text, asker.minConfidence));
+      : answer.texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
   const { ahead = '' } = then;
   const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
   const left = welcome.flatMap(({ text, confidence }) => {
@@ -116,13 +120,20 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   if (best === undefined || welcome.length > 0 || asker.by === 'person' || !samePlace(then, now)) {
     return undefined;
   }
-  const { text, confidence } = best;
+  const { text, confidence } = unaskedOf(best);
   return confidence < asker.minConfidence
     ? { kind: 'unsure', confidence }
     : { kind: 'unworthy', confidence, characters: text.length };
 }
 
+type ShownText = Omit<CachedText, 'unasked'>;
+
+/** What of a text may be shown to somebody who did not ask. */
+function unaskedOf({ unasked, ...whole }: CachedText): ShownText {
+  return unasked ?? whole;
+}
+
 /** Whether a text may be shown that nobody asked for. */
-function isWorthShowing({ confidence, worth }: CachedText, minConfidence: number): boolean {
+function isWorthShowing({ confidence, worth }: ShownText, minConfidence: number): boolean {
   return confidence >= minConfidence && (worth === undefined || worth > 0);
 }

@@ -58,24 +58,36 @@ void describe('the text that is presented', () => {
     ends: [{ length: 24, share: 1 }],
   };
 
-  it('is cut before a long doubtful tail, and says what it is worth', () => {
+  const chanceOf = (joint: number) => 1 / (1 + Math.exp(-(3 + Math.log(joint))));
+  const worthAt = (characters: number, chance: number) => characters * chance - 1 - 2 * (1 - chance);
+  const near = (value: number | undefined, expected: number) => {
+    assert.ok(Math.abs(value! - expected) < 1e-12, `${String(value)} instead of ${String(expected)}`);
+  };
+
+  it('is whole for who asks, and cut before a long doubtful tail for who does not; it says what each is worth', () => {
     const best = present('const a = b.|\n', doubtful, WITH_LOOK);
-    assert.ok(typeof best === 'object');
-    assert.equal(best.text, 'reduce(');
-    const chance = 1 / (1 + Math.exp(-(3 + Math.log(0.81))));
-    assert.ok(Math.abs(best.confidence - chance) < 1e-12);
-    assert.ok(Math.abs(best.worth! - (7 * chance - 1 - 2 * (1 - chance))) < 1e-12);
-    assert.deepEqual(
-      best.tokens.map(({ text }) => text),
-      ['reduce', '('],
-    );
+    assert.ok(typeof best === 'object' && best.unasked !== undefined);
+    assert.equal(best.text, 'reduce((sum, each) => 0)');
+    near(best.confidence, chanceOf(0.81 * 0.005 * 0.5));
+    near(best.worth, worthAt(24, best.confidence));
+    assert.equal(best.tokens.map(({ text }) => text).join(''), best.text);
+    const { text, confidence, worth } = best.unasked;
+    assert.equal(text, 'reduce(');
+    near(confidence, chanceOf(0.81));
+    near(worth, worthAt(7, confidence));
     assert.equal(best.considered, undefined, 'without a trace');
+  });
+
+  it('is the start alone where the whole is less sure than was asked for', () => {
+    const best = present('const a = b.|\n', doubtful, WITH_LOOK, {}, 0.5);
+    assert.ok(typeof best === 'object');
+    assert.deepEqual([best.text, best.unasked], ['reduce(', undefined]);
   });
 
   it('goes up to its likeliest end where the model does not say what a look costs', () => {
     const best = present('const a = b.|\n', doubtful, BY_TOKENS);
     assert.ok(typeof best === 'object');
-    assert.deepEqual([best.text, best.worth], ['reduce((sum, each) => 0)', undefined]);
+    assert.deepEqual([best.text, best.worth, best.unasked], ['reduce((sum, each) => 0)', undefined, undefined]);
   });
 
   it('goes beyond the likeliest end where what follows is likely enough', () => {

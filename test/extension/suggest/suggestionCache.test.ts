@@ -73,6 +73,20 @@ test('what nobody asked for is shown where it is worth a look, what a person ask
   assert.equal(cache.find(question('c'), UNASKED)?.kind, 'unsure', 'the setting keeps its meaning');
 });
 
+test('what nobody asked for is the start that is worth a look, what a person asked for is the whole text', () => {
+  const cache = new SuggestionCache();
+  const unasked = { text: 'bcd', confidence: 0.8, worth: 1 };
+  cache.add(question('a'), { kind: 'texts', texts: [{ text: 'bcd(e)', confidence: 0.2, worth: -1, unasked }] });
+  const shown = (asked: Question, asker: Asker): unknown => {
+    const hit = cache.find(asked, asker);
+    return hit?.kind === 'suggestions' ? [hit.suggestions[0]!.text, hit.confidence] : hit;
+  };
+  assert.deepEqual(shown(question('a'), UNASKED), ['bcd', 0.8]);
+  assert.deepEqual(shown(question('ab'), UNASKED), ['cd', 0.8]);
+  assert.deepEqual(shown(question('ab'), PERSON), ['cd(e)', 0.2]);
+  assert.deepEqual(shown(question('abc'), UNASKED), ['d(e)', 0.2], 'what was asked for stands');
+});
+
 test('of several texts only those the model is sure of are shown unasked', () => {
   const cache = new SuggestionCache();
   const texts = [

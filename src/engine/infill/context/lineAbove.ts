@@ -30,6 +30,7 @@ export function withLineBreak(outcome: InfillOutcome, eol: TextContext['eol']): 
     return {
       ...candidate,
       text: candidate.text + eol,
+      ...(candidate.unasked && { unasked: { ...candidate.unasked, text: candidate.unasked.text + eol } }),
       tokens: candidate.tokens.map((token, i) => (i === last ? { ...token, text: token.text + eol } : token)),
     };
   }

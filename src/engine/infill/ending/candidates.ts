@@ -29,10 +29,13 @@ export function candidateOf(middle: Middle, text: string): Candidate {
  */
 export function rankCandidates(candidates: readonly Candidate[], likeliest?: Candidate): Candidate[] {
   const ranked = candidates.toSorted(
-    (a, b) =>
-      Number(b === likeliest) - Number(a === likeliest) || (b.worth ?? b.confidence) - (a.worth ?? a.confidence),
+    (a, b) => Number(b === likeliest) - Number(a === likeliest) || valueOf(b) - valueOf(a),
   );
   return ranked.filter(({ text }, i) => ranked.findIndex((other) => other.text === text) === i);
+}
+
+function valueOf({ unasked, worth, confidence }: Candidate): number {
+  return unasked?.worth ?? worth ?? confidence;
 }
 
 /** 0 for no values. */
