@@ -12,6 +12,7 @@ const BENCHES = {
   typing: 'typing.ts',
   replay: 'replay.ts',
   startup: 'startup.ts',
+  project: 'project.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that measure an earlier revision as well. */

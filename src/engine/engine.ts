@@ -10,6 +10,7 @@ import type { RunControl } from './infill/run/runRecord.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
 import type { RecommendedOptions } from './contract/recommended.js';
+import type { ProjectIndex } from './project/projectIndex.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
@@ -25,13 +26,16 @@ export class Engine {
     private readonly pipeline: Pipeline,
   ) {}
 
-  /** @throws InfillError when the model cannot be loaded or the device does not start. */
-  static async load({ modelPath, device, threads }: RuntimeOptions): Promise<Engine> {
+  /**
+   * @param project whose texts suggestions may be drawn from
+   * @throws InfillError when the model cannot be loaded or the device does not start.
+   */
+  static async load({ modelPath, device, threads }: RuntimeOptions, project?: ProjectIndex): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
     const { name, version, license, vocabularySize } = loaded.model.manifest;
     const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
-    return Engine.of(loaded.model, tokenizer, {
+    const info = {
       name,
       version,
       license,
@@ -39,7 +43,8 @@ export class Engine {
       deviceNote: loaded.deviceNote,
       threads: loaded.threads,
       loadMs: performance.now() - started,
-    });
+    };
+    return Engine.of(loaded.model, tokenizer, info, project);
   }
 
   /**
@@ -47,12 +52,13 @@ export class Engine {
    *
    * @param tokenizer of the model's vocabulary
    * @param info says what the model is to a person; what it says of steps stands in its manifest
+   * @param project whose texts suggestions may be drawn from
    */
-  static of(model: InfillModel, tokenizer: Tokenizer, info: Omit<ModelInfo, 'steps'>): Engine {
+  static of(model: InfillModel, tokenizer: Tokenizer, info: Omit<ModelInfo, 'steps'>, project?: ProjectIndex): Engine {
     const { recommended } = model.manifest;
     return new Engine(
       { ...info, steps: stepsOf(recommended) },
-      { model, tokenizer, recommended, costs: new PassCosts() },
+      { model, tokenizer, recommended, costs: new PassCosts(), ...(project === undefined ? {} : { project }) },
     );
   }
 

@@ -13,6 +13,8 @@ export interface TextContext {
   readonly eol: '\n' | '\r\n';
   /** One level of indentation as the document writes it: a tab or some spaces. */
   readonly indentUnit: string;
+  /** Which document of the project it is: its uri as in ProjectDocument. Absent = the project's texts take no part. */
+  readonly uri?: string;
 }
 
 /** Fill the hole between `prefix` and `suffix`. */

@@ -44,6 +44,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../diffusion/sampler.js',
     '../tokenizer/tokenTexts.js',
   ],
+  'src/engine/project/projectIndex.ts': ['../infill/infill.js', '../tokenizer/tokenTexts.js', '../contract/model.js'],
   'src/engine/diffusion/sampler.ts': [
     '../network/runtime/ortRuntime.js',
     './samplers/createSampler.js',
@@ -226,6 +227,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/text/lines.ts': ['./scanCode.js', '../../shared/infillRequest.js'],
   'src/engine/files/foreignFile.ts': ['../../shared/infillError.js', 'node:fs/promises', 'zod'],
   'src/engine/tokenizer/loadTokenizer.ts': ['../files/foreignFile.js', '@huggingface/tokenizers'],
+  'src/engine/project/projectIndex.ts': ['./segment.js', '../text/lines.js', '../../shared/projectDocument.js'],
   'src/engine/contract/model.ts': ['../files/upperEnds.js', '../../shared/infillError.js'],
   'src/engine/diffusion/sampler.ts': ['../contract/model.js', './schedules/schedule.js'],
   'src/engine/diffusion/schedules/schedule.ts': ['../../../shared/infillError.js'],
