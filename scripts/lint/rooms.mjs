@@ -54,14 +54,16 @@ export const ROOMS = new Map([
     'infill/rules': 'shared contract text tokenizer diffusion infill/canvas infill/run',
     'infill/plan': 'shared contract text diffusion diffusion/samplers infill/canvas infill/run',
     'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
-    'infill/ending': 'shared contract text tokenizer infill/canvas infill/run',
+    'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',
+    'infill/found':
+      'shared contract text tokenizer project infill/context infill/canvas infill/run infill/plan infill/ending postprocess',
     'infill/selection':
       'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/plan infill/denoise',
     'postprocess/surroundings': 'shared text',
     'postprocess/filters': 'shared text postprocess/surroundings',
     postprocess: 'shared text postprocess/surroundings postprocess/filters',
     infill:
-      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/selection postprocess',
+      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/found infill/selection postprocess',
     '.': 'shared contract tokenizer project network infill infill/run',
   }),
 

@@ -33,10 +33,29 @@ export interface Candidate {
    * the text itself, or where the model does not say what a look costs.
    */
   readonly unasked?: UnaskedText;
+  /** Where it was found; absent where the model wrote it. */
+  readonly source?: FoundSource;
   readonly tokens: readonly CandidateToken[];
   readonly stepsUsed: number;
   /** With a trace, and where the model says what a look costs: the texts among which the unasked one was chosen, itself among them. */
   readonly considered?: readonly ConsideredText[];
+}
+
+/** Where in the project a text was found, at the most alike place. */
+export interface FoundSource {
+  readonly uri: string;
+  /** Below its workspace folder, with `/`. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+}
+
+/** A text that was found, and what spoke for it; numbers as a calibration takes them. */
+export interface FoundTrace {
+  readonly text: string;
+  readonly from: FoundSource;
+  readonly confidence: number;
+  readonly features: Readonly<Record<string, number>>;
 }
 
 /** As in `Candidate`. */
@@ -105,6 +124,8 @@ export interface RunReport {
   readonly encodedTokens: number;
   readonly reusedTokens: number;
   readonly trace?: readonly StepTrace[];
+  /** With a trace, and where texts of the project were compared: all of them. */
+  readonly found?: readonly FoundTrace[];
 }
 
 /** Milliseconds of each phase; `steps` has one entry for each step. */

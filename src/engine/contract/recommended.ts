@@ -102,6 +102,27 @@ export const recommendedOptions = z.object({
       look: z.object({ any: z.number().nonnegative(), wrong: z.number().nonnegative() }).exactOptional(),
     })
     .exactOptional(),
+  /**
+   * How often a text that was found in the project is right as far as it goes: weights of a logistic function, see foundEvidence.ts.
+   * Absent = texts of the project take no part.
+   */
+  found: z
+    .object({
+      constant: z.number(),
+      left: z.number(),
+      logLeft: z.number(),
+      right: z.number(),
+      logRight: z.number(),
+      logVotes: z.number(),
+      nothing: z.number(),
+      logCharacters: z.number(),
+      logText: z.number(),
+      meanToken: z.number(),
+      leastToken: z.number(),
+      logSuffix: z.number(),
+      gain: z.number(),
+    })
+    .exactOptional(),
   /** Sampler, remasking and choice of length, as a request's options write them; the engine knows the names. */
   sampler: z.string().default('entropy-bound' satisfies SamplerName),
   remask: z.string().default('none' satisfies RemaskingName),
@@ -116,6 +137,9 @@ export const recommendedOptions = z.object({
 });
 
 export type RecommendedOptions = Readonly<z.infer<typeof recommendedOptions>>;
+
+/** Weights of a logistic function, see foundEvidence.ts. */
+export type FoundCalibration = NonNullable<RecommendedOptions['found']>;
 
 /** Of a logistic function, see confidence.ts. */
 export type Calibration = NonNullable<RecommendedOptions['calibration']>;

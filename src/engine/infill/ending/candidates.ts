@@ -34,7 +34,8 @@ export function rankCandidates(candidates: readonly Candidate[], likeliest?: Can
   return ranked.filter(({ text }, i) => ranked.findIndex((other) => other.text === text) === i);
 }
 
-function valueOf({ unasked, worth, confidence }: Candidate): number {
+/** What candidates are ranked by. */
+export function valueOf({ unasked, worth, confidence }: Candidate): number {
   return unasked?.worth ?? worth ?? confidence;
 }
 

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { EncoderReading, InfillModel } from '../../contract/model.js';
-import { characterBoundary } from '../../text/characterBoundary.js';
+import { suffixStart } from '../context/suffixStart.js';
 import { endCandidates } from './endCandidates.js';
 import { endsToRead } from './endsToRead.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
@@ -31,12 +31,6 @@ export interface RankedEnd {
 }
 
 /**
- * How much of the suffix is read, behind as many blanks at most, UTF-16 units. Whether it fits, its first tokens tell; those after them
- * are as likely after one end as after another.
- */
-const SUFFIX_UNITS = 16;
-
-/**
  * The ends at which what was written could stop, the likeliest first; none where that cannot be told: the model has no
  * autoregressive part, or no room for the suffix after a full context and canvas. The encoder has not seen the suffix; but it is an exact
  * language model, so of all texts x for the hole the one that maximises log p(x) + log p(suffix | x) is the likeliest given
@@ -48,7 +42,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   if (!model.encoder) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
-  const suffix = startOf(options.suffix);
+  const suffix = suffixStart(options.suffix);
   const healed = Buffer.from(healedBytes).toString('utf8').length;
   const { limits } = model.manifest;
   const room = limits.prefix + limits.canvas - contextIds.length;
@@ -87,11 +81,6 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
     };
   });
   return ranked.sort((a, b) => b.logLikelihood - a.logLikelihood);
-}
-
-function startOf(suffix: string): string {
-  const blanks = suffix.search(/\S|$/u);
-  return suffix.slice(0, characterBoundary(suffix, Math.min(blanks, SUFFIX_UNITS) + SUFFIX_UNITS));
 }
 
 /** Log-probability of `id` by `reading`, where it lists that, and the most that it can be; of no id it is that of what is certain. */

@@ -1,4 +1,4 @@
-import type { NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
+import type { FoundTrace, NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { InfillModel, ModelContext } from '../../contract/model.js';
@@ -30,6 +30,8 @@ export class RunRecord {
   readonly clock = new RunClock();
   canvasSize = 0;
   stepsUsed = 0;
+  /** Texts of the project that were compared, where any were. */
+  found: readonly FoundTrace[] = [];
   /** Which canvas of several this is. */
   part: StepTrace['part'];
   private encodedTokens = 0;
@@ -113,6 +115,7 @@ export class RunRecord {
       encodedTokens: this.encodedTokens,
       reusedTokens: this.reusedTokens,
       ...(this.options.trace ? { trace: this.trace } : {}),
+      ...(this.options.trace && this.found.length > 0 ? { found: this.found } : {}),
     };
   }
 
