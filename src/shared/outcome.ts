@@ -63,6 +63,8 @@ export interface UnaskedText {
   readonly text: string;
   readonly confidence: number;
   readonly worth: number;
+  /** Where it was found, where the candidate itself was not. */
+  readonly source?: FoundSource;
 }
 
 /** A text that could have been suggested, and what its confidence was calculated from. */

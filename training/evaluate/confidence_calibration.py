@@ -36,8 +36,8 @@ def confidence_features(log_joint, share):
     return log_joint, float(np.log(bounded / (1 - bounded))), 1.0
 
 
-def fit_calibration(features, right, weights, rounds=50):
-    """Rows of `confidence_features`, 0 or 1 and a weight for each -> {coefficient: value} of the likeliest logistic
+def fit_calibration(features, right, weights, rounds=50, names=COEFFICIENTS):
+    """Rows of features, such as `confidence_features`, 0 or 1 and a weight for each -> {name: value} of the likeliest logistic
     function (Platt scaling with a small pull towards 0), by Newton's method."""
     x, y, w = np.asarray(features, float), np.asarray(right, float), np.asarray(weights, float)
     values = np.zeros(x.shape[1])
@@ -49,7 +49,7 @@ def fit_calibration(features, right, weights, rounds=50):
         values -= step
         if np.abs(step).max() < 1e-9:
             break
-    return dict(zip(COEFFICIENTS, map(float, values), strict=True))
+    return dict(zip(names, map(float, values), strict=True))
 
 
 def calibrated(calibration, features):

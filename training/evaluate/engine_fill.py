@@ -38,7 +38,7 @@ def fill(folder, holes, steps, cli=CLI, asked=None):
     with tempfile.TemporaryFile("w+", encoding="utf-8") as source, tempfile.TemporaryFile("w+") as errors:
         for hole in holes:
             request = {"id": hole.id, "prefix": hole.prefix, "suffix": hole.suffix, "language": hole.language}
-            source.write(json.dumps(request) + "\n")
+            source.write(json.dumps(request | (hole.context or {})) + "\n")
         source.seek(0)
         process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8")
         try:
@@ -78,7 +78,7 @@ def changed_model(folder, changes):
     """The model folder with other `recommended` options {name: value} -> absolute path of a temporary folder, or of the
     folder itself where nothing changes. A change holds for any number of steps. Weights are linked, not copied."""
     folder = Path(folder).resolve()
-    unknown = sorted(set(changes) - {*OPTIONS, "calibration"})
+    unknown = sorted(set(changes) - {*OPTIONS, "calibration", "found"})
     if unknown:
         raise EngineError(f"The manifest's `recommended` has no {', '.join(unknown)}; it has {', '.join(OPTIONS)}.")
     if not changes:

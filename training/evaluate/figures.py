@@ -15,7 +15,7 @@ from training.evaluate.evaluation_plots import draw_evaluation
 from training.evaluate.evaluation_rows import ALL, BASELINE, BASELINE_CUT
 from training.evaluate.human_eval_problems import OFFICIAL, OPENED
 from training.shared.json_text import json_text, rounded
-from training.shared.provenance import ROOT, model_provenance
+from training.shared.provenance import ROOT, deciding, model_provenance
 
 README = ROOT / "README.md"
 MEDIA = ROOT / "media"
@@ -94,8 +94,9 @@ def readme_paragraph(folder, manifest):
     for name, (_, program) in RECORDS.items():
         if None in figures.get(name, {"": None}).values():
             raise ValueError(f"{path} lacks figures of {name}, which {program} --out {folder} measures.")
-        ours = {"model": model_provenance(manifest), "recommended": manifest["recommended"]}
-        changed = [key for key, value in ours.items() if figures[name][key] != value]
+        ours = {"model": model_provenance(manifest), "recommended": deciding(manifest["recommended"])}
+        theirs = figures[name] | {"recommended": deciding(figures[name]["recommended"])}
+        changed = [key for key, value in ours.items() if theirs[key] != value]
         if changed:
             raise ValueError(f"{path}: {name} was measured with another {' and '.join(changed)} than the manifest's.")
     held_out, human_eval = figures["heldOut"], figures["humanEval"]

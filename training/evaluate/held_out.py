@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from training.train.corpus import group_of, open_lines
@@ -28,6 +28,7 @@ class HeldOutHole:
     prefix: str
     middle: str
     suffix: str
+    context: dict | None = field(default=None, hash=False)  # what a request says of the place besides
 
 
 def held_out_holes(path, tokenizer, count, seed=0):

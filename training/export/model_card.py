@@ -5,7 +5,7 @@ from pathlib import Path
 from string import Template
 
 from training.model.architecture import EOM, MASK, START
-from training.shared.provenance import model_provenance
+from training.shared.provenance import deciding, model_provenance
 
 TEMPLATE = Path(__file__).with_name("model_card.md.template")
 COUNTS = {
@@ -59,7 +59,7 @@ def refuse_other_results(results, manifest):
     for part in dict.fromkeys(file["part"] for file in manifest["weights"]["files"]):
         if measured["model"].get(f"{part}Sha256") != sums[f"{part}Sha256"]:
             raise ValueError(f"{path} is of another {part}: evaluate what was exported, then export again.")
-    ours, theirs = manifest["recommended"], measured["recommended"]
+    ours, theirs = deciding(manifest["recommended"]), deciding(measured["recommended"])
     changed = sorted(name for name in ours.keys() | theirs if ours.get(name) != theirs.get(name))
     if changed:
         raise ValueError(f"{path} was measured with other {', '.join(changed)} than the manifest recommends.")

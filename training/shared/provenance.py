@@ -31,6 +31,15 @@ def model_provenance(manifest):
     return about | dict(sorted(sums.items()))
 
 
+# What is told of a model by what was measured, and what holds for texts of a project only.
+_DECIDES_NOTHING = ("curve", "found")
+
+
+def deciding(recommended):
+    """The options of a manifest's `recommended` that decide what a model answers where no project is around."""
+    return {name: value for name, value in recommended.items() if name not in _DECIDES_NOTHING}
+
+
 def place_name(path):
     """A path as it is in the repository; the name alone of what lies outside."""
     path = Path(path).resolve()

@@ -130,20 +130,25 @@ async function fillLine(
   };
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
-  const { passes, stoppedBy } = outcome.report;
+  const { passes, stoppedBy, found } = outcome.report;
   const ms = tenths(outcome.report.ms.total);
   const rounded = Object.entries(passes).map(([kind, pass]) => [kind, { ...pass, ms: tenths(pass.ms) }]);
-  const work = { passes: Object.fromEntries(rounded) as unknown, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+  const work = {
+    passes: Object.fromEntries(rounded) as unknown,
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    ...(found === undefined ? {} : { found }),
+  };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
     const why =
       outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
     return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...work, ...why };
   }
-  const { text, stepsUsed, tokens, confidence, worth, unasked, considered } = best;
+  const { text, stepsUsed, tokens, confidence, worth, unasked, source, considered } = best;
   const judged = {
     ...(worth === undefined ? {} : { worth }),
     ...(unasked === undefined ? {} : { unasked }),
+    ...(source === undefined ? {} : { source }),
     ...(considered === undefined ? {} : { considered }),
   };
   const others = outcome.candidates

@@ -48,26 +48,33 @@ export function presentMiddles(
 const SURER_THAN_NOTHING = 0.5;
 
 /**
- * At most as many as were asked for, by what they are worth: those that the model wrote, in their order, and those that were found.
- * Alternatives are of both kinds where there are both.
+ * At most as many as were asked for: what the model wrote, in its order, and what was found. The surest of the two firsts comes first, the
+ * other one after it, so that alternatives are of both kinds where there are both. Unasked, the one of all that is worth most is shown.
  */
 function bestOf(
-  ranked: readonly Candidate[],
+  written: readonly Candidate[],
   found: readonly Candidate[],
   { candidates: most, minConfidence }: InfillOptions,
 ): readonly Candidate[] {
-  const least = Math.max(minConfidence, ranked.length === 0 ? SURER_THAN_NOTHING : 0);
+  const least = Math.max(minConfidence, written.length === 0 ? SURER_THAN_NOTHING : 0);
   const sure = found.filter(({ confidence }) => confidence >= least);
-  const [first] = ranked;
-  const isBetter = (each: Candidate): boolean => first === undefined || valueOf(each) > valueOf(first);
-  const [best, ...others] = rankCandidates(sure);
-  const merged =
-    best === undefined
-      ? ranked
-      : isBetter(best)
-        ? [best, ...ranked, ...others]
-        : [...ranked.slice(0, 1), best, ...ranked.slice(1), ...others];
-  return merged.filter(({ text }, i) => merged.findIndex((other) => other.text === text) === i).slice(0, most);
+  const [firstWritten, ...othersWritten] = written;
+  const [firstFound, ...othersFound] = sure;
+  if (firstFound === undefined) return written;
+  const firsts = [firstFound, ...(firstWritten === undefined ? [] : [firstWritten])];
+  firsts.sort((a, b) => b.confidence - a.confidence);
+  const all = [...firsts, ...othersWritten, ...othersFound];
+  const each = all.filter(({ text }, i) => all.findIndex((other) => other.text === text) === i).slice(0, most);
+  return each.map((candidate, i) => (i === 0 ? withWorthiest(candidate, firsts) : candidate));
+}
+
+/** The candidate with what is worth most unasked of all of `candidates`, itself among them. */
+function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): Candidate {
+  const worthiest = candidates.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), candidate);
+  if (worthiest === candidate) return candidate;
+  const { text, confidence, worth = 0, source } = worthiest;
+  const unasked = { text, confidence, worth, ...worthiest.unasked, ...(source === undefined ? {} : { source }) };
+  return { ...candidate, unasked };
 }
 
 type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;

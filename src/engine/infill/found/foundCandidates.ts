@@ -14,14 +14,16 @@ export interface FoundOptions {
   readonly mayBeSuggested: (candidate: Candidate) => boolean;
 }
 
-/** Candidates of texts that were found, as they fit the document, the surest first; each is as long as is worth most. */
+/** Candidates of texts that were found, as they fit the document, the surest first, each with the start of it that is worth most. */
 export function foundCandidates(drafts: readonly FoundDraft[], options: FoundOptions): Candidate[] {
   return drafts
     .flatMap((draft) => {
-      const all = startsOf(draft).flatMap((start) => candidatesOf(start, options));
-      const [first, ...others] = all;
-      if (first === undefined) return [];
-      return [others.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), first)];
+      const [whole] = candidatesOf(draft, options);
+      if (whole === undefined) return [];
+      const starts = startsOf(draft).flatMap((start) => candidatesOf(start, options));
+      const best = starts.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), whole);
+      const { text, confidence, worth = 0 } = best;
+      return [best === whole ? whole : { ...whole, unasked: { text, confidence, worth } }];
     })
     .sort((a, b) => b.confidence - a.confidence);
 }
@@ -52,11 +54,11 @@ function candidatesOf(
   return mayBeSuggested(candidate) ? [candidate] : [];
 }
 
-/** The text up to the end of each of its lines, the whole one first: the longer a text, the less sure. */
+/** The text up to the end of each of its lines but the last: the longer a text, the less sure. */
 function startsOf(draft: FoundDraft): FoundDraft[] {
   const { text } = draft.middle;
   const ends = [...text.matchAll(/\n/gu)].map(({ index }) => index).filter((end) => text.slice(0, end).trim() !== '');
-  return [draft, ...ends.reverse().map((end) => startOf(draft, end))];
+  return ends.map((end) => startOf(draft, end));
 }
 
 /** What spoke for the whole speaks for its start, but for what its own tokens say. */
