@@ -1,5 +1,5 @@
 import { candidatePositions } from './candidatePositions.js';
-import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
+import { BLANK, kindOf, WORD } from './characters.js';
 import { equalBefore } from './equalTokens.js';
 import type { FoundMiddle, ProjectPlace } from './foundMiddle.js';
 import { hiddenLines } from './hiddenLines.js';
@@ -11,8 +11,8 @@ import { LEFT_MOST, surroundingTokens, type SurroundingTokens } from './surround
 import { ANCHOR, anchorHash, LINE_BREAK_HASH, markHash, START_HASH, wordHash } from './tokenHash.js';
 
 /** Texts that are compared to the left, at most, and of these to the right: those that are most alike to the left. */
-const LEFT_COMPARED = 1500;
-const RIGHT_COMPARED = 150;
+const LEFT_COMPARED = 1000;
+const RIGHT_COMPARED = 100;
 
 /** A position that stands after the same tokens as the cursor. */
 interface Candidate {
@@ -134,23 +134,11 @@ function inOrder(candidates: readonly Candidate[], tokens: SurroundingTokens, mo
     .sort((a, b) => likeness(b.left, b.right) - likeness(a.left, a.right) || b.votes - a.votes)
     .slice(0, most)
     .map(({ text, best, left, right, votes }) => {
-      const { uri, path, text: whole } = best.text.document!;
-      return { text, left, right, votes, from: { uri, path, line: lineOf(whole, best.at) } };
+      const { uri, path } = best.text.document!;
+      return { text, left, right, votes, from: { uri, path, line: best.text.lineOf(best.at) } };
     });
 }
 
 function likeness(left: number, right: number): number {
   return left + Math.min(right, RIGHT_ENOUGH);
-}
-
-/** The line that `at` lies in, from 1. */
-function lineOf(text: string, at: number): number {
-  let line = 1;
-  for (let i = 0; i < at;) {
-    if (kindOf(text.charCodeAt(i)) === LINE_BREAK) {
-      i = lineBreakEnd(text, i);
-      line++;
-    } else i++;
-  }
-  return line;
 }

@@ -61,9 +61,9 @@ export class Segment implements TextHome {
   }
 
   /** Where the bucket of an anchor's hash begins and ends in `entries`. */
-  bucket(anchor: number): [start: number, end: number] {
-    const bucket = anchor >>> (32 - Math.log2(this.starts.length - 1));
-    return [this.starts[bucket]!, this.starts[bucket + 1]!];
+  bucket(anchor: number): { start: number; end: number } {
+    const bucket = anchor >>> (Math.clz32(this.starts.length - 1) + 1);
+    return { start: this.starts[bucket]!, end: this.starts[bucket + 1]! };
   }
 
   /** The text that a position lies in, and where in it; undefined if that was taken out. */

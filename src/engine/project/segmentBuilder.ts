@@ -1,10 +1,13 @@
 import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
+import type { EntryList } from './entryList.js';
 import type { IndexedText } from './indexedText.js';
 import { EntryLayout, Segment } from './segment.js';
 import { anchorHash, LINE_BREAK_HASH, markHash, shortHash, START_HASH, WORD_FACTOR, WORD_SEED } from './tokenHash.js';
 
 /** Entries to a bucket on average. */
 const BUCKET = 4;
+/** Entries to a unit that there is room for at first; few texts have more. */
+const ENTRIES = 0.5;
 /** Tokens between two looks at the clock. */
 const TOKENS = 1000;
 /** Milliseconds that the last part of building may take, which is not divided. */
@@ -15,16 +18,16 @@ export class SegmentBuilder {
   private readonly layout: EntryLayout;
   private readonly bases: Uint32Array;
   private readonly units: number;
-  /** Of each entry: the anchor's hash, and what is kept of it but the anchor's bits. */
-  private anchors: Uint32Array;
-  private values: Uint32Array;
-  private count = 0;
   /** Where it goes on: in which text, at which unit, and the hashes of the five tokens before. */
   private text = 0;
   private at = 0;
   private readonly last = new Int32Array(5).fill(START_HASH);
 
-  constructor(readonly texts: readonly IndexedText[]) {
+  /** @param list what is written down meanwhile; it belongs to one builder at a time */
+  constructor(
+    readonly texts: readonly IndexedText[],
+    private readonly list: EntryList,
+  ) {
     this.bases = new Uint32Array(texts.length);
     let units = 0;
     for (const [index, { length }] of texts.entries()) {
@@ -33,12 +36,7 @@ export class SegmentBuilder {
     }
     this.units = units;
     this.layout = new EntryLayout(units);
-    this.anchors = new Uint32Array(units / 2 + 16);
-    this.values = new Uint32Array(units / 2 + 16);
-  }
-
-  get bytes(): number {
-    return this.anchors.byteLength + this.values.byteLength;
+    list.reset(Math.ceil(units * ENTRIES));
   }
 
   /** Goes on until the clock (`performance.now`) shows `until`, a little over; the segment once it is ready. */
@@ -106,38 +104,31 @@ export class SegmentBuilder {
   }
 
   private add(position: number): void {
-    if (this.count === this.anchors.length) {
-      this.anchors = grown(this.anchors);
-      this.values = grown(this.values);
-    }
     const { last, layout } = this;
-    this.anchors[this.count] = anchorHash(last[0]!, last[1]!, last[2]!);
     const tag = (shortHash(last[3]!, layout.fourth) << layout.fifth) | shortHash(last[4]!, layout.fifth);
-    this.values[this.count] = (tag << layout.position) | position;
-    this.count++;
+    this.list.add(anchorHash(last[0]!, last[1]!, last[2]!), (tag << layout.position) | position);
   }
 
   /** Sorts the entries into buckets by counting. */
   private finish(): Segment {
-    const { count, anchors, values, layout } = this;
-    const bits = Math.max(1, Math.floor(Math.log2(Math.max(count, 1) / BUCKET)));
+    const { list, layout } = this;
+    const { count, anchors, values } = list;
+    const bits = Math.max(1, Math.floor(Math.log2(count / BUCKET)));
     const shift = 32 - bits;
     const starts = new Uint32Array(2 ** bits + 1);
-    for (let i = 0; i < count; i++) starts[(anchors[i]! >>> shift) + 1]!++;
-    for (let bucket = 1; bucket < starts.length; bucket++) starts[bucket]! += starts[bucket - 1]!;
+    for (let i = 0; i < count; i++) starts[anchors[i]! >>> shift]!++;
+    // Where each bucket ends, which filling it from the back makes its start.
+    let sum = 0;
+    for (let bucket = 0; bucket < starts.length; bucket++) starts[bucket] = sum += starts[bucket]!;
     const entries = new Uint32Array(count);
-    const next = starts.slice();
     const tagShift = layout.position + layout.fourth + layout.fifth;
-    for (let i = 0; i < count; i++) {
-      const bucket = anchors[i]! >>> shift;
-      entries[next[bucket]!++] = tagShift < 32 ? values[i]! | (anchors[i]! << tagShift) : values[i]!;
+    for (let i = count - 1; i >= 0; i--) {
+      const anchor = anchors[i]!;
+      const bucket = anchor >>> shift;
+      const at = starts[bucket]! - 1;
+      starts[bucket] = at;
+      entries[at] = tagShift < 32 ? values[i]! | (anchor << tagShift) : values[i]!;
     }
     return new Segment(this.texts, this.bases, starts, entries, layout, this.units);
   }
-}
-
-function grown(array: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }
