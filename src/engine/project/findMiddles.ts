@@ -24,7 +24,7 @@ interface Candidate {
 
 /**
  * What stands in the texts of `segments` between neighbours like those of the cursor, the most alike first: by the tokens that are
- * equal to the left and (at most ten) to the right, then by the places where the same was found, then by the order of `segments`.
+ * equal to the left and (at most ten) to the right, then by the places where the same was found; of equal ones those in the same language first, then by the order of `segments`.
  *
  * @param own the indexed text of the document that is edited
  */
@@ -46,7 +46,7 @@ export function findMiddles(
     const candidate = compareLeft(found.text, found.at, tokens, found.text === own ? hidden : undefined);
     if (candidate !== undefined) candidates.push(candidate);
   }
-  return inOrder(mostAlike(candidates), tokens, most);
+  return inOrder(mostAlike(candidates), tokens, place.languageId, most);
 }
 
 /** What is looked up: undefined where the text before the cursor is not known that far. */
@@ -111,7 +111,13 @@ function mostAlike(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.filter(({ left }) => left > least || (left === least && room-- > 0));
 }
 
-function inOrder(candidates: readonly Candidate[], tokens: SurroundingTokens, most: number): FoundMiddle[] {
+function inOrder(
+  candidates: readonly Candidate[],
+  tokens: SurroundingTokens,
+  languageId: string,
+  most: number,
+): FoundMiddle[] {
+  const isForeign = ({ text }: Candidate): number => Number(text.document!.languageId !== languageId);
   const middles = new Map<string, { best: Candidate; right: number; votes: number }>();
   for (const candidate of candidates) {
     const string = candidate.text.document!.text;
@@ -131,7 +137,12 @@ function inOrder(candidates: readonly Candidate[], tokens: SurroundingTokens, mo
   }
   return [...middles]
     .map(([text, { best, right, votes }]) => ({ text, best, left: best.left, right, votes }))
-    .sort((a, b) => likeness(b.left, b.right) - likeness(a.left, a.right) || b.votes - a.votes)
+    .sort(
+      (a, b) =>
+        likeness(b.left, b.right) - likeness(a.left, a.right) ||
+        b.votes - a.votes ||
+        isForeign(a.best) - isForeign(b.best),
+    )
     .slice(0, most)
     .map(({ text, best, left, right, votes }) => {
       const { uri, path } = best.text.document!;

@@ -29,9 +29,19 @@ export class EntryLayout {
     this.fifth = Math.floor(tag / 3);
   }
 
+  /** What an entry holds besides bits of the anchor's hash. */
+  value(fourth: number, fifth: number, position: number): number {
+    const tag = (shortHash(fourth, this.fourth) << this.fifth) | shortHash(fifth, this.fifth);
+    return (tag << this.position) | position;
+  }
+
+  entry(anchor: number, value: number): number {
+    return this.anchor === 0 ? value : value | (anchor << (32 - this.anchor));
+  }
+
+  /** The tag of entries that agree in everything. */
   tag({ anchor, fourth, fifth }: AnchorKey): number {
-    const own = anchor & ((1 << this.anchor) - 1);
-    return (((own << this.fourth) | shortHash(fourth, this.fourth)) << this.fifth) | shortHash(fifth, this.fifth);
+    return this.entry(anchor, this.value(fourth, fifth, 0)) >>> this.position;
   }
 }
 

@@ -1,17 +1,14 @@
+import { BucketSort } from './bucketSort.js';
 import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
 import type { EntryList } from './entryList.js';
 import type { IndexedText } from './indexedText.js';
 import { EntryLayout, Segment } from './segment.js';
-import { anchorHash, LINE_BREAK_HASH, markHash, shortHash, START_HASH, WORD_FACTOR, WORD_SEED } from './tokenHash.js';
+import { anchorHash, LINE_BREAK_HASH, markHash, START_HASH, WORD_FACTOR, WORD_SEED } from './tokenHash.js';
 
-/** Entries to a bucket on average. */
-const BUCKET = 4;
 /** Entries to a unit that there is room for at first; few texts have more. */
 const ENTRIES = 0.5;
 /** Tokens between two looks at the clock. */
 const TOKENS = 1000;
-/** Milliseconds that the last part of building may take, which is not divided. */
-const FINISH = 2;
 
 /** Makes a segment of texts, a little at a time. */
 export class SegmentBuilder {
@@ -21,6 +18,8 @@ export class SegmentBuilder {
   /** Where it goes on: in which text, at which unit, and the hashes of the five tokens before. */
   private text = 0;
   private at = 0;
+  /** Once all texts are read. */
+  private sort: BucketSort | undefined;
   private readonly last = new Int32Array(5).fill(START_HASH);
 
   /** @param list what is written down meanwhile; it belongs to one builder at a time */
@@ -39,15 +38,15 @@ export class SegmentBuilder {
     list.reset(Math.ceil(units * ENTRIES));
   }
 
-  /** Goes on until the clock (`performance.now`) shows `until`, a little over; the segment once it is ready. */
+  /** Goes on until the clock (`performance.now`) shows `until`, and a little over; the segment once it is ready. */
   work(until: number): Segment | undefined {
-    const begun = performance.now();
     while (this.text < this.texts.length) {
       this.readTokens();
       if (performance.now() >= until) return undefined;
     }
-    const now = performance.now();
-    return now + FINISH <= until || now - begun < 1 ? this.finish() : undefined;
+    this.sort ??= new BucketSort(this.list, this.layout);
+    if (!this.sort.work(until)) return undefined;
+    return new Segment(this.texts, this.bases, this.sort.starts, this.sort.entries, this.layout, this.units);
   }
 
   private readTokens(): void {
@@ -105,30 +104,6 @@ export class SegmentBuilder {
 
   private add(position: number): void {
     const { last, layout } = this;
-    const tag = (shortHash(last[3]!, layout.fourth) << layout.fifth) | shortHash(last[4]!, layout.fifth);
-    this.list.add(anchorHash(last[0]!, last[1]!, last[2]!), (tag << layout.position) | position);
-  }
-
-  /** Sorts the entries into buckets by counting. */
-  private finish(): Segment {
-    const { list, layout } = this;
-    const { count, anchors, values } = list;
-    const bits = Math.max(1, Math.floor(Math.log2(count / BUCKET)));
-    const shift = 32 - bits;
-    const starts = new Uint32Array(2 ** bits + 1);
-    for (let i = 0; i < count; i++) starts[anchors[i]! >>> shift]!++;
-    // Where each bucket ends, which filling it from the back makes its start.
-    let sum = 0;
-    for (let bucket = 0; bucket < starts.length; bucket++) starts[bucket] = sum += starts[bucket]!;
-    const entries = new Uint32Array(count);
-    const tagShift = layout.position + layout.fourth + layout.fifth;
-    for (let i = count - 1; i >= 0; i--) {
-      const anchor = anchors[i]!;
-      const bucket = anchor >>> shift;
-      const at = starts[bucket]! - 1;
-      starts[bucket] = at;
-      entries[at] = tagShift < 32 ? values[i]! | (anchor << tagShift) : values[i]!;
-    }
-    return new Segment(this.texts, this.bases, starts, entries, layout, this.units);
+    this.list.add(anchorHash(last[0]!, last[1]!, last[2]!), layout.value(last[3]!, last[4]!, position));
   }
 }
