@@ -237,6 +237,27 @@ describe('ProjectIndex', () => {
     assert.ok(bytes < 1_500_000, `${String(bytes)} bytes`);
   });
 
+  it('builds what has become sparse anew', () => {
+    const index = new ProjectIndex();
+    const passing = Array.from({ length: 50 }, (_, n) =>
+      document(`passing${String(n)}.ts`, 'if (a.b(c)) {}\n'.repeat(100)),
+    );
+    const stays = (n: number): ProjectDocument =>
+      document(`${String(n)}.ts`, `let v${String(n)} = version${String(n)};\n`);
+    for (let n = 0; n < 40; n++) {
+      index.replace([...passing, stays(n)]);
+      while (index.work());
+      index.remove(passing.map(({ uri }) => uri));
+    }
+    while (index.work());
+    for (let n = 0; n < 40; n++) {
+      assert.deepEqual(texts(index.find(placeIn(`let v${String(n)} = |;`), 9)), [`version${String(n)}`]);
+    }
+    assert.equal(index.stats.documents, 40);
+    // Each of the 40 took some 270,000, and eight may stay sparse.
+    assert.ok(index.stats.bytes < 3_000_000, `${String(index.stats.bytes)} bytes`);
+  });
+
   it('holds texts of any length, and answers where the same tokens stand everywhere', () => {
     const filler = 'if (a) {\n  b();\n}\n';
     const long = filler.repeat(60_000);
