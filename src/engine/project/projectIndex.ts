@@ -1,7 +1,7 @@
 import type { ProjectDocument, ProjectStats } from '../../shared/projectDocument.js';
 import { EntryList } from './entryList.js';
 import { findMiddles } from './findMiddles.js';
-import type { FoundMiddle, ProjectPlace } from './foundMiddle.js';
+import type { FoundMiddle, ProjectPlace, ProjectTexts } from './foundMiddle.js';
 import { IndexedText, type TextHome } from './indexedText.js';
 import type { Segment } from './segment.js';
 import { SegmentBuilder } from './segmentBuilder.js';
@@ -36,7 +36,7 @@ interface Known {
  * Texts lie in segments of some hundred kilobytes, each with a table of positions by the three tokens before them. Segments never
  * change: a new version of a document enters a new one, is gone from the old one at once, and what has become sparse is built anew.
  */
-export class ProjectIndex {
+export class ProjectIndex implements ProjectTexts {
   private limit: number;
   private readonly known = new Map<string, Known>();
   /** What is to be indexed: documents that were given alone, and before them no others. */
@@ -149,12 +149,6 @@ export class ProjectIndex {
     return { documents, units, bytes, leftOut: this.leftOut, waiting };
   }
 
-  /**
-   * What stands elsewhere between neighbours like those of the cursor, the most alike first: by the tokens that are equal to the
-   * left and, at most ten, to the right; then by how often the same was found.
-   *
-   * @param most so many are answered at most
-   */
   find(place: ProjectPlace, most: number): readonly FoundMiddle[] {
     const own = this.known.get(place.uri)?.live;
     const home = this.segments.find((segment) => segment === own?.home);
