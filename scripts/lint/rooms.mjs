@@ -13,6 +13,8 @@ export const FILES_IN_A_ROOM = { least: 2, most: 20 };
  */
 export const ROOMS = new Map([
   ['shared', []],
+  // Which files of a folder suggestions may draw from: pure.
+  ['workspace', ['shared']],
 
   ...wing('engine', {
     // What everything else is made of.
@@ -86,9 +88,10 @@ export const ROOMS = new Map([
   }),
 
   ...wing('cli', {
-    input: 'shared engine/contract modelStore/files',
+    input: 'shared workspace engine/contract modelStore/files',
     output: 'shared input',
-    commands: 'shared engine engine/network/folder engine/network/runtime modelStore input output',
+    commands:
+      'shared workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
     'commands/models':
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
@@ -97,7 +100,7 @@ export const ROOMS = new Map([
 
   ...wing('extension', {
     ui: 'shared',
-    settings: 'shared',
+    settings: 'shared workspace',
     editor: 'shared settings ui',
     runtime: 'shared inference/host modelStore editor settings',
     log: 'shared inference/host modelStore runtime settings ui',

@@ -10,7 +10,7 @@ import type { RunControl } from './infill/run/runRecord.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
 import type { RecommendedOptions } from './contract/recommended.js';
-import type { ProjectIndex } from './project/projectIndex.js';
+import type { ProjectTexts } from './project/foundMiddle.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
@@ -30,7 +30,7 @@ export class Engine {
    * @param project whose texts suggestions may be drawn from
    * @throws InfillError when the model cannot be loaded or the device does not start.
    */
-  static async load({ modelPath, device, threads }: RuntimeOptions, project?: ProjectIndex): Promise<Engine> {
+  static async load({ modelPath, device, threads }: RuntimeOptions, project?: ProjectTexts): Promise<Engine> {
     const started = performance.now();
     const loaded = await loadModel(modelPath, { device, threads });
     const { name, version, license, vocabularySize } = loaded.model.manifest;
@@ -54,7 +54,7 @@ export class Engine {
    * @param info says what the model is to a person; what it says of steps stands in its manifest
    * @param project whose texts suggestions may be drawn from
    */
-  static of(model: InfillModel, tokenizer: Tokenizer, info: Omit<ModelInfo, 'steps'>, project?: ProjectIndex): Engine {
+  static of(model: InfillModel, tokenizer: Tokenizer, info: Omit<ModelInfo, 'steps'>, project?: ProjectTexts): Engine {
     const { recommended } = model.manifest;
     return new Engine(
       { ...info, steps: stepsOf(recommended) },

@@ -19,6 +19,8 @@ const config = [
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/shared/outcome.ts': ['../engine/engine.js', '../inference/host/client.js', 'node:fs', 'zod', 'vscode'],
 
+  'src/workspace/folderRules.ts': ['../cli/input/textFile.js', '../extension/settings/settings.js', 'vscode'],
+
   'src/engine/engine.ts': [
     '../inference/host/client.js',
     '../extension/extension.js',
@@ -221,6 +223,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 
 /** By file: how the rooms are meant to be connected. Each room is there, if only with a file of its own. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'src/workspace/folderRules.ts': ['./secretFiles.js', 'ignore', 'picomatch'],
   'src/shared/protocol.ts': ['./outcome.js'],
 
   'src/engine/engine.ts': ['../shared/outcome.js', './infill/infill.js', './network/loadModel.js', 'node:fs/promises'],

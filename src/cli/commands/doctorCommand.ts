@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { DeviceProbe } from '../../engine/network/runtime/devices.js';
 import { inMilliseconds } from '../../shared/inMilliseconds.js';
@@ -13,8 +14,10 @@ import { addModelOptions, type ModelOptions } from '../input/commandOptions.js';
 import { type Measurement, measure } from './measure.js';
 import { ownVersion } from './ownVersion.js';
 import { chosenModel, withEngine } from './withEngine.js';
+import { indexFolder } from './workspaces.js';
 
 interface DoctorOptions extends ModelOptions {
+  readonly workspace?: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +36,7 @@ export function addDoctorCommand(program: Command, io: CliIo, finish: (exitCode:
   const command = program
     .command('doctor')
     .description('tell what runs here: versions, model, speed, memory and the devices that really start')
+    .option('--workspace <folder>', 'also tell what suggestions could draw on in this folder')
     .option('--json', 'print as JSON');
   addModelOptions(command).action(async (options: DoctorOptions) => finish(await doctor(options, io)));
 }
@@ -41,7 +45,7 @@ export function addDoctorCommand(program: Command, io: CliIo, finish: (exitCode:
 async function doctor(options: DoctorOptions, io: CliIo): Promise<number> {
   const findings: Finding[] = [];
   // Devices last: trying a graphics driver is what may go wrong badly.
-  for (const look of [machine, runtime, model, speed, devices]) {
+  for (const look of [machine, runtime, model, ...(options.workspace === undefined ? [] : [project]), speed, devices]) {
     const finding = await look(options, io);
     findings.push(finding);
     if (options.json !== true) {
@@ -91,6 +95,22 @@ function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
       text: `${visibleLine(`${name} ${version}`)}${isBundled ? ' (bundled)' : ''}, ${visibleLine(license)}, ${Math.round(bytes / 1e6)} MB, intact (${inMilliseconds(ms)})\n${visibleLine(folder)}`,
       data: { name, version, license, folder, isBundled, bytes, isIntact: true, verifyMs: ms },
     };
+  });
+}
+
+function project({ workspace = '' }: DoctorOptions, { cwd, signal }: CliIo): Promise<Finding> {
+  return attempt('project', async () => {
+    const folder = path.resolve(cwd, workspace);
+    const begun = performance.now();
+    const { index, leftOut } = await indexFolder(folder, signal);
+    const ms = performance.now() - begun;
+    const { documents, units, bytes } = index.stats;
+    const out = Object.entries(leftOut).filter(([, count]) => count > 0);
+    const text =
+      `${documents} files, ${(units / 1e6).toFixed(1)} MB of text, read and indexed in ${inMilliseconds(ms)}, ${(bytes / 1e6).toFixed(1)} MB of memory\n` +
+      `${out.length === 0 ? 'nothing' : out.map(([why, count]) => `${count} ${why}`).join(', ')} left out\n` +
+      visibleLine(folder);
+    return { text, data: { folder, files: documents, units, bytes, leftOut, ms } };
   });
 }
 

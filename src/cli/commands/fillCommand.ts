@@ -1,11 +1,14 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Engine } from '../../engine/engine.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
 import {
   addModelOptions,
+  addProjectOptions,
   addRequestOptions,
   infillOptions,
   type ModelOptions,
+  type ProjectOptions,
   type RequestOptions,
 } from '../input/commandOptions.js';
 import { documentContext } from '../input/documentContext.js';
@@ -17,8 +20,9 @@ import { readTextFile, writeTextFile } from '../input/textFile.js';
 import { parsePosition, PositionIndex } from '../input/textPosition.js';
 import { UsageError } from '../input/usageError.js';
 import { withEngine } from './withEngine.js';
+import { Workspaces, type WorkspaceText } from './workspaces.js';
 
-export interface FillOptions extends ModelOptions, RequestOptions {
+export interface FillOptions extends ModelOptions, RequestOptions, ProjectOptions {
   readonly at?: string;
   readonly jsonl?: boolean;
   readonly warm?: boolean;
@@ -28,12 +32,13 @@ export interface FillOptions extends ModelOptions, RequestOptions {
 }
 
 const HELP = `
-With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?}, answered in
-order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
+"workspace"?,"path"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
 "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
-as it was written.`;
+as it was written. A "workspace" is a folder whose texts are drawn on (default: --workspace); it is read once, at its first request.
+"path" says which of its files the request's text stands for; that file itself is then not drawn on.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -49,7 +54,7 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
       'also tell what each step committed, with the kind of its pass and the draft that stands after it',
     )
     .option('--write', 'write the text into the file');
-  addRequestOptions(addModelOptions(command)).addHelpText('after', HELP);
+  addRequestOptions(addModelOptions(addProjectOptions(command))).addHelpText('after', HELP);
   command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
 }
 
@@ -58,7 +63,8 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
     if (file !== undefined || options.at !== undefined || options.write === true) {
       throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
     }
-    return withEngine(options, io, (engine) => fillLines(engine, options, io));
+    const workspaces = new Workspaces(io.signal);
+    return withEngine(options, io, (engine) => fillLines(engine, workspaces, options, io), workspaces);
   }
   if (options.warm === true) {
     throw new UsageError('--warm is about the requests of --jsonl: add --jsonl, or leave it out.');
@@ -74,12 +80,12 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
   const position = parsePosition(at);
   const document = await readTextFile(path.resolve(io.cwd, file));
   const offset = new PositionIndex(document.text, file).offsetOf(position);
-  return withEngine(options, io, async (engine) => {
-    const context = documentContext(
-      document.text,
-      { start: offset, end: offset },
-      options.language ?? languageOfFile(file),
-    );
+  const languageId = options.language ?? languageOfFile(file);
+  const answer = async (engine: Engine, uri?: string): Promise<number> => {
+    const context = {
+      ...documentContext(document.text, { start: offset, end: offset }, languageId),
+      ...(uri === undefined ? {} : { uri }),
+    };
     const request = { context, options: infillOptions(options, engine.recommended, options.trace === true) };
     const printer = stepPrinter(options, request.options, engine.info, io);
     const outcome = await engine.infill(request, {
@@ -96,5 +102,15 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       await write(io.stderr, `infill: wrote ${file}\n`);
     }
     return EXIT.done;
-  });
+  };
+  const { workspace, project } = options;
+  if (workspace === undefined || project === 'off') return withEngine(options, io, answer);
+  const workspaces = new Workspaces(io.signal);
+  const text: WorkspaceText = {
+    folder: path.resolve(io.cwd, workspace),
+    path: document.path,
+    text: document.text,
+    languageId,
+  };
+  return withEngine(options, io, (engine) => workspaces.drawOn(text, (uri) => answer(engine, uri)), workspaces);
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -6,10 +7,12 @@ import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { visibleJson } from '../../shared/visibleText.js';
 import { type CliIo, EXIT, write } from '../output/cliIo.js';
-import { infillOptions, type RequestOptions } from '../input/commandOptions.js';
+import { infillOptions, type ProjectOptions, type RequestOptions } from '../input/commandOptions.js';
 import { eolOf, indentUnitOf } from '../input/documentContext.js';
+import { languageOfFile } from '../input/languageOfFile.js';
 import { readLines } from '../input/lineReader.js';
 import { memberSource } from '../input/memberSource.js';
+import type { Workspaces, WorkspaceText } from './workspaces.js';
 
 /** Longer lines are an error: no context window takes a fraction of that, and JSON can need a hundred times its length in memory. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -21,13 +24,17 @@ const lineSchema = z.object({
   maxTokens: wholeNumberIn(OPTION_RANGES.maxTokens).optional(),
   steps: wholeNumberIn(OPTION_RANGES.steps).optional(),
   deadlineMs: wholeNumberIn(OPTION_RANGES.deadlineMs).optional(),
+  workspace: z.string().min(1).optional(),
+  path: z.string().min(1).optional(),
 });
+
+type Line = z.infer<typeof lineSchema>;
 
 /** What was typed last when a request is made warm: a few characters, UTF-16 units. */
 const TYPED = 3;
 
 /** How lines are answered. */
-export interface LineOptions extends RequestOptions {
+export interface LineOptions extends RequestOptions, ProjectOptions {
   /** Whether each request is asked first without the characters before its cursor that would have been typed last. */
   readonly warm?: boolean;
   /** Whether an answer also has the texts among which its own was chosen. */
@@ -37,14 +44,23 @@ export interface LineOptions extends RequestOptions {
 /**
  * Answers each line of stdin with exactly one line on stdout, in order, until the end of input. What is wrong with a line is its
  * answer, and the next line is read. Answers the exit code: 1 when any line was an error.
+ *
+ * @param workspaces what the engine draws on
  */
-export async function fillLines(engine: Engine, options: LineOptions, io: CliIo): Promise<number> {
+export async function fillLines(
+  engine: Engine,
+  workspaces: Workspaces,
+  options: LineOptions,
+  io: CliIo,
+): Promise<number> {
   let hasErrors = false;
   let number = 0;
   for await (const line of readLines(io.stdin, MAX_LINE_BYTES)) {
     number++;
     const { id, answer } =
-      'error' in line ? unreadable(number, line.error) : await answerLine(line.text, number, engine, options, io);
+      'error' in line
+        ? unreadable(number, line.error)
+        : await answerLine(line.text, number, (request) => fillLine(request, engine, workspaces, options, io), io);
     hasErrors ||= 'error' in answer;
     await write(io.stdout, `${visibleJson(`{"id":${id},${JSON.stringify(answer).slice(1)}`)}\n`);
     if (io.signal.aborted) {
@@ -73,8 +89,7 @@ function unreadable(number: number, problem: string): LineAnswer {
 async function answerLine(
   text: string,
   number: number,
-  engine: Engine,
-  options: LineOptions,
+  fill: (line: Line) => Promise<object>,
   io: CliIo,
 ): Promise<LineAnswer> {
   if (text.trim() === '') {
@@ -93,7 +108,7 @@ async function answerLine(
     return { id, answer: { error: `The request is not valid: ${problems.join('; ')}` } };
   }
   try {
-    return { id, answer: await fillLine(parsed.data, engine, options, io.signal) };
+    return { id, answer: await fill(parsed.data) };
   } catch (error) {
     if (error instanceof InfillError) {
       return { id, answer: { error: error.describe() } };
@@ -105,10 +120,41 @@ async function answerLine(
 }
 
 async function fillLine(
-  line: z.infer<typeof lineSchema>,
+  line: Line,
+  engine: Engine,
+  workspaces: Workspaces,
+  options: LineOptions,
+  { cwd, signal }: CliIo,
+): Promise<object> {
+  const { path: named } = line;
+  const languageId = line.language ?? options.language ?? (named === undefined ? 'plaintext' : languageOfFile(named));
+  const workspace = line.workspace ?? options.workspace;
+  if (workspace === undefined && named !== undefined) {
+    throw new InfillError(
+      'invalid-request',
+      'The request has a "path" and no "workspace".',
+      'Name the folder that it is below: "workspace" in the request, or --workspace.',
+    );
+  }
+  if (workspace === undefined || options.project === 'off')
+    return answerFill(line, languageId, engine, options, signal);
+  const text: WorkspaceText = {
+    folder: path.resolve(cwd, workspace),
+    ...(named === undefined ? {} : { path: named }),
+    text: line.prefix + line.suffix,
+    languageId,
+  };
+  return workspaces.drawOn(text, (uri) => answerFill(line, languageId, engine, options, signal, uri));
+}
+
+/** @param uri of the document in a workspace that is drawn on */
+async function answerFill(
+  line: Line,
+  languageId: string,
   engine: Engine,
   options: LineOptions,
   signal: AbortSignal,
+  uri?: string,
 ): Promise<object> {
   const { prefix, suffix } = line;
   const chosen = {
@@ -122,9 +168,10 @@ async function fillLine(
       prefix,
       prefixOffset: 0,
       suffix,
-      languageId: line.language ?? options.language ?? 'plaintext',
+      languageId,
       eol: eolOf(prefix + suffix),
       indentUnit: indentUnitOf(prefix + suffix),
+      ...(uri === undefined ? {} : { uri }),
     },
     options: infillOptions(chosen, engine.recommended, options.trace === true),
   };

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import type { ProjectTexts } from '../../engine/project/foundMiddle.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
 import { readDefaultModel } from '../../modelStore/defaultModel.js';
@@ -36,8 +37,17 @@ export async function chosenModel(model: string | undefined, io: CliIo): Promise
 /** Reading this much takes seconds, for which there should be a reason to be seen. */
 const NOTED_BYTES = 1e9;
 
-/** Loads the chosen model in this process, hands the engine to `use`, and releases it. */
-export async function withEngine<T>(options: ModelOptions, io: CliIo, use: (engine: Engine) => Promise<T>): Promise<T> {
+/**
+ * Loads the chosen model in this process, hands the engine to `use`, and releases it.
+ *
+ * @param project whose texts the engine may draw on
+ */
+export async function withEngine<T>(
+  options: ModelOptions,
+  io: CliIo,
+  use: (engine: Engine) => Promise<T>,
+  project?: ProjectTexts,
+): Promise<T> {
   const { folder, manifest } = await chosenModel(options.model, io);
   refuseTooLarge({ name: manifest.name, bytes: estimateMemory(manifest) }, { env: io.env });
   await verifyOnFirstUse(folder, manifest, {
@@ -53,7 +63,8 @@ export async function withEngine<T>(options: ModelOptions, io: CliIo, use: (engi
   });
   // Only here, so that commands which need no model do not load the native runtime.
   const { Engine } = await import('../../engine/engine.js');
-  const engine = await Engine.load({ modelPath: folder, device: options.device, threads: options.threads });
+  const { device, threads } = options;
+  const engine = await Engine.load({ modelPath: folder, device, threads }, project);
   try {
     if (engine.info.deviceNote !== '') {
       await write(io.stderr, `infill: ${engine.info.deviceNote}\n`);

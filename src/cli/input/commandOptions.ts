@@ -43,6 +43,23 @@ export interface RequestOptions {
   readonly length?: string;
 }
 
+/** Which texts besides the document a suggestion may draw on. */
+export interface ProjectOptions {
+  readonly workspace?: string;
+  readonly project: 'on' | 'off';
+}
+
+export function addProjectOptions(command: Command): Command {
+  return command
+    .option(
+      '--workspace <folder>',
+      'draw on the texts of this folder too, as an editor does that has it open: what no .gitignore names, without secrets, large and minified files',
+    )
+    .addOption(
+      new Option('--project <mode>', 'off: leave workspaces aside').choices(['on', 'off'] as const).default('on'),
+    );
+}
+
 export function addModelOptions(command: Command): Command {
   return command
     .option(

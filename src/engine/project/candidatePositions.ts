@@ -1,7 +1,5 @@
 import type { AnchorKey, Segment } from './segment.js';
 
-/** Positions of one tier that are looked at, at most. */
-const TIER_MOST = 1500;
 /** Entries that are looked at in all, at most. */
 const SCAN_MOST = 300_000;
 
@@ -14,32 +12,33 @@ export interface CandidatePosition {
 /**
  * Positions whose entries agree with the anchor, those first that agree with the two tokens before it too, then with one, then with
  * none; within these those of earlier segments first. Where an anchor is frequent, this is the longer anchor.
+ *
+ * @param most so many are answered at most
  */
 export function candidatePositions(segments: readonly Segment[], key: AnchorKey, most: number): CandidatePosition[] {
-  const tiers: CandidatePosition[][] = [[], [], []];
+  const longest: CandidatePosition[] = [];
+  const longer: CandidatePosition[] = [];
+  const short: CandidatePosition[] = [];
   let scanned = 0;
   for (const segment of segments) {
     const { layout, entries } = segment;
-    const [start, end] = segment.bucket(key.anchor);
+    const { start, end } = segment.bucket(key.anchor);
     const tag = layout.tag(key);
-    const beyond = layout.fourth + layout.fifth;
-    const mask = layout.position === 32 ? 0xffffffff : 2 ** layout.position - 1;
+    const { position: shift, fifth } = layout;
+    const beyond = layout.fourth + fifth;
+    const mask = 2 ** shift - 1;
     for (let i = start; i < end; i++) {
       const entry = entries[i]!;
-      const differs = (entry >>> layout.position) ^ tag;
+      const differs = (entry >>> shift) ^ tag;
       if (differs >>> beyond !== 0) continue;
-      const tier = tiers[differs === 0 ? 0 : differs >>> layout.fifth === 0 ? 1 : 2]!;
-      if (tier.length < TIER_MOST) tier.push({ segment, position: entry & mask });
+      const tier = differs === 0 ? longest : differs >>> fifth === 0 ? longer : short;
+      if (tier.length < most) tier.push({ segment, position: entry & mask });
     }
     scanned += end - start;
-    if (scanned > SCAN_MOST || tiers[0]!.length >= most) break;
+    if (scanned > SCAN_MOST || longest.length >= most) break;
   }
-  const found = tiers[0]!;
-  for (const tier of tiers.slice(1)) {
-    for (const candidate of tier) {
-      if (found.length >= most) return found;
-      found.push(candidate);
-    }
+  for (const tier of [longer, short]) {
+    for (let i = 0; i < tier.length && longest.length < most; i++) longest.push(tier[i]!);
   }
-  return found;
+  return longest;
 }

@@ -1,5 +1,5 @@
 import { candidatePositions } from './candidatePositions.js';
-import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
+import { BLANK, kindOf, WORD } from './characters.js';
 import { equalBefore } from './equalTokens.js';
 import type { FoundMiddle, ProjectPlace } from './foundMiddle.js';
 import { hiddenLines } from './hiddenLines.js';
@@ -11,8 +11,8 @@ import { LEFT_MOST, surroundingTokens, type SurroundingTokens } from './surround
 import { ANCHOR, anchorHash, LINE_BREAK_HASH, markHash, START_HASH, wordHash } from './tokenHash.js';
 
 /** Texts that are compared to the left, at most, and of these to the right: those that are most alike to the left. */
-const LEFT_COMPARED = 1500;
-const RIGHT_COMPARED = 150;
+const LEFT_COMPARED = 1000;
+const RIGHT_COMPARED = 100;
 
 /** A position that stands after the same tokens as the cursor. */
 interface Candidate {
@@ -24,7 +24,7 @@ interface Candidate {
 
 /**
  * What stands in the texts of `segments` between neighbours like those of the cursor, the most alike first: by the tokens that are
- * equal to the left and (at most ten) to the right, then by the places where the same was found, then by the order of `segments`.
+ * equal to the left and (at most ten) to the right, then by the places where the same was found; of equal ones those in the same language first, then by the order of `segments`.
  *
  * @param own the indexed text of the document that is edited
  */
@@ -46,7 +46,7 @@ export function findMiddles(
     const candidate = compareLeft(found.text, found.at, tokens, found.text === own ? hidden : undefined);
     if (candidate !== undefined) candidates.push(candidate);
   }
-  return inOrder(mostAlike(candidates), tokens, most);
+  return inOrder(mostAlike(candidates), tokens, place.languageId, most);
 }
 
 /** What is looked up: undefined where the text before the cursor is not known that far. */
@@ -111,7 +111,13 @@ function mostAlike(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.filter(({ left }) => left > least || (left === least && room-- > 0));
 }
 
-function inOrder(candidates: readonly Candidate[], tokens: SurroundingTokens, most: number): FoundMiddle[] {
+function inOrder(
+  candidates: readonly Candidate[],
+  tokens: SurroundingTokens,
+  languageId: string,
+  most: number,
+): FoundMiddle[] {
+  const isForeign = ({ text }: Candidate): number => Number(text.document!.languageId !== languageId);
   const middles = new Map<string, { best: Candidate; right: number; votes: number }>();
   for (const candidate of candidates) {
     const string = candidate.text.document!.text;
@@ -131,26 +137,19 @@ function inOrder(candidates: readonly Candidate[], tokens: SurroundingTokens, mo
   }
   return [...middles]
     .map(([text, { best, right, votes }]) => ({ text, best, left: best.left, right, votes }))
-    .sort((a, b) => likeness(b.left, b.right) - likeness(a.left, a.right) || b.votes - a.votes)
+    .sort(
+      (a, b) =>
+        likeness(b.left, b.right) - likeness(a.left, a.right) ||
+        b.votes - a.votes ||
+        isForeign(a.best) - isForeign(b.best),
+    )
     .slice(0, most)
     .map(({ text, best, left, right, votes }) => {
-      const { uri, path, text: whole } = best.text.document!;
-      return { text, left, right, votes, from: { uri, path, line: lineOf(whole, best.at) } };
+      const { uri, path } = best.text.document!;
+      return { text, left, right, votes, from: { uri, path, line: best.text.lineOf(best.at) } };
     });
 }
 
 function likeness(left: number, right: number): number {
   return left + Math.min(right, RIGHT_ENOUGH);
-}
-
-/** The line that `at` lies in, from 1. */
-function lineOf(text: string, at: number): number {
-  let line = 1;
-  for (let i = 0; i < at;) {
-    if (kindOf(text.charCodeAt(i)) === LINE_BREAK) {
-      i = lineBreakEnd(text, i);
-      line++;
-    } else i++;
-  }
-  return line;
 }

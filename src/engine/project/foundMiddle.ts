@@ -29,3 +29,14 @@ export interface FoundMiddle {
     readonly line: number;
   };
 }
+
+/** Texts that can be searched for what is to stand at a cursor. */
+export interface ProjectTexts {
+  /**
+   * What stands elsewhere between neighbours like those of the cursor, the most alike first: by the tokens that are equal to the
+   * left and, at most ten, to the right; then by how often the same was found.
+   *
+   * @param most so many are answered at most
+   */
+  find(place: ProjectPlace, most: number): readonly FoundMiddle[];
+}

@@ -1,6 +1,7 @@
 import type { ProjectDocument, ProjectStats } from '../../shared/projectDocument.js';
+import { EntryList } from './entryList.js';
 import { findMiddles } from './findMiddles.js';
-import type { FoundMiddle, ProjectPlace } from './foundMiddle.js';
+import type { FoundMiddle, ProjectPlace, ProjectTexts } from './foundMiddle.js';
 import { IndexedText, type TextHome } from './indexedText.js';
 import type { Segment } from './segment.js';
 import { SegmentBuilder } from './segmentBuilder.js';
@@ -12,6 +13,8 @@ export const PROJECT_LIMIT = 64 * 2 ** 20;
 const SEGMENT = 2 ** 18 - 256;
 /** Segments less than half full that are kept before they are made into fewer. */
 const SMALL_SEGMENTS = 8;
+/** Share of a slice after which nothing new is begun. */
+const MARGIN = 0.9;
 /** Bytes that a document takes besides its text and its entries, roughly. */
 const DOCUMENT = 400;
 
@@ -33,12 +36,14 @@ interface Known {
  * Texts lie in segments of some hundred kilobytes, each with a table of positions by the three tokens before them. Segments never
  * change: a new version of a document enters a new one, is gone from the old one at once, and what has become sparse is built anew.
  */
-export class ProjectIndex {
+export class ProjectIndex implements ProjectTexts {
   private limit: number;
   private readonly known = new Map<string, Known>();
   /** What is to be indexed: documents that were given alone, and before them no others. */
   private readonly urgent = new Map<string, IndexedText>();
   private readonly queue = new Map<string, IndexedText>();
+  /** Of what is being built; empty while nothing is. */
+  private list = new EntryList();
   private building: { readonly builder: SegmentBuilder; readonly isNew: boolean } | undefined;
   /** The newest first. */
   private segments: Segment[] = [];
@@ -93,6 +98,7 @@ export class ProjectIndex {
     this.urgent.clear();
     this.queue.clear();
     this.building = undefined;
+    this.list = new EntryList();
     this.segments = [];
     this.admitted = 0;
     this.leftOut = 0;
@@ -114,18 +120,20 @@ export class ProjectIndex {
    * requests, never during one.
    */
   work(ms = 5): boolean {
-    const until = performance.now() + ms;
-    do {
+    const until = performance.now() + ms * MARGIN;
+    for (;;) {
       this.building ??= this.nextBuild();
-      if (this.building === undefined) return false;
+      if (this.building === undefined) {
+        this.list = new EntryList();
+        return false;
+      }
       const { builder, isNew } = this.building;
       const segment = builder.work(until);
       if (segment === undefined) return true;
       this.building = undefined;
       this.enter(segment, isNew);
-    } while (performance.now() < until);
-    this.building ??= this.nextBuild();
-    return this.building !== undefined;
+      if (performance.now() >= until) return true;
+    }
   }
 
   get stats(): ProjectStats {
@@ -137,16 +145,10 @@ export class ProjectIndex {
       if (next !== undefined) waiting++;
       units += live?.length ?? 0;
     }
-    bytes += this.building?.builder.bytes ?? 0;
+    bytes += this.list.bytes;
     return { documents, units, bytes, leftOut: this.leftOut, waiting };
   }
 
-  /**
-   * What stands elsewhere between neighbours like those of the cursor, the most alike first: by the tokens that are equal to the
-   * left and, at most ten, to the right; then by how often the same was found.
-   *
-   * @param most so many are answered at most
-   */
   find(place: ProjectPlace, most: number): readonly FoundMiddle[] {
     const own = this.known.get(place.uri)?.live;
     const home = this.segments.find((segment) => segment === own?.home);
@@ -232,13 +234,13 @@ export class ProjectIndex {
     for (const waiting of [this.urgent, this.queue]) {
       const texts = upToSegment(waiting.values());
       for (const { document } of texts) waiting.delete(document!.uri);
-      if (texts.length > 0) return { builder: new SegmentBuilder(texts), isNew: true };
+      if (texts.length > 0) return { builder: new SegmentBuilder(texts, this.list), isNew: true };
     }
     const sparse = this.segments.filter(({ liveUnits }) => liveUnits < SEGMENT / 2);
     if (sparse.length <= SMALL_SEGMENTS) return undefined;
     sparse.sort((a, b) => a.liveUnits - b.liveUnits);
     const live = sparse.flatMap((segment) => segment.texts.filter(({ home }) => home === segment));
-    return { builder: new SegmentBuilder(upToSegment(live)), isNew: false };
+    return { builder: new SegmentBuilder(upToSegment(live), this.list), isNew: false };
   }
 
   /** Lets a segment answer for its texts, but for those that were taken out while it was built. */

@@ -29,9 +29,19 @@ export class EntryLayout {
     this.fifth = Math.floor(tag / 3);
   }
 
+  /** What an entry holds besides bits of the anchor's hash. */
+  value(fourth: number, fifth: number, position: number): number {
+    const tag = (shortHash(fourth, this.fourth) << this.fifth) | shortHash(fifth, this.fifth);
+    return (tag << this.position) | position;
+  }
+
+  entry(anchor: number, value: number): number {
+    return this.anchor === 0 ? value : value | (anchor << (32 - this.anchor));
+  }
+
+  /** The tag of entries that agree in everything. */
   tag({ anchor, fourth, fifth }: AnchorKey): number {
-    const own = anchor & ((1 << this.anchor) - 1);
-    return (((own << this.fourth) | shortHash(fourth, this.fourth)) << this.fifth) | shortHash(fifth, this.fifth);
+    return this.entry(anchor, this.value(fourth, fifth, 0)) >>> this.position;
   }
 }
 
@@ -61,9 +71,9 @@ export class Segment implements TextHome {
   }
 
   /** Where the bucket of an anchor's hash begins and ends in `entries`. */
-  bucket(anchor: number): [start: number, end: number] {
-    const bucket = anchor >>> (32 - Math.log2(this.starts.length - 1));
-    return [this.starts[bucket]!, this.starts[bucket + 1]!];
+  bucket(anchor: number): { start: number; end: number } {
+    const bucket = anchor >>> (Math.clz32(this.starts.length - 1) + 1);
+    return { start: this.starts[bucket]!, end: this.starts[bucket + 1]! };
   }
 
   /** The text that a position lies in, and where in it; undefined if that was taken out. */

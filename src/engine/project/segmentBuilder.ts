@@ -1,30 +1,32 @@
+import { BucketSort } from './bucketSort.js';
 import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
+import type { EntryList } from './entryList.js';
 import type { IndexedText } from './indexedText.js';
 import { EntryLayout, Segment } from './segment.js';
-import { anchorHash, LINE_BREAK_HASH, markHash, shortHash, START_HASH, WORD_FACTOR, WORD_SEED } from './tokenHash.js';
+import { anchorHash, LINE_BREAK_HASH, markHash, START_HASH, WORD_FACTOR, WORD_SEED } from './tokenHash.js';
 
-/** Entries to a bucket on average. */
-const BUCKET = 4;
+/** Entries to a unit that there is room for at first; few texts have more. */
+const ENTRIES = 0.5;
 /** Tokens between two looks at the clock. */
 const TOKENS = 1000;
-/** Milliseconds that the last part of building may take, which is not divided. */
-const FINISH = 2;
 
 /** Makes a segment of texts, a little at a time. */
 export class SegmentBuilder {
   private readonly layout: EntryLayout;
   private readonly bases: Uint32Array;
   private readonly units: number;
-  /** Of each entry: the anchor's hash, and what is kept of it but the anchor's bits. */
-  private anchors: Uint32Array;
-  private values: Uint32Array;
-  private count = 0;
   /** Where it goes on: in which text, at which unit, and the hashes of the five tokens before. */
   private text = 0;
   private at = 0;
+  /** Once all texts are read. */
+  private sort: BucketSort | undefined;
   private readonly last = new Int32Array(5).fill(START_HASH);
 
-  constructor(readonly texts: readonly IndexedText[]) {
+  /** @param list what is written down meanwhile; it belongs to one builder at a time */
+  constructor(
+    readonly texts: readonly IndexedText[],
+    private readonly list: EntryList,
+  ) {
     this.bases = new Uint32Array(texts.length);
     let units = 0;
     for (const [index, { length }] of texts.entries()) {
@@ -33,23 +35,18 @@ export class SegmentBuilder {
     }
     this.units = units;
     this.layout = new EntryLayout(units);
-    this.anchors = new Uint32Array(units / 2 + 16);
-    this.values = new Uint32Array(units / 2 + 16);
+    list.reset(Math.ceil(units * ENTRIES));
   }
 
-  get bytes(): number {
-    return this.anchors.byteLength + this.values.byteLength;
-  }
-
-  /** Goes on until the clock (`performance.now`) shows `until`, a little over; the segment once it is ready. */
+  /** Goes on until the clock (`performance.now`) shows `until`, and a little over; the segment once it is ready. */
   work(until: number): Segment | undefined {
-    const begun = performance.now();
     while (this.text < this.texts.length) {
       this.readTokens();
       if (performance.now() >= until) return undefined;
     }
-    const now = performance.now();
-    return now + FINISH <= until || now - begun < 1 ? this.finish() : undefined;
+    this.sort ??= new BucketSort(this.list, this.layout);
+    if (!this.sort.work(until)) return undefined;
+    return new Segment(this.texts, this.bases, this.sort.starts, this.sort.entries, this.layout, this.units);
   }
 
   private readTokens(): void {
@@ -106,38 +103,7 @@ export class SegmentBuilder {
   }
 
   private add(position: number): void {
-    if (this.count === this.anchors.length) {
-      this.anchors = grown(this.anchors);
-      this.values = grown(this.values);
-    }
     const { last, layout } = this;
-    this.anchors[this.count] = anchorHash(last[0]!, last[1]!, last[2]!);
-    const tag = (shortHash(last[3]!, layout.fourth) << layout.fifth) | shortHash(last[4]!, layout.fifth);
-    this.values[this.count] = (tag << layout.position) | position;
-    this.count++;
+    this.list.add(anchorHash(last[0]!, last[1]!, last[2]!), layout.value(last[3]!, last[4]!, position));
   }
-
-  /** Sorts the entries into buckets by counting. */
-  private finish(): Segment {
-    const { count, anchors, values, layout } = this;
-    const bits = Math.max(1, Math.floor(Math.log2(Math.max(count, 1) / BUCKET)));
-    const shift = 32 - bits;
-    const starts = new Uint32Array(2 ** bits + 1);
-    for (let i = 0; i < count; i++) starts[(anchors[i]! >>> shift) + 1]!++;
-    for (let bucket = 1; bucket < starts.length; bucket++) starts[bucket]! += starts[bucket - 1]!;
-    const entries = new Uint32Array(count);
-    const next = starts.slice();
-    const tagShift = layout.position + layout.fourth + layout.fifth;
-    for (let i = 0; i < count; i++) {
-      const bucket = anchors[i]! >>> shift;
-      entries[next[bucket]!++] = tagShift < 32 ? values[i]! | (anchors[i]! << tagShift) : values[i]!;
-    }
-    return new Segment(this.texts, this.bases, starts, entries, layout, this.units);
-  }
-}
-
-function grown(array: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(array.length * 2);
-  larger.set(array);
-  return larger;
 }

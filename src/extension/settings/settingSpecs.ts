@@ -1,6 +1,6 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
-import { SECRET_FILES } from './secretFiles.js';
+import { SECRET_FILES } from '../../workspace/secretFiles.js';
 
 const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];

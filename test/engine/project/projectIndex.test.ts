@@ -162,6 +162,125 @@ describe('ProjectIndex', () => {
     }
   });
 
+  it('answers fewer than three tokens from the start of a document only by other starts', () => {
+    const index = indexOf(
+      document('a.ts', "import fs from 'node:fs';\nlet a;\n"),
+      document('b.ts', '1;\nimport os;\n'),
+    );
+    assert.deepEqual(texts(index.find(placeIn('import |;\n'), 9)), ["fs from 'node:fs'"]);
+    assert.deepEqual(texts(index.find(placeIn('|;\nlet a;\n'), 9)), ["import fs from 'node:fs'", '1']);
+    // The same text, but only the end of what stands before the cursor.
+    assert.deepEqual(index.find({ ...placeIn('import |;\n'), offset: 5000 }, 9), []);
+  });
+
+  it('leaves the farthest documents out where the limit is reached, and says how many', () => {
+    const line = (n: number): string => `const value${String(n)} = ${String(n)};\n`.padEnd(100, '/');
+    const at = (n: number): ProjectDocument => document(`${String(n)}.ts`, line(n));
+    const has = (n: number): boolean => index.find(placeIn(`const value${String(n)} = |;`), 1).length > 0;
+    const held = (): number[] => [0, 1, 2, 3, 4, 5, 6].filter(has);
+    const work = (): void => {
+      while (index.work());
+    };
+    const index = new ProjectIndex({ limit: 300 });
+    index.replace([at(0), at(1), at(2), at(3), at(4)]);
+    work();
+    assert.deepEqual(held(), [0, 1, 2]);
+    assert.equal(index.stats.leftOut, 2);
+    assert.equal(index.stats.units, 300);
+    // A known one is replaced where it is.
+    index.replace([at(0), at(1)]);
+    work();
+    assert.deepEqual(held(), [0, 1, 2]);
+    // One given alone is worked on: it is nearer than all others.
+    index.replace([at(4)]);
+    work();
+    assert.deepEqual(held(), [0, 1, 4]);
+    assert.equal(index.stats.leftOut, 2);
+    index.remove(['file:///0.ts']);
+    index.remove(['file:///2.ts']);
+    assert.equal(index.stats.leftOut, 1);
+    index.replace([at(5), at(6)]);
+    work();
+    assert.deepEqual(held(), [1, 4, 5]);
+    assert.equal(index.stats.leftOut, 2);
+    index.setLimit(250);
+    assert.deepEqual(held(), [1, 4]);
+    index.replace([document('huge.ts', line(1).repeat(3))]);
+    work();
+    assert.deepEqual(held(), [1, 4]);
+    // One that grows beyond what is left takes the place of those that are farther.
+    index.replace([document('4.ts', line(4) + line(6))]);
+    work();
+    assert.deepEqual(held(), [4, 6]);
+  });
+
+  it('finds everything and nothing else after many replacements and removals, and keeps no memory of them', () => {
+    const name = (n: number): string => `${String(n)}.ts`;
+    const body = (n: number, version: number): string =>
+      `let v${String(n)} = version${String(version)};\n${'if (a.b(c)) {\n  d.e(f);\n}\n'.repeat(60)}`;
+    const index = new ProjectIndex();
+    for (let version = 0; version < 12; version++) {
+      for (let n = 0; n < 120; n++) {
+        index.replace([document(name(n), body(n, version))]);
+        while (index.work());
+      }
+    }
+    index.remove(Array.from({ length: 60 }, (_, n) => `file:///${name(n)}`));
+    while (index.work());
+    for (const n of [0, 30, 59]) assert.deepEqual(index.find(placeIn(`let v${String(n)} = |;`), 9), []);
+    for (const n of [60, 90, 119]) {
+      assert.deepEqual(texts(index.find(placeIn(`let v${String(n)} = |;`), 9)), ['version11']);
+    }
+    const { documents, bytes } = index.stats;
+    assert.equal(documents, 60);
+    // All versions together would take some five million.
+    assert.ok(bytes < 1_500_000, `${String(bytes)} bytes`);
+  });
+
+  it('builds what has become sparse anew', () => {
+    const index = new ProjectIndex();
+    const passing = Array.from({ length: 50 }, (_, n) =>
+      document(`passing${String(n)}.ts`, 'if (a.b(c)) {}\n'.repeat(100)),
+    );
+    const stays = (n: number): ProjectDocument =>
+      document(`${String(n)}.ts`, `let v${String(n)} = version${String(n)};\n`);
+    for (let n = 0; n < 40; n++) {
+      index.replace([...passing, stays(n)]);
+      while (index.work());
+      index.remove(passing.map(({ uri }) => uri));
+    }
+    while (index.work());
+    for (let n = 0; n < 40; n++) {
+      assert.deepEqual(texts(index.find(placeIn(`let v${String(n)} = |;`), 9)), [`version${String(n)}`]);
+    }
+    assert.equal(index.stats.documents, 40);
+    // Each of the 40 took some 270,000, and eight may stay sparse.
+    assert.ok(index.stats.bytes < 3_000_000, `${String(index.stats.bytes)} bytes`);
+  });
+
+  it('holds texts of any length, and answers where the same tokens stand everywhere', () => {
+    const filler = 'if (a) {\n  b();\n}\n';
+    const long = filler.repeat(60_000);
+    const index = indexOf(document('long.ts', `${long}const last = here(1);\n${filler}`), document('short.ts', filler));
+    assert.ok(long.length > 2 ** 20);
+    assert.equal(texts(index.find(placeIn('const last = |;\n'), 1))[0], 'here(1)');
+    const [found] = index.find(placeIn(`${filler}if (a) {\n  |\n}\nif`), 1);
+    assert.equal(found?.text, 'b();');
+    assert.ok(found.votes > 50);
+  });
+
+  it('works in slices', () => {
+    const index = new ProjectIndex();
+    index.replace(
+      Array.from({ length: 200 }, (_, n) => document(`${String(n)}.ts`, `a${String(n)} = b(c);\n`.repeat(1000))),
+    );
+    let slices = 0;
+    while (index.work(2)) slices++;
+    assert.ok(slices > 10, `${String(slices)} slices`);
+    assert.equal(index.stats.documents, 200);
+    assert.equal(index.stats.waiting, 0);
+  });
+
   it('answers as a plain search of all tokens does', () => {
     const word = fc.constantFrom('a', 'ab', 'abc', 'b', 'if', 'é', '$x', '10');
     const mark = fc.constantFrom('(', ')', '{', '}', '.', ',', ';', '=');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FileExclusion } from '../../../src/extension/settings/fileExclusion.js';
-import { SECRET_FILES } from '../../../src/extension/settings/secretFiles.js';
+import { SECRET_FILES } from '../../../src/workspace/secretFiles.js';
 
 const warnings: string[] = [];
 const exclusion = new FileExclusion((text) => warnings.push(text));

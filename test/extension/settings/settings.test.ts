@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { denoiseOptions, infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
-import { SECRET_FILES } from '../../../src/extension/settings/secretFiles.js';
+import { SECRET_FILES } from '../../../src/workspace/secretFiles.js';
 
 function withValues(values: Record<string, unknown>): Settings {
   return resolveSettings((key) => values[key]);

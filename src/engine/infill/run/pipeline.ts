@@ -1,7 +1,7 @@
 import type { InfillModel } from '../../contract/model.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { PassCosts } from './passCosts.js';
-import type { ProjectIndex } from '../../project/projectIndex.js';
+import type { ProjectTexts } from '../../project/foundMiddle.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 
 /** What runs work with. */
@@ -13,5 +13,5 @@ export interface Pipeline {
   /** What passes cost, learned from run to run for those that have a deadline; absent = each run begins without knowing. */
   readonly costs?: PassCosts;
   /** The texts of the project that suggestions may be drawn from; absent = none. */
-  readonly project?: ProjectIndex;
+  readonly project?: ProjectTexts;
 }

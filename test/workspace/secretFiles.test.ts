@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FileExclusion } from '../../../src/extension/settings/fileExclusion.js';
-import { SECRET_FILES } from '../../../src/extension/settings/secretFiles.js';
+import { FileExclusion } from '../../src/extension/settings/fileExclusion.js';
+import { SECRET_FILES } from '../../src/workspace/secretFiles.js';
 
 /** Names that hold secrets, by what they belong to. The lists they come from are named in secretFiles.ts. */
 const SECRET: Readonly<Record<string, readonly string[]>> = {
