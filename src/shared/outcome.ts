@@ -63,7 +63,7 @@ export interface UnaskedText {
   readonly text: string;
   readonly confidence: number;
   readonly worth: number;
-  /** Where it was found, where the candidate itself was not. */
+  /** As in `Candidate`, whatever that one's is. */
   readonly source?: FoundSource;
 }
 

@@ -64,7 +64,7 @@ function row(record: RequestRecord): string {
     record.languageId,
     record.trigger,
     record.outcome === 'suggested' ? `suggested ${record.candidates}` : (record.reason ?? 'none'),
-    record.source,
+    record.found === undefined ? record.source : `${record.source}, found`, // names no file
     Math.round(record.ms),
     steps,
     record.times,

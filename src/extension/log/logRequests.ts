@@ -6,8 +6,11 @@ import type { RequestLog, RequestRecord } from './requestLog.js';
 /** Writes every request to the log: what was computed as information, what came to nothing while typing as a trace. */
 export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel): { dispose: () => void } {
   return requests.onAdd((record) => {
-    const { trigger, file, outcome, reason, detail, source, candidates, ms } = record;
-    const result = outcome === 'suggested' ? `${candidates} suggested` : `nothing: ${reason ?? ''} ${detail}`.trim();
+    const { trigger, file, outcome, reason, detail, source, candidates, ms, found } = record;
+    const result =
+      outcome === 'suggested'
+        ? `${candidates} suggested${found === undefined ? '' : `, found in ${found.path}:${String(found.line)}`}`
+        : `nothing: ${reason ?? ''} ${detail}`.trim();
     const cost = [source, ...workInWords(record), `${Math.round(ms)} ms`].join(', ');
     const text = visibleLine(`${trigger} in ${file}: ${result} (${cost})`);
     if (source === 'model') {

@@ -1,4 +1,4 @@
-import type { NoneReason, Passes, RunReport } from '../../shared/outcome.js';
+import type { FoundSource, NoneReason, Passes, RunReport } from '../../shared/outcome.js';
 
 export type RequestTrigger = 'automatic' | 'manual' | 'denoise';
 
@@ -25,6 +25,8 @@ export interface RequestRecord {
   /** What ended it before its last step, though there was something left to do; absent = nothing did. */
   readonly stoppedBy?: NonNullable<RunReport['stoppedBy']>;
   readonly confidence?: number;
+  /** Where in the project the first suggestion was found; absent where the model wrote it. */
+  readonly found?: FoundSource;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
 }

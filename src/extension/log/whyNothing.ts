@@ -25,7 +25,7 @@ export async function whyNothing(log: RequestLog): Promise<void> {
     placeHolder:
       items.length === 0
         ? vscode.l10n.t('Nothing was asked for yet. Type in an editor, or run Trigger Suggestion.')
-        : vscode.l10n.t('The latest requests, newest first. Choose one to see the setting behind it or the log.'),
+        : vscode.l10n.t('The latest requests, newest first. Choose one to see the setting behind it, where its text was found, or the log.'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -46,9 +46,16 @@ function itemOf(record: RequestRecord): RecordItem {
     ].join(' · '),
     detail: foreignText(detailOf(record)),
     ...(setting === undefined
-      ? { command: 'infill.showLog' }
+      ? (openFound(record) ?? { command: 'infill.showLog' })
       : { command: 'workbench.action.openSettings', args: [`@id:infill.${setting}`] }),
   };
+}
+
+/** To where the text was found. */
+function openFound({ found }: RequestRecord): Pick<RecordItem, 'command' | 'args'> | undefined {
+  if (found === undefined) return undefined;
+  const at = new vscode.Position(found.line - 1, 0);
+  return { command: 'vscode.open', args: [vscode.Uri.parse(found.uri), { selection: new vscode.Range(at, at) }] };
 }
 
 function labelOf(record: RequestRecord): string {
@@ -72,6 +79,7 @@ function detailOf(record: RequestRecord): string {
   return [
     record.detail,
     triggers[record.trigger],
+    ...(record.found === undefined ? [] : [vscode.l10n.t('from {0}, line {1}', record.found.path, record.found.line)]),
     ...(record.source === 'cache' ? [vscode.l10n.t('from the cache')] : []),
     ...(record.steps === undefined
       ? []

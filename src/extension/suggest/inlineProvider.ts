@@ -102,6 +102,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
         : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),
       ...(answer.kind === 'suggestions' && answer.confidence !== undefined ? { confidence: answer.confidence } : {}),
+      ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
     });
   }
 }

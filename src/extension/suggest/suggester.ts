@@ -2,7 +2,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
-import type { InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
+import type { FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
 import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
@@ -34,6 +34,8 @@ export type SuggestAnswer =
       readonly suggestions: readonly Suggestion[];
       readonly source: 'model' | 'cache';
       readonly confidence?: number;
+      /** Where in the project the first one was found; absent where the model wrote it. */
+      readonly found?: FoundSource;
       readonly report?: RunReport;
     }
   | {
@@ -197,7 +199,12 @@ export class Suggester {
 const NOTHING: KnownAnswer = { kind: 'none', reason: 'empty', detail: '' };
 
 type KnownAnswer =
-  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[]; readonly confidence: number }
+  | {
+      readonly kind: 'suggestions';
+      readonly suggestions: readonly Suggestion[];
+      readonly confidence: number;
+      readonly found?: FoundSource;
+    }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
 
 function questionOf({ document, context, options, ahead, otherCursors }: SuggestRequest): Question {
@@ -214,11 +221,12 @@ function remembered(outcome: InfillOutcome): CachedAnswer {
   }
   const texts = outcome.candidates
     .filter(({ text }) => text !== '')
-    .map(({ text, confidence, worth, unasked }) => ({
+    .map(({ text, confidence, worth, unasked, source }) => ({
       text,
       confidence,
       ...(worth === undefined ? {} : { worth }),
       ...(unasked === undefined ? {} : { unasked }),
+      ...(source === undefined ? {} : { source }),
     }));
   return texts.length === 0 ? { kind: 'none', reason: 'empty', detail: '' } : { kind: 'texts', texts };
 }

@@ -1,4 +1,4 @@
-import type { NoneReason, UnaskedText } from '../../shared/outcome.js';
+import type { FoundSource, NoneReason, UnaskedText } from '../../shared/outcome.js';
 import type { Suggestion } from '../editor/suggestion.js';
 import type { Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
@@ -21,6 +21,7 @@ export interface CachedText {
   /** See `Candidate`, like `unasked`. */
   readonly worth?: number;
   readonly unasked?: UnaskedText;
+  readonly source?: FoundSource;
 }
 
 export type CachedAnswer =
@@ -35,7 +36,13 @@ export type Asker = { readonly by: 'person' } | { readonly by: 'editor'; readonl
 
 /** `unsure`, `unworthy`: an answer that may not be shown to who asks, with the numbers of its first text. */
 export type CacheHit =
-  | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[]; readonly confidence: number }
+  | {
+      readonly kind: 'suggestions';
+      readonly suggestions: readonly Suggestion[];
+      readonly confidence: number;
+      /** Where in the project the first one was found; absent where the model wrote it. */
+      readonly found?: FoundSource;
+    }
   | { readonly kind: 'unsure'; readonly confidence: number }
   | { readonly kind: 'unworthy'; readonly confidence: number; readonly characters: number }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
@@ -106,14 +113,15 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
       : answer.texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
   const { ahead = '' } = then;
   const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
-  const left = welcome.flatMap(({ text, confidence }) => {
+  const left = welcome.flatMap(({ text, confidence, source }) => {
     const suggestion = continueSuggestion(ahead + text, inDocument, now);
-    return suggestion === undefined ? [] : [{ suggestion, confidence }];
+    return suggestion === undefined ? [] : [{ suggestion, confidence, found: source }];
   });
   const [first] = left;
   if (first !== undefined) {
     const suggestions = left.map(({ suggestion }) => suggestion);
-    return { kind: 'suggestions', suggestions, confidence: first.confidence };
+    const { confidence, found } = first;
+    return { kind: 'suggestions', suggestions, confidence, ...(found === undefined ? {} : { found }) };
   }
   const [best] = answer.texts;
   // Further on the model knows more than it did here.

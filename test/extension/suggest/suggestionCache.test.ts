@@ -87,6 +87,22 @@ test('what nobody asked for is the start that is worth a look, what a person ask
   assert.deepEqual(shown(question('abc'), UNASKED), ['d(e)', 0.2], 'what was asked for stands');
 });
 
+test('a suggestion says where it was found, whoever asks, and also while it is typed through', () => {
+  const cache = new SuggestionCache();
+  const source = { uri: 'file:cart.ts', path: 'cart.ts', line: 2 };
+  const foundBy = (asked: Question, asker: Asker): unknown => {
+    const hit = cache.find(asked, asker);
+    return hit?.kind === 'suggestions' ? hit.found?.path : hit;
+  };
+  cache.add(question('a'), { kind: 'texts', texts: [{ text: 'bcd', confidence: 0.8, worth: 1, source }] });
+  assert.equal(foundBy(question('a'), UNASKED), 'cart.ts');
+  assert.equal(foundBy(question('ab'), PERSON), 'cart.ts');
+  const unasked = { text: 'xy', confidence: 0.9, worth: 2 };
+  cache.add(question('w'), { kind: 'texts', texts: [{ text: 'bcd', confidence: 0.8, worth: 1, source, unasked }] });
+  assert.equal(foundBy(question('w'), UNASKED), undefined, 'this one the model wrote');
+  assert.equal(foundBy(question('w'), PERSON), 'cart.ts');
+});
+
 test('of several texts only those the model is sure of are shown unasked', () => {
   const cache = new SuggestionCache();
   const texts = [

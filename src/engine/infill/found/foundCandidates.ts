@@ -23,7 +23,7 @@ export function foundCandidates(drafts: readonly FoundDraft[], options: FoundOpt
       const starts = startsOf(draft).flatMap((start) => candidatesOf(start, options));
       const best = starts.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), whole);
       const { text, confidence, worth = 0 } = best;
-      return [best === whole ? whole : { ...whole, unasked: { text, confidence, worth } }];
+      return [best === whole ? whole : { ...whole, unasked: { text, confidence, worth, source: draft.from } }];
     })
     .sort((a, b) => b.confidence - a.confidence);
 }
