@@ -162,6 +162,46 @@ describe('ProjectIndex', () => {
     }
   });
 
+  it('answers nothing that an edit at the cursor has just taken away, whatever it was', () => {
+    const lines = ['if (a) {', '  b(c);', '}', 'x = y.z(1);'];
+    const typing = fc.constantFrom('', '', '', ' ', 'b', 'x = y.', 'if (a) {\n');
+    const line = fc.constantFrom(...lines);
+    const eol = fc.constantFrom('\n', '\r\n');
+    const counts = { found: 0 };
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 10, maxLength: 80 }),
+        eol,
+        fc.nat(),
+        fc.nat(60),
+        typing,
+        (all, end, at, length, typed) => {
+          const from = all.length === 0 ? 0 : at % all.join(end).length;
+          const before = all.join(end);
+          // Every word that the edit touches is the only one of its kind.
+          let n = 0;
+          const gone = before.slice(from, from + length).replace(/\w+/gu, () => `gone${String(n++)}`);
+          const rest = before.slice(from + length);
+          const index = indexOf(document('edited.ts', before.slice(0, from) + gone + rest));
+          const prefix = before.slice(0, from) + typed;
+          if (prefix.endsWith('\r') || rest.startsWith('\n')) return;
+          const place = {
+            uri: 'file:///edited.ts',
+            offset: prefix.length,
+            prefix,
+            suffix: rest,
+            languageId: 'typescript',
+          };
+          const found = index.find(place, 20);
+          if (found.length > 0) counts.found++;
+          for (const { text } of found) assert.doesNotMatch(text, /gone/u);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+    assert.ok(counts.found > 400, `${String(counts.found)} of 2000 had an answer`);
+  });
+
   it('answers fewer than three tokens from the start of a document only by other starts', () => {
     const index = indexOf(
       document('a.ts', "import fs from 'node:fs';\nlet a;\n"),

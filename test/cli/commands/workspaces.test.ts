@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { Workspaces } from '../../../src/cli/commands/workspaces.js';
+import { run, TINY } from '../cliRun.js';
+
+describe('workspaces on the command line', () => {
+  let root = '';
+  const [prefix, suffix] = ['const total = sum(', ');\n'];
+  before(() => {
+    root = mkdtempSync(path.join(tmpdir(), 'infill-workspaces-'));
+    for (const [name, text] of Object.entries({
+      'one/a.ts': 'const total = sum(prices);\n',
+      'one/b.ts': 'const total = sum(fees);\n',
+      'one/.env': 'const total = sum(hunter2);\n',
+      'two/a.ts': 'const total = sum(weights);\n',
+    })) {
+      mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
+      writeFileSync(path.join(root, name), text);
+    }
+  });
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  /** What would be found for a request in a folder, for the document of that name. */
+  async function found(workspaces: Workspaces, folder: string, name?: string): Promise<string[]> {
+    const text = {
+      folder: path.join(root, folder),
+      ...(name === undefined ? {} : { path: name }),
+      text: prefix + suffix,
+      languageId: 'typescript',
+    };
+    const place = { prefix, suffix, offset: prefix.length, languageId: 'typescript' };
+    return workspaces.drawOn(text, async (uri) =>
+      workspaces
+        .find({ ...place, uri }, 9)
+        .map((each) => each.text)
+        .sort(),
+    );
+  }
+
+  it("draw on the other files of the request's folder, and of no other", async () => {
+    const workspaces = new Workspaces(new AbortController().signal);
+    assert.deepEqual(await found(workspaces, 'one', 'c.ts'), ['fees', 'prices']);
+    assert.deepEqual(await found(workspaces, 'one'), ['fees', 'prices']);
+    assert.deepEqual(await found(workspaces, 'one', 'a.ts'), ['fees']);
+    assert.deepEqual(await found(workspaces, 'two', 'c.ts'), ['weights']);
+    assert.deepEqual(await found(workspaces, 'one', 'b.ts'), ['prices']);
+    assert.deepEqual(await found(workspaces, 'one', path.join(root, 'one/b.ts')), ['prices']);
+    assert.deepEqual(await found(workspaces, 'one', '../two/a.ts'), ['fees', 'prices']);
+  });
+
+  it('are read once, and drawn on during their request only', async () => {
+    const workspaces = new Workspaces(new AbortController().signal);
+    assert.deepEqual(await found(workspaces, 'two', 'c.ts'), ['weights']);
+    writeFileSync(path.join(root, 'two/later.ts'), 'const total = sum(later);\n');
+    assert.deepEqual(await found(workspaces, 'two', 'c.ts'), ['weights']);
+    rmSync(path.join(root, 'two/later.ts'));
+    const place = { prefix, suffix, offset: prefix.length, languageId: 'typescript', uri: 'untitled:other' };
+    assert.deepEqual(workspaces.find(place, 9), []);
+  });
+
+  it('are named by requests, and a wrong one is the answer of its request alone', async () => {
+    const requests = [
+      { id: 1, prefix, suffix, workspace: path.join(root, 'one'), path: 'a.ts' },
+      { id: 2, prefix, suffix, workspace: path.join(root, 'three') },
+      { id: 3, prefix, suffix, path: 'a.ts' },
+      { id: 4, prefix, suffix },
+    ];
+    const stdin = requests.map((request) => `${JSON.stringify(request)}\n`).join('');
+    const { exitCode, stdout } = await run(['fill', '--jsonl'], { stdin });
+    assert.equal(exitCode, 1);
+    const answers = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: number; text?: string; error?: string });
+    assert.deepEqual(
+      answers.map(({ id, error }) => [id, error === undefined]),
+      [
+        [1, true],
+        [2, false],
+        [3, false],
+        [4, true],
+      ],
+    );
+    assert.match(answers[1]?.error ?? '', /three does not exist\. Check the path\.$/u);
+    assert.match(answers[2]?.error ?? '', /"path" and no "workspace"/u);
+    // --workspace holds for requests that name none; --project off reads no folder.
+    const missing = path.join(root, 'three');
+    const last = JSON.stringify(requests[3]);
+    assert.equal((await run(['fill', '--jsonl', '--workspace', missing], { stdin: last })).exitCode, 1);
+    const off = await run(['fill', '--jsonl', '--workspace', missing, '--project', 'off'], { stdin: last });
+    assert.equal(off.exitCode, 0);
+  });
+
+  it('are named for a file', async () => {
+    const file = path.join(root, 'one/a.ts');
+    const at = ['fill', file, '--at', '1:19', '--min-confidence', '0'];
+    assert.notEqual((await run([...at, '--workspace', path.join(root, 'one')])).exitCode, 2);
+    const { exitCode, stderr } = await run([...at, '--workspace', file]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /a\.ts is a file\. Name the folder that it is in\./u);
+  });
+
+  it('are what infill doctor tells about', async () => {
+    const { stdout } = await run(['doctor', '--json', '--workspace', path.join(root, 'one')], {
+      env: { INFILL_MODEL: TINY, INFILL_HOME: path.join(root, 'home') },
+    });
+    const { project } = JSON.parse(stdout) as { project: { files: number; leftOut: { secret: number } } };
+    assert.equal(project.files, 2);
+    assert.equal(project.leftOut.secret, 1);
+  });
+});
