@@ -80,7 +80,8 @@ export const ROOMS = new Map([
   // The two sides of the process boundary meet in shared only.
   ...wing('inference', {
     host: 'shared',
-    child: 'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+    child:
+      'shared engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
   }),
 
   ...wing('cli', {

@@ -287,7 +287,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/add/addModel.ts': ['../hub/downloadCheckpoint.js', '../convert/families/detectFamily.js'],
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
-  'src/inference/child/worker.ts': ['../../engine/engine.js', '../../modelStore/listModels.js'],
+  'src/inference/child/worker.ts': [
+    '../../engine/engine.js',
+    '../../engine/project/projectIndex.js',
+    '../../modelStore/listModels.js',
+  ],
 
   'src/cli/main.ts': ['./commands/fillCommand.js', './commands/models/modelsCommand.js', 'commander'],
   'src/cli/commands/fillCommand.ts': ['../../engine/engine.js', '../input/textFile.js', '../output/table.js'],
