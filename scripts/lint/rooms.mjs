@@ -84,7 +84,8 @@ export const ROOMS = new Map([
   // The two sides of the process boundary meet in shared only.
   ...wing('inference', {
     host: 'shared',
-    child: 'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+    child:
+      'shared engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
   }),
 
   ...wing('cli', {
@@ -103,13 +104,14 @@ export const ROOMS = new Map([
     settings: 'shared workspace',
     editor: 'shared settings ui',
     runtime: 'shared inference/host modelStore editor settings',
-    log: 'shared inference/host modelStore runtime settings ui',
-    status: 'shared inference/host editor log runtime settings ui',
+    project: 'shared inference/host editor settings ui',
+    log: 'shared inference/host modelStore project runtime settings ui',
+    status: 'shared inference/host editor log project runtime settings ui',
     suggest: 'shared editor log runtime settings',
     denoise: 'shared inference/host editor log settings ui',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
-    commands: 'shared inference/host denoise editor log modelManager runtime settings status ui',
-    '.': 'inference/host modelStore commands denoise log modelManager runtime settings status suggest ui',
+    commands: 'shared inference/host denoise editor log modelManager project runtime settings status ui',
+    '.': 'inference/host modelStore commands denoise log modelManager project runtime settings status suggest ui',
   }),
 ]);
 

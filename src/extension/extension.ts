@@ -9,6 +9,7 @@ import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { rememberSpeed } from './log/rememberSpeed.js';
 import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
+import { Project } from './project/project.js';
 import { createInference } from './runtime/inference.js';
 import { warmUpOnce } from './runtime/warmUp.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
@@ -36,11 +37,20 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
+  const { onState, onProjectStats } = inference;
+  const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice }));
   const bar = own(new StatusBar());
-  const status = own(new StatusUpdater({ bar, latency, exclusion, workerState: () => service.state }, requests));
+  const status = own(
+    new StatusUpdater(
+      { bar, latency, exclusion, workerState: () => service.state, project: () => project.view },
+      requests,
+    ),
+  );
 
-  own(inference.onState(() => status.update()));
+  own(onState(() => status.update()));
+  own(onProjectStats(() => status.update()));
+  own(project.onChange((how) => suggestions.projectChanged(how)));
   own(inference.onModelChange(() => notice.reset()));
   control.apply(readSettings());
   own(
@@ -55,12 +65,15 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(noteFirstSuggestion(requests));
   own(warmUpOnce(exclusion, () => control.warmUp()));
   const { extension } = context;
-  registerCommands({ extension, inference, denoising, models, requests, notice, log, activation }).forEach(own);
+  registerCommands({ extension, inference, project, denoising, models, requests, notice, log, activation }).forEach(
+    own,
+  );
 
   log.info(`Infill is active after ${activation.ready().toFixed(1)} ms.`);
   return {
     state: () => service.state,
     requestLog: () => requests.records,
+    project: () => project.view,
     workerPid: () => service.pid,
     activationMs: activation.ms,
   };

@@ -2,16 +2,19 @@ import type { ErrorCode } from './infillError.js';
 import type { RuntimeOptions } from './infillOptions.js';
 import type { DenoiseRequest, InfillRequest } from './infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome, StepTrace } from './outcome.js';
+import type { ProjectDocument, ProjectStats } from './projectDocument.js';
 
 /**
  * The whole protocol between the extension host and the inference process. Requests are stateless: each carries all it
- * needs, the child never asks the host anything. One request in, optional `step` events, one `result` or `failure` out.
+ * needs, the child never asks the host anything. One request in, optional `step` events, one `result` or `failure` out. What a request
+ * does not carry is the project's texts: the host feeds them in the background, and a child of which it knows nothing has none.
  */
 export type HostMessage =
   | { readonly type: 'load'; readonly id: number; readonly runtime: RuntimeOptions } // host -> child; load or reload; idempotent for equal options
   | { readonly type: 'infill'; readonly id: number; readonly request: InfillRequest; readonly steps: boolean } // host -> child; newest wins
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
+  | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once
   | { readonly type: 'ping'; readonly id: number }; // host -> child; proves the event loop turns
 
 export type WorkerMessage =
@@ -20,7 +23,18 @@ export type WorkerMessage =
   | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
   | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
   | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number } // child -> host; answers ping
+  | { readonly type: 'projectStats'; readonly stats: ProjectStats } // child -> host; one-way, after changes, at most once a second
   | { readonly type: 'failure'; readonly id: number; readonly error: SerialisedError }; // child -> host; answers any request
+
+/** What changes in the index of the project's texts, in this order. */
+export interface ProjectChange {
+  readonly clear?: true;
+  /** UTF-16 units of text that are indexed at most. */
+  readonly limit?: number;
+  /** Uris. */
+  readonly remove?: readonly string[];
+  readonly replace?: readonly ProjectDocument[];
+}
 
 export interface SerialisedError {
   readonly code: ErrorCode;

@@ -1,4 +1,5 @@
 // An inference process that behaves while it loads as the model's path says; loadingSigns.test.ts starts it.
+import { ProjectIndex } from '../../src/engine/project/projectIndex.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withSignsOfLife } from '../../src/inference/child/signsOfLife.js';
 import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
@@ -53,5 +54,6 @@ process.on('disconnect', () => process.exit(0));
 const server = new WorkerServer(
   (message) => void process.send?.(message),
   (runtime) => withSignsOfLife(() => load(runtime)),
+  new ProjectIndex(),
 );
 process.on('message', (message) => server.receive(message as HostMessage));

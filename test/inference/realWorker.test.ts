@@ -8,6 +8,8 @@ import { buildBundle, bundleFolder } from '../builtBundle.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { Device, RuntimeOptions } from '../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
+import type { InferenceClientOptions } from '../../src/inference/host/client.js';
+import type { ProjectDocument, ProjectStats } from '../../src/shared/projectDocument.js';
 import { denoiseRequest, infillRequest } from './requests.js';
 import { isAlive, type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
 
@@ -24,8 +26,12 @@ before(async () => {
 after(() => rm(built, { recursive: true }));
 
 /** A client of the real worker with the tiny model. */
-function realClient(modelPath = TINY, device: Device = 'cpu'): ScriptedClient {
-  const made = scriptedClient({ workerPath: path.join(built, 'worker.cjs') });
+function realClient(
+  modelPath = TINY,
+  device: Device = 'cpu',
+  options: Partial<InferenceClientOptions> = {},
+): ScriptedClient {
+  const made = scriptedClient({ workerPath: path.join(built, 'worker.cjs'), ...options });
   made.client.configure(runtime(modelPath, device));
   return made;
 }
@@ -71,6 +77,24 @@ void describe('the real worker', () => {
       assert.ok(((await real.client.memory()) ?? 0) > 20_000_000);
     },
   );
+
+  it('takes the texts of the project, tells what it holds of them, and knows none after it was started anew', async () => {
+    const told: ProjectStats[] = [];
+    await using real = realClient(TINY, 'cpu', { onProject: (stats) => told.push(stats) });
+    const { client } = real;
+    const named = (name: string): ProjectDocument => ({
+      ...{ uri: `file:///${name}.ts`, path: `${name}.ts`, languageId: 'typescript' },
+      text: `export const ${name} = 1;\n`,
+    });
+    assert.equal(await client.feedProject({ replace: [named('early')] }), false, 'nothing is started for it');
+    assert.equal(client.state.kind, 'stopped');
+    await client.load();
+    assert.equal(await client.feedProject({ replace: [named('one'), named('two')] }), true);
+    await until(() => told.at(-1)?.documents === 2 && told.at(-1)?.waiting === 0);
+    await client.restart();
+    await client.feedProject({ replace: [named('three')] });
+    await until(() => told.at(-1)?.documents === 1 && told.at(-1)?.waiting === 0);
+  });
 
   it('stops between two steps when it is told to', async () => {
     await using real = realClient();

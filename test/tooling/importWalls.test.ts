@@ -210,6 +210,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/settings/settings.ts': ['../editor/documentText.js', '../ui/errorNotice.js'],
   'src/extension/editor/documentText.ts': ['../suggest/suggester.js', '../runtime/warmUp.js'],
   'src/extension/runtime/warmUp.ts': ['../suggest/inlineProvider.js', '../log/requestLog.js'],
+  'src/extension/project/project.ts': ['../log/requestLog.js', '../status/statusView.js', '../runtime/inference.js'],
   'src/extension/log/requestLog.ts': ['../status/statusView.js', '../editor/documentText.js'],
   'src/extension/status/statusView.ts': ['../suggest/suggester.js', '../../modelStore/listModels.js'],
   'src/extension/suggest/suggester.ts': ['../../inference/host/client.js', '../denoise/denoiseSelection.js'],
@@ -290,7 +291,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/add/addModel.ts': ['../hub/downloadCheckpoint.js', '../convert/families/detectFamily.js'],
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
-  'src/inference/child/worker.ts': ['../../engine/engine.js', '../../modelStore/listModels.js'],
+  'src/inference/child/worker.ts': [
+    '../../engine/engine.js',
+    '../../engine/project/projectIndex.js',
+    '../../modelStore/listModels.js',
+  ],
 
   'src/cli/main.ts': ['./commands/fillCommand.js', './commands/models/modelsCommand.js', 'commander'],
   'src/cli/commands/fillCommand.ts': ['../../engine/engine.js', '../input/textFile.js', '../output/table.js'],
@@ -305,6 +310,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/settings/settings.ts': ['../../shared/infillOptions.js', 'picomatch'],
   'src/extension/editor/documentText.ts': ['../settings/settings.js', '../ui/localizer.js'],
   'src/extension/runtime/warmUp.ts': ['../editor/eligibility.js', '../../modelStore/bundledModels.js'],
+  'src/extension/project/project.ts': ['../editor/eligibility.js', '../../inference/host/client.js', 'ignore'],
   'src/extension/log/requestLog.ts': ['../runtime/latency.js', '../../modelStore/measuredSpeed.js'],
   'src/extension/status/statusView.ts': ['../runtime/latency.js', '../../inference/host/client.js'],
   'src/extension/suggest/suggester.ts': ['../editor/suggestion.js', '../runtime/latency.js'],

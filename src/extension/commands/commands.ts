@@ -22,7 +22,8 @@ export interface CommandParts extends DiagnosticParts {
 /** Every command of the extension; package.json lists the same, a test asserts it. */
 function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
   const { notice, log, requests } = parts;
-  const { service } = parts.inference;
+  const { inference, project } = parts;
+  const { service } = inference;
   const { denoiser, review } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
@@ -39,7 +40,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () => showMenu(service.state.error?.describe()),
+    'infill.menu': () => showMenu(service.state.error?.describe(), project.view),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };

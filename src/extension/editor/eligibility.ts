@@ -46,7 +46,8 @@ const OF_VSCODE = /^(vscode|chat|agent|git|search|output|debug|comment|infill)(-
 /** Languages of documents that list lines of other files: saved searches, patches, and commit messages with the changes below them. */
 const LANGUAGES_OF_OTHERS = new Set(['search-result', 'diff', 'git-commit']);
 
-function holdsOwnText({ scheme, isWritable }: PlaceFacts): boolean {
+/** Whether text under this scheme is what its address says. */
+export function holdsOwnText({ scheme, isWritable }: Pick<PlaceFacts, 'scheme' | 'isWritable'>): boolean {
   // Other extensions bring file systems of their own: SSH, FTP, shared sessions.
   return OWN_TEXT.has(scheme) || (isWritable === true && !OF_VSCODE.test(scheme));
 }
@@ -94,20 +95,43 @@ export function placeFacts(
   automatic: boolean,
   exclusion: FileExclusion,
 ): PlaceFacts {
+  const { languageId, isUntitled } = document;
   // A cell's own address does not tell whether its notebook is a file or an earlier version of one.
   const { scheme } = (notebookOf(document) ?? document).uri;
-  const byLanguage = pathByLanguage(document.languageId, document.isUntitled);
-  const excludedBy = (paths: readonly string[]): string | undefined =>
-    exclusion.patternFor(paths, settings.excludedFiles);
+  return {
+    ...textFacts({ scheme, languageId, isUntitled, paths: pathsForPatterns(document) }, settings, exclusion),
+    automatic,
+    hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
+  };
+}
+
+/** A text, open or not. */
+export interface TextAddress {
+  readonly scheme: string;
+  readonly languageId: string;
+  readonly isUntitled: boolean;
+  /** As patterns may mean it. */
+  readonly paths: readonly string[];
+}
+
+/** What is known about a text, wherever it is used. */
+export function textFacts(
+  { scheme, languageId, isUntitled, paths }: TextAddress,
+  settings: Settings,
+  exclusion: FileExclusion,
+): PlaceFacts {
+  const byLanguage = pathByLanguage(languageId, isUntitled);
+  const excludedBy = (those: readonly string[]): string | undefined =>
+    exclusion.patternFor(those, settings.excludedFiles);
   return {
     enabled: settings.enabled,
-    automatic,
+    automatic: false,
     scheme,
     isWritable: vscode.workspace.fs.isWritableFileSystem(scheme),
-    languageId: document.languageId,
-    excludedBy: excludedBy(pathsForPatterns(document)),
+    languageId,
+    excludedBy: excludedBy(paths),
     languageExcludedBy: byLanguage === undefined ? undefined : excludedBy([byLanguage]),
-    hasSelection: editorOf(document)?.selections.some((selection) => !selection.isEmpty) ?? false,
+    hasSelection: false,
   };
 }
 

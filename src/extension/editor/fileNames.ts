@@ -9,8 +9,12 @@ const targets = new WeakMap<vscode.TextDocument, string>();
  * are `/`.
  */
 export function pathsForPatterns(document: vscode.TextDocument): string[] {
-  const { uri } = document;
-  const paths = [uri.path, vscode.workspace.asRelativePath(uri, false), targetOf(document)];
+  return pathsOf(document.uri, targetOf(document));
+}
+
+/** The same for any file of which it is known where it really lies. */
+export function pathsOf(uri: vscode.Uri, target: string): string[] {
+  const paths = [uri.path, vscode.workspace.asRelativePath(uri, false), target];
   return [...new Set(paths.map((path) => path.replaceAll('\\', '/')))];
 }
 

@@ -1,5 +1,6 @@
 import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
+import type { ProjectView } from '../project/projectView.js';
 import type { Inference } from '../runtime/inference.js';
 import { inlineSuggestEnabled, rawSettings } from '../settings/configuration.js';
 import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
@@ -10,6 +11,7 @@ import type { RequestLog } from './requestLog.js';
 export interface DiagnosticParts {
   readonly extension: vscode.Extension<unknown>;
   readonly inference: Inference;
+  readonly project: { readonly view: ProjectView };
   readonly requests: RequestLog;
   readonly activation: ActivationTime;
 }
@@ -25,6 +27,7 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
     },
     worker: service.state,
     workerBytes: await service.memory().catch(() => undefined), // a process that does not answer has no figure
+    project: parts.project.view,
     stepMs: latency.stepMs,
     activationMs: parts.activation.ms,
     records: parts.requests.records,

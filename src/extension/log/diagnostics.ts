@@ -1,6 +1,7 @@
 import type { WorkerState } from '../../inference/host/client.js';
 import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleText } from '../../shared/visibleText.js';
+import { projectFacts, type ProjectView } from '../project/projectView.js';
 import type { RequestRecord } from './requestLog.js';
 
 export interface DiagnosticFacts {
@@ -9,6 +10,7 @@ export interface DiagnosticFacts {
   readonly worker: WorkerState;
   /** Resident memory of the inference process. */
   readonly workerBytes: number | undefined;
+  readonly project: ProjectView;
   readonly stepMs: number | undefined;
   readonly activationMs: number;
   readonly records: readonly RequestRecord[];
@@ -43,6 +45,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
           `- Steps: ${info.steps.recommended} recommended, ${info.steps.most ?? 'any number'} at most`,
           `- Device: ${info.device}, ${info.threads} threads${info.deviceNote === '' ? '' : ` (${info.deviceNote})`}`,
         ]),
+    `- Project: ${projectFacts(facts.project)}`,
     ...(facts.stepMs === undefined ? [] : [`- Denoising step: ${facts.stepMs.toFixed(1)} ms`]),
     '',
     '```json',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { InferenceClient, type WorkerState } from '../../inference/host/client.js';
 import type { InfillService } from '../../inference/host/infillService.js';
+import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelSteps } from '../../shared/protocol.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from '../../modelStore/modelFolder.js';
@@ -23,6 +24,8 @@ export interface Inference {
   /** The folder of the model that is loaded, and the device that computes. */
   readonly loaded: () => { readonly folder: string; readonly device: string } | undefined;
   readonly onState: vscode.Event<WorkerState>;
+  /** What the process's index of the project's texts holds, after changes of it. */
+  readonly onProjectStats: vscode.Event<ProjectStats>;
   /** Another model, device or number of threads: answers of before hold no more. */
   readonly onModelChange: vscode.Event<void>;
   /** Ends the process. */
@@ -33,6 +36,7 @@ export interface Inference {
 export function createInference(extensionFolder: string, log: vscode.LogOutputChannel): Inference {
   const states = new vscode.EventEmitter<WorkerState>();
   const changes = new vscode.EventEmitter<void>();
+  const stats = new vscode.EventEmitter<ProjectStats>();
   const latency = new Latency();
   let modelSteps: ModelSteps | undefined;
   const client = new InferenceClient({
@@ -43,6 +47,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
       modelSteps = state.info?.steps ?? modelSteps;
       states.fire(state);
     },
+    onProject: (each) => stats.fire(each),
     log: (level, text) => log[level](text),
   });
   const control = new ModelControl({
@@ -65,11 +70,13 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
       return info === undefined ? undefined : { folder: control.folder, device: info.device };
     },
     onState: states.event,
+    onProjectStats: stats.event,
     onModelChange: changes.event,
     dispose: async () => {
       await client.dispose();
       states.dispose();
       changes.dispose();
+      stats.dispose();
     },
   };
 }

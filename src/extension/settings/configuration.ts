@@ -67,6 +67,33 @@ function withoutEntries(value: unknown, entries: ReadonlyMap<string, unknown>): 
     : value;
 }
 
+/** Settings that say which files belong to the project. */
+const PROJECT_SETTINGS = [
+  ...['infill.project', 'infill.projectMegabytes', 'infill.excludedFiles'],
+  ...['files.exclude', 'search.exclude', 'files.associations'],
+];
+
+/** Globs of files that VS Code neither shows nor searches, for a workspace folder. */
+export function excludedFromProject(folder: vscode.Uri): readonly string[] {
+  return ['files', 'search'].flatMap((section) => {
+    const set = vscode.workspace.getConfiguration(section, folder).get<Record<string, unknown>>('exclude') ?? {};
+    // With `when` a file is left out because of another one beside it, which it was made from: it is text all the same.
+    return Object.entries(set).flatMap(([glob, isExcluded]) => (isExcluded === true ? [glob] : []));
+  });
+}
+
+export function fileAssociations(): Readonly<Record<string, string>> {
+  return vscode.workspace.getConfiguration('files').get<Record<string, string>>('associations') ?? {};
+}
+
+export function onProjectSettingsChanged(listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (PROJECT_SETTINGS.some((setting) => event.affectsConfiguration(setting))) {
+      listener();
+    }
+  });
+}
+
 export function onSettingsChanged(listener: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (event.affectsConfiguration(SECTION) || event.affectsConfiguration('editor.inlineSuggest.enabled')) {

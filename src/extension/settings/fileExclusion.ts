@@ -1,5 +1,8 @@
 import picomatch from 'picomatch';
 
+/** Paths that are remembered; then it begins anew. */
+const REMEMBERED = 2000;
+
 /** Tells whether a file's text may be used. Compiled patterns are kept until the list changes. */
 export class FileExclusion {
   private compiledFrom: readonly string[] = [];
@@ -25,6 +28,9 @@ export class FileExclusion {
 
   private firstMatch(path: string): number | undefined {
     if (!this.firstMatches.has(path)) {
+      if (this.firstMatches.size >= REMEMBERED) {
+        this.firstMatches.clear();
+      }
       const index = this.matchers.findIndex((each) => each.matches(path));
       this.firstMatches.set(path, index < 0 ? undefined : index);
     }

@@ -5,6 +5,9 @@ import { SECRET_FILES } from '../../workspace/secretFiles.js';
 const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
 
+const PROJECT_MODES = ['on', 'openFiles', 'off'] as const;
+export type ProjectMode = (typeof PROJECT_MODES)[number];
+
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
 
@@ -22,6 +25,8 @@ export const SETTING_SPECS = {
   'delay.mode': { type: 'choice', default: 'adaptive', choices: DELAY_MODES },
   'delay.milliseconds': { type: 'integer', default: 250, minimum: 0, maximum: 2000 },
   excludedFiles: { type: 'patterns', default: SECRET_FILES },
+  project: { type: 'choice', default: 'on', choices: PROJECT_MODES },
+  projectMegabytes: { type: 'integer', default: 64, minimum: 1, maximum: 1024 },
   steps: { type: 'integer', default: 8, ...ends(OPTION_RANGES.steps) },
   'deadline.milliseconds': { type: 'integer', default: 0, minimum: 0, maximum: OPTION_RANGES.deadlineMs.most },
   temperature: { type: 'number', default: 0, ...ends(OPTION_RANGES.temperature) },

@@ -1,5 +1,5 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
-import type { DelayMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import type { DelayMode, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
@@ -14,6 +14,10 @@ export interface Settings {
   readonly delay: DelaySettings;
   /** Glob patterns. */
   readonly excludedFiles: readonly string[];
+  /** Of which files suggestions may use text: of the project, of open ones, or of none but the document itself. */
+  readonly project: ProjectMode;
+  /** So much text of the project is used at most. */
+  readonly projectMegabytes: number;
   readonly steps: number;
   /** After so many milliseconds a suggestion takes no further step; 0 = never. */
   readonly deadlineMs: number;
@@ -62,6 +66,8 @@ export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
       milliseconds: number('delay.milliseconds'),
     },
     excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
+    project: resolveChoice<ProjectMode>(SETTING_SPECS.project, read('project')),
+    projectMegabytes: number('projectMegabytes'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),

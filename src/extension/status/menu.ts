@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { projectSentence, type ProjectView } from '../project/projectView.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 
@@ -8,7 +9,7 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** What a click on the status bar offers. */
-export async function showMenu(problem: string | undefined): Promise<void> {
+export async function showMenu(problem: string | undefined, project: ProjectView): Promise<void> {
   const { l10n } = vscode;
   const editor = vscode.window.activeTextEditor;
   const items: MenuItem[] = [];
@@ -41,6 +42,12 @@ export async function showMenu(problem: string | undefined): Promise<void> {
       command: 'infill.setSteps',
     },
     { label: `$(chip) ${l10n.t('Manage Models...')}`, command: 'infill.manageModels' },
+    {
+      label: `$(files) ${l10n.t('Project')}`,
+      description: projectSentence(project, l10n),
+      command: 'workbench.action.openSettings',
+      args: ['infill.project'],
+    },
     { label: `$(question) ${l10n.t('Why Was Nothing Suggested?')}`, command: 'infill.whyNothing' },
     { label: '', kind: vscode.QuickPickItemKind.Separator },
     {

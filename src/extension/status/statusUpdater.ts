@@ -4,6 +4,7 @@ import { stepLimit } from '../../shared/stepLimit.js';
 import { displayLanguage } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';
+import type { ProjectView } from '../project/projectView.js';
 import type { Latency } from '../runtime/latency.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -18,6 +19,7 @@ export interface StatusParts {
   readonly latency: Latency;
   readonly exclusion: FileExclusion;
   readonly workerState: () => WorkerState;
+  readonly project: () => ProjectView;
 }
 
 /** Draws the status bar anew whenever something it tells has changed. */
@@ -52,6 +54,7 @@ export class StatusUpdater implements vscode.Disposable {
           stepLimit: stepLimit(settings, worker.info?.steps.most),
           deadlineMs: settings.deadlineMs,
           latency: this.parts.latency,
+          project: this.parts.project(),
           note: this.note,
         },
         vscode.l10n,

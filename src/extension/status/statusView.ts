@@ -1,5 +1,6 @@
 import type { WorkerState } from '../../inference/host/client.js';
 import { passesInWords } from '../../shared/passesInWords.js';
+import { projectSentence, type ProjectView } from '../project/projectView.js';
 import type { Localizer } from '../ui/localizer.js';
 import type { Latency } from '../runtime/latency.js';
 
@@ -17,6 +18,7 @@ export interface StatusFacts {
   /** 0 = none. */
   readonly deadlineMs: number;
   readonly latency: Pick<Latency, 'lastMs' | 'lastPasses' | 'lastCutShort' | 'stepMs' | 'slow'>;
+  readonly project: ProjectView;
   /** Shown for a moment instead of the name: why the suggestion asked for did not come. */
   readonly note: string | undefined;
 }
@@ -107,6 +109,9 @@ function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   );
   if (deadlineMs > 0) {
     lines.push(l10n.t('Deadline of a suggestion: {0} ms', deadlineMs));
+  }
+  if (facts.project.mode !== 'off') {
+    lines.push(l10n.t('Project: {0}', projectSentence(facts.project, l10n)));
   }
   if (latency.lastMs !== undefined && latency.stepMs !== undefined) {
     const more = [

@@ -5,6 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
+import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -69,7 +70,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
-    const { context, ahead } = hole;
+    const { ahead } = hole;
+    const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
     const unwelcome = automatic
       ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;

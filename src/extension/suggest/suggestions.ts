@@ -14,11 +14,12 @@ export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester'>
 /** Suggestions at the cursor, offered to VS Code until they are disposed of. */
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
+  private readonly suggester: Suggester;
   private readonly subscriptions: readonly vscode.Disposable[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
-    const suggester = new Suggester({
+    const suggester = (this.suggester = new Suggester({
       infill: (request, signal) => service.infill(request, { signal }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,
@@ -26,7 +27,7 @@ export class Suggestions implements vscode.Disposable {
       rhythm,
       now: () => performance.now(),
       sleep: abortableSleep,
-    });
+    }));
     const provider = new InlineProvider({ ...parts, suggester });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
@@ -38,6 +39,15 @@ export class Suggestions implements vscode.Disposable {
   /** What was suggested with other settings stands no longer. */
   settingsChanged(): void {
     this.cache.clear();
+  }
+
+  /** What was suggested before the project's other texts changed may not be the best any more; where one is gone it must not be shown. */
+  projectChanged(how: 'new' | 'gone'): void {
+    if (how === 'gone') {
+      this.suggester.forget();
+    } else {
+      this.cache.clear();
+    }
   }
 
   dispose(): void {

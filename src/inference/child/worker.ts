@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { serialiseError } from '../../shared/serialisedError.js';
+import { ProjectIndex } from '../../engine/project/projectIndex.js';
 import { withSignsOfLife } from './signsOfLife.js';
 import { stepBack } from './stepBack.js';
 import { loadWhereItFits } from './workerLoad.js';
@@ -34,8 +35,9 @@ try {
 } catch (error) {
   note(`Runs at the priority of its host: ${String(error)}`);
 }
-const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime));
-const server = new WorkerServer(send, load);
+const project = new ProjectIndex();
+const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime, project));
+const server = new WorkerServer(send, load, project);
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {

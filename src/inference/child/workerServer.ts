@@ -6,25 +6,35 @@ import type { StepTrace } from '../../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { sameRuntime } from '../../shared/sameRuntime.js';
 import { serialiseError } from '../../shared/serialisedError.js';
+import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
 
-type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' }>;
+type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
 export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>;
 
 /**
  * The child's side of the protocol. Work is done strictly one after the other in the order of arrival; cancel and ping are
- * answered at once, whenever the event loop turns, which the engine lets it do between denoising steps.
+ * answered at once, whenever the event loop turns, which the engine lets it do between denoising steps. The index of the project's
+ * texts outlives the models that use it, and is worked on only while there is nothing else to do.
  */
 export class WorkerServer {
   readonly #cancellations = new Map<number, AbortController>();
   #loaded: Loaded | undefined;
   #work: Promise<void> = Promise.resolve();
+  readonly #project: ProjectWork;
 
   constructor(
     private readonly send: (message: WorkerMessage) => void,
     private readonly loadEngine: EngineLoader,
-  ) {}
+    index: ProjectWorkParts['index'],
+  ) {
+    this.#project = new ProjectWork({
+      index,
+      isBusy: () => this.#cancellations.size > 0,
+      tell: (stats) => this.send({ type: 'projectStats', stats }),
+    });
+  }
 
   receive(message: HostMessage): void {
     switch (message.type) {
@@ -33,6 +43,9 @@ export class WorkerServer {
         break;
       case 'cancel':
         this.#cancellations.get(message.id)?.abort();
+        break;
+      case 'project':
+        this.#project.change(message.change);
         break;
       default:
         this.#cancellations.set(message.id, new AbortController());
@@ -49,6 +62,7 @@ export class WorkerServer {
       this.send({ type: 'failure', id: work.id, error: serialiseError(error) });
     } finally {
       this.#cancellations.delete(work.id);
+      this.#project.resume();
     }
   }
 

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { InfillError } from '../../shared/infillError.js';
 import type { StepTrace } from '../../shared/outcome.js';
-import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
+import type { ProjectStats } from '../../shared/projectDocument.js';
+import type { HostMessage, ProjectChange, WorkerMessage } from '../../shared/protocol.js';
 import { describeExit } from './describeExit.js';
 import { forkBundle } from './forkBundle.js';
 import { OutputLines } from './outputLines.js';
@@ -18,6 +19,8 @@ export interface ChildOptions {
   /** How long the child may take to answer a cancel or a ping before it is killed. */
   readonly graceMs: number;
   readonly log: (level: LogLevel, text: string) => void;
+  /** Told what the child's index of the project's texts holds. */
+  readonly onProject?: (stats: ProjectStats) => void;
 }
 
 export interface CallOptions {
@@ -29,8 +32,8 @@ export interface CallOptions {
 }
 
 /** An answer to a request; a `failure` becomes an exception instead. */
-export type Answer = Exclude<WorkerMessage, { type: 'step' | 'failure' }>;
-export type Request = Exclude<HostMessage, { type: 'cancel' }>;
+export type Answer = Exclude<WorkerMessage, { type: 'step' | 'failure' | 'projectStats' }>;
+export type Request = Exclude<HostMessage, { type: 'cancel' | 'project' }>;
 
 interface PendingCall {
   readonly type: Request['type'];
@@ -62,7 +65,7 @@ export class ChildConnection {
   constructor(private readonly options: ChildOptions) {
     this.#watchdog = new Watchdog(
       options.graceMs,
-      () => this.#post({ type: 'ping', id: PING_ID }),
+      () => void this.#post({ type: 'ping', id: PING_ID }),
       (detail) => this.#killStuck(detail),
     );
     const { child, stderr } = forkBundle(options.workerPath, {
@@ -102,7 +105,7 @@ export class ChildConnection {
     return new Promise((resolve, reject) => {
       this.#calls.set(request.id, { type: request.type, resolve, reject, onStep });
       this.#watchdog.watch(quietMs, !givesSigns);
-      this.#post(request);
+      void this.#post(request);
     });
   }
 
@@ -110,8 +113,17 @@ export class ChildConnection {
   cancel(id: number): void {
     if (this.#calls.has(id)) {
       this.#watchdog.expect(id, 'a cancelled request');
-      this.#post({ type: 'cancel', id });
+      void this.#post({ type: 'cancel', id });
     }
+  }
+
+  /**
+   * Feeds the child's index of the project's texts.
+   *
+   * @returns whether the change was handed over, once it was
+   */
+  feed(change: ProjectChange): Promise<boolean> {
+    return this.#hasEnded ? Promise.resolve(false) : this.#post({ type: 'project', change });
   }
 
   /** Lets the child go: it ends by itself when the channel closes, and is killed where it does not. */
@@ -132,6 +144,10 @@ export class ChildConnection {
 
   #receive(message: WorkerMessage): void {
     this.#watchdog.alive();
+    if (message.type === 'projectStats') {
+      this.options.onProject?.(message.stats);
+      return;
+    }
     const call = this.#calls.get(message.id);
     if (call === undefined) {
       return; // the answer to the watchdog's question
@@ -152,13 +168,16 @@ export class ChildConnection {
     }
   }
 
-  #post(message: HostMessage): void {
-    this.#child.send(message, (error) => {
-      // A closed channel means that the child is about to end, and its end is what answers pending requests.
-      if (error !== null && !this.#isEnding) {
-        this.options.log('debug', `inference: could not send ${message.type}: ${error.message}`);
-        this.#endWithin(this.options.graceMs);
-      }
+  #post(message: HostMessage): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#child.send(message, (error) => {
+        // A closed channel means that the child is about to end, and its end is what answers pending requests.
+        if (error !== null && !this.#isEnding) {
+          this.options.log('debug', `inference: could not send ${message.type}: ${error.message}`);
+          this.#endWithin(this.options.graceMs);
+        }
+        resolve(error === null);
+      });
     });
   }
 

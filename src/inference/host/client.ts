@@ -2,7 +2,8 @@ import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
-import type { ModelInfo } from '../../shared/protocol.js';
+import type { ProjectStats } from '../../shared/projectDocument.js';
+import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
 import type { InfillService } from './infillService.js';
@@ -28,6 +29,8 @@ export interface InferenceClientOptions {
   readonly idleMs: number;
   readonly onState: (state: WorkerState) => void;
   readonly log: (level: LogLevel, text: string) => void;
+  /** Told what the process's index of the project's texts holds, after changes of it. */
+  readonly onProject?: (stats: ProjectStats) => void;
   /** How crashes and failed loads are repeated. */
   readonly restarts?: RestartLimits;
   /** How long a load may give no sign of life before the child is killed; loading itself may take as long as it needs. */
@@ -51,11 +54,11 @@ export class InferenceClient implements InfillService {
   #isDisposed = false;
 
   constructor(options: InferenceClientOptions) {
-    const { workerPath, execArgv = [], graceMs, idleMs, onState, log, restarts = RESTARTS } = options;
+    const { workerPath, execArgv = [], graceMs, idleMs, onState, onProject, log, restarts = RESTARTS } = options;
     this.#graceMs = graceMs;
     this.#keeper = new SessionKeeper(
       {
-        child: { workerPath, execArgv, graceMs, log },
+        child: { workerPath, execArgv, graceMs, log, ...(onProject === undefined ? {} : { onProject }) },
         restarts,
         loadSilenceMs: options.loadSilenceMs ?? LOAD_SILENCE_MS,
         onState: (state) => {
@@ -122,6 +125,11 @@ export class InferenceClient implements InfillService {
       return result.outcome;
     }
     throw new InfillError('internal', unexpected(result), '');
+  }
+
+  /** See InfillService. It goes past the queue: what is removed must be gone before the next request, and a child takes it at any time. */
+  async feedProject(change: ProjectChange): Promise<boolean> {
+    return (await this.#keeper.loaded?.feed(change)) ?? false;
   }
 
   /** Resident memory of the child in bytes, undefined where no model is loaded. Never starts one. */

@@ -1,7 +1,7 @@
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
-import type { ModelInfo } from '../../shared/protocol.js';
+import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from './clientState.js';
 import type { JobOptions } from './job.js';
 
@@ -20,6 +20,13 @@ export interface InfillService {
   infill(request: InfillRequest, options?: JobOptions): Promise<InfillOutcome>;
   /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
   denoise(request: DenoiseRequest, options?: JobOptions): Promise<DenoiseOutcome>;
+  /**
+   * Feeds the index of the project's texts, which is in the process and empty in each new one. Never starts a process, and keeps none
+   * from ending.
+   *
+   * @returns whether there was a process with a model to feed, once it was fed
+   */
+  feedProject(change: ProjectChange): Promise<boolean>;
   /** Resident memory in bytes, undefined where no model is loaded. Never loads one. */
   memory(): Promise<number | undefined>;
   /** Forgets earlier failures and loads anew. What was pending ends as cancelled. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { ModelInfo } from '../../shared/protocol.js';
+import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { type Answer, type CallOptions, ChildConnection, type ChildOptions, type Request } from './childConnection.js';
 
 export interface SessionOptions {
@@ -48,6 +48,11 @@ export class ModelSession {
       throw new Error('A session takes requests only once it is loaded.');
     }
     return this.#connection.call(request, options);
+  }
+
+  /** See ChildConnection. */
+  async feed(change: ProjectChange): Promise<boolean> {
+    return this.#connection?.feed(change) ?? false;
   }
 
   cancel(id: number): void {

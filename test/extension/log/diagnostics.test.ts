@@ -16,6 +16,11 @@ const FACTS: DiagnosticFacts = {
     error: new InfillError('model-missing', 'No manifest.json in /home/ann/models/mine.', 'Set infill.model.'),
   },
   workerBytes: 300 * 2 ** 20,
+  project: {
+    mode: 'on',
+    stats: { documents: 312, units: 2 ** 22, bytes: 2 ** 24, leftOut: 30, waiting: 1 },
+    progress: { waiting: 4, leftOut: { large: 2, binary: 7, minified: 1 }, beyondLimit: 5 },
+  },
   stepMs: 8.25,
   activationMs: 3.21,
   records: [
@@ -45,6 +50,10 @@ test('says what runs here and what happened', () => {
   assert.match(text, /- Infill: 0\.1\.0/);
   assert.match(text, /model-missing: No manifest\.json in ~\/models\/mine\. Set infill\.model\./);
   assert.match(text, /300 MiB/);
+  assert.match(
+    text,
+    /- Project: on, 312 documents, 4\.0 MB of text in 16\.0 MB, 5 waiting; left out: 2 large, 7 binary, 1 minified, 35 beyond the limit/,
+  );
   assert.match(
     text,
     /\| 03:04:05 \| typescript \| automatic \| already-there \| model \| 42 \| 7\/16 \| 3 \| 2 denoise 21 ms, 5 verify 8\.0 ms; stopped by the deadline \|/,

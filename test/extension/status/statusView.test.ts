@@ -15,6 +15,7 @@ const INFO = {
   loadMs: 700,
   steps: { recommended: 8 },
 };
+const NOTHING_READ = { waiting: 0, leftOut: { large: 0, binary: 0, minified: 0 }, beyondLimit: 0 };
 const FACTS: StatusFacts = {
   worker: { kind: 'ready', detail: '', info: INFO },
   offBecause: undefined,
@@ -24,6 +25,7 @@ const FACTS: StatusFacts = {
   stepLimit: 16,
   deadlineMs: 0,
   latency: { lastMs: undefined, lastPasses: undefined, lastCutShort: false, stepMs: undefined, slow: false },
+  project: { mode: 'off', stats: undefined, progress: NOTHING_READ },
   note: undefined,
 };
 
@@ -86,4 +88,21 @@ test('an error is told with its remedy, a note beside the name', () => {
 test('why the device is another one than asked for', () => {
   const worker = { kind: 'ready', detail: '', info: { ...INFO, deviceNote: 'no CUDA here' } } as const;
   assert.ok(statusView({ ...FACTS, worker }, plainLocalizer).lines.includes('Device: cpu, threads: 2 (no CUDA here)'));
+});
+
+test('the tooltip says what of the project is used, and what was left out', () => {
+  const lineOf = (project: Partial<StatusFacts['project']>): string =>
+    statusView({ ...FACTS, project: { ...FACTS.project, mode: 'on', ...project } }, plainLocalizer).lines.at(-1) ?? '';
+  assert.equal(
+    lineOf({
+      stats: { documents: 312, units: 4.2 * 2 ** 20, bytes: 2 ** 24, leftOut: 30, waiting: 1 },
+      progress: { waiting: 4, leftOut: { large: 2, binary: 0, minified: 1 }, beyondLimit: 5 },
+    }),
+    'Project: 312 texts, 4.2 MB; 5 to go; 3 left out: too large, binary or minified; ' +
+      '35 left out: beyond infill.projectMegabytes',
+  );
+  assert.equal(lineOf({}), 'Project: is read when the model is loaded');
+  assert.doesNotMatch(lineOf({ mode: 'off' }), /Project/);
+  const stats = { documents: 1, units: 300, bytes: 1000, leftOut: 0, waiting: 0 };
+  assert.equal(lineOf({ stats }), 'Project: 1 texts, 0.0 MB');
 });

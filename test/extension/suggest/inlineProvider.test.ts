@@ -230,3 +230,21 @@ test('failures are told only to a person who asked', async () => {
   await provide('manual');
   assert.deepEqual(errors, [error]);
 });
+
+test('the request says which text of the project it is about, unless the project takes no part', async () => {
+  await provide('manual');
+  fake.configuration['project'] = 'off';
+  await provide('manual');
+  assert.deepEqual(
+    asked.map(({ context }) => context.uri),
+    ['file:/work/a.ts', undefined],
+  );
+});
+
+test('a cell of a notebook is part of the text of its notebook in its language', async () => {
+  const cell = new fake.FakeDocument('foo()', 'python', 'vscode-notebook-cell', '/work/a.ipynb');
+  const uri = { scheme: 'file', path: '/work/a.ipynb', fsPath: '/work/a.ipynb', toString: () => 'file:/work/a.ipynb' };
+  fake.workspace.notebookDocuments = [{ uri, getCells: () => [{ document: cell }] }];
+  await provide('manual', cell);
+  assert.equal(asked[0]?.context.uri, 'file:/work/a.ipynb#python');
+});

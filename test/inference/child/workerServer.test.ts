@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ProjectIndex } from '../../../src/engine/project/projectIndex.js';
 import { type EngineLoader, WorkerServer } from '../../../src/inference/child/workerServer.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { NO_PASSES } from '../../../src/shared/outcome.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
+import type { ProjectDocument, ProjectStats } from '../../../src/shared/projectDocument.js';
 import type { WorkerMessage } from '../../../src/shared/protocol.js';
 import { infillRequest } from '../requests.js';
 import { until } from '../scriptedClient.js';
@@ -24,9 +26,17 @@ const REPORT = {
   reusedTokens: 0,
 };
 
+type Answered = Exclude<WorkerMessage, { type: 'projectStats' }>;
+
 /** A server with an engine that notes what happens to it; a request's prefix says how it behaves. */
-function server(): { server: WorkerServer; sent: WorkerMessage[]; events: string[] } {
-  const sent: WorkerMessage[] = [];
+function server(index = new ProjectIndex()): {
+  server: WorkerServer;
+  sent: Answered[];
+  stats: ProjectStats[];
+  events: string[];
+} {
+  const sent: Answered[] = [];
+  const stats: ProjectStats[] = [];
   const events: string[] = [];
   const load: EngineLoader = async (runtime) => {
     if (runtime.modelPath === 'broken') {
@@ -53,7 +63,9 @@ function server(): { server: WorkerServer; sent: WorkerMessage[]; events: string
       dispose: async () => void events.push(`dispose ${runtime.modelPath}`),
     };
   };
-  return { server: new WorkerServer((message) => sent.push(message), load), sent, events };
+  const send = (message: WorkerMessage): unknown =>
+    message.type === 'projectStats' ? stats.push(message.stats) : sent.push(message);
+  return { server: new WorkerServer(send, load, index), sent, stats, events };
 }
 
 void describe('the worker', () => {
@@ -118,5 +130,84 @@ void describe('the worker', () => {
       ['internal', 'Unexpected error: undefined is not a function.'],
       'infilled',
     ]);
+  });
+});
+
+const PLACE = { uri: 'file:///b.ts', offset: 12, prefix: 'const cart = ', suffix: ';\n', languageId: 'typescript' };
+
+function projectDocument(name: string, text = 'const cart = openCart(user);\n'): ProjectDocument {
+  return { uri: `file:///${name}`, path: name, languageId: 'typescript', text };
+}
+
+/** An index that notes how often it was worked on. */
+class WatchedIndex extends ProjectIndex {
+  slices = 0;
+  onWork = (): void => undefined;
+
+  override work(ms?: number): boolean {
+    this.slices++;
+    this.onWork();
+    return super.work(ms);
+  }
+}
+
+void describe("the worker's index of the project", () => {
+  it('takes texts in while nothing computes, tells what it holds, and forgets at once', async () => {
+    const index = new ProjectIndex();
+    const { server: worker, stats } = server(index);
+    worker.receive({ type: 'project', change: { replace: [projectDocument('a.ts'), projectDocument('c.ts')] } });
+    await until(() => stats.at(-1)?.waiting === 0);
+    assert.equal(stats.at(-1)?.documents, 2);
+    assert.equal(index.find(PLACE, 1)[0]?.text, 'openCart(user)');
+    worker.receive({ type: 'project', change: { remove: ['file:///a.ts', 'file:///c.ts'] } });
+    assert.deepEqual(index.find(PLACE, 1), []);
+    worker.receive({ type: 'project', change: { replace: [projectDocument('a.ts')] } });
+    worker.receive({ type: 'project', change: { clear: true, limit: 10 } });
+    worker.receive({ type: 'project', change: { replace: [projectDocument('d.ts')] } });
+    await until(() => stats.at(-1)?.leftOut === 1);
+    assert.equal(stats.at(-1)?.documents, 0);
+  });
+
+  it('is not worked on while a request computes or waits, and goes on when all are done', async () => {
+    const index = new WatchedIndex();
+    const { server: worker, sent } = server(index);
+    const answeredBefore: number[] = [];
+    index.onWork = () => answeredBefore.push(sent.length);
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    worker.receive({ type: 'infill', id: 2, request: infillRequest('slow'), steps: false });
+    worker.receive({ type: 'project', change: { replace: [projectDocument('a.ts')] } });
+    await until(() => index.stats.documents === 1);
+    assert.deepEqual([...new Set(answeredBefore)], [2]);
+  });
+
+  it('gives way after each slice: a request that comes meanwhile is answered before the texts are indexed', async () => {
+    const index = new WatchedIndex();
+    const { server: worker, sent } = server(index);
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    await until(() => sent.length === 1);
+    const text = Array.from({ length: 20_000 }, (_, line) => `const value${line} = read(${line * 7}, cart);\n`).join(
+      '',
+    );
+    const many = Array.from({ length: 20 }, (_, i) => projectDocument(`${i}.ts`, text));
+    worker.receive({ type: 'project', change: { replace: many } });
+    await until(() => index.slices > 1);
+    worker.receive({ type: 'infill', id: 2, request: infillRequest('fast'), steps: false });
+    const before = index.slices;
+    while (sent.length === 1) {
+      await sleep(1);
+    }
+    assert.ok(index.slices - before <= 1, `${index.slices - before} slices between a request and its answer`);
+    assert.ok(index.stats.waiting > 0);
+    worker.receive({ type: 'project', change: { clear: true } });
+  });
+
+  it('outlives the model', async () => {
+    const index = new ProjectIndex();
+    const { server: worker, sent } = server(index);
+    worker.receive({ type: 'project', change: { replace: [projectDocument('a.ts')] } });
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    worker.receive({ type: 'load', id: 2, runtime: { ...RUNTIME, modelPath: 'two' } });
+    await until(() => sent.length === 2 && index.stats.waiting === 0);
+    assert.equal(index.find(PLACE, 1)[0]?.text, 'openCart(user)');
   });
 });
