@@ -104,7 +104,7 @@ export const ROOMS = new Map([
     settings: 'shared workspace',
     editor: 'shared settings ui',
     runtime: 'shared inference/host modelStore editor settings',
-    project: 'shared inference/host editor settings ui',
+    project: 'shared workspace inference/host editor settings ui',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
     suggest: 'shared editor log runtime settings',

@@ -41,6 +41,8 @@ function receive(message) {
       handled++;
       act(message, message.request.context.prefix);
       break;
+    case 'project': // one-way
+      break;
   }
 }
 

@@ -128,6 +128,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../denoise/fillCanvas.js',
     '../../postprocess/postprocess.js',
   ],
+  'src/engine/infill/found/foundDrafts.ts': [
+    '../denoise/fillCanvas.js',
+    '../presentMiddles.js',
+    '../../network/loadModel.js',
+  ],
   'src/engine/infill/selection/remaskPlan.ts': ['../ending/middleOf.js', '../rules/rules.js', '../denoiseSelection.js'],
   'src/engine/postprocess/postprocess.ts': [
     '../infill/infill.js',
@@ -274,6 +279,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../../tokenizer/tokenTexts.js',
     '../../text/lines.js',
   ],
+  'src/engine/infill/found/foundDrafts.ts': ['../ending/candidates.js', '../../project/foundMiddle.js'],
   'src/engine/infill/selection/remaskPlan.ts': ['../denoise/fillCanvas.js', '../context/healing.js'],
   'src/engine/postprocess/postprocess.ts': ['./filters/trimTrailingSpace.js', './surroundings/surroundings.js'],
   'src/engine/postprocess/filters/trimTrailingSpace.ts': ['../surroundings/filter.js', '../../text/lines.js'],

@@ -1,7 +1,7 @@
 import type { ProjectDocument } from '../../shared/projectDocument.js';
 import type { ProjectChange } from '../../shared/protocol.js';
 import { FeedQueue } from './feedQueue.js';
-import type { Unusable } from './usableText.js';
+import type { Unusable } from '../../workspace/usableText.js';
 
 /** Where the texts come from. A source is the uri of a file, an untitled document or a notebook. */
 export interface FeedSource {

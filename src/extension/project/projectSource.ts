@@ -8,13 +8,13 @@ import { notebookOf, notebookTextUri } from '../editor/notebookCells.js';
 import { excludedFromProject, fileAssociations, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import type { Settings } from '../settings/settings.js';
-import { FolderRules } from './folderRules.js';
+import { FolderRules } from '../../workspace/folderRules.js';
 import { type ContributedLanguage, languageOfPath } from './languageOfPath.js';
 import { joinedByLanguage } from './languageText.js';
-import { type Front, nearestFirst } from './nearestFirst.js';
+import { type Front, nearestFirst } from '../../workspace/nearestFirst.js';
 import { textsOfNotebookFile } from './notebookFile.js';
 import type { FeedSource } from './projectFeed.js';
-import { decodeUtf8, LARGEST_TEXT, type Unusable, unusable, wellDecoded } from './usableText.js';
+import { decodeUtf8, LARGEST_TEXT, type Unusable, unusable, wellDecoded } from '../../workspace/usableText.js';
 
 /** Schemes of folders whose files are at hand. Others are virtual: every look at a file may go over the network. */
 const REAL_FOLDERS = new Set(['file', 'vscode-remote']);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type FeedSource, ProjectFeed, type TextChange } from '../../../src/extension/project/projectFeed.js';
-import type { Unusable } from '../../../src/extension/project/usableText.js';
+import type { Unusable } from '../../../src/workspace/usableText.js';
 import type { ProjectDocument } from '../../../src/shared/projectDocument.js';
 import type { ProjectChange } from '../../../src/shared/protocol.js';
 
