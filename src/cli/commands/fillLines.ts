@@ -113,6 +113,7 @@ async function answerLine(
     if (error instanceof InfillError) {
       return { id, answer: { error: error.describe() } };
     }
+    if (io.signal.aborted) throw error; // while a workspace was read
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     await write(io.stderr, `infill: unexpected error in line ${number}, please report it as a bug:\n${stack}\n`);
     return { id, answer: { error: toInfillError(error).describe() } };

@@ -11,8 +11,8 @@ import { LEFT_MOST, surroundingTokens, type SurroundingTokens } from './surround
 import { ANCHOR, anchorHash, LINE_BREAK_HASH, markHash, START_HASH, wordHash } from './tokenHash.js';
 
 /** Texts that are compared to the left, at most, and of these to the right: those that are most alike to the left. */
-const LEFT_COMPARED = 1000;
-const RIGHT_COMPARED = 100;
+const LEFT_COMPARED = 700;
+const RIGHT_COMPARED = 80;
 
 /** A position that stands after the same tokens as the cursor. */
 interface Candidate {

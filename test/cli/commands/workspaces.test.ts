@@ -94,6 +94,17 @@ describe('workspaces on the command line', () => {
     assert.equal(off.exitCode, 0);
   });
 
+  it('are not read to the end when the person interrupts', async () => {
+    const interrupt = new AbortController();
+    const request = JSON.stringify({ prefix, suffix, workspace: path.join(root, 'one') });
+    async function* stdin(): AsyncGenerator<Uint8Array> {
+      interrupt.abort();
+      yield Buffer.from(`${request}\n`);
+    }
+    const { exitCode, stdout, stderr } = await run(['fill', '--jsonl'], { stdin: stdin(), signal: interrupt.signal });
+    assert.deepEqual([exitCode, stdout, stderr], [130, '', '']);
+  });
+
   it('are named for a file', async () => {
     const file = path.join(root, 'one/a.ts');
     const at = ['fill', file, '--at', '1:19', '--min-confidence', '0'];
