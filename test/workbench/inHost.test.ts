@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { runInElectron, runInRig } from './rig/hostTests.js';
 
 const onDesktop = process.env['INFILL_HOST'] === 'electron';
 
-test('inside the extension host', { skip: onDesktop ? false : withoutRig() }, async (t) => {
+for (const [name, untrusted] of [
+  ['inside the extension host', false],
+  ['inside the extension host, in an untrusted workspace', true],
+] as const) {
+  test(name, { skip: onDesktop ? false : withoutRig() }, (t) => runInHost(t, untrusted));
+}
+
+async function runInHost(t: TestContext, untrusted: boolean): Promise<void> {
   const folder = newFolder();
   const run = onDesktop ? runInElectron : runInRig;
   const { results, broken, log } = await run({
@@ -15,9 +22,11 @@ test('inside the extension host', { skip: onDesktop ? false : withoutRig() }, as
     testsFile: prepared('INFILL_HOST_TESTS'),
     // The model is young: what it is not sure of counts here too.
     settings: { 'infill.minimumConfidence': 0 },
+    untrusted,
     timeoutMs: 600_000,
   });
-  writeFileSync(outputFile('inHost.log'), log);
+  const logFile = untrusted ? 'inHost-untrusted.log' : 'inHost.log';
+  writeFileSync(outputFile(logFile), log);
   rmSync(folder, { recursive: true, force: true });
   for (const { name, error, notes } of results) {
     await t.test(name, (each) => {
@@ -30,7 +39,7 @@ test('inside the extension host', { skip: onDesktop ? false : withoutRig() }, as
   assert.equal(
     broken,
     undefined,
-    `${broken ?? ''}\nThe log is in test-output/inHost.log; its end:\n${log.slice(-3000)}`,
+    `${broken ?? ''}\nThe log is in test-output/${logFile}; its end:\n${log.slice(-3000)}`,
   );
   assert.ok(results.length > 0, 'no test ran');
-});
+}

@@ -7,8 +7,9 @@ import { holdsOwnText } from '../editor/eligibility.js';
 import { notebookOf } from '../editor/notebookCells.js';
 import { onProjectSettingsChanged, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
+import { sourceOf, sourcesOfTab } from './openSources.js';
 import { ProjectFeed, type TextChange } from './projectFeed.js';
-import { front, ProjectSource, sourceOf } from './projectSource.js';
+import { front, ProjectSource } from './projectSource.js';
 import type { ProjectView } from './projectView.js';
 
 /** A pause between two batches in any case, so that the extension host has time for others. */
@@ -70,7 +71,7 @@ export class Project implements vscode.Disposable {
   private followDocuments(): vscode.Disposable[] {
     const { workspace, window } = vscode;
     const touch = (document: vscode.TextDocument): void => {
-      if (isOfInterest(document)) this.feed.touch(sourceOf(document), true);
+      if (hasOwnText((notebookOf(document) ?? document).uri)) this.feed.touch(sourceOf(document), true);
     };
     return [
       workspace.onDidOpenTextDocument(touch),
@@ -85,6 +86,12 @@ export class Project implements vscode.Disposable {
       workspace.onDidOpenNotebookDocument(({ uri }) => this.feed.touch(uri.toString(), true)),
       workspace.onDidChangeNotebookDocument(({ notebook }) => this.feed.touch(notebook.uri.toString(), true)),
       workspace.onDidCloseNotebookDocument(({ uri }) => this.feed.touch(uri.toString(), true)),
+      // Of what is no file of the workspace only that which is open counts, and a closed document lives on for a while.
+      window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
+        for (const source of [...opened, ...closed].flatMap(sourcesOfTab)) {
+          if (hasOwnText(vscode.Uri.parse(source))) this.feed.touch(source, true);
+        }
+      }),
       window.onDidChangeActiveTextEditor(() => {
         this.feed.orderAnew();
         this.tellNews();
@@ -207,8 +214,7 @@ export class Project implements vscode.Disposable {
 }
 
 /** Many documents are output, earlier versions and the like, and change all the time. */
-function isOfInterest(document: vscode.TextDocument): boolean {
-  const { scheme } = (notebookOf(document) ?? document).uri;
+function hasOwnText({ scheme }: vscode.Uri): boolean {
   return holdsOwnText({ scheme, isWritable: vscode.workspace.fs.isWritableFileSystem(scheme) });
 }
 

@@ -13,6 +13,7 @@ import { type ContributedLanguage, languageOfPath } from './languageOfPath.js';
 import { joinedByLanguage } from './languageText.js';
 import { type Front, nearestFirst } from '../../workspace/nearestFirst.js';
 import { textsOfNotebookFile } from './notebookFile.js';
+import { openSources, sourceOf } from './openSources.js';
 import type { FeedSource } from './projectFeed.js';
 import { decodeUtf8, LARGEST_TEXT, type Unusable, unusable, wellDecoded } from '../../workspace/usableText.js';
 
@@ -48,7 +49,7 @@ export class ProjectSource implements FeedSource {
   }
 
   open(): readonly string[] {
-    return [...new Set(vscode.workspace.textDocuments.map(sourceOf))];
+    return [...openSources()];
   }
 
   async files(): Promise<readonly string[]> {
@@ -91,14 +92,15 @@ export class ProjectSource implements FeedSource {
     if (this.settingsIn(folder).project === 'off' || (folder !== undefined && (await this.isLeftOut(folder, uri)))) {
       return undefined;
     }
+    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source);
+    const isFile = folder !== undefined && this.readsFiles(folder);
+    if (!isFile && !openSources().has(source)) {
+      return undefined;
+    }
     if (notebook !== undefined) {
       return this.textsOfNotebook(notebook);
     }
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source);
-    if (document !== undefined) {
-      return this.textOfDocument(document);
-    }
-    return folder !== undefined && this.readsFiles(folder) ? this.textsOfFile(uri) : undefined;
+    return document !== undefined ? this.textOfDocument(document) : isFile ? this.textsOfFile(uri) : undefined;
   }
 
   private textOfDocument(document: vscode.TextDocument): Read {
@@ -182,11 +184,6 @@ export class ProjectSource implements FeedSource {
     this.languageOf ??= languageOfPath(contributedLanguages(), fileAssociations());
     return this.languageOf(path);
   }
-}
-
-/** The uri by which a document is fed: its own, or that of its notebook. */
-export function sourceOf(document: vscode.TextDocument): string {
-  return (notebookOf(document) ?? document).uri.toString();
 }
 
 /** What a person works on now. */

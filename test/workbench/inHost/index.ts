@@ -1,11 +1,14 @@
 // Runs inside the extension host of a real VS Code, bundled as one CommonJS file; ../inHost.test.ts starts it.
+import * as vscode from 'vscode';
 import { denoiseTests } from './denoiseTests.js';
 import { processTests } from './processTests.js';
+import { projectTests, untrustedTests } from './projectTests.js';
 import { refusalTests } from './refusalTests.js';
 import { runTests } from './runTests.js';
 import { suggestionTests } from './suggestionTests.js';
 
 /** @param file gets the results, one JSON object a line. */
 export async function run(file: string): Promise<void> {
-  await runTests({ ...suggestionTests, ...refusalTests, ...denoiseTests, ...processTests }, file);
+  const trusted = { ...suggestionTests, ...refusalTests, ...denoiseTests, ...projectTests, ...processTests };
+  await runTests(vscode.workspace.isTrusted ? trusted : untrustedTests, file);
 }

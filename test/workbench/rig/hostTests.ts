@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { UNTRUSTED_SETTINGS } from './server.js';
 import { Workbench } from './workbench.js';
 
 export interface HostTestOptions {
@@ -10,6 +11,8 @@ export interface HostTestOptions {
   readonly testsFile: string;
   readonly folder: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The workspace is not trusted. */
+  readonly untrusted?: boolean;
   /** In the rig; a desktop VS Code is limited by the test runner. */
   readonly timeoutMs: number;
 }
@@ -50,6 +53,7 @@ export async function runInRig(options: HostTestOptions): Promise<HostTestRun> {
       extensionDevelopmentPath: options.extensionDevelopmentPath,
       extensionTestsPath: report.folder,
       settings: options.settings ?? {},
+      untrusted: options.untrusted ?? false,
       expose: {
         // VS Code calls these two when it runs tests in a browser.
         codeAutomationLog: (type: string, args: unknown[]) => log.push(`${type}: ${args.map(String).join(' ')}`),
@@ -74,12 +78,16 @@ export async function runInElectron(options: HostTestOptions): Promise<HostTestR
     const user = path.join(home, 'User');
     const settings = path.join(user, 'settings.json');
     mkdirSync(user, { recursive: true });
-    writeFileSync(settings, JSON.stringify(options.settings ?? {}));
+    const { untrusted = false } = options;
+    writeFileSync(settings, JSON.stringify({ ...(untrusted ? UNTRUSTED_SETTINGS : {}), ...options.settings }));
     const why = await runTests({
       version: process.env['INFILL_VSCODE_VERSION'] ?? 'stable',
       extensionDevelopmentPath: options.extensionDevelopmentPath,
       extensionTestsPath: report.folder,
-      launchArgs: [options.folder, '--disable-extensions', '--disable-workspace-trust', '--user-data-dir', home],
+      launchArgs: [
+        ...[options.folder, '--disable-extensions', '--user-data-dir', home],
+        ...(untrusted ? [] : ['--disable-workspace-trust']),
+      ],
     }).then(
       () => 'VS Code ended before the tests did.',
       (error: unknown) => String(error),

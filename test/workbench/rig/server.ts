@@ -27,6 +27,12 @@ const QUIET_SETTINGS = {
   'workbench.tips.enabled': false,
 };
 
+/** Nobody is asked, and nothing is trusted. */
+export const UNTRUSTED_SETTINGS = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
+
 export interface ServerOptions {
   /** The workspace folder. */
   readonly folder: string;
@@ -38,6 +44,8 @@ export interface ServerOptions {
   readonly extensionTestsPath?: string;
   /** The user's settings.json. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The workspace is not trusted; otherwise all are. */
+  readonly untrusted?: boolean;
   /** Default: any free port. */
   readonly port?: number;
   /** For the start; default 60 s. */
@@ -58,7 +66,7 @@ export class WorkbenchServer {
     const home = mkdtempSync(path.join(os.tmpdir(), 'infill-rig-'));
     let child: ChildProcess | undefined;
     try {
-      writeSettings(home, options.settings ?? {});
+      writeSettings(home, { ...(options.untrusted === true ? UNTRUSTED_SETTINGS : {}), ...options.settings });
       installReporter(home);
       for (const vsix of options.vsix ?? []) {
         await installVsix(home, path.resolve(vsix), timeoutMs);
@@ -103,7 +111,7 @@ function serverArguments(options: ServerOptions): string[] {
     ...['--bind-addr', `127.0.0.1:${options.port ?? 0}`],
     '--disable-telemetry',
     '--disable-update-check',
-    '--disable-workspace-trust',
+    ...(options.untrusted === true ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
     '--disable-file-downloads',
     // Without the flag VS Code >= 1.134 ignores the development paths in the URL. It also hides notifications, so it is
