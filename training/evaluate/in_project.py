@@ -168,8 +168,12 @@ def row(name, holes, without, within):
             out |= {f"{way}.{measure}": share, f"{way}.{measure}.interval": wilson(share or 0, len(holes))}
         out[f"{way}.ms"] = median(answers[hole.id]["ms"] for hole in holes) if holes else None
     out["found"] = mean("source" in within[hole.id] for hole in holes) if holes else None
-    out["withoutModel"] = mean(within[hole.id]["steps"] == 0 for hole in holes) if holes else None
+    out["withoutModel"] = mean(not _steps(within[hole.id]) for hole in holes) if holes else None
     return out
+
+
+def _steps(answer):
+    return answer["passes"]["denoise"]["count"] + answer["passes"]["verify"]["count"]
 
 
 def found_pairs(holes, answers):

@@ -5,8 +5,8 @@ import type { Hole } from '../context/hole.js';
 import { suffixStart } from '../context/suffixStart.js';
 import type { Middle } from '../ending/candidates.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { type FoundEvidence, RIGHT_THAT_COUNTS } from './foundEvidence.js';
-import { type FoundTexts, foundTexts } from './foundTexts.js';
+import type { FoundEvidence } from './foundEvidence.js';
+import { type FoundTexts, foundTexts, matchOf } from './foundTexts.js';
 
 /** A text of the project as what it is here: a canvas that is already drawn. */
 export interface FoundDraft {
@@ -98,7 +98,7 @@ function draftOf(
       left: found.left,
       right: found.right,
       votes: found.votes,
-      nothing: nothing === undefined ? 0 : nothing.left + Math.min(nothing.right, RIGHT_THAT_COUNTS),
+      nothing: nothing === undefined ? 0 : matchOf(nothing),
       characters: found.text.length,
       logText,
       meanToken: logText / Math.max(1, logProbs.length),

@@ -12,7 +12,7 @@ const tiny = await tinyPipeline();
 after(() => tiny.model.dispose());
 const FILES = {
   'src/cart.ts': 'export function total(cart: Cart): number {\n  return cart.items.length;\n}\n',
-  'src/list.ts': 'export function last(list: List): Item {\n  return list.items.at(-1);\n}\n',
+  'src/list.ts': 'export async function last(cart: Cart): Promise<Item> {\n  await cart.items.at(-1);\n}\n',
 };
 const DRAWN = 'function count(cart: Cart) {\n  return cart.items.|;\n}\n';
 const SURE: FoundCalibration = { ...WEIGHTLESS, constant: 4 };
