@@ -92,15 +92,16 @@ export class ProjectSource implements FeedSource {
     if (this.settingsIn(folder).project === 'off' || (folder !== undefined && (await this.isLeftOut(folder, uri)))) {
       return undefined;
     }
-    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source);
-    const isFile = folder !== undefined && this.readsFiles(folder);
-    if (!isFile && !openSources().has(source)) {
-      return undefined;
-    }
-    if (notebook !== undefined) {
+    // A document without a tab may hold edits that were given up, so its file counts.
+    const isOpen = openSources().has(source);
+    if (isOpen && notebook !== undefined) {
       return this.textsOfNotebook(notebook);
     }
-    return document !== undefined ? this.textOfDocument(document) : isFile ? this.textsOfFile(uri) : undefined;
+    const document = vscode.workspace.textDocuments.find((each) => each.uri.toString() === source);
+    if (isOpen && document !== undefined) {
+      return this.textOfDocument(document);
+    }
+    return folder !== undefined && this.readsFiles(folder) ? this.textsOfFile(uri) : undefined;
   }
 
   private textOfDocument(document: vscode.TextDocument): Read {

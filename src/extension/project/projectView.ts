@@ -21,7 +21,7 @@ export function projectSentence({ mode, stats, progress }: ProjectView, l10n: Lo
   }
   const waiting = stats.waiting + progress.waiting;
   return [
-    l10n.t('{0} texts, {1} MB', stats.documents, megabytes(stats.units)),
+    l10n.t('{0} files, {1} MB', stats.documents, megabytes(stats.units)),
     ...(waiting > 0 ? [l10n.t('{0} to go', waiting)] : []),
     ...leftOutWords(stats, progress, l10n),
   ].join('; ');

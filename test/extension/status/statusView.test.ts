@@ -98,11 +98,11 @@ test('the tooltip says what of the project is used, and what was left out', () =
       stats: { documents: 312, units: 4.2 * 2 ** 20, bytes: 2 ** 24, leftOut: 30, waiting: 1 },
       progress: { waiting: 4, leftOut: { large: 2, binary: 0, minified: 1 }, beyondLimit: 5 },
     }),
-    'Project: 312 texts, 4.2 MB; 5 to go; 3 left out: too large, binary or minified; ' +
+    'Project: 312 files, 4.2 MB; 5 to go; 3 left out: too large, binary or minified; ' +
       '35 left out: beyond infill.projectMegabytes',
   );
   assert.equal(lineOf({}), 'Project: is read when the model is loaded');
   assert.doesNotMatch(lineOf({ mode: 'off' }), /Project/);
   const stats = { documents: 1, units: 300, bytes: 1000, leftOut: 0, waiting: 0 };
-  assert.equal(lineOf({ stats }), 'Project: 1 texts, 0.0 MB');
+  assert.equal(lineOf({ stats }), 'Project: 1 files, 0.0 MB');
 });
