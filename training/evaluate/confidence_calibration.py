@@ -3,6 +3,7 @@
 import numpy as np
 
 from training.evaluate.intervals import wilson
+from training.shared.markdown_table import markdown_table
 
 SUREST = 0.001  # shares nearer to 0 or 1 say no more, as in src/engine/infill/ending/confidence.ts
 PULL = 0.3  # towards 0, of each coefficient: what a few hundred holes of a few packages cannot tell is left out
@@ -27,6 +28,21 @@ def confidence_calibration(pairs, bins=10):
             error += len(inside) / len(pairs) * abs(entry["confidence"] - entry["right"])
         table.append(entry)
     return {"bins": table, "error": error if pairs else None, "count": len(pairs)}
+
+
+def reliability_table(calibration):
+    """What `confidence_calibration` answers, of texts that are right as far as they go -> lines of a Markdown table"""
+    rows = [
+        [
+            f"{bin['from']:.1f} to {bin['to']:.1f}",
+            str(bin["count"]),
+            f"{100 * bin['confidence']:.1f}",
+            f"{100 * bin['right']:.1f} ({100 * bin['interval'][0]:.1f} to {100 * bin['interval'][1]:.1f})",
+        ]
+        for bin in calibration["bins"]
+        if bin["count"]
+    ]
+    return markdown_table(["confidence", "texts", "mean confidence, %", "right as far as it goes, %"], rows)
 
 
 def confidence_features(log_joint, share):

@@ -22,6 +22,7 @@ from training.evaluate.confidence_calibration import (
     confidence_calibration,
     confidence_features,
     fit_calibration,
+    reliability_table,
 )
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
@@ -29,7 +30,6 @@ from training.evaluate.held_out import HeldOutHole, held_out_holes
 from training.evaluate.report import computed, write_report
 from training.evaluate.typed_lines import HALVES, half_of, typed_lines
 from training.shared.json_text import json_text
-from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
 FOLDS = 5
@@ -161,16 +161,6 @@ def worth_markdown(result):
     model, place, calibration, chosen = (result[name] for name in ("model", "places", "calibration", "chosen"))
     look = calibration["look"]
     numbers = ", ".join(f"{name} {value:g}" for name, value in calibration.items() if name != "look")
-    rows = [
-        [
-            f"{bin['from']:.1f} to {bin['to']:.1f}",
-            str(bin["count"]),
-            f"{100 * bin['confidence']:.1f}",
-            f"{100 * bin['right']:.1f} ({100 * bin['interval'][0]:.1f} to {100 * bin['interval'][1]:.1f})",
-        ]
-        for bin in chosen["bins"]
-        if bin["count"]
-    ]
     lines = [
         f"# How likely texts are right, {model['name']} {model['version']}",
         "",
@@ -184,7 +174,7 @@ def worth_markdown(result):
         f" place's package: {chosen['count']} texts, expected calibration error {100 * (chosen['error'] or 0):.1f} points."
         " In brackets: 95 % intervals.",
         "",
-        *markdown_table(["confidence", "texts", "mean confidence, %", "right as far as it goes, %"], rows),
+        *reliability_table(chosen),
         "",
     ]
     return "\n".join(lines)

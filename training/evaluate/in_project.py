@@ -19,7 +19,7 @@ from statistics import mean, median
 
 from tokenizers import Tokenizer
 
-from training.evaluate.confidence_calibration import confidence_calibration, fit_calibration
+from training.evaluate.confidence_calibration import confidence_calibration, fit_calibration, reliability_table
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import held_out_holes
@@ -210,16 +210,6 @@ def project_markdown(result):
     ]
     names = ["hole", "holes", "exact without, %", "exact with, %", "begins right without, %", "begins right with, %"]
     names += ["ms without", "ms with", "found, %", "without a step, %"]
-    bins = [
-        [
-            f"{bin['from']:.1f} to {bin['to']:.1f}",
-            str(bin["count"]),
-            f"{100 * bin['confidence']:.1f}",
-            f"{100 * bin['right']:.1f} ({100 * bin['interval'][0]:.1f} to {100 * bin['interval'][1]:.1f})",
-        ]
-        for bin in result["confidence"]["bins"]
-        if bin["count"]
-    ]
     lines = [
         f"# Found in the project, {model['name']} {model['version']}",
         "",
@@ -233,7 +223,7 @@ def project_markdown(result):
         "",
         "Where nothing is missing, an answer is exact if it is empty. Texts that were found and chosen:",
         "",
-        *markdown_table(["confidence", "texts", "mean confidence, %", "right as far as it goes, %"], bins),
+        *reliability_table(result["confidence"]),
         "",
     ]
     return "\n".join(lines)
