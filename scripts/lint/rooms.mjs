@@ -107,7 +107,7 @@ export const ROOMS = new Map([
     project: 'shared workspace inference/host editor settings ui',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
-    suggest: 'shared editor log runtime settings',
+    suggest: 'shared editor log project runtime settings',
     denoise: 'shared inference/host editor log settings ui',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
     commands: 'shared inference/host denoise editor log modelManager project runtime settings status ui',

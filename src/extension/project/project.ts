@@ -25,11 +25,17 @@ export interface ProjectParts {
   readonly onStats: vscode.Event<ProjectStats>;
 }
 
+/**
+ * `gone`: a text is, or may be, no part of the project any more. `new`: others than the one in front have changed; `returned`: they have,
+ * and a person goes on in another one than before.
+ */
+export type ProjectNews = TextChange | 'returned';
+
 /** Feeds the texts of the workspace to the inference process, and follows what becomes of them. */
 export class Project implements vscode.Disposable {
   private readonly source: ProjectSource;
   private readonly feed: ProjectFeed;
-  private readonly news = new vscode.EventEmitter<TextChange>();
+  private readonly news = new vscode.EventEmitter<ProjectNews>();
   private readonly subscriptions: vscode.Disposable[];
   private stats: ProjectStats | undefined;
   private isLoaded = false;
@@ -37,6 +43,8 @@ export class Project implements vscode.Disposable {
   /** What has changed since answers of before were last said to hold no more. */
   private changed = new Set<string>();
   private isIndexBehind = false;
+  /** Since another document came to the front. */
+  private hasNews = false;
 
   /** Another text than that in front has changed or is gone: what was answered before may hold no more. */
   readonly onChange = this.news.event;
@@ -95,6 +103,10 @@ export class Project implements vscode.Disposable {
       window.onDidChangeActiveTextEditor(() => {
         this.feed.orderAnew();
         this.tellNews();
+        if (this.hasNews) {
+          this.hasNews = false;
+          this.news.fire('returned');
+        }
       }),
     ];
   }
@@ -207,6 +219,7 @@ export class Project implements vscode.Disposable {
     const others = [...this.changed].filter((source) => source !== here);
     for (const source of others) this.changed.delete(source);
     if (others.length > 0) {
+      this.hasNews = true;
       this.news.fire('new');
     }
     return others.length > 0;

@@ -88,6 +88,11 @@ export class SuggestionCache {
   clear(): void {
     this.entries = [];
   }
+
+  /** Forgets where nothing was suggested; texts, which a person may be typing, stand. */
+  clearNothing(): void {
+    this.entries = this.entries.filter(({ answer }) => answer.kind !== 'none');
+  }
 }
 
 /** Whether an answer to `then`, wherever it was asked, has all that `now` asks for: three alternatives are enough for one. */

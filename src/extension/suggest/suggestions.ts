@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ProjectNews } from '../project/project.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
@@ -41,12 +42,20 @@ export class Suggestions implements vscode.Disposable {
     this.cache.clear();
   }
 
-  /** What was suggested before the project's other texts changed may not be the best any more; where one is gone it must not be shown. */
-  projectChanged(how: 'new' | 'gone'): void {
-    if (how === 'gone') {
-      this.suggester.forget();
-    } else {
-      this.cache.clear();
+  /**
+   * The project's other texts have changed. What is shown stands all the same until another document comes to the front, but for what
+   * may come from a text that is gone.
+   */
+  projectChanged(how: ProjectNews): void {
+    switch (how) {
+      case 'gone':
+        this.suggester.forget();
+        break;
+      case 'new':
+        this.cache.clearNothing();
+        break;
+      case 'returned':
+        this.cache.clear();
     }
   }
 

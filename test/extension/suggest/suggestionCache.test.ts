@@ -147,3 +147,13 @@ test('the newest answer to a question counts', () => {
   cache.add(question(''), answer('new'));
   assert.deepEqual(texts(cache, question('')), ['new']);
 });
+
+test('what was not suggested somewhere can be forgotten alone', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('let '), answer('total = 0;'));
+  cache.add(question('nothing '), { kind: 'none', reason: 'empty', detail: '' });
+  assert.equal(cache.find(question('nothing '), PERSON)?.kind, 'none');
+  cache.clearNothing();
+  assert.equal(cache.find(question('nothing '), PERSON), undefined);
+  assert.deepEqual(texts(cache, question('let tot')), ['al = 0;']);
+});
