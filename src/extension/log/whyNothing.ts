@@ -56,8 +56,7 @@ function itemOf(record: RequestRecord): RecordItem {
 /** To where the text was found. */
 function openFound({ found }: RequestRecord): Pick<RecordItem, 'command' | 'args'> | undefined {
   if (found === undefined) return undefined;
-  const at = new vscode.Position(found.line - 1, 0);
-  return { command: 'vscode.open', args: [vscode.Uri.parse(found.uri), { selection: new vscode.Range(at, at) }] };
+  return { command: 'vscode.open', args: [vscode.Uri.parse(found.uri).with({ fragment: `L${String(found.line)}` })] };
 }
 
 function labelOf(record: RequestRecord): string {

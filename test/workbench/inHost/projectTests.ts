@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { ask, commitShown } from './commitSuggestion.js';
+import { drawnFile } from './drawnEditor.js';
 import { infillApi, modelLoaded, until, withSetting } from './infill.js';
 import type { HostTest } from './runTests.js';
 
@@ -12,6 +14,8 @@ interface Held {
 
 const ADD = 'export function add(first: number, second: number): number {\n  return first + second;\n}\n';
 const CART = 'export const emptyCart = { items: [], total: 0 };\n';
+const WIDGETS =
+  "import { registry } from './registry.js';\n\nregistry.registerGalaxyWidget('quasar-7', { retries: 41 });\nregistry.start();\n";
 const SECRET = 'API_TOKEN=tok-1234567890\n';
 /** Longer than it takes until a change would be seen: a key's pause, a batch, and the statistics of each second. */
 const UNCHANGED_MS = 3000;
@@ -195,6 +199,40 @@ export const projectTests: Record<string, HostTest> = {
       await withSetting('project', 'off', async () => {
         assert.equal((await heldAtRest()).documents, 0);
       });
+    });
+  },
+
+  async 'what only another file can know is suggested, and no more once that file is excluded or gone'({ note }) {
+    await withFiles({ 'widgets.ts': WIDGETS }, async (fileOf, before) => {
+      await modelLoaded();
+      await holds(before, 1, WIDGETS.length);
+      const place = "import { registry } from './registry.js';\n\nregistry.registerGalaxyWidget(‸\nregistry.start();\n";
+      const drawn = await drawnFile(fileOf('now.ts'), place);
+      const { length } = drawn.text;
+      await holds(before, 2, WIDGETS.length + length);
+      const { found, steps, confidence } = await ask(drawn);
+      assert.match(found?.path ?? '', /project-test\/widgets\.ts$/);
+      assert.equal(found?.line, 3);
+      assert.match(await commitShown(drawn), /^'quasar-7', \{ retries: 41 \}\);?$/);
+      note(`${String(steps?.used)} steps, confidence ${String(confidence)}`);
+      await vscode.commands.executeCommand('undo');
+      assert.equal(drawn.document.getText(), drawn.text);
+
+      const knowsNothing = async (): Promise<void> => {
+        const record = await ask(drawn);
+        assert.equal(record.found, undefined);
+        if (record.outcome === 'suggested') assert.doesNotMatch(await commitShown(drawn), /quasar/);
+        if (drawn.document.getText() !== drawn.text) await vscode.commands.executeCommand('undo');
+      };
+      await withSetting('excludedFiles', { '**/widgets.ts': true }, async () => {
+        await holds(before, 1, length);
+        await knowsNothing();
+      });
+      await holds(before, 2, WIDGETS.length + length);
+      await vscode.workspace.fs.delete(fileOf('widgets.ts'));
+      await holds(before, 1, length);
+      await knowsNothing();
+      await revert();
     });
   },
 
