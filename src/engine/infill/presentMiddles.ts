@@ -45,7 +45,7 @@ export function presentMiddles(
 }
 
 /** A text that was found has to be so sure where the model says that nothing is missing, or nothing that is likely enough. */
-const SURER_THAN_NOTHING = 0.5;
+const SURER_THAN_NOTHING = 0.3;
 
 /**
  * At most as many as were asked for: what the model wrote, in its order, and what was found. The surest of the two firsts comes first, the

@@ -14,8 +14,9 @@ interface Held {
 
 const ADD = 'export function add(first: number, second: number): number {\n  return first + second;\n}\n';
 const CART = 'export const emptyCart = { items: [], total: 0 };\n';
-const WIDGETS =
-  "import { registry } from './registry.js';\n\nregistry.registerGalaxyWidget('quasar-7', { retries: 41 });\nregistry.start();\n";
+const RENDERED =
+  "import { render } from './render.js';\n\ntest('a list is rendered with its title', async () => {\n" +
+  "  const list = await render({ title: 'Orders', items: [1, 2, 3] });\n  assert.equal(list.title, 'Orders');\n});\n";
 const SECRET = 'API_TOKEN=tok-1234567890\n';
 /** Longer than it takes until a change would be seen: a key's pause, a batch, and the statistics of each second. */
 const UNCHANGED_MS = 3000;
@@ -203,17 +204,16 @@ export const projectTests: Record<string, HostTest> = {
   },
 
   async 'what only another file can know is suggested, and no more once that file is excluded or gone'({ note }) {
-    await withFiles({ 'widgets.ts': WIDGETS }, async (fileOf, before) => {
+    await withFiles({ 'list.ts': RENDERED }, async (fileOf, before) => {
       await modelLoaded();
-      await holds(before, 1, WIDGETS.length);
-      const place = "import { registry } from './registry.js';\n\nregistry.registerGalaxyWidget(‸\nregistry.start();\n";
-      const drawn = await drawnFile(fileOf('now.ts'), place);
+      await holds(before, 1, RENDERED.length);
+      const drawn = await drawnFile(fileOf('again.ts'), RENDERED.replace(/await render.*/, 'await ‸'));
       const { length } = drawn.text;
-      await holds(before, 2, WIDGETS.length + length);
+      await holds(before, 2, RENDERED.length + length);
       const { found, steps, confidence } = await ask(drawn);
-      assert.match(found?.path ?? '', /project-test\/widgets\.ts$/);
-      assert.equal(found?.line, 3);
-      assert.match(await commitShown(drawn), /^'quasar-7', \{ retries: 41 \}\);?$/);
+      assert.match(found?.path ?? '', /project-test\/list\.ts$/);
+      assert.equal(found?.line, 4);
+      assert.equal(await commitShown(drawn), "render({ title: 'Orders', items: [1, 2, 3] });");
       note(`${String(steps?.used)} steps, confidence ${String(confidence)}`);
       await vscode.commands.executeCommand('undo');
       assert.equal(drawn.document.getText(), drawn.text);
@@ -221,15 +221,15 @@ export const projectTests: Record<string, HostTest> = {
       const knowsNothing = async (): Promise<void> => {
         const record = await ask(drawn);
         assert.equal(record.found, undefined);
-        if (record.outcome === 'suggested') assert.doesNotMatch(await commitShown(drawn), /quasar/);
+        if (record.outcome === 'suggested') assert.doesNotMatch(await commitShown(drawn), /1, 2, 3/);
         if (drawn.document.getText() !== drawn.text) await vscode.commands.executeCommand('undo');
       };
-      await withSetting('excludedFiles', { '**/widgets.ts': true }, async () => {
+      await withSetting('excludedFiles', { '**/list.ts': true }, async () => {
         await holds(before, 1, length);
         await knowsNothing();
       });
-      await holds(before, 2, WIDGETS.length + length);
-      await vscode.workspace.fs.delete(fileOf('widgets.ts'));
+      await holds(before, 2, RENDERED.length + length);
+      await vscode.workspace.fs.delete(fileOf('list.ts'));
       await holds(before, 1, length);
       await knowsNothing();
       await revert();
