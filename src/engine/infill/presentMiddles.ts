@@ -106,7 +106,7 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
     // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
     const isMissing = likeliest.kind === 'text';
     const mayBeSuggested = (each: Candidate): boolean => says(each) && (isMissing || (each.worth ?? 0) > 0);
-    unasked = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, trace });
+    unasked = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, goesOn: whole === undefined, trace });
   }
   const best = withUnasked(whole, unasked);
   if (best === undefined) {
@@ -118,17 +118,13 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
   return sureEnough ?? { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
 }
 
-/**
- * The likeliest text, with the start of it that is worth most; the worthiest alone where it goes on from the likeliest, or where the
- * likeliest may not be suggested.
- */
+/** The likeliest text, with the start of it that is worth most; the worthiest alone where the likeliest may not be suggested. */
 function withUnasked(whole: Candidate | undefined, unasked: WorthiestText | undefined): Candidate | undefined {
-  if (unasked === undefined) return whole;
-  if (whole === undefined || unasked.text.startsWith(whole.text)) return unasked;
+  if (whole === undefined || unasked === undefined) return whole ?? unasked;
   const { text, confidence, worth, considered } = unasked;
   return {
     ...whole,
-    unasked: { text, confidence, worth },
+    ...(text === whole.text ? {} : { unasked: { text, confidence, worth } }),
     ...(considered === undefined ? {} : { considered }),
   };
 }

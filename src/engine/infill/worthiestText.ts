@@ -17,6 +17,8 @@ export interface WorthiestOptions {
   readonly calibration: Calibration;
   readonly look: LookCosts;
   readonly mayBeSuggested: (candidate: Candidate) => boolean;
+  /** Whether texts beyond the likeliest end are to be considered. */
+  readonly goesOn: boolean;
   /** Whether every text is to be considered, and told. */
   readonly trace: boolean;
 }
@@ -35,7 +37,7 @@ export type WorthiestText = Judged & Pick<Candidate, 'considered'>;
  */
 export function worthiestText(
   { middle, written, end, isUnfinished = false }: EndedMiddle,
-  { hole, fit, calibration, look, mayBeSuggested, trace }: WorthiestOptions,
+  { hole, fit, calibration, look, mayBeSuggested, goesOn, trace }: WorthiestOptions,
 ): WorthiestText | undefined {
   const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
   const judged = (text: string, length: number): Judged => {
@@ -45,7 +47,10 @@ export function worthiestText(
   const wholeLines = hole.lineOpened || isOnEmptyLine(hole);
   const place = { wholeLines, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
   const likeliest = wholeLines ? lineEndAfter(written.text, middle.text.length) : middle.text.length;
-  const lengths = new Set([...startsOf(written, end?.compared ?? [], place), likeliest]);
+  // What was written beyond the likeliest end goes on where the text behind the hole does. It is looked at only where nothing stands
+  // there in the line, and what stands before that end could not be suggested.
+  const most = place.insideLine || !goesOn ? likeliest : Infinity;
+  const lengths = new Set([...startsOf(written, end?.compared ?? [], place).filter((length) => length <= most), likeliest]);
   // What begins to close a block of its neighbours' is known by its whole line only. A line may end with what it opens.
   const breaksOff = (text: string): boolean =>
     wholeLines &&

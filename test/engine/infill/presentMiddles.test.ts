@@ -92,7 +92,16 @@ void describe('the text that is presented', () => {
     assert.deepEqual([best.text, best.worth, best.unasked], ['reduce((sum, each) => 0)', undefined, undefined]);
   });
 
-  it('goes beyond the likeliest end where what follows is likely enough', () => {
+  it('goes no further than its likeliest end, behind which the document goes on, whoever asks', () => {
+    const written: Written = { tokens: [['Selector', 0.9], ['(', 0.9], ["'.card", 0.95]], ends: [{ length: 9, share: 0.6 }, { length: 15, share: 0.4 }] }; // prettier-ignore
+    for (const drawn of ["const card = query|'.card');\n", 'const card = query|\n']) {
+      const best = present(drawn, written, WITH_LOOK);
+      assert.ok(typeof best === 'object');
+      assert.deepEqual([best.text, best.unasked], ['Selector(', undefined]);
+    }
+  });
+
+  it('goes beyond the likeliest end where only an opening stands before that, and what follows is likely enough', () => {
     const written: Written = {
       tokens: [
         ['"', 0.9],
