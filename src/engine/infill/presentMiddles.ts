@@ -106,7 +106,15 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
     // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
     const isMissing = likeliest.kind === 'text';
     const mayBeSuggested = (each: Candidate): boolean => says(each) && (isMissing || (each.worth ?? 0) > 0);
-    unasked = worthiestText(ended, { hole, fit, calibration, look, mayBeSuggested, goesOn: whole === undefined, trace });
+    unasked = worthiestText(ended, {
+      hole,
+      fit,
+      calibration,
+      look,
+      mayBeSuggested,
+      goesOn: whole === undefined,
+      trace,
+    });
   }
   const best = withUnasked(whole, unasked);
   if (best === undefined) {

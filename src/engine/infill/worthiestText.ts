@@ -50,7 +50,10 @@ export function worthiestText(
   // What was written beyond the likeliest end goes on where the text behind the hole does. It is looked at only where nothing stands
   // there in the line, and what stands before that end could not be suggested.
   const most = place.insideLine || !goesOn ? likeliest : Infinity;
-  const lengths = new Set([...startsOf(written, end?.compared ?? [], place).filter((length) => length <= most), likeliest]);
+  const lengths = new Set([
+    ...startsOf(written, end?.compared ?? [], place).filter((length) => length <= most),
+    likeliest,
+  ]);
   // What begins to close a block of its neighbours' is known by its whole line only. A line may end with what it opens.
   const breaksOff = (text: string): boolean =>
     wholeLines &&
