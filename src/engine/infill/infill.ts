@@ -1,17 +1,15 @@
 import type { InfillRequest } from '../../shared/infillRequest.js';
-import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
-import { postprocessAt } from '../postprocess/postprocess.js';
+import type { InfillOutcome } from '../../shared/outcome.js';
 import { assembleContext, textBeforeCursor } from './context/assembleContext.js';
 import { holeOf } from './context/hole.js';
-import { fillCanvas } from './denoise/fillCanvas.js';
-import { endedMiddles } from './ending/endedMiddles.js';
 import { foundInProject } from './found/foundInProject.js';
 import { decodingFor } from './plan/decoding.js';
 import { holeTask } from './plan/holeTask.js';
-import { presentMiddles, saysSomething } from './presentMiddles.js';
+import { filtersAt, presentMiddles } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
 import { validateOptions } from './run/validateRequest.js';
+import { writtenMiddles } from './writtenMiddles.js';
 
 /**
  * Fills the hole between the request's prefix and suffix.
@@ -36,16 +34,10 @@ export async function infill(
   const between = assembleContext(before, hole.context.suffix, hole.code, pipeline);
   record.clock.endPhase('tokenize');
   const task = await holeTask(hole, between, decoding, pipeline, record);
-  const fit = postprocessAt({ ...hole.context, multiline: task.multiline }, hole.code);
-  const mayBeSuggested = (candidate: Candidate): boolean => saysSomething(candidate, hole);
-  const project = await foundInProject(hole, task, { fit, mayBeSuggested }, decoding, pipeline, record);
+  const filters = filtersAt(hole, task.multiline);
+  const { found, isSure } = await foundInProject(hole, task, filters, decoding, pipeline, record);
+  if (isSure) return presentMiddles({ written: [], found }, hole, filters, decoding, record);
+  const written = await writtenMiddles(task, decoding, pipeline, record);
   if (record.isCancelled()) return record.cancelled();
-  const found = project.candidates;
-  if (project.isSure && hole.options.candidates === 1)
-    return presentMiddles({ written: [], found }, hole, fit, decoding, record);
-  const filled = await fillCanvas(task, decoding, pipeline, record);
-  if (record.isCancelled()) return record.cancelled();
-  const written = await endedMiddles(filled, task, decoding.recommended, pipeline, record);
-  if (record.isCancelled()) return record.cancelled();
-  return presentMiddles({ written, found }, hole, fit, decoding, record);
+  return presentMiddles({ written, found }, hole, filters, decoding, record);
 }

@@ -1,10 +1,11 @@
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
-import type { Postprocess } from '../postprocess/postprocess.js';
+import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
 import { onlyOpens } from '../text/onlyOpens.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
+import { breaksOff, likeliestLength } from './breaksOff.js';
 import { withLineBreak } from './context/lineAbove.js';
 import { candidateOf, rankCandidates, valueOf } from './ending/candidates.js';
 import { confident } from './ending/confidence.js';
@@ -13,6 +14,19 @@ import type { Decoding } from './plan/decoding.js';
 import type { RunRecord } from './run/runRecord.js';
 import { worthOf } from './ending/worth.js';
 import { type WorthiestText, worthiestText } from './worthiestText.js';
+
+/** What makes texts fit a place, and which of them may stand there. */
+export interface PlaceFilters {
+  readonly fit: Postprocess;
+  readonly mayBeSuggested: (candidate: Candidate) => boolean;
+}
+
+export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
+  return {
+    fit: postprocessAt({ ...hole.context, multiline }, hole.code),
+    mayBeSuggested: (candidate) => saysSomething(candidate, hole),
+  };
+}
 
 /** What an outcome is made of. */
 export interface Middles {
@@ -26,7 +40,7 @@ export interface Middles {
 export function presentMiddles(
   { written, found }: Middles,
   hole: Hole,
-  fit: Postprocess,
+  { fit }: Pick<PlaceFilters, 'fit'>,
   decoding: Decoding,
   record: RunRecord,
 ): InfillOutcome {
@@ -80,24 +94,27 @@ function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): 
 type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;
 
 /** Whether a text is more than the opening of something on an empty line. */
-export function saysSomething({ text }: Pick<Candidate, 'text'>, hole: Pick<Hole, 'lines' | 'code'>): boolean {
+function saysSomething({ text }: Pick<Candidate, 'text'>, hole: Pick<Hole, 'lines' | 'code'>): boolean {
   return !(isOnEmptyLine(hole) && onlyOpens(text, hole.code.cursor.inside));
 }
 
 /** A middle's candidate, or why it is none. */
 function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: Decoding): Candidate | NoCandidate {
-  const { middle, end } = ended;
+  const { middle, written, end } = ended;
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;
   if (isBlank(middle.text) && !middle.isWhole) {
     return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
   }
-  const likeliest = fit(middle.text);
-  const says = (candidate: Candidate): boolean => saysSomething(candidate, hole);
   const look = calibration?.look;
+  // Where whole lines are taken, the rest of the likeliest text's line belongs to it.
+  const source = look ? written : middle;
+  const text = source.text.slice(0, look ? likeliestLength(ended, hole) : middle.text.length);
+  const likeliest = fit(text);
+  const says = (candidate: Candidate): boolean => saysSomething(candidate, hole);
   let whole: Candidate | undefined;
-  if (likeliest.kind === 'text') {
-    const candidate = confident(candidateOf(middle, likeliest.text), calibration, end?.share);
+  if (likeliest.kind === 'text' && !(look && breaksOff(text, ended, hole))) {
+    const candidate = confident(candidateOf(source, likeliest.text), calibration, end?.share);
     if (says(candidate))
       whole = look ? { ...candidate, worth: worthOf(candidate.text, candidate.confidence, look) } : candidate;
   }

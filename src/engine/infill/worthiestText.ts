@@ -3,7 +3,8 @@ import type { Calibration } from '../contract/recommended.js';
 import type { Postprocess } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
 import { openEndsAfter } from '../text/openEnds.js';
-import { type Hole, isOnEmptyLine } from './context/hole.js';
+import type { Hole } from './context/hole.js';
+import { breaksOff, likeliestLength, takesWholeLines } from './breaksOff.js';
 import { candidateOf } from './ending/candidates.js';
 import { confident, logJointOf } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
@@ -23,9 +24,6 @@ export interface WorthiestOptions {
   readonly trace: boolean;
 }
 
-/** A bracket that is open at the end of a line, with something in it; also where brackets mean nothing to the language. */
-const UNCLOSED = /[([{]\s*[^\s()[\]{}][^()[\]{}\n]*$/u;
-
 type Judged = Candidate & { readonly worth: number };
 
 export type WorthiestText = Judged & Pick<Candidate, 'considered'>;
@@ -36,17 +34,18 @@ export type WorthiestText = Judged & Pick<Candidate, 'considered'>;
  * be worth more.
  */
 export function worthiestText(
-  { middle, written, end, isUnfinished = false }: EndedMiddle,
+  ended: EndedMiddle,
   { hole, fit, calibration, look, mayBeSuggested, goesOn, trace }: WorthiestOptions,
 ): WorthiestText | undefined {
+  const { written, end } = ended;
   const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
   const judged = (text: string, length: number): Judged => {
     const candidate = confident(candidateOf(written, text), calibration, shareOf(length));
     return { ...candidate, worth: worthOf(text, candidate.confidence, look) };
   };
-  const wholeLines = hole.lineOpened || isOnEmptyLine(hole);
+  const wholeLines = takesWholeLines(hole);
   const place = { wholeLines, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
-  const likeliest = wholeLines ? lineEndAfter(written.text, middle.text.length) : middle.text.length;
+  const likeliest = likeliestLength(ended, hole);
   // What was written beyond the likeliest end goes on where the text behind the hole does. It is looked at only where nothing stands
   // there in the line, and what stands before that end could not be suggested.
   const most = place.insideLine || !goesOn ? likeliest : Infinity;
@@ -54,14 +53,9 @@ export function worthiestText(
     ...startsOf(written, end?.compared ?? [], place).filter((length) => length <= most),
     likeliest,
   ]);
-  // What begins to close a block of its neighbours' is known by its whole line only. A line may end with what it opens.
-  const breaksOff = (text: string): boolean =>
-    wholeLines &&
-    text.length === written.text.length &&
-    (UNCLOSED.test(text) || (isUnfinished && place.openEnds(text) !== 'nothing'));
   const starts = [...lengths].flatMap((length) => {
     const text = written.text.slice(0, length);
-    return isBlank(text) || breaksOff(text) ? [] : [{ text, length, worth: judged(text, length).worth }];
+    return isBlank(text) || breaksOff(text, ended, hole) ? [] : [{ text, length, worth: judged(text, length).worth }];
   });
   starts.sort((a, b) => b.worth - a.worth || a.length - b.length);
   const considered = new Map<string, ConsideredText>();
@@ -80,9 +74,4 @@ export function worthiestText(
 function consideredText({ text, tokens, confidence }: Candidate, share: number | undefined): ConsideredText {
   const logJoint = logJointOf(tokens.map((token) => token.confidence));
   return { text, confidence, logJoint, ...(share === undefined ? {} : { share }) };
-}
-
-function lineEndAfter(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
 }

@@ -44,7 +44,7 @@ function present(
   const decoding = { options: hole.options, recommended: { calibration } } as unknown as Decoding;
   const fit = postprocessAt({ ...hole.context, multiline: false }, hole.code);
   const record = new RunRecord(hole.options, {}, { tokenizer: undefined! });
-  const outcome = presentMiddles({ written: [ended], found: [] }, hole, fit, decoding, record);
+  const outcome = presentMiddles({ written: [ended], found: [] }, hole, { fit }, decoding, record);
   return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
 }
 const textOf = (presented: ReturnType<typeof present>) => (typeof presented === 'string' ? presented : presented.text);

@@ -13,8 +13,8 @@ const SURE = 0.75;
 
 export interface FoundInProject {
   /** As texts that fit the document, the best first. */
-  readonly candidates: readonly Candidate[];
-  /** Whether the best one is so sure that the model need not write another. */
+  readonly found: readonly Candidate[];
+  /** Whether one was asked for, and the best one is so sure that the model need not write another. */
   readonly isSure: boolean;
 }
 
@@ -23,15 +23,16 @@ export async function foundInProject(
   hole: Hole,
   task: CanvasTask,
   { fit, mayBeSuggested }: { readonly fit: Postprocess; readonly mayBeSuggested: (candidate: Candidate) => boolean },
-  { recommended }: Decoding,
+  { recommended, options }: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<FoundInProject> {
   const { found: calibration } = recommended;
-  if (calibration === undefined || !record.hasTimeToRank()) return { candidates: [], isSure: false };
+  if (calibration === undefined || !record.hasTimeToRank()) return { found: [], isSure: false };
   const drafts = await foundDrafts(hole, task, pipeline);
   record.found = foundTrace(drafts, calibration);
-  const candidates = foundCandidates(drafts, { fit, calibration, look: recommended.calibration?.look, mayBeSuggested });
-  const [best] = candidates;
-  return { candidates, isSure: best !== undefined && best.confidence >= SURE };
+  const found = foundCandidates(drafts, { fit, calibration, look: recommended.calibration?.look, mayBeSuggested });
+  const [best] = found;
+  const isAlone = options.candidates === 1 && !record.isCancelled();
+  return { found, isSure: isAlone && best !== undefined && best.confidence >= SURE };
 }
