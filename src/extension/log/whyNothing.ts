@@ -26,7 +26,7 @@ export async function whyNothing(log: RequestLog): Promise<void> {
       items.length === 0
         ? vscode.l10n.t('Nothing was asked for yet. Type in an editor, or run Trigger Suggestion.')
         : vscode.l10n.t(
-            'The latest requests, newest first. Choose one to see the setting behind it, where its text was found, or the log.',
+            'Newest first. Choose one for the setting behind it, where its text was found, or the log.',
           ),
     matchOnDescription: true,
     matchOnDetail: true,
