@@ -25,9 +25,7 @@ export async function whyNothing(log: RequestLog): Promise<void> {
     placeHolder:
       items.length === 0
         ? vscode.l10n.t('Nothing was asked for yet. Type in an editor, or run Trigger Suggestion.')
-        : vscode.l10n.t(
-            'Newest first. Choose one for the setting behind it, where its text was found, or the log.',
-          ),
+        : vscode.l10n.t('Newest first. Choose one for the setting behind it, where its text was found, or the log.'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
