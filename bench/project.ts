@@ -2,11 +2,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { ProjectPlace } from '../src/engine/project/foundMiddle.js';
 import { ProjectIndex } from '../src/engine/project/projectIndex.js';
 import { seededRandom, type Random } from '../src/engine/diffusion/random.js';
+import { collectGarbage } from '../src/inference/child/collectGarbage.js';
 import type { ProjectDocument } from '../src/shared/projectDocument.js';
 import { markdownTable } from './markdownTable.js';
 import { residentBytes } from './residentBytes.js';
@@ -26,8 +25,6 @@ const LARGEST_FILE = 256 * 1024;
 const SOURCE = /(?<!\.min)\.(?:c?js|mjs|[cm]?tsx?|py|md|json|c|h|cpp|go|rs|java|css|html)$/u;
 const root = path.join(import.meta.dirname, '..');
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 const hundredths = (value: number): string => value.toFixed(2);
 const quantile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;

@@ -7,18 +7,15 @@
 Writes OUT/decodings.md and decodings.json. Every answer is kept in --cache, so what was stopped goes on."""
 
 import argparse
-import json
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import mean
 
-from tokenizers import Tokenizer
-
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import kept_characters, scores_of
 from training.evaluate.held_out import held_out_holes
-from training.evaluate.report import computed, write_report
+from training.evaluate.report import computed, prepared, write_report
 from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
@@ -65,12 +62,8 @@ def read_decodings(path):
 def compare(a):
     """-> what decodings.json holds"""
     decodings = read_decodings(a.decodings)
-    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(Path(a.model, manifest["tokenizer"]["path"])))
+    manifest, tokenizer, parts = prepared(a)
     holes = held_out_holes(a.val, tokenizer, a.holes, a.seed)
-    parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
     rows, first = [], None
     for d in decodings:
         answers = filled(a.model, manifest, holes, d.set, str(d.steps), d.steps, parts, d.ask)
@@ -133,7 +126,12 @@ def _cells(row):
 
     shares = [percent(name) for name in ("beginsRight", "similarity", "answered")]
     counts = [str(row["gained"]), str(row["lost"])]
-    used = [f"{row['kept']:.1f}", f"{row['silent']} of {row['complete']}", f"{row['stepsUsed']:.1f}", f"{row['ms']:.0f}"]
+    used = [
+        f"{row['kept']:.1f}",
+        f"{row['silent']} of {row['complete']}",
+        f"{row['stepsUsed']:.1f}",
+        f"{row['ms']:.0f}",
+    ]
     return [row["name"], str(row["steps"]), percent("exact"), *counts, *shares, *used]
 
 

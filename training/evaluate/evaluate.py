@@ -12,8 +12,6 @@ import argparse
 import json
 from pathlib import Path
 
-from tokenizers import Tokenizer
-
 from training.evaluate.autoregressive import complete
 from training.evaluate.completion_end import before_suffix
 from training.evaluate.engine_fill import CLI, changed_model, fill, with_changes
@@ -24,7 +22,7 @@ from training.evaluate.figures import write_figures
 from training.evaluate.healing import Healing
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.kept_answers import kept_answers, part_name
-from training.evaluate.report import computed, write_report
+from training.evaluate.report import computed, prepared, write_report
 from training.evaluate.token_accuracy import load, token_accuracy, token_scores
 from training.model.base import Base
 from training.model.model import Encoder
@@ -62,13 +60,9 @@ def main(argv=None):
 def evaluate(a):
     """-> what table.json holds"""
     settings, changes = step_settings(a.steps), overrides(a.set)
-    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(Path(a.model, manifest["tokenizer"]["path"])))
+    manifest, tokenizer, parts = prepared(a)
     say("cutting holes")
     holes = held_out_holes(a.val, tokenizer, a.holes, a.seed)
-    parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
     answers = {name: filled(a.model, manifest, holes, changes, name, n, parts) for name, n in settings.items()}
     if not a.skip_baseline:
         written = _completed(a, manifest, holes, parts)

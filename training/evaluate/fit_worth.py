@@ -10,12 +10,8 @@ Writes OUT/worth.md and worth.json, with the reliability of the texts that are c
 puts the numbers into the manifest. Every answer is kept in --cache, so what was stopped goes on."""
 
 import argparse
-import json
 import random
 from dataclasses import replace
-from pathlib import Path
-
-from tokenizers import Tokenizer
 
 from training.evaluate.confidence_calibration import (
     calibrated,
@@ -27,9 +23,8 @@ from training.evaluate.confidence_calibration import (
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import HeldOutHole, held_out_holes
-from training.evaluate.report import computed, write_report
+from training.evaluate.report import computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of, typed_lines
-from training.shared.json_text import json_text
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
 FOLDS = 5
@@ -58,23 +53,19 @@ def main(argv=None):
     for path in write_report(result, a.out, "worth", worth_markdown):
         print(path)
     if a.write:
-        path = Path(a.model, "manifest.json")
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        manifest["recommended"]["calibration"] = result["calibration"]
-        path.write_text(json_text(manifest), encoding="utf-8")
-        print(path)
-    print("\n".join(["For the file in training/export that the model's manifest is made of:", *toml(result["calibration"])]))
+        print(write_recommended(a.model, "calibration", result["calibration"]))
+    print(
+        "\n".join(
+            ["For the file in training/export that the model's manifest is made of:", *toml(result["calibration"])]
+        )
+    )
 
 
 def fitted(a):
     """-> what worth.json holds"""
-    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(Path(a.model, manifest["tokenizer"]["path"])))
+    manifest, tokenizer, parts = prepared(a)
     look = {"any": a.any, "wrong": a.wrong}
     holes = places(a, tokenizer)
-    parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
     # Looks that cost nothing: of what was written nothing is held back from being considered.
     changes = {"calibration": START | {"look": {"any": 0, "wrong": 0}}}
     steps = manifest["recommended"]["steps"]
@@ -102,7 +93,9 @@ def places(a, tokenizer):
         text = line["line"]
         others = rng.sample(range(1, len(text) + 1), min(a.places - 1, len(text)))
         for at in (0, *sorted(others)):
-            hole = HeldOutHole(f"{line['id']}#{at}", line["package"], line["language"], line["group"], "typed", "", "", "")
+            hole = HeldOutHole(
+                f"{line['id']}#{at}", line["package"], line["language"], line["group"], "typed", "", "", ""
+            )
             found.append(replace(hole, prefix=line["prefix"] + text[:at], middle=text[at:], suffix=line["suffix"]))
     return found + [hole for hole in held_out_holes(a.val, tokenizer, a.holes, a.seed) if half_of(hole.package) == half]
 
@@ -182,7 +175,9 @@ def worth_markdown(result):
 
 def _command(a):
     line = ["python -m training.evaluate.fit_worth", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--lines {a.lines} --places {a.places} --holes {a.holes} --seed {a.seed} --any {a.any:g} --wrong {a.wrong:g}"]
+    line += [
+        f"--lines {a.lines} --places {a.places} --holes {a.holes} --seed {a.seed} --any {a.any:g} --wrong {a.wrong:g}"
+    ]
     return " ".join(line)
 
 

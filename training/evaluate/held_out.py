@@ -29,6 +29,7 @@ class HeldOutHole:
     middle: str
     suffix: str
     context: dict | None = field(default=None, hash=False)  # what a request says of the place besides
+    place: tuple | None = None  # of the middle in its package: path, first character, end
 
 
 def held_out_holes(path, tokenizer, count, seed=0):
@@ -79,7 +80,8 @@ def _hole(file, group, kind, tokenizer, rng):
         prefix, suffix = text[start:cursor], text[end : end + SUFFIX]
         digest = hashlib.sha256("\0".join((prefix, middle, suffix)).encode()).hexdigest()[:12]
         name = f"{file['package']}/{file['path']}:{cursor}-{end} {kind} {digest}"
-        return HeldOutHole(name, file["package"], file["language"], group, kind, prefix, middle, suffix)
+        at = (file["path"], cursor, end)
+        return HeldOutHole(name, file["package"], file["language"], group, kind, prefix, middle, suffix, place=at)
     return None
 
 

@@ -17,16 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import mean, median
 
-from tokenizers import Tokenizer
-
 from training.evaluate.confidence_calibration import confidence_calibration, fit_calibration, reliability_table
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.intervals import wilson
-from training.evaluate.report import computed, write_report
+from training.evaluate.report import computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of
-from training.shared.json_text import json_text
 from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 from training.train.corpus import open_lines
@@ -57,22 +54,14 @@ def main(argv=None):
     for path in write_report(result, a.out, "project", project_markdown):
         print(path)
     if a.write:
-        path = Path(a.model, "manifest.json")
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        manifest["recommended"]["found"] = result["found"]
-        path.write_text(json_text(manifest), encoding="utf-8")
-        print(path)
+        print(write_recommended(a.model, "found", result["found"]))
     lines = [f"{name} = {value}" for name, value in result["found"].items()]
     print("\n".join(["For the file in training/export that the manifest is made of:", "[recommended.found]", *lines]))
 
 
 def measured(a):
     """-> what project.json holds"""
-    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(Path(a.model, manifest["tokenizer"]["path"])))
-    parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
+    manifest, tokenizer, parts = prepared(a)
     steps = manifest["recommended"]["steps"]
     judged_half, fitted_half = HALVES
     with tempfile.TemporaryDirectory() as folder:
@@ -113,7 +102,7 @@ def in_workspaces(holes, shard, folder):
     with closing(open_lines(str(shard))) as lines:
         for file in map(json.loads, lines):
             if file["package"] in packages:
-                texts[f"{file['package']}/{file['path']}"] = file
+                texts[file["package"], file["path"]] = file
     folders = {name: folder / str(i) for i, name in enumerate(sorted(packages))}
     for file in texts.values():
         path = folders[file["package"]] / file["path"]
@@ -123,12 +112,10 @@ def in_workspaces(holes, shard, folder):
 
 
 def _in_workspace(hole, texts, folder):
-    place, _, _ = hole.id.rpartition(" ")[0].rpartition(" ")
-    name, _, span = place.rpartition(":")
-    start, end = map(int, span.split("-"))
-    file = texts[name]
-    context = {"workspace": str(folder), "path": file["path"]}
-    return replace(hole, prefix=file["text"][:start], suffix=file["text"][end:], context=context)
+    path, start, end = hole.place
+    text = texts[hole.package, path]["text"]
+    context = {"workspace": str(folder), "path": path}
+    return replace(hole, prefix=text[:start], suffix=text[end:], context=context)
 
 
 def fitted(holes, answers):

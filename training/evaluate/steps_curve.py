@@ -8,17 +8,13 @@ request, passes and quality by the number of steps, with 95 % intervals.
 Writes OUT/steps.md and steps.json. Every answer is kept in --cache, so what was stopped goes on."""
 
 import argparse
-import json
-from pathlib import Path
 from statistics import mean, median
-
-from tokenizers import Tokenizer
 
 from training.evaluate.evaluate import filled, overrides, step_settings
 from training.evaluate.fill_scores import kept_characters, scores_of
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.intervals import bootstrap, wilson
-from training.evaluate.report import computed, write_report
+from training.evaluate.report import computed, prepared, write_report
 from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
@@ -49,12 +45,8 @@ def main(argv=None):
 def curve(a):
     """-> what steps.json holds"""
     settings, changes = step_settings(a.steps), overrides(a.set)
-    manifest = json.loads(Path(a.model, "manifest.json").read_text(encoding="utf-8"))
-    tokenizer = Tokenizer.from_file(str(Path(a.model, manifest["tokenizer"]["path"])))
+    manifest, tokenizer, parts = prepared(a)
     holes = held_out_holes(a.val, tokenizer, a.holes, a.seed)
-    parts = Path(a.cache or Path(a.out, "parts"))
-    for folder in (Path(a.out), parts):
-        folder.mkdir(parents=True, exist_ok=True)
     asked = {"warm": True, "threads": a.threads}
     rows, first = [], None
     for name, steps in settings.items():

@@ -183,8 +183,8 @@ async function answerFill(
   const rounded = Object.entries(passes).map(([kind, pass]) => [kind, { ...pass, ms: tenths(pass.ms) }]);
   const work = {
     passes: Object.fromEntries(rounded) as unknown,
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-    ...(found === undefined ? {} : { found }),
+    stoppedBy,
+    found,
   };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
@@ -193,12 +193,7 @@ async function answerFill(
     return { text: '', ms, steps: outcome.report.stepsUsed, tokens: 0, confidence: 0, ...work, ...why };
   }
   const { text, stepsUsed, tokens, confidence, worth, unasked, source, considered } = best;
-  const judged = {
-    ...(worth === undefined ? {} : { worth }),
-    ...(unasked === undefined ? {} : { unasked }),
-    ...(source === undefined ? {} : { source }),
-    ...(considered === undefined ? {} : { considered }),
-  };
+  const judged = { worth, unasked, source, considered }; // JSON has none of those that are not there
   const others = outcome.candidates
     .slice(1)
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));

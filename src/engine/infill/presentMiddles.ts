@@ -7,24 +7,26 @@ import { onlyOpens } from '../text/onlyOpens.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { breaksOff, likeliestLength } from './breaksOff.js';
 import { withLineBreak } from './context/lineAbove.js';
-import { candidateOf, rankCandidates, valueOf } from './ending/candidates.js';
+import { asUnasked, candidateOf, rankCandidates, valueOf } from './ending/candidates.js';
 import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
 import type { RunRecord } from './run/runRecord.js';
-import { worthOf } from './ending/worth.js';
+import { withWorth } from './ending/worth.js';
 import { type WorthiestText, worthiestText } from './worthiestText.js';
 
 /** What makes texts fit a place, and which of them may stand there. */
 export interface PlaceFilters {
   readonly fit: Postprocess;
+  /** Whether a text is more than the opening of something on an empty line. */
   readonly mayBeSuggested: (candidate: Candidate) => boolean;
 }
 
 export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
+  const isOnEmpty = isOnEmptyLine(hole);
   return {
     fit: postprocessAt({ ...hole.context, multiline }, hole.code),
-    mayBeSuggested: (candidate) => saysSomething(candidate, hole),
+    mayBeSuggested: ({ text }) => !(isOnEmpty && onlyOpens(text, hole.code.cursor.inside)),
   };
 }
 
@@ -40,11 +42,11 @@ export interface Middles {
 export function presentMiddles(
   { written, found }: Middles,
   hole: Hole,
-  { fit }: Pick<PlaceFilters, 'fit'>,
+  filters: PlaceFilters,
   decoding: Decoding,
   record: RunRecord,
 ): InfillOutcome {
-  const results = written.map((ended) => presented(ended, hole, fit, decoding));
+  const results = written.map((ended) => presented(ended, hole, filters, decoding));
   record.clock.endPhase('postprocess');
   const texts = results.flatMap((result) => ('text' in result ? [result] : []));
   const [first] = results;
@@ -86,20 +88,13 @@ function bestOf(
 function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): Candidate {
   const worthiest = candidates.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), candidate);
   if (worthiest === candidate) return candidate;
-  const { text, confidence, worth = 0, source } = worthiest;
-  const unasked = { text, confidence, worth, ...worthiest.unasked, ...(source === undefined ? {} : { source }) };
-  return { ...candidate, unasked };
+  return { ...candidate, unasked: worthiest.unasked ?? asUnasked(worthiest) };
 }
 
 type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;
 
-/** Whether a text is more than the opening of something on an empty line. */
-function saysSomething({ text }: Pick<Candidate, 'text'>, hole: Pick<Hole, 'lines' | 'code'>): boolean {
-  return !(isOnEmptyLine(hole) && onlyOpens(text, hole.code.cursor.inside));
-}
-
 /** A middle's candidate, or why it is none. */
-function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: Decoding): Candidate | NoCandidate {
+function presented(ended: EndedMiddle, hole: Hole, filters: PlaceFilters, decoding: Decoding): Candidate | NoCandidate {
   const { middle, written, end } = ended;
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;
@@ -110,22 +105,21 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
   // Where whole lines are taken, the rest of the likeliest text's line belongs to it.
   const source = look ? written : middle;
   const text = source.text.slice(0, look ? likeliestLength(ended, hole) : middle.text.length);
-  const likeliest = fit(text);
-  const says = (candidate: Candidate): boolean => saysSomething(candidate, hole);
+  const likeliest = filters.fit(text);
   let whole: Candidate | undefined;
   if (likeliest.kind === 'text' && !(look && breaksOff(text, ended, hole))) {
-    const candidate = confident(candidateOf(source, likeliest.text), calibration, end?.share);
-    if (says(candidate))
-      whole = look ? { ...candidate, worth: worthOf(candidate.text, candidate.confidence, look) } : candidate;
+    const candidate = withWorth(confident(candidateOf(source, likeliest.text), calibration, end?.share), look);
+    if (filters.mayBeSuggested(candidate)) whole = candidate;
   }
   let unasked: WorthiestText | undefined;
   if (look && (likeliest.kind === 'text' || isBlank(middle.text))) {
     // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
     const isMissing = likeliest.kind === 'text';
-    const mayBeSuggested = (each: Candidate): boolean => says(each) && (isMissing || (each.worth ?? 0) > 0);
+    const mayBeSuggested = (each: Candidate): boolean =>
+      filters.mayBeSuggested(each) && (isMissing || (each.worth ?? 0) > 0);
     unasked = worthiestText(ended, {
       hole,
-      fit,
+      fit: filters.fit,
       calibration,
       look,
       mayBeSuggested,
@@ -146,10 +140,10 @@ function presented(ended: EndedMiddle, hole: Hole, fit: Postprocess, decoding: D
 /** The likeliest text, with the start of it that is worth most; the worthiest alone where the likeliest may not be suggested. */
 function withUnasked(whole: Candidate | undefined, unasked: WorthiestText | undefined): Candidate | undefined {
   if (whole === undefined || unasked === undefined) return whole ?? unasked;
-  const { text, confidence, worth, considered } = unasked;
+  const { text, considered } = unasked;
   return {
     ...whole,
-    ...(text === whole.text ? {} : { unasked: { text, confidence, worth } }),
+    ...(text === whole.text ? {} : { unasked: asUnasked(unasked) }),
     ...(considered === undefined ? {} : { considered }),
   };
 }

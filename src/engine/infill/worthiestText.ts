@@ -10,7 +10,7 @@ import { confident, logJointOf } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import { shareReaching } from './ending/likeliestEnd.js';
 import { startsOf } from './ending/starts.js';
-import { type LookCosts, worthOf } from './ending/worth.js';
+import { type LookCosts, withWorth } from './ending/worth.js';
 
 export interface WorthiestOptions {
   readonly hole: Hole;
@@ -39,10 +39,8 @@ export function worthiestText(
 ): WorthiestText | undefined {
   const { written, end } = ended;
   const shareOf = (length: number): number | undefined => end && shareReaching(length, end.compared);
-  const judged = (text: string, length: number): Judged => {
-    const candidate = confident(candidateOf(written, text), calibration, shareOf(length));
-    return { ...candidate, worth: worthOf(text, candidate.confidence, look) };
-  };
+  const judged = (text: string, length: number): Judged =>
+    withWorth(confident(candidateOf(written, text), calibration, shareOf(length)), look);
   const wholeLines = takesWholeLines(hole);
   const place = { wholeLines, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
   const likeliest = likeliestLength(ended, hole);

@@ -1,10 +1,10 @@
 import { candidatePositions } from './candidatePositions.js';
 import { BLANK, kindOf, WORD } from './characters.js';
 import { equalBefore } from './equalTokens.js';
-import type { FoundMiddle, ProjectPlace } from './foundMiddle.js';
+import { type FoundMiddle, likeness, type ProjectPlace } from './foundMiddle.js';
 import { hiddenLines } from './hiddenLines.js';
 import type { IndexedText } from './indexedText.js';
-import { middleEnd, RIGHT_ENOUGH } from './middleEnd.js';
+import { middleEnd } from './middleEnd.js';
 import { middleText } from './middleText.js';
 import type { AnchorKey, Segment } from './segment.js';
 import { LEFT_MOST, surroundingTokens, type SurroundingTokens } from './surroundingTokens.js';
@@ -129,7 +129,7 @@ function inOrder(
     if (known === undefined) middles.set(text, { best: candidate, right, votes: 1 });
     else {
       known.votes++;
-      if (likeness(candidate.left, right) > likeness(known.best.left, known.right)) {
+      if (likeness({ left: candidate.left, right }) > likeness({ left: known.best.left, right: known.right })) {
         known.best = candidate;
         known.right = right;
       }
@@ -137,19 +137,10 @@ function inOrder(
   }
   return [...middles]
     .map(([text, { best, right, votes }]) => ({ text, best, left: best.left, right, votes }))
-    .sort(
-      (a, b) =>
-        likeness(b.left, b.right) - likeness(a.left, a.right) ||
-        b.votes - a.votes ||
-        isForeign(a.best) - isForeign(b.best),
-    )
+    .sort((a, b) => likeness(b) - likeness(a) || b.votes - a.votes || isForeign(a.best) - isForeign(b.best))
     .slice(0, most)
     .map(({ text, best, left, right, votes }) => {
       const { uri, path } = best.text.document!;
       return { text, left, right, votes, from: { uri, path, line: best.text.lineOf(best.at) } };
     });
-}
-
-function likeness(left: number, right: number): number {
-  return left + Math.min(right, RIGHT_ENOUGH);
 }

@@ -30,6 +30,14 @@ export interface FoundMiddle {
   };
 }
 
+/** Equal tokens to the right beyond which one match is not better than another. */
+export const RIGHT_ENOUGH = 10;
+
+/** What found middles are ordered by: how much is equal around them. */
+export function likeness({ left, right }: Pick<FoundMiddle, 'left' | 'right'>): number {
+  return left + Math.min(right, RIGHT_ENOUGH);
+}
+
 /** Texts that can be searched for what is to stand at a cursor. */
 export interface ProjectTexts {
   /**

@@ -1,11 +1,10 @@
 import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
 import { equalAfter } from './equalTokens.js';
+import { RIGHT_ENOUGH } from './foundMiddle.js';
 import type { SurroundingTokens } from './surroundingTokens.js';
 
 /** Lines that a middle has at most. */
 export const MOST_LINES = 10;
-/** Equal tokens to the right beyond which one end is not better than another. */
-export const RIGHT_ENOUGH = 10;
 /** Units that a middle has at most. */
 const MOST_UNITS = 2000;
 

@@ -5,9 +5,8 @@ import { holeOf } from '../../../src/engine/infill/context/hole.js';
 import type { EndedMiddle } from '../../../src/engine/infill/ending/endedMiddles.js';
 import type { EndShare } from '../../../src/engine/infill/ending/likeliestEnd.js';
 import type { Decoding } from '../../../src/engine/infill/plan/decoding.js';
-import { presentMiddles } from '../../../src/engine/infill/presentMiddles.js';
+import { filtersAt, presentMiddles } from '../../../src/engine/infill/presentMiddles.js';
 import { RunRecord } from '../../../src/engine/infill/run/runRecord.js';
-import { postprocessAt } from '../../../src/engine/postprocess/postprocess.js';
 import type { TextContext } from '../../../src/shared/infillRequest.js';
 import { requestOf } from './requests.js';
 
@@ -42,9 +41,8 @@ function present(
   const ended: EndedMiddle = { middle: middleUpTo(likeliest?.length ?? Infinity), written: middleUpTo(Infinity), end };
   const hole = holeOf(requestOf(drawn, { minConfidence, trace: false }, change));
   const decoding = { options: hole.options, recommended: { calibration } } as unknown as Decoding;
-  const fit = postprocessAt({ ...hole.context, multiline: false }, hole.code);
   const record = new RunRecord(hole.options, {}, { tokenizer: undefined! });
-  const outcome = presentMiddles({ written: [ended], found: [] }, hole, { fit }, decoding, record);
+  const outcome = presentMiddles({ written: [ended], found: [] }, hole, filtersAt(hole, false), decoding, record);
   return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
 }
 const textOf = (presented: ReturnType<typeof present>) => (typeof presented === 'string' ? presented : presented.text);

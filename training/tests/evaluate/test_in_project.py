@@ -28,7 +28,9 @@ def test_a_hole_stands_in_a_workspace_with_all_text_of_its_own_file_but_the_midd
         file = Path(after.context["workspace"], after.context["path"])
         assert file.read_text(encoding="utf-8") == after.prefix + after.middle + after.suffix
         assert after.prefix.endswith(before.prefix) and after.suffix.startswith(before.suffix)
-        others = [path for path in file.parents[len(Path(after.context["path"]).parts) - 1].rglob("*") if path.is_file()]
+        others = [
+            path for path in file.parents[len(Path(after.context["path"]).parts) - 1].rglob("*") if path.is_file()
+        ]
         assert len(others) == 4  # the package's files, two of each language
 
 

@@ -1,4 +1,4 @@
-import type { Candidate, CandidateToken } from '../../../shared/outcome.js';
+import type { Candidate, CandidateToken, UnaskedText } from '../../../shared/outcome.js';
 import { isBlank } from '../../text/lines.js';
 
 /** A canvas's middle as text, before post-processing. */
@@ -32,6 +32,11 @@ export function rankCandidates(candidates: readonly Candidate[], likeliest?: Can
     (a, b) => Number(b === likeliest) - Number(a === likeliest) || valueOf(b) - valueOf(a),
   );
   return ranked.filter(({ text }, i) => ranked.findIndex((other) => other.text === text) === i);
+}
+
+/** A candidate as what of another one is shown unasked. */
+export function asUnasked({ text, confidence, worth = 0, source }: Candidate): UnaskedText {
+  return { text, confidence, worth, ...(source === undefined ? {} : { source }) };
 }
 
 /** What candidates are ranked by. */

@@ -1,3 +1,4 @@
+import type { Candidate } from '../../../shared/outcome.js';
 import type { Calibration } from '../../contract/recommended.js';
 
 /** What looking at a text costs, see `Calibration`. */
@@ -12,4 +13,11 @@ export type LookCosts = NonNullable<Calibration['look']>;
  */
 export function worthOf(text: string, chance: number, { any, wrong }: LookCosts): number {
   return chance * text.length - any - (1 - chance) * wrong;
+}
+
+/** A candidate with its worth; as it is where the model does not say what a look costs. */
+export function withWorth(candidate: Candidate, look: LookCosts): Candidate & { readonly worth: number };
+export function withWorth(candidate: Candidate, look: LookCosts | undefined): Candidate;
+export function withWorth(candidate: Candidate, look: LookCosts | undefined): Candidate {
+  return look ? { ...candidate, worth: worthOf(candidate.text, candidate.confidence, look) } : candidate;
 }

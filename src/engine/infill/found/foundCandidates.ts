@@ -1,10 +1,10 @@
 import type { Candidate, FoundTrace } from '../../../shared/outcome.js';
 import type { FoundCalibration } from '../../contract/recommended.js';
 import type { Postprocess } from '../../postprocess/postprocess.js';
-import { candidateOf, valueOf } from '../ending/candidates.js';
-import { type LookCosts, worthOf } from '../ending/worth.js';
+import { asUnasked, candidateOf, valueOf } from '../ending/candidates.js';
+import { type LookCosts, withWorth } from '../ending/worth.js';
 import type { FoundDraft } from './foundDrafts.js';
-import { chanceOf, featuresOf, type FoundEvidence } from './foundEvidence.js';
+import { chanceOf, featuresOf, textEvidence } from './foundEvidence.js';
 
 export interface FoundOptions {
   readonly fit: Postprocess;
@@ -22,8 +22,7 @@ export function foundCandidates(drafts: readonly FoundDraft[], options: FoundOpt
       if (whole === undefined) return [];
       const starts = startsOf(draft).flatMap((start) => candidatesOf(start, options));
       const best = starts.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), whole);
-      const { text, confidence, worth = 0 } = best;
-      return [best === whole ? whole : { ...whole, unasked: { text, confidence, worth, source: draft.from } }];
+      return [best === whole ? whole : { ...whole, unasked: asUnasked(best) }];
     })
     .sort((a, b) => b.confidence - a.confidence);
 }
@@ -45,12 +44,7 @@ function candidatesOf(
   const result = fit(middle.text);
   if (result.kind === 'none') return [];
   const confidence = chanceOf(evidence, calibration);
-  const candidate: Candidate = {
-    ...candidateOf(middle, result.text),
-    confidence,
-    ...(look === undefined ? {} : { worth: worthOf(result.text, confidence, look) }),
-    source: from,
-  };
+  const candidate = withWorth({ ...candidateOf(middle, result.text), confidence, source: from }, look);
   return mayBeSuggested(candidate) ? [candidate] : [];
 }
 
@@ -63,15 +57,7 @@ function startsOf(draft: FoundDraft): FoundDraft[] {
 
 /** What spoke for the whole speaks for its start, but for what its own tokens say. */
 function startOf({ middle, from, evidence }: FoundDraft, length: number): FoundDraft {
-  const start = candidateOf(middle, middle.text.slice(0, length));
-  const logProbs = start.tokens.map(({ confidence }) => Math.log(confidence));
-  const logText = logProbs.reduce((total, value) => total + value, 0);
-  const ofStart: FoundEvidence = {
-    ...evidence,
-    characters: length,
-    logText,
-    meanToken: logText / Math.max(1, logProbs.length),
-    leastToken: Math.min(0, ...logProbs),
-  };
-  return { middle: { ...middle, text: start.text, tokens: start.tokens }, from, evidence: ofStart };
+  const { text, tokens } = candidateOf(middle, middle.text.slice(0, length));
+  const logProbs = tokens.map(({ confidence }) => Math.log(confidence));
+  return { middle: { ...middle, text, tokens }, from, evidence: { ...evidence, ...textEvidence(text, logProbs) } };
 }

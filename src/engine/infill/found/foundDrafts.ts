@@ -1,12 +1,12 @@
-import type { FoundMiddle } from '../../project/foundMiddle.js';
+import { type FoundMiddle, likeness } from '../../project/foundMiddle.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Hole } from '../context/hole.js';
 import { suffixStart } from '../context/suffixStart.js';
-import type { Middle } from '../ending/candidates.js';
+import { candidateOf, type Middle } from '../ending/candidates.js';
 import type { Pipeline } from '../run/pipeline.js';
-import type { FoundEvidence } from './foundEvidence.js';
-import { type FoundTexts, foundTexts, matchOf } from './foundTexts.js';
+import { type FoundEvidence, textEvidence } from './foundEvidence.js';
+import { foundTexts } from './foundTexts.js';
 
 /** A text of the project as what it is here: a canvas that is already drawn. */
 export interface FoundDraft {
@@ -17,13 +17,6 @@ export interface FoundDraft {
 
 /** A text of more tokens is none: it would be shown in parts anyway. */
 const MOST_TOKENS = 64;
-
-/** What the encoder says of a text and of the start of the suffix behind it. */
-interface Scored {
-  readonly texts: readonly string[];
-  readonly logProbs: readonly number[];
-  readonly logSuffix: number;
-}
 
 /**
  * Texts of the project for a hole, with what speaks for each. All of them are read in one pass, beside the suffix alone; none where the
@@ -37,34 +30,42 @@ export async function foundDrafts(
   const { encoder, manifest } = model;
   if (project === undefined || encoder === undefined) return [];
   const { texts, nothing } = foundTexts(hole, task.multiline, project);
+  if (texts.length === 0) return [];
   const { ids: contextIds, healed } = task.context;
-  const start = suffixStart(task.suffix);
   const before = Buffer.from(healed).toString('utf8');
+  const after = suffixStart(task.suffix);
   const room = Math.min(MOST_TOKENS, manifest.limits.prefix + manifest.limits.canvas - contextIds.length);
-  const encoded = ['', ...texts.map(({ text }) => text)].map((text) => ({
-    text,
-    ids: tokenizer.encode(before + text + start),
-    end: healed.length + Buffer.byteLength(text),
-  }));
-  const read = encoded.filter(({ text, ids }) => text === '' || ids.length <= room);
-  if (read.length < 2 || read[0]!.ids.length > room) return [];
-  const logProbs = await encoder.scoreContinuations(
+  const alone = tokenizer.encode(before + after);
+  const read = texts
+    .map((found) => ({ found, ids: tokenizer.encode(before + found.text + after) }))
+    .filter(({ ids }) => ids.length <= room);
+  if (read.length === 0 || alone.length > room) return [];
+  const [ofSuffix, ...ofTexts] = await encoder.scoreContinuations(
     contextIds,
     [],
-    read.map(({ ids }) => ({ after: 0, ids })),
+    [alone, ...read.map(({ ids }) => ids)].map((ids) => ({ after: 0, ids })),
   );
-  const scored = read.map(({ ids, end }, i): Scored => {
-    const own = ownTokens(ids, end, tokenizer);
+  return read.map(({ found, ids }, i): FoundDraft => {
+    const own = ownTokens(ids, healed.length + Buffer.byteLength(found.text), tokenizer);
+    const tokens = tokenTexts(ids.slice(0, own), tokenizer, healed.length).map((text, at) => ({
+      text,
+      confidence: Math.exp(ofTexts[i]![at]!),
+      step: 0,
+    }));
+    const { left, right, votes, from } = found;
     return {
-      texts: tokenTexts(ids.slice(0, own), tokenizer, healed.length),
-      logProbs: [...logProbs[i]!.subarray(0, own)],
-      logSuffix: sum([...logProbs[i]!.subarray(own)]),
+      middle: middleOfText(found.text, tokens),
+      from,
+      evidence: {
+        ...textEvidence(found.text, [...ofTexts[i]!.subarray(0, own)]),
+        left,
+        right,
+        votes,
+        nothing: nothing === undefined ? 0 : likeness(nothing),
+        logSuffix: sum(ofTexts[i]!.subarray(own)),
+        gain: sum(ofTexts[i]!) - sum(ofSuffix!),
+      },
     };
-  });
-  const [alone, ...others] = scored;
-  return others.map((each, i) => {
-    const found = texts.find(({ text }) => text === read[i + 1]!.text)!;
-    return draftOf(each, { found, nothing, alone: sum(alone!.logProbs) + alone!.logSuffix });
   });
 }
 
@@ -76,39 +77,12 @@ function ownTokens(ids: readonly number[], end: number, tokenizer: Pipeline['tok
   return own;
 }
 
-function draftOf(
-  { texts, logProbs, logSuffix }: Scored,
-  {
-    found,
-    nothing,
-    alone,
-  }: { readonly found: FoundMiddle; readonly nothing: FoundTexts['nothing']; readonly alone: number },
-): FoundDraft {
-  let rest = found.text.length;
-  const tokens = texts.flatMap((text, i) => {
-    const kept = text.slice(0, rest);
-    rest -= kept.length;
-    return [{ text: kept, confidence: Math.exp(logProbs[i]!), step: 0 }];
-  });
-  const logText = sum(logProbs);
-  return {
-    middle: { text: found.text, tokens, stepsUsed: 1, isWhole: true },
-    from: found.from,
-    evidence: {
-      left: found.left,
-      right: found.right,
-      votes: found.votes,
-      nothing: nothing === undefined ? 0 : matchOf(nothing),
-      characters: found.text.length,
-      logText,
-      meanToken: logText / Math.max(1, logProbs.length),
-      leastToken: Math.min(0, ...logProbs),
-      logSuffix,
-      gain: logText + logSuffix - alone,
-    },
-  };
+/** The last of `tokens` may go on beyond the text. */
+function middleOfText(text: string, tokens: Middle['tokens']): Middle {
+  const whole = { text, tokens, stepsUsed: 1, isWhole: true };
+  return { ...whole, tokens: candidateOf(whole, text).tokens };
 }
 
-function sum(values: readonly number[]): number {
+function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
 }

@@ -30,7 +30,7 @@ export async function foundInProject(
   const { found: calibration } = recommended;
   if (calibration === undefined || !record.hasTimeToRank()) return { found: [], isSure: false };
   const drafts = await foundDrafts(hole, task, pipeline);
-  record.found = foundTrace(drafts, calibration);
+  if (options.trace) record.found = foundTrace(drafts, calibration);
   const found = foundCandidates(drafts, { fit, calibration, look: recommended.calibration?.look, mayBeSuggested });
   const [best] = found;
   const isAlone = options.candidates === 1 && !record.isCancelled();

@@ -1,8 +1,7 @@
-import type { FoundMiddle } from '../../project/foundMiddle.js';
-import type { ProjectIndex } from '../../project/projectIndex.js';
+import { type FoundMiddle, likeness, type ProjectTexts } from '../../project/foundMiddle.js';
+import { MOST_LINES } from '../../project/middleEnd.js';
 import { indentOf, isBlank } from '../../text/lines.js';
 import type { Hole } from '../context/hole.js';
-import { RIGHT_THAT_COUNTS } from './foundEvidence.js';
 
 /** Different texts that are read at most: of 612 held-out holes six of them made no more right than two, and reading takes time. */
 const MOST_TEXTS = 2;
@@ -10,8 +9,6 @@ const MOST_TEXTS = 2;
 const LEAST_MATCH = 8;
 /** Looked for at most, among them those that say that nothing is missing. */
 const MOST_FOUND = 10;
-/** Never more of somebody's text in one piece. */
-const MOST_LINES = 10;
 
 /** Texts of the project for a hole, the most alike neighbours first. */
 export interface FoundTexts {
@@ -24,7 +21,7 @@ export interface FoundTexts {
 export function foundTexts(
   { context, lines }: Pick<Hole, 'context' | 'lines'>,
   multiline: boolean,
-  project: Pick<ProjectIndex, 'find'>,
+  project: ProjectTexts,
 ): FoundTexts {
   const { uri, prefix, prefixOffset, suffix, languageId } = context;
   if (uri === undefined) return { texts: [], nothing: undefined };
@@ -33,17 +30,12 @@ export function foundTexts(
   const texts = new Map<string, FoundMiddle>();
   for (const each of found) {
     const text = multiline ? indented(each.text, indent) : each.text.split('\n', 1)[0]!;
-    if (!isBlank(text) && matchOf(each) >= LEAST_MATCH && !texts.has(text)) texts.set(text, { ...each, text });
+    if (!isBlank(text) && likeness(each) >= LEAST_MATCH && !texts.has(text)) texts.set(text, { ...each, text });
   }
   return {
     texts: [...texts.values()].slice(0, MOST_TEXTS),
     nothing: found.find(({ text }) => isBlank(text)),
   };
-}
-
-/** What the index orders by. */
-export function matchOf({ left, right }: Pick<FoundMiddle, 'left' | 'right'>): number {
-  return left + Math.min(right, RIGHT_THAT_COUNTS);
 }
 
 /** All lines but the first, which stands behind the cursor's indentation already. */

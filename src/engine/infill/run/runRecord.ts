@@ -30,7 +30,7 @@ export class RunRecord {
   readonly clock = new RunClock();
   canvasSize = 0;
   stepsUsed = 0;
-  /** Texts of the project that were compared, where any were. */
+  /** With a trace: texts of the project that were compared, where any were. */
   found: readonly FoundTrace[] = [];
   /** Which canvas of several this is. */
   part: StepTrace['part'];
@@ -115,7 +115,7 @@ export class RunRecord {
       encodedTokens: this.encodedTokens,
       reusedTokens: this.reusedTokens,
       ...(this.options.trace ? { trace: this.trace } : {}),
-      ...(this.options.trace && this.found.length > 0 ? { found: this.found } : {}),
+      ...(this.found.length > 0 ? { found: this.found } : {}),
     };
   }
 
