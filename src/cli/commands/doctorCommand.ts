@@ -12,6 +12,7 @@ import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
 import { type CliIo, EXIT, write, writeJson } from '../output/cliIo.js';
 import { addModelOptions, type ModelOptions } from '../input/commandOptions.js';
 import { type Measurement, measure } from './measure.js';
+import { workspaceFolder } from '../input/workspaceFiles.js';
 import { ownVersion } from './ownVersion.js';
 import { chosenModel, withEngine } from './withEngine.js';
 import { indexFolder } from './workspaces.js';
@@ -43,9 +44,11 @@ export function addDoctorCommand(program: Command, io: CliIo, finish: (exitCode:
 
 /** Each finding is shown as soon as it is known: should a driver end the process, it can be seen where. */
 async function doctor(options: DoctorOptions, io: CliIo): Promise<number> {
+  const { workspace } = options;
+  if (workspace !== undefined) await workspaceFolder(workspace, io.cwd);
   const findings: Finding[] = [];
   // Devices last: trying a graphics driver is what may go wrong badly.
-  for (const look of [machine, runtime, model, ...(options.workspace === undefined ? [] : [project]), speed, devices]) {
+  for (const look of [machine, runtime, model, ...(workspace === undefined ? [] : [project]), speed, devices]) {
     const finding = await look(options, io);
     findings.push(finding);
     if (options.json !== true) {

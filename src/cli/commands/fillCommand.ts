@@ -19,6 +19,7 @@ import { stepPrinter } from '../output/stepPrinter.js';
 import { readTextFile, writeTextFile } from '../input/textFile.js';
 import { parsePosition, PositionIndex } from '../input/textPosition.js';
 import { UsageError } from '../input/usageError.js';
+import { workspaceFolder } from '../input/workspaceFiles.js';
 import { withEngine } from './withEngine.js';
 import { Workspaces, type WorkspaceText } from './workspaces.js';
 
@@ -64,6 +65,7 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
       throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
     }
     const workspaces = new Workspaces(io.signal);
+    await chosenWorkspace(options, io);
     return withEngine(options, io, (engine) => fillLines(engine, workspaces, options, io), workspaces);
   }
   if (options.warm === true) {
@@ -103,14 +105,14 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
     }
     return EXIT.done;
   };
-  const { workspace, project } = options;
-  if (workspace === undefined || project === 'off') return withEngine(options, io, answer);
+  const folder = await chosenWorkspace(options, io);
+  if (folder === undefined) return withEngine(options, io, answer);
   const workspaces = new Workspaces(io.signal);
-  const text: WorkspaceText = {
-    folder: path.resolve(io.cwd, workspace),
-    path: document.path,
-    text: document.text,
-    languageId,
-  };
+  const text: WorkspaceText = { folder, path: document.path, text: document.text, languageId };
   return withEngine(options, io, (engine) => workspaces.drawOn(text, (uri) => answer(engine, uri)), workspaces);
+}
+
+/** The folder that --workspace names, if it is drawn on; throws InfillError where there is none. */
+async function chosenWorkspace({ workspace, project }: ProjectOptions, { cwd }: CliIo): Promise<string | undefined> {
+  return workspace === undefined || project === 'off' ? undefined : workspaceFolder(workspace, cwd);
 }

@@ -83,6 +83,17 @@ export async function readWorkspace(
   return { documents, leftOut };
 }
 
+/**
+ * The absolute path of a folder that an option names. Looked at before anything is loaded, so that a wrong one is told at once.
+ *
+ * @throws InfillError where there is no such folder, or it cannot be read
+ */
+export async function workspaceFolder(named: string, cwd: string): Promise<string> {
+  const folder = path.resolve(cwd, named);
+  await requireFolder(folder);
+  return folder;
+}
+
 /** The uri of a file as documents of a workspace have it. */
 export function uriOfFile(file: string): string {
   return pathToFileURL(file).href;

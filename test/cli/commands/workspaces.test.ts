@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -112,6 +112,25 @@ describe('workspaces on the command line', () => {
     const { exitCode, stderr } = await run([...at, '--workspace', file]);
     assert.equal(exitCode, 1);
     assert.match(stderr, /a\.ts is a file\. Name the folder that it is in\./u);
+  });
+
+  it('are looked at before a model is, and what is wrong with one is said with the remedy', async () => {
+    const file = path.join(root, 'one/a.ts');
+    const loop = path.join(root, 'loop');
+    symlinkSync(loop, loop, 'junction'); // a kind of link that nobody needs a right for on Windows
+    const commands = [['fill', file, '--at', '1:19'], ['fill', '--jsonl'], ['doctor']];
+    for (const command of commands) {
+      for (const [folder, problem] of [
+        [path.join(root, 'three'), /^infill: The workspace folder .*three does not exist\. Check the path\.\n$/u],
+        [file, /^infill: The workspace folder .*a\.ts is a file\. Name the folder that it is in\.\n$/u],
+        [loop, /^infill: The workspace folder .*loop cannot be read: .*\. Check the path and its permissions\.\n$/u],
+      ] as const) {
+        // There is no such model either.
+        const { exitCode, stdout, stderr } = await run([...command, '--model', 'nowhere', '--workspace', folder]);
+        assert.deepEqual([exitCode, stdout], [1, ''], command.join(' '));
+        assert.match(stderr, problem, command.join(' '));
+      }
+    }
   });
 
   it('are what infill doctor tells about', async () => {
