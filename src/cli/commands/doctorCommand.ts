@@ -104,9 +104,8 @@ function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
 function project({ workspace = '' }: DoctorOptions, { cwd, signal }: CliIo): Promise<Finding> {
   return attempt('project', async () => {
     const folder = path.resolve(cwd, workspace);
-    const begun = performance.now();
-    const { index, leftOut } = await indexFolder(folder, signal);
-    const ms = performance.now() - begun;
+    const { index, leftOut, ms: each } = await indexFolder(folder, signal);
+    const ms = each.read + each.index;
     const { documents, units, bytes } = index.stats;
     const out = Object.entries(leftOut).filter(([, count]) => count > 0);
     const text =

@@ -12,6 +12,7 @@ import { eolOf, indentUnitOf } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { readLines } from '../input/lineReader.js';
 import { memberSource } from '../input/memberSource.js';
+import { beforeTyping } from './beforeTyping.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
 
 /** Longer lines are an error: no context window takes a fraction of that, and JSON can need a hundred times its length in memory. */
@@ -29,9 +30,6 @@ const lineSchema = z.object({
 });
 
 type Line = z.infer<typeof lineSchema>;
-
-/** What was typed last when a request is made warm: a few characters, UTF-16 units. */
-const TYPED = 3;
 
 /** How lines are answered. */
 export interface LineOptions extends RequestOptions, ProjectOptions {
@@ -199,12 +197,6 @@ async function answerFill(
     .map((candidate) => ({ text: candidate.text, confidence: candidate.confidence }));
   const alternatives = options.candidates > 1 ? { alternatives: others } : {};
   return { text, ms, steps: stepsUsed, tokens: tokens.length, confidence, ...judged, ...work, ...alternatives };
-}
-
-/** The same request as it was a few keys ago: its context is what the later one finds in the cache. */
-function beforeTyping({ context, options }: InfillRequest): InfillRequest {
-  const quick = { ...options, steps: 1, candidates: 1 }; // of what it answers nothing is kept
-  return { context: { ...context, prefix: context.prefix.slice(0, -TYPED) }, options: quick };
 }
 
 function tenths(ms: number): number {

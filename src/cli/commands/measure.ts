@@ -109,6 +109,11 @@ function sampleText(name: string): { readonly prefix: string; readonly suffix: s
 
 /** The upper one of two middle values; 0 of nothing. */
 export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/** The value below which a share (below 1) of all values lies; 0 of nothing. */
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }

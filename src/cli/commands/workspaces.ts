@@ -78,16 +78,23 @@ export class Workspaces implements ProjectTexts {
   }
 }
 
+/** A folder's texts, and how long it took to read and to index them. */
+export interface IndexedFolder extends WorkspaceFiles {
+  /** Absolute. */
+  readonly folder: string;
+  readonly index: ProjectIndex;
+  readonly ms: { readonly read: number; readonly index: number };
+}
+
 /** Reads a folder and indexes it. */
-export async function indexFolder(
-  folder: string,
-  signal: AbortSignal,
-): Promise<{ index: ProjectIndex; leftOut: WorkspaceFiles['leftOut'] }> {
-  const { documents, leftOut } = await readWorkspace(folder, { limit: PROJECT_LIMIT, signal });
+export async function indexFolder(folder: string, signal: AbortSignal): Promise<IndexedFolder> {
+  const begun = performance.now();
+  const files = await readWorkspace(folder, { limit: PROJECT_LIMIT, signal });
+  const read = performance.now();
   const index = new ProjectIndex();
-  index.replace(documents);
+  index.replace(files.documents);
   await finish(index, signal);
-  return { index, leftOut };
+  return { ...files, folder, index, ms: { read: read - begun, index: performance.now() - read } };
 }
 
 async function finish(index: ProjectIndex, signal: AbortSignal): Promise<void> {

@@ -42,7 +42,7 @@ export function indentUnitOf(text: string): string {
   return best?.[0] ?? '  ';
 }
 
-/** Moves an offset that would split a surrogate pair to before it. */
-function characterStart(text: string, offset: number): number {
-  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(offset - 1, offset + 1)) ? offset - 1 : offset;
+/** Moves an offset that would split a surrogate pair or a CRLF to before it. */
+export function characterStart(text: string, offset: number): number {
+  return /^(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|\r\n)$/.test(text.slice(offset - 1, offset + 1)) ? offset - 1 : offset;
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { ProjectMeasurement } from '../../../src/cli/commands/measureProject.js';
 import { Workspaces } from '../../../src/cli/commands/workspaces.js';
 import { run, TINY } from '../cliRun.js';
 
@@ -118,7 +119,7 @@ describe('workspaces on the command line', () => {
     const file = path.join(root, 'one/a.ts');
     const loop = path.join(root, 'loop');
     symlinkSync(loop, loop, 'junction'); // a kind of link that nobody needs a right for on Windows
-    const commands = [['fill', file, '--at', '1:19'], ['fill', '--jsonl'], ['doctor']];
+    const commands = [['fill', file, '--at', '1:19'], ['fill', '--jsonl'], ['doctor'], ['bench']];
     for (const command of commands) {
       for (const [folder, problem] of [
         [path.join(root, 'three'), /^infill: The workspace folder .*three does not exist\. Check the path\.\n$/u],
@@ -131,6 +132,25 @@ describe('workspaces on the command line', () => {
         assert.match(stderr, problem, command.join(' '));
       }
     }
+  });
+
+  it('are what infill bench measures', async () => {
+    const short = ['bench', '--steps', '1', '--max-tokens', '8', '--repeats', '1'];
+    const { exitCode, stdout } = await run([...short, '--json', '--workspace', path.join(root, 'one')]);
+    assert.equal(exitCode, 0);
+    const { project } = JSON.parse(stdout) as { project: ProjectMeasurement };
+    const texts = ['const total = sum(prices);\n', 'const total = sum(fees);\n'];
+    assert.deepEqual([project.files, project.units], [2, texts.join('').length]);
+    assert.ok(project.indexMs > 0 && project.readMs > 0 && project.bytes > 0);
+    const { search, requests } = project;
+    assert.ok(search && search.places >= 100 && search.medianMs > 0 && search.p95Ms >= search.medianMs);
+    assert.ok(requests && requests.places > 0 && requests.aloneMs > 0 && requests.withProjectMs > 0);
+
+    const printed = await run([...short, '--workspace', path.join(root, 'one')]);
+    assert.match(printed.stdout, /\n\n.*one\nfiles +MB +read ms +index ms .*\n +2( +[\d.]+){8}\n\n\d+ MB resident\n$/u);
+    mkdirSync(path.join(root, 'empty'), { recursive: true });
+    const nothing = await run([...short, '--workspace', path.join(root, 'empty')]);
+    assert.match(nothing.stdout, /\n +0 .*( +-){4}\n\n\d+ MB resident\n$/u);
   });
 
   it('are what infill doctor tells about', async () => {
