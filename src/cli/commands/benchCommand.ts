@@ -122,10 +122,14 @@ function projectTable({ folder, files, units, bytes, readMs, indexMs, search, re
     'p95',
     'request ms',
     'with project',
+    'of which found',
   ];
   const megabytes = (size: number): number => round(size / 1e6);
   const searched = search === undefined ? ['-', '-'] : [hundredths(search.medianMs), hundredths(search.p95Ms)];
-  const asked = requests === undefined ? ['-', '-'] : [round(requests.aloneMs), round(requests.withProjectMs)];
+  const asked =
+    requests === undefined
+      ? ['-', '-', '-']
+      : [round(requests.aloneMs), round(requests.withProjectMs), `${requests.found} of ${requests.places}`];
   const row = [files, megabytes(units), round(readMs), round(indexMs), megabytes(bytes), ...searched, ...asked];
   return `${visibleLine(folder)}\n${formatTable(headings, [row])}`;
 }

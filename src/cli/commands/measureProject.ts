@@ -43,7 +43,7 @@ type Place = InfillRequest['context'] & { readonly uri: string };
  * @param engine draws on the index
  */
 export async function measureProject(
-  engine: Engine,
+  engine: Pick<Engine, 'infill' | 'recommended'>,
   { folder, index, documents, ms }: IndexedFolder,
   signal: AbortSignal,
 ): Promise<ProjectMeasurement> {
@@ -74,9 +74,9 @@ export async function measureProject(
     for (const context of n % 2 === 0 ? [alone, place] : [place, alone]) {
       signal.throwIfAborted();
       await engine.infill(beforeTyping({ context, options }), { signal });
-      const { report } = await engine.infill({ context, options }, { signal });
-      times[context === place ? 'withProject' : 'alone'].push(report.ms.total);
-      if (report.found !== undefined) found++;
+      const outcome = await engine.infill({ context, options }, { signal });
+      times[context === place ? 'withProject' : 'alone'].push(outcome.report.ms.total);
+      if (outcome.kind === 'infill' && outcome.candidates[0]?.source !== undefined) found++;
     }
   }
   return {

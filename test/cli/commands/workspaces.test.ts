@@ -147,10 +147,13 @@ describe('workspaces on the command line', () => {
     assert.ok(requests && requests.places > 0 && requests.aloneMs > 0 && requests.withProjectMs > 0);
 
     const printed = await run([...short, '--workspace', path.join(root, 'one')]);
-    assert.match(printed.stdout, /\n\n.*one\nfiles +MB +read ms +index ms .*\n +2( +[\d.]+){8}\n\n\d+ MB resident\n$/u);
+    assert.match(
+      printed.stdout,
+      /\n\n.*one\nfiles +MB +read ms +index ms .*\n +2( +[\d.]+){8} +\d+ of \d+\n\n\d+ MB resident\n$/u,
+    );
     mkdirSync(path.join(root, 'empty'), { recursive: true });
     const nothing = await run([...short, '--workspace', path.join(root, 'empty')]);
-    assert.match(nothing.stdout, /\n +0 .*( +-){4}\n\n\d+ MB resident\n$/u);
+    assert.match(nothing.stdout, /\n +0 .*( +-){5}\n\n\d+ MB resident\n$/u);
   });
 
   it('are what infill doctor tells about', async () => {
