@@ -15,14 +15,16 @@ const BENCHES = {
   project: 'project.ts',
   peer: 'peer/peer.ts',
 };
-/** Those that measure an earlier revision as well. */
+/** Those that with `--against` measure an earlier revision as well. */
 const COMPARING = {
   request: 'against/againstRevision.ts',
 };
+/** Those that read `--against` themselves. */
+const WITH_OWN_AGAINST = new Set(['replay']);
 
 await main(async () => {
   const name = process.argv[2] ?? '';
-  const compares = process.argv.some((argument) => /^--against(?:=|$)/.test(argument));
+  const compares = !WITH_OWN_AGAINST.has(name) && process.argv.some((argument) => /^--against(?:=|$)/.test(argument));
   const benches = compares ? COMPARING : BENCHES;
   const file = Object.entries(benches).find(([known]) => known === name)?.[1];
   if (file === undefined) {
