@@ -13,6 +13,7 @@ const BENCHES = {
   replay: 'replay.ts',
   startup: 'startup.ts',
   project: 'project.ts',
+  editor: 'editor/editor.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */

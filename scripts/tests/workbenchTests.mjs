@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import esbuild from 'esbuild';
-import { BUNDLES } from '../steps/bundles.mjs';
 import { root } from '../steps/root.mjs';
 import { setUpRig } from '../steps/setUpRig.mjs';
 import { packageExtension } from '../vsix/packageExtension.mjs';
 import { unpackPackage } from '../vsix/unpack.mjs';
+import { bundleHostTests } from './bundleHostTests.mjs';
 import { nodeTests } from './nodeTests.mjs';
 import { testFiles } from './unitTests.mjs';
 import { desktopVsCode } from './desktopVsCode.mjs';
@@ -28,19 +27,7 @@ export async function workbenchTests() {
   }
   console.log(desktop.text);
 
-  const hostTests = path.join(out, 'inHost.cjs');
-  await esbuild.build({
-    absWorkingDir: root,
-    entryPoints: ['test/workbench/inHost/index.ts'],
-    outfile: hostTests,
-    bundle: true,
-    platform: 'node',
-    target: BUNDLES.extension.target,
-    format: 'cjs',
-    external: ['vscode'],
-    sourcemap: 'inline',
-    logLevel: 'warning',
-  });
+  const hostTests = await bundleHostTests('test/workbench/inHost/index.ts', path.join(out, 'inHost.cjs'));
   return nodeTests('workbench', testFiles('test/workbench'), {
     timeoutMs: 900_000,
     concurrency: 1, // each starts a whole VS Code

@@ -1,4 +1,6 @@
 import { register } from 'node:module';
+import { posix } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /**
  * The few parts of `vscode` that turn documents into text and back, for tests of these conversions. What depends on the
@@ -34,6 +36,90 @@ export class Range {
     return order(this.start, position) <= 0 && order(position, this.end) <= 0;
   }
 }
+
+export class Uri {
+  private constructor(
+    readonly scheme: string,
+    readonly authority: string,
+    readonly path: string,
+  ) {}
+
+  static file(file: string): Uri {
+    return Uri.parse(pathToFileURL(file).href);
+  }
+
+  static parse(text: string): Uri {
+    const [, scheme = '', authority = '', path = ''] = /^([^:]+):(?:\/\/([^/]*))?(.*)$/.exec(text) ?? [];
+    return new Uri(scheme, authority, decodeURIComponent(path));
+  }
+
+  static joinPath(base: Uri, ...names: string[]): Uri {
+    return new Uri(base.scheme, base.authority, posix.join(base.path, ...names));
+  }
+
+  get fsPath(): string {
+    return this.scheme === 'file' ? fileURLToPath(this.toString()) : this.path;
+  }
+
+  toString(): string {
+    return `${this.scheme}://${this.authority}${encodeURI(this.path)}`;
+  }
+}
+
+export class EventEmitter<T> {
+  private readonly listeners = new Set<(value: T) => void>();
+
+  readonly event = (listener: (value: T) => void): { dispose: () => void } => {
+    this.listeners.add(listener);
+    return { dispose: () => this.listeners.delete(listener) };
+  };
+
+  fire(value: T): void {
+    for (const listener of this.listeners) listener(value);
+  }
+
+  dispose(): void {
+    this.listeners.clear();
+  }
+}
+
+export const Disposable = {
+  from: (...all: { dispose: () => void }[]): { dispose: () => void } => ({
+    dispose: () => all.forEach((each) => each.dispose()),
+  }),
+};
+
+export class RelativePattern {
+  constructor(
+    readonly baseUri: Uri,
+    readonly pattern: string,
+  ) {}
+}
+
+export class TabInputText {
+  constructor(readonly uri: Uri) {}
+}
+export class TabInputNotebook {
+  constructor(readonly uri: Uri) {}
+}
+export class TabInputCustom {
+  constructor(readonly uri: Uri) {}
+}
+export class TabInputTextDiff {
+  constructor(
+    readonly original: Uri,
+    readonly modified: Uri,
+  ) {}
+}
+export class TabInputNotebookDiff {
+  constructor(
+    readonly original: Uri,
+    readonly modified: Uri,
+  ) {}
+}
+
+export const FileType = { File: 1, Directory: 2, SymbolicLink: 64 };
+export const extensions = { all: [], onDidChange: (): { dispose: () => void } => ({ dispose: () => undefined }) };
 
 export class InlineCompletionItem {
   constructor(
