@@ -1,5 +1,4 @@
 import os from 'node:os';
-import path from 'node:path';
 import type { Command } from 'commander';
 import type { DeviceProbe } from '../../engine/network/runtime/devices.js';
 import { inMilliseconds } from '../../shared/inMilliseconds.js';
@@ -45,10 +44,11 @@ export function addDoctorCommand(program: Command, io: CliIo, finish: (exitCode:
 /** Each finding is shown as soon as it is known: should a driver end the process, it can be seen where. */
 async function doctor(options: DoctorOptions, io: CliIo): Promise<number> {
   const { workspace } = options;
-  if (workspace !== undefined) await workspaceFolder(workspace, io.cwd);
+  const folder = workspace === undefined ? undefined : await workspaceFolder(workspace, io.cwd);
   const findings: Finding[] = [];
   // Devices last: trying a graphics driver is what may go wrong badly.
-  for (const look of [machine, runtime, model, ...(workspace === undefined ? [] : [project]), speed, devices]) {
+  const ofProject = folder === undefined ? [] : [() => project(folder, io)];
+  for (const look of [machine, runtime, model, ...ofProject, speed, devices]) {
     const finding = await look(options, io);
     findings.push(finding);
     if (options.json !== true) {
@@ -101,9 +101,8 @@ function model({ model: named }: DoctorOptions, io: CliIo): Promise<Finding> {
   });
 }
 
-function project({ workspace = '' }: DoctorOptions, { cwd, signal }: CliIo): Promise<Finding> {
+function project(folder: string, { signal }: CliIo): Promise<Finding> {
   return attempt('project', async () => {
-    const folder = path.resolve(cwd, workspace);
     const { index, leftOut, ms: each } = await indexFolder(folder, signal);
     const ms = each.read + each.index;
     const { documents, units, bytes } = index.stats;
