@@ -91,7 +91,7 @@ async function replay(
       topP: options.topP,
       rules: [],
       contextIds: prefix,
-      suffixIds: suffix,
+      lookUpIn: [suffix],
     }),
     sampler,
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),
