@@ -8,11 +8,51 @@ export type InfillOutcome =
 export type DenoiseOutcome =
   | {
       readonly kind: 'denoised';
+      /** The selection with all of `changes`. */
       readonly text: string;
+      /** At least one; ascending, and none touches another. Any subset of them may be made. */
+      readonly changes: readonly DenoisedChange[];
+      /** What was tried and is not proposed. */
+      readonly refused: readonly RefusedChange[];
       readonly tokens: readonly DenoisedToken[];
       readonly report: RunReport;
     }
-  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
+  | {
+      readonly kind: 'none';
+      readonly reason: NoneReason;
+      readonly detail: string;
+      /** What was tried; absent where nothing was. */
+      readonly refused?: readonly RefusedChange[];
+      readonly report: RunReport;
+    };
+
+/** A part of a selection that could be written anew. */
+export interface DenoisedChange {
+  /** What it replaces, as offsets into the selection; empty where something is put in. */
+  readonly span: Span;
+  readonly before: string;
+  /** What is to stand there instead, with the document's line ends; empty where something is taken out. */
+  readonly text: string;
+  /**
+   * Log-probability (nats) of what stood there, and of `text`, each with the text behind it, after all that stands before it. Absent
+   * where the model has nothing that reads.
+   */
+  readonly logProbs?: { readonly before: number; readonly text: number };
+  /** The estimated probability, 0..1, that the change is for the better; absent where the model is not calibrated for that. */
+  readonly confidence?: number;
+}
+
+/** A change that is not proposed. */
+export interface RefusedChange extends DenoisedChange {
+  readonly why: RefusedReason;
+}
+
+export const REFUSED_REASONS = [
+  'not-likelier', // or not by enough
+  'structure', // brackets, quotes, line breaks or the indentation would not fit any more
+  'foreign-text', // hidden characters, or half of one
+] as const;
+export type RefusedReason = (typeof REFUSED_REASONS)[number];
 
 /** One text for the hole, the likeliest as a whole. `candidates[0]` of an outcome is the best. */
 export interface Candidate {
@@ -183,6 +223,7 @@ export const NONE_REASONS = [
   'only-opens', // on an empty line, a text that only opens something: a quote, a bracket, a list mark, a keyword
   'repetition', // the text repeats itself or the lines around it
   'already-there', // the text equals what follows the cursor
+  'not-likelier', // nothing that was tried is likelier than what stands there
   'out-of-scope', // what remains after cutting at the enclosing block is nothing
   'error', // see detail
 ] as const;

@@ -141,7 +141,11 @@ function answer({ id, type }, text) {
             report: EMPTY_REPORT,
           },
         }
-      : { type: 'denoised', id, outcome: { kind: 'denoised', text, tokens: [], report: EMPTY_REPORT } },
+      : {
+          type: 'denoised',
+          id,
+          outcome: { kind: 'denoised', text, changes: [], refused: [], tokens: [], report: EMPTY_REPORT },
+        },
   );
 }
 

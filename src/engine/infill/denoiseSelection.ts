@@ -4,6 +4,7 @@ import { decodingFor } from './plan/decoding.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
 import { validateDenoiseRequest } from './run/validateRequest.js';
+import { denoisedChanges } from './selection/denoisedChanges.js';
 import { denoisedTokens } from './selection/denoisedRun.js';
 import { denoiseWindows } from './selection/denoiseWindows.js';
 import { remaskPlan } from './selection/remaskPlan.js';
@@ -41,5 +42,6 @@ export async function denoiseSelection(
   if (units === undefined) return record.cancelled();
   const text = units.map((unit) => unit.text).join('');
   if (text === '') return record.none('empty', 'The model would leave nothing of the selection.');
-  return { kind: 'denoised', text, tokens: denoisedTokens(units), report: record.report() };
+  const changes = denoisedChanges(units, request.selection);
+  return { kind: 'denoised', text, changes, refused: [], tokens: denoisedTokens(units), report: record.report() };
 }

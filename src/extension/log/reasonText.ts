@@ -33,6 +33,8 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
       return l10n.t('The text would only have repeated itself or the lines around it.');
     case 'already-there':
       return l10n.t('The text already stands after the cursor.');
+    case 'not-likelier':
+      return l10n.t('No better text found.');
     case 'out-of-scope':
       return l10n.t('Nothing was left after cutting at the end of the enclosing block.');
     case 'error':

@@ -59,7 +59,7 @@ function server(index = new ProjectIndex()): {
           ? { kind: 'none', reason: 'cancelled', detail: '', report: REPORT }
           : { kind: 'infill', candidates: [], report: REPORT };
       },
-      denoise: async () => ({ kind: 'denoised', text: '', tokens: [], report: REPORT }),
+      denoise: async () => ({ kind: 'denoised', text: '', changes: [], refused: [], tokens: [], report: REPORT }),
       dispose: async () => void events.push(`dispose ${runtime.modelPath}`),
     };
   };

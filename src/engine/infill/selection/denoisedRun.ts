@@ -1,3 +1,4 @@
+import type { Span } from '../../../shared/infillRequest.js';
 import type { DenoisedToken } from '../../../shared/outcome.js';
 import { foreignCharacter } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
@@ -12,13 +13,15 @@ export interface DenoisedUnit {
   /** With the document's line ends; '' where the token says only what stands before the selection. */
   readonly text: string;
   readonly changed: boolean;
+  /** Where it stood in the selection; absent where it is new. */
+  readonly span?: Span;
   readonly pinned: boolean;
   /** Probability, 0..1. */
   readonly confidence: number;
 }
 
-export function keptUnit({ ids, original, pinned }: SelectionUnit, confidence: number): DenoisedUnit {
-  return { ids, text: original, pinned, confidence, changed: false };
+export function keptUnit({ ids, original, span, pinned }: SelectionUnit, confidence: number): DenoisedUnit {
+  return { ids, text: original, span, pinned, confidence, changed: false };
 }
 
 export interface RunContext {

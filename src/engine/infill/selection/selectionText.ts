@@ -16,8 +16,9 @@ export interface SelectionText {
 
 /** `start` and `end` are offsets into the selection with `\n`. */
 export interface SelectionUnit extends TextUnit {
-  /** What the document says there. */
+  /** What the document says there, and where in the selection as it stands in the document. */
   readonly original: string;
+  readonly span: Span;
   readonly pinned: boolean;
 }
 
@@ -44,6 +45,7 @@ export function selectionText(
       start,
       end,
       original: selection.slice(span.start, span.end),
+      span,
       pinned: pinned.some((pin) => overlap(pin, span)),
     };
   });

@@ -25,7 +25,14 @@ const CONTEXT: RunContext = {
 test('a kept token that ends a character begun by a new one is part of what changed', () => {
   // U+4E16 is E4 B8 96: the first byte is exchanged for that of U+5E16 (E5 B8 96), the others stay.
   const [e4, e5, b8, last] = [0xe4, 0xe5, 0xb8, 0x96].map(byteToken) as [number, number, number, number];
-  const unit: SelectionUnit = { ids: [e4, b8, last], start: 0, end: 1, original: '世', pinned: false };
+  const unit: SelectionUnit = {
+    ids: [e4, b8, last],
+    start: 0,
+    end: 1,
+    original: '世',
+    span: { start: 0, end: 1 },
+    pinned: false,
+  };
   const tokens = [e5, b8, last].map((id) => ({ id, confidence: 0.5, step: 0 }));
   const units = denoisedRun([unit], tokens, { ...CONTEXT, multiline: false });
   assert.deepEqual(
@@ -37,10 +44,12 @@ test('a kept token that ends a character begun by a new one is part of what chan
 /** A selection's units, as it says them; they have the tokens of the text with `\n`. */
 function unitsOf(...originals: readonly string[]): SelectionUnit[] {
   let start = 0;
+  let from = 0;
   return originals.map((original) => {
     const ids = tokenizer.encode(toLineFeeds(original));
     const end = start + toLineFeeds(original).length;
-    const unit = { ids, start, end, original, pinned: false };
+    const unit = { ids, start, end, original, span: { start: from, end: from + original.length }, pinned: false };
+    from += original.length;
     start = end;
     return unit;
   });

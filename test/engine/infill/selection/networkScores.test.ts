@@ -87,6 +87,7 @@ describe('scores of a selection by a network without an encoder', () => {
         start: i,
         end: i + 1,
         original: 'x',
+        span: { start: i, end: i + 1 },
         pinned: i === order[0],
       }));
       const context = { ids: TEXT.before, healed: new Uint8Array(0), allowedFirst: undefined };
