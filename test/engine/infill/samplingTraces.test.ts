@@ -91,7 +91,7 @@ async function replay(
       topP: options.topP,
       rules: [],
       contextIds: prefix,
-      lookUpIn: [suffix],
+      suffixIds: suffix,
     }),
     sampler,
     project: allOf(closeAtEnd(endOfMiddle), restorePinned(pinned)),

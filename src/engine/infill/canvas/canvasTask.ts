@@ -23,6 +23,4 @@ export interface CanvasTask extends CanvasContext {
   readonly endsAt?: MiddleEnd;
   /** Whether the model may make the canvas longer and shorter, up to so many tokens; absent = it may not. */
   readonly growsTo?: number;
-  /** Token ids of texts that may stand here, from the canvas's first position on, the likeliest first: proposals, which a pass verifies. */
-  readonly drafts?: readonly (readonly number[])[];
 }

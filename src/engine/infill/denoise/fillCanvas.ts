@@ -2,7 +2,6 @@ import { seededRandom } from '../../diffusion/random.js';
 import { projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
-import { LONGEST_MATCH } from './lookedUp.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { Canvas } from '../canvas/canvas.js';
 import { ModelDenoiser } from './modelDenoiser.js';
@@ -55,7 +54,7 @@ export async function fillCanvas(
       rules,
       ...(decoding.recommended.window === undefined ? {} : { window: decoding.recommended.window }),
       contextIds: task.context.ids,
-      lookUpIn: [...draftsInContext(task), task.suffixIds],
+      suffixIds: task.suffixIds,
     });
     await denoise(canvas, {
       denoiser,
@@ -71,10 +70,4 @@ export async function fillCanvas(
     if (record.isCancelled()) break;
   }
   return filled;
-}
-
-/** Behind the end of the context, so that what was committed so far is found in them by it. */
-function draftsInContext({ context, drafts = [] }: CanvasTask): readonly (readonly number[])[] {
-  const end = context.ids.slice(-LONGEST_MATCH);
-  return drafts.map((draft) => [...end, ...draft]);
 }

@@ -1,20 +1,15 @@
 /** Fewer tokens agree by chance. */
 const SHORTEST_MATCH = 2;
 /** A longer match says no more. */
-export const LONGEST_MATCH = 8;
+const LONGEST_MATCH = 8;
 
 /**
- * What followed the last tokens of `before` where they stand once already, in one of `texts` or in `before` itself (prompt lookup
- * decoding, a drafter for speculative decoding that costs nothing): the longest match has the word, of equal ones the first text's, and
- * the nearest to its end.
+ * What followed the last tokens of `before` where they stand once already, in `before` itself or in `after` (prompt lookup decoding, a
+ * drafter for speculative decoding that costs nothing): the longest match has the word, of equal ones the nearest before the end.
  *
  * @returns at most `most` token ids; none where fewer than two tokens agree.
  */
-export function lookedUp(
-  before: readonly number[],
-  texts: readonly (readonly number[])[],
-  most: number,
-): readonly number[] {
+export function lookedUp(before: readonly number[], after: readonly number[], most: number): readonly number[] {
   let best: readonly number[] = [];
   let longest = SHORTEST_MATCH - 1;
   const search = (text: readonly number[], end: number): void => {
@@ -27,7 +22,7 @@ export function lookedUp(
       best = text.slice(at, at + most);
     }
   };
-  for (const text of texts) search(text, text.length - 1);
   search(before, before.length - 1);
+  search(after, after.length - 1);
   return most > 0 ? best : [];
 }

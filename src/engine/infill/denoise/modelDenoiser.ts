@@ -33,8 +33,7 @@ export interface ModelDenoiserOptions {
   readonly rules: readonly Rule[];
   /** Token ids of the context: where proposals are looked up. */
   readonly contextIds: readonly number[];
-  /** Where proposals are looked up besides, the likeliest text first: the suffix, and texts that may stand here. */
-  readonly lookUpIn: readonly (readonly number[])[];
+  readonly suffixIds: readonly number[];
 }
 
 /** What was answered, and of which canvas. */
@@ -100,8 +99,8 @@ export class ModelDenoiser implements Denoiser {
 
   /**
    * The encoder decodes on from the tokens that were just committed, which the context needs to read anyway. After them it reads
-   * proposals (speculative decoding, arXiv 2211.17192), or none: what followed the same tokens where they stand in a text that was
-   * found or in the context already, or else the likeliest tokens of the denoiser. The mixture of both decides the token of each position that was read. The
+   * proposals (speculative decoding, arXiv 2211.17192), or none: what followed the same tokens where they stand in the context
+   * already, or else the likeliest tokens of the denoiser. The mixture of both decides the token of each position that was read. The
    * first one that differs from its proposal still counts, because the encoder's part of it is exact; the next pass reads it.
    *
    * This goes on up to the first token that is not likely enough, or as long as `pace` allows.
@@ -139,9 +138,9 @@ export class ModelDenoiser implements Denoiser {
   /** At most `most` tokens that may follow those that left the canvas. */
   private proposals(canvas: Canvas, { speculate, lookUp }: DecodeAhead, most: number): readonly number[] {
     if (lookUp > 0) {
-      const { contextIds, lookUpIn } = this.options;
+      const { contextIds, suffixIds } = this.options;
       const before = [...contextIds, ...canvas.appendedIds(canvas.offset)];
-      const found = lookedUp(before, lookUpIn, Math.min(lookUp, most));
+      const found = lookedUp(before, suffixIds, Math.min(lookUp, most));
       if (found.length > 0) return found;
     }
     return this.likeliest(canvas, Math.min(speculate, most));

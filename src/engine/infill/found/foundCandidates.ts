@@ -56,8 +56,8 @@ function startsOf(draft: FoundDraft): FoundDraft[] {
 }
 
 /** What spoke for the whole speaks for its start, but for what its own tokens say. */
-function startOf({ middle, evidence, ...draft }: FoundDraft, length: number): FoundDraft {
+function startOf({ middle, from, evidence }: FoundDraft, length: number): FoundDraft {
   const { text, tokens } = candidateOf(middle, middle.text.slice(0, length));
   const logProbs = tokens.map(({ confidence }) => Math.log(confidence));
-  return { ...draft, middle: { ...middle, text, tokens }, evidence: { ...evidence, ...textEvidence(text, logProbs) } };
+  return { middle: { ...middle, text, tokens }, from, evidence: { ...evidence, ...textEvidence(text, logProbs) } };
 }

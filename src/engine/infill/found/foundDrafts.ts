@@ -11,8 +11,6 @@ import { foundTexts } from './foundTexts.js';
 /** A text of the project as what it is here: a canvas that is already drawn. */
 export interface FoundDraft {
   readonly middle: Middle;
-  /** Its tokens, from the canvas's first position on; the last one may go on beyond the text. */
-  readonly ids: readonly number[];
   readonly from: FoundMiddle['from'];
   readonly evidence: FoundEvidence;
 }
@@ -57,7 +55,6 @@ export async function foundDrafts(
     const { left, right, votes, from } = found;
     return {
       middle: middleOfText(found.text, tokens),
-      ids: ids.slice(0, own),
       from,
       evidence: {
         ...textEvidence(found.text, [...ofTexts[i]!.subarray(0, own)]),

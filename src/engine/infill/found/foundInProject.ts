@@ -14,8 +14,6 @@ const SURE = 0.75;
 export interface FoundInProject {
   /** As texts that fit the document, the best first. */
   readonly found: readonly Candidate[];
-  /** Their tokens, which the model may confirm; the best first. */
-  readonly drafts: readonly (readonly number[])[];
   /** Whether one was asked for, and the best one is so sure that the model need not write another. */
   readonly isSure: boolean;
 }
@@ -30,15 +28,11 @@ export async function foundInProject(
   record: RunRecord,
 ): Promise<FoundInProject> {
   const { found: calibration } = recommended;
-  if (calibration === undefined || !record.hasTimeToRank()) return { found: [], drafts: [], isSure: false };
+  if (calibration === undefined || !record.hasTimeToRank()) return { found: [], isSure: false };
   const drafts = await foundDrafts(hole, task, pipeline);
   if (options.trace) record.found = foundTrace(drafts, calibration);
   const found = foundCandidates(drafts, { fit, calibration, look: recommended.calibration?.look, mayBeSuggested });
   const [best] = found;
   const isAlone = options.candidates === 1 && !record.isCancelled();
-  return {
-    found,
-    drafts: drafts.map(({ ids }) => ids),
-    isSure: isAlone && best !== undefined && best.confidence >= SURE,
-  };
+  return { found, isSure: isAlone && best !== undefined && best.confidence >= SURE };
 }

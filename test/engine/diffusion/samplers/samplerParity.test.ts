@@ -61,7 +61,7 @@ async function replay(one: SamplerCase): Promise<void> {
     topP,
     rules: lengthTokens(manifest.tokens, one.lengths?.most),
     contextIds: [],
-    lookUpIn: [],
+    suffixIds: [],
   });
   const steps = await denoise(running, {
     denoiser,

@@ -42,7 +42,7 @@ async function decodedAhead(leastProbability: number, rules: readonly Rule[]): P
     ...{ manifest, sampler, appends: true, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules },
     decodeAhead: { tokens: 1, speculate: 0, lookUp: 0, leastProbability },
     contextIds: [],
-    lookUpIn: [],
+    suffixIds: [],
   });
   const committed: number[] = [];
   const commit = ({ ids }: RuledPrediction): unknown => committed.push(ids[0]!);
@@ -68,7 +68,7 @@ test('a denoising pass is given a window of a canvas that is all masks, and the 
   const denoiserWith = (appends: boolean): ModelDenoiser =>
     new ModelDenoiser(predicting, {
       ...{ manifest, sampler, appends, encoderMix: 1, allowedFirst: undefined, wantEncoder: false, topP: 1, rules: [] },
-      ...{ decodeAhead: undefined, contextIds: [], lookUpIn: [], window: 2 },
+      ...{ decodeAhead: undefined, contextIds: [], suffixIds: [], window: 2 },
     });
   const canvasOf = (ids: readonly number[]): Canvas =>
     new Canvas(ids, { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) });
