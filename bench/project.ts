@@ -9,6 +9,7 @@ import { collectGarbage } from '../src/inference/child/collectGarbage.js';
 import type { ProjectDocument } from '../src/shared/projectDocument.js';
 import { markdownTable } from './markdownTable.js';
 import { residentBytes } from './residentBytes.js';
+import { quantile } from './quantile.js';
 
 const { values: args } = parseArgs({
   options: {
@@ -26,8 +27,6 @@ const SOURCE = /(?<!\.min)\.(?:c?js|mjs|[cm]?tsx?|py|md|json|c|h|cpp|go|rs|java|
 const root = path.join(import.meta.dirname, '..');
 
 const hundredths = (value: number): string => value.toFixed(2);
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))]!;
 
 function filesBelow(folder: string, enters: (name: string) => boolean): string[] {
   return readdirSync(folder, { withFileTypes: true })

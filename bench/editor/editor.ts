@@ -11,6 +11,7 @@ import { seededRandom } from '../../src/engine/diffusion/random.js';
 import { runInRig } from '../../test/workbench/rig/hostTests.js';
 import { markdownTable } from '../markdownTable.js';
 import { PHASES, type Phase, TYPED_FILE, type Typing } from './typing.js';
+import { quantile } from '../quantile.js';
 
 const { values: args } = parseArgs({
   options: { files: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '2' } },
@@ -76,9 +77,6 @@ async function typingIn(folder: string, extension: string, tests: string): Promi
   }
   return JSON.parse(note) as Typing;
 }
-
-const quantile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? NaN;
 
 const { file } = await packageExtension({ out });
 const extension = await unpackPackage(file, path.join(out, 'unpacked'));
