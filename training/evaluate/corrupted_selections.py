@@ -59,9 +59,9 @@ class CorruptedSelection:
 
 
 def corrupted_selections(path, tokenizer, count, half="judge", seed=0):
-    """A shard of JSON lines {"package", "path", "language", "text"} -> `count` selections from the packages of one half,
-    as many of each group of languages, fewer where its files do not hold as many; at most one from a file. Kinds of
-    faults come as evenly as the files allow.
+    """A shard of JSON lines {"package", "path", "language", "text"} -> `count` selections from the packages of one
+    half, as many of each group of languages, fewer where its files do not hold as many; at most one from a file. Kinds
+    of faults come as evenly as the files allow.
 
     The same shard, tokenizer, half and seed give the same selections, and a smaller count the first of them."""
     with closing(open_lines(str(path))) as lines:

@@ -3,6 +3,7 @@ what would stand there instead."""
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from training.evaluate.lexical_spans import comment_spans, masked
 from training.train.corpus import group_of
@@ -14,22 +15,23 @@ _COMPARED = {"==": "!=", "!=": "==", "===": "!==", "!==": "===", "<": ">", ">": 
 _COUNTED = {"+": "-", "-": "+", "*": "+", "/": "*", "+=": "-=", "-=": "+=", "&&": "||", "||": "&&"}
 _WORDS = {"and": "or", "or": "and", "AND": "OR", "OR": "AND"}
 OPERATORS = {
-    **dict.fromkeys(PROGRAMS, _COMPARED | _COUNTED),
+    **{language: _COMPARED | _COUNTED for language in PROGRAMS},
     "python": _COMPARED | _COUNTED | _WORDS,
     "sql": _COMPARED | _WORDS | {"=": "<>", "<>": "="},
     "shellscript": {"&&": "||", "||": "&&", "-eq": "-ne", "-ne": "-eq", "-lt": "-gt", "-gt": "-lt"},
-    **dict.fromkeys(STYLES, {"*": "/", "+": "-", "==": "!="}),
+    **{style: {"*": "/", "+": "-", "==": "!="} for style in STYLES},
 }
+_PAIRS = """
+    true false, first last, minimum maximum, min max, before after, start end, begin end, add remove, enable disable,
+    enabled disabled, increase decrease, left right, top bottom, open close, read write, input output, always never,
+    horizontal vertical, width height, row column, rows columns, with without, optional required, show hide, above below,
+    success failure, valid invalid, up down, old new, all no, any no, inside outside, upper lower, next previous,
+    same different, lowercase uppercase, must cannot, empty full, is isn't, are aren't, can cannot, should shouldn't,
+    ascending descending, client server, if unless, more fewer, shorter longer, smaller larger, public private,
+    global local, source target
+"""
 OPPOSITES = {}
-for _pair in (
-    "true false|first last|minimum maximum|min max|before after|start end|begin end|add remove|enable disable"
-    "|enabled disabled|increase decrease|left right|top bottom|open close|read write|input output|always never"
-    "|horizontal vertical|width height|row column|rows columns|with without|optional required|show hide|above below"
-    "|success failure|valid invalid|up down|old new|all no|any no|inside outside|upper lower|next previous|same different"
-    "|lowercase uppercase|must cannot|empty full|is isn't|are aren't|can cannot|should shouldn't|ascending descending"
-    "|client server|if unless|more fewer|shorter longer|smaller larger|public private|global local|source target"
-).split("|"):
-    _one, _other = _pair.split()
+for _one, _other in map(str.split, _PAIRS.split(",")):
     OPPOSITES.setdefault(_one, _other)
     OPPOSITES.setdefault(_other, _one)
 
@@ -42,15 +44,18 @@ _PROSE_WORD = re.compile(r"(?<![\w.`/@$'â€™\-\\:{#*_])[A-Za-z]?[a-z]+(?![\w(`/'â
 _LINE_COMMENT = re.compile(r"^[ \t]*(?://|#|--)[ \t]+(\S[^\n]*\w[^\n]*)$", re.MULTILINE)
 _TOOL = re.compile(r"noqa|eslint|type:|pragma|@ts-|pylint|prettier|https?:|license|copyright", re.IGNORECASE)
 _KEYWORDS = frozenset(
-    (
-        "and as assert async await break case catch class const continue def del delete default do elif else enum except"
-        " export extends False finally for from function global if implements import in instanceof interface is lambda"
-        " let new None nonlocal not null of or pass private public protected readonly raise return self static super"
-        " switch this throw True true false try type typeof undefined var void while with yield never any string number"
-        " boolean object int str float bool dict list set tuple"
-    ).split()
+    re.findall(
+        r"\w+",
+        """
+    and as assert async await break case catch class const continue def del delete default do elif else enum except
+    export extends False finally for from function global if implements import in instanceof interface is lambda let new
+    None nonlocal not null of or pass private public protected readonly raise return self static super switch this throw
+    True true false try type typeof undefined var void while with yield never any string number boolean object int str
+    float bool dict list set tuple
+""",
+    )
 )
-_COMMUTES = frozenset("max min gcd hypot isclose".split())
+_COMMUTES = ("max", "min", "gcd", "hypot", "isclose")
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def _argument(file, start, end, rng):
 
 def _swapped(file, start, end, rng):
     for parts in _calls(file, start, end):
-        for (a, b), (c, d) in zip(parts, parts[1:], strict=False):
+        for (a, b), (c, d) in pairwise(parts):
             one, between, other = file.text[a:b], file.text[b:c], file.text[c:d]
             if one != other and not re.match(r"\*|\.\.\.", one) and not re.match(r"\*|\.\.\.", other):
                 yield Change("swapped", a, d, one + between + other, other + between + one)
