@@ -15,7 +15,7 @@ _COMPARED = {"==": "!=", "!=": "==", "===": "!==", "!==": "===", "<": ">", ">": 
 _COUNTED = {"+": "-", "-": "+", "*": "+", "/": "*", "+=": "-=", "-=": "+=", "&&": "||", "||": "&&"}
 _WORDS = {"and": "or", "or": "and", "AND": "OR", "OR": "AND"}
 OPERATORS = {
-    **{language: _COMPARED | _COUNTED for language in PROGRAMS},
+    **dict.fromkeys(PROGRAMS, _COMPARED | _COUNTED),
     "python": _COMPARED | _COUNTED | _WORDS,
     "sql": _COMPARED | _WORDS | {"=": "<>", "<>": "="},
     "shellscript": {"&&": "||", "||": "&&", "-eq": "-ne", "-ne": "-eq", "-lt": "-gt", "-gt": "-lt"},
@@ -24,9 +24,9 @@ OPERATORS = {
 _PAIRS = """
     true false, first last, minimum maximum, min max, before after, start end, begin end, add remove, enable disable,
     enabled disabled, increase decrease, left right, top bottom, open close, read write, input output, always never,
-    horizontal vertical, width height, row column, rows columns, with without, optional required, show hide, above below,
-    success failure, valid invalid, up down, old new, all no, any no, inside outside, upper lower, next previous,
-    same different, lowercase uppercase, must cannot, empty full, is isn't, are aren't, can cannot, should shouldn't,
+    horizontal vertical, width height, row column, rows columns, with without, optional required, show hide,
+    above below, success failure, valid invalid, up down, old new, all no, any no, inside outside, upper lower,
+    next previous, same different, lowercase uppercase, must cannot, empty full, is isn't, are aren't, can cannot, should shouldn't,
     ascending descending, client server, if unless, more fewer, shorter longer, smaller larger, public private,
     global local, source target
 """
