@@ -26,9 +26,9 @@ _PAIRS = """
     enabled disabled, increase decrease, left right, top bottom, open close, read write, input output, always never,
     horizontal vertical, width height, row column, rows columns, with without, optional required, show hide,
     above below, success failure, valid invalid, up down, old new, all no, any no, inside outside, upper lower,
-    next previous, same different, lowercase uppercase, must cannot, empty full, is isn't, are aren't, can cannot, should shouldn't,
-    ascending descending, client server, if unless, more fewer, shorter longer, smaller larger, public private,
-    global local, source target
+    next previous, same different, lowercase uppercase, must cannot, empty full, is isn't, are aren't, can cannot,
+    should shouldn't, ascending descending, client server, if unless, more fewer, shorter longer, smaller larger,
+    public private, global local, source target
 """
 OPPOSITES = {}
 for _one, _other in map(str.split, _PAIRS.split(",")):
