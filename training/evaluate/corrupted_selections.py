@@ -1,5 +1,5 @@
 """Selections of files that training never saw, some as they are and some with faults of known kinds put in, as JSON
-lines {"id", "half", "language", "prefix", "selection", "suffix", "original", "faults"}.
+lines {"id", "half", "package", "language", "prefix", "selection", "suffix", "original", "faults"}.
 
     python -m training.evaluate.corrupted_selections --model models/infill-code-135m --val corpus/val.jsonl.zst \
         --half judge --out judge.jsonl
@@ -50,6 +50,7 @@ class CorruptedSelection:
 
     id: str  # names the place and, by a digest, the text
     half: str
+    package: str
     language: str
     prefix: str
     selection: str
@@ -169,7 +170,8 @@ def _corrupted(file, half, start, end, changes, tokenizer):
     prefix, suffix = text[_window_start(text, start) : start], text[end : _window_end(text, end)]
     digest = hashlib.sha256("\0".join((prefix, selection, suffix)).encode()).hexdigest()[:12]
     name = f"{file['package']}/{file['path']}:{start}-{end} {digest}"
-    return CorruptedSelection(name, half, file["language"], prefix, selection, suffix, original, tuple(faults))
+    place = (half, file["package"], file["language"])
+    return CorruptedSelection(name, *place, prefix, selection, suffix, original, tuple(faults))
 
 
 def differ_in_one(one, other):
