@@ -6,7 +6,8 @@ OUT/denoise.md, denoise.json and denoise.svg.
         --out training/results/VERSION
 
 Beside it stand the baseline of `least_likely_line.py` and, with --beside, another build of the engine at the steps that
-the model recommends: its cli.cjs, in a folder below the repository's root. Every answer is kept in --cache, so what was stopped goes on."""
+the model recommends: its cli.cjs, in a folder below the repository's root. Every answer is kept in --cache, so what was
+stopped goes on."""
 
 import argparse
 import json
@@ -89,10 +90,8 @@ def measured(a):
             "half": a.half,
             "seed": a.seed,
         },
-        "shown": {
-            "strength": next((s for s in strengths if s == default_strength()), strengths[-1]),
-            "steps": shown,
-        },
+        "defaults": {"strength": default_strength(), "steps": recommended},
+        "shownSteps": shown,
         "rows": rows,
     }
 

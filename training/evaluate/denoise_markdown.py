@@ -21,10 +21,10 @@ _BASELINE = "The baseline writes the least likely line anew, from left to right,
 
 def denoise_markdown(result):
     """What denoise.json holds -> Markdown"""
-    model, asked, rows = result["model"], result["selections"], result["rows"]
-    first = rows[0]
+    model, asked, rows, defaults = result["model"], result["selections"], result["rows"], result["defaults"]
+    first, steps = rows[0], result["shownSteps"]
     head = ["engine", "strength", "steps", *_SHARES.values(), "changes", "refused", "ms"]
-    shown = [row for row in rows if row["steps"] in (result["shown"]["steps"], None)]
+    shown = [row for row in rows if row["steps"] in (steps, None)]
     lines = [
         f"# Denoised, {model['name']} {model['version']}",
         "",
@@ -33,13 +33,14 @@ def denoise_markdown(result):
         " where exactly the right text stands in its place. Other text changed: of the selections with faults. Parse"
         " errors: of files that parse with the selection as it was, those that do not any more. Changes and refused"
         f" ones for a selection, on average; median milliseconds, --threads {result['threads']}, {result['cpu']}."
-        f" {_BASELINE} In brackets: 95 % intervals.",
+        f" {_BASELINE} In brackets: 95 % intervals. By default the strength is {defaults['strength']:g}, with"
+        f" {defaults['steps']} steps.",
         "",
         f"    {result['command']}",
         "",
         *markdown_table(head, [_cells(row) for row in rows]),
         "",
-        f"Faults removed by kind, %, at {result['shown']['steps']} steps:",
+        f"Faults removed by kind, %, at {steps} steps:",
         "",
         *markdown_table(
             ["kind", "faults", *map(_name, shown)],
@@ -50,7 +51,7 @@ def denoise_markdown(result):
             ],
         ),
         "",
-        f"Parse errors by language, %, at {result['shown']['steps']} steps:",
+        f"Parse errors by language, %, at {steps} steps:",
         "",
         *markdown_table(
             ["language", "selections", *map(_name, shown)],

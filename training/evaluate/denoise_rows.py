@@ -54,10 +54,10 @@ def denoise_row(selections, answers, ranks):
 def broken_texts(selections, answers):
     """Of the files that parse with their selection as it is -> [(language, whether it does not as answered)]"""
     known = [s for s in selections if s.language in LANGUAGES]
-    before = parse_results([(s.prefix + s.selection + s.suffix, s.language) for s in known])
-    parsed = [s for s, parses in zip(known, before, strict=True) if parses]
-    after = parse_results([(s.prefix + answers[s.id]["text"] + s.suffix, s.language) for s in parsed])
-    return [(s.language, not parses) for s, parses in zip(parsed, after, strict=True)]
+    texts = [(s.prefix + text + s.suffix, s.language) for s in known for text in (s.selection, answers[s.id]["text"])]
+    results = parse_results(texts)
+    pairs = zip(known, results[::2], results[1::2], strict=True)
+    return [(s.language, not after) for s, before, after in pairs if before]
 
 
 def _share(values):

@@ -56,7 +56,7 @@ def _region(text, faults, changes, fault):
     while True:
         made = [change for change in changes if _touches(change, (start, end))]
         spans = [(change["start"], change["end"]) for change in made]
-        spans += [(other.start, other.end) for other in faults if other.start < end and start < other.end]
+        spans += [(a, b) for a, b in (reach(text, other) for other in faults) if a < end and start < b]
         grown = min([start, *(a for a, _ in spans)]), max([end, *(b for _, b in spans)])
         if grown == (start, end):
             return (start, end), made
