@@ -28,6 +28,7 @@ CASES = [
     ("just the fault", [MINUS], [change("-", "+")], [True], [False], False, 1),
     ("with what is around it", [MINUS], [change("b - c", "b + c")], [True], [False], False, 1),
     ("wrongly", [MINUS], [change("-", "*")], [False], [True], False, 0),
+    ("wrongly, with what is around it", [MINUS], [change("b - c", "b * c")], [False], [True], False, 0),
     ("right, and more in the same change", [MINUS], [change("b - c", "b + d")], [False], [True], True, 0),
     ("right, and another one elsewhere", [MINUS], [change("-", "+"), change("end", "END")], [True], [False], True, 1),
     ("only elsewhere", [MINUS], [change("end", "END")], [False], [False], True, 0),
