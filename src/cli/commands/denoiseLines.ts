@@ -25,8 +25,11 @@ export interface DenoiseLineOptions extends RequestOptions {
   readonly strength: number;
 }
 
+/** What of an engine is asked. */
+export type Denoiser = Pick<Engine, 'denoise' | 'recommended'>;
+
 /** Denoises the selection of each line of stdin (see `answerLines`). */
-export async function denoiseLines(engine: Engine, options: DenoiseLineOptions, io: CliIo): Promise<number> {
+export async function denoiseLines(engine: Denoiser, options: DenoiseLineOptions, io: CliIo): Promise<number> {
   const requests = {
     schema: lineSchema,
     needs: '"prefix", "selection" and "suffix"',
@@ -38,7 +41,7 @@ export async function denoiseLines(engine: Engine, options: DenoiseLineOptions, 
   return answerLines(requests, io);
 }
 
-function requestOf(line: Line, engine: Engine, options: DenoiseLineOptions): DenoiseRequest {
+function requestOf(line: Line, engine: Denoiser, options: DenoiseLineOptions): DenoiseRequest {
   const { prefix, selection, suffix, pinned = [], strength = options.strength } = line;
   const text = prefix + selection + suffix;
   const chosen = {
