@@ -23,11 +23,14 @@ export const OPTION_RANGES = {
   seed: { least: -Number.MAX_SAFE_INTEGER, most: Number.MAX_SAFE_INTEGER, whole: true },
   minConfidence: SHARE,
   stopBelow: SHARE,
-  /** The share of a selection that is denoised again. */
+  /** The share of a selection that may be denoised again. */
   strength: SOME,
   /** Compute threads, 0 = number of physical cores. */
   threads: { least: 0, most: 256, whole: true },
 } as const satisfies Record<string, OptionRange>;
+
+/** The share of a selection that may be redone where nobody says. */
+export const DEFAULT_STRENGTH = 0.5;
 
 /** Where people are offered less than the engine takes. */
 export const NARROWER_RANGES = {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../src/shared/optionRanges.js';
+import { DEFAULT_STRENGTH, NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../src/shared/optionRanges.js';
 import { SETTING_SPECS, type SettingSpec } from '../../src/extension/settings/settingSpecs.js';
 import { readJson, ROOT, sourceFiles } from './sourceFiles.js';
 
@@ -49,6 +49,10 @@ test('settings: defaults and ranges in code equal those of package.json', () => 
     ]),
   );
   assert.deepEqual(declared, expected);
+});
+
+test('settings: the share of a selection that may be redone is that of the command line', () => {
+  assert.equal(properties['infill.denoise.strength']?.default, DEFAULT_STRENGTH);
 });
 
 test('settings: what a request is asked with has the ranges of the one table', () => {

@@ -27,20 +27,30 @@ def fill(folder, holes, steps, cli=CLI, asked=None):
     line: value}, such as {"temperature": 0.7}, or True for one that takes none.
 
     Lengths are not given: 64 tokens at most, several lines where the engine thinks so, as by default in the editor."""
+    requests = (
+        {"id": hole.id, "prefix": hole.prefix, "suffix": hole.suffix, "language": hole.language} | (hole.context or {})
+        for hole in holes
+    )
+    return answers("fill", folder, requests, {"steps": steps} | (asked or {}), cli)
+
+
+def answers(command, folder, requests, asked, cli=CLI):
+    """What `infill COMMAND --jsonl` answers to the requests -> yields (id, answer); `asked` as in `fill`"""
     node = shutil.which("node")
     if not node:
         raise EngineError("Node is not on the PATH. Install Node 22.12 or newer.")
     if not Path(cli).is_file():
         raise EngineError(f"There is no engine at {cli}. Build it with `npm ci && npm run build`.")
-    command = [node, str(cli), "fill", "--jsonl", "--model", str(folder), "--steps", str(steps), "--device", "cpu"]
-    for name, value in (asked or {}).items():
-        command += [f"--{name}"] if value is True else [f"--{name}", str(value)]
+    arguments = [node, str(cli), command, "--jsonl", "--model", str(folder), "--device", "cpu"]
+    for name, value in asked.items():
+        arguments += [f"--{name}"] if value is True else [f"--{name}", str(value)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as source, tempfile.TemporaryFile("w+") as errors:
-        for hole in holes:
-            request = {"id": hole.id, "prefix": hole.prefix, "suffix": hole.suffix, "language": hole.language}
-            source.write(json.dumps(request | (hole.context or {})) + "\n")
+        expected = 0
+        for request in requests:
+            source.write(json.dumps(request) + "\n")
+            expected += 1
         source.seek(0)
-        process = subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8")
+        process = subprocess.Popen(arguments, stdin=source, stdout=subprocess.PIPE, stderr=errors, encoding="utf-8")
         try:
             count = 0
             for line in process.stdout:
@@ -52,14 +62,14 @@ def fill(folder, holes, steps, cli=CLI, asked=None):
             process.kill()
             process.wait()
             process.stdout.close()
-        if code != 0 or count != len(holes):
+        if code != 0 or count != expected:
             errors.seek(0)
             said = errors.read().strip()[-2000:] or "no message"
             remedy = (
                 f"`node dist/cli.cjs doctor --model {folder}` looks for the cause; `npm run build` renews the engine."
             )
             raise EngineError(
-                f"The engine ended with exit code {code} after {count} of {len(holes)} answers: {said}\n{remedy}"
+                f"The engine ended with exit code {code} after {count} of {expected} answers: {said}\n{remedy}"
             )
 
 

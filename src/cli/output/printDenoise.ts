@@ -6,6 +6,8 @@ import { type Style, styleFor } from './style.js';
 import { summary } from './summary.js';
 import type { TextPosition } from '../input/textPosition.js';
 
+type Denoised = Extract<DenoiseOutcome, { kind: 'denoised' }>;
+
 export interface DenoisedFile {
   readonly file: string;
   readonly at: { readonly start: TextPosition; readonly end: TextPosition };
@@ -24,24 +26,31 @@ export async function printDenoise(
   if (json === true) {
     await writeJson(io.stdout, { file, range: at, ...outcome, model });
   } else if (outcome.kind === 'none') {
+    const reason = outcome.reason === 'not-likelier' ? 'no better text found' : outcome.reason;
     await write(
       io.stderr,
-      `infill: nothing changed: ${outcome.reason}${outcome.detail === '' ? '' : ` (${outcome.detail})`}\n`,
+      `infill: nothing changed: ${reason}${outcome.detail === '' ? '' : ` (${outcome.detail})`}\n`,
     );
   } else if (io.stdout.isTTY === true) {
     const style = styleFor(io.stdout, io.env);
-    const changed = outcome.tokens.filter((token) => token.changed).length;
     const before = `${style('bold', 'before')}\n${request.selection}`;
     const after = `${style('bold', 'after')}\n${highlight(outcome, style)}`;
-    const line = `${changed} of ${outcome.tokens.length} tokens changed, ${summary(outcome.report, model)}`;
-    await write(io.stdout, `\n${before}\n\n${after}\n\n${style('dim', line)}\n`);
+    const lines = `${summary(outcome.report, model)}\n${counts(outcome)}`;
+    await write(io.stdout, `\n${before}\n\n${after}\n\n${style('dim', lines)}\n`);
   } else {
     await writeExact(io.stdout, outcome.text.endsWith('\n') ? outcome.text : `${outcome.text}\n`);
   }
 }
 
+/** "3 of 40 tokens changed in 2 places, 1 refused" */
+function counts({ tokens, changes, refused }: Denoised): string {
+  const changed = tokens.filter((token) => token.changed).length;
+  const places = `${changes.length} ${changes.length === 1 ? 'place' : 'places'}`;
+  return `${changed} of ${tokens.length} tokens changed in ${places}, ${refused.length} refused`;
+}
+
 /** The new text with its changed tokens highlighted and its pinned ones underlined by colour. */
-function highlight({ text, tokens }: Extract<DenoiseOutcome, { kind: 'denoised' }>, style: Style): string {
+function highlight({ text, tokens }: Denoised, style: Style): string {
   let end = 0;
   const parts = tokens.map((token) => {
     const between = text.slice(end, token.span.start);
