@@ -5,8 +5,13 @@ import * as vscode from 'vscode';
  * its work is done, so what comes of the work has to be said in the same one.
  */
 export interface ProgressNote {
-  /** Takes the place of what was said before. `isDone`: nothing goes on any more, a person decides. */
-  readonly say: (message: string, isDone?: boolean) => void;
+  /**
+   * Takes the place of what was said before.
+   *
+   * @param share of the work that is done, 0..1; the bar never goes back. 1: nothing goes on any more, a person decides. Without one
+   * the bar stays as it is.
+   */
+  readonly say: (message: string, share?: number) => void;
   /** Cancelled when a person presses the button. */
   readonly token: vscode.CancellationToken;
   readonly close: () => void;
@@ -18,8 +23,12 @@ export function openProgressNote(): Promise<ProgressNote> {
       { location: vscode.ProgressLocation.Notification, title: 'Infill', cancellable: true },
       (progress, token) =>
         new Promise<void>((close) => {
-          const say: ProgressNote['say'] = (message, isDone = false) =>
-            progress.report({ message, ...(isDone ? { increment: 100 } : {}) });
+          let done = 0; // per cent
+          const say: ProgressNote['say'] = (message, share = 0) => {
+            const increment = share * 100 - done;
+            progress.report({ message, ...(increment > 0 ? { increment } : {}) });
+            done += Math.max(0, increment);
+          };
           opened({ say, token, close });
         }),
     );
