@@ -178,8 +178,9 @@ export class DenoiseSelection implements vscode.Disposable {
   }
 
   /** Remembers what a run that came to its end tells of the next ones. */
-  private measure({ strength }: DenoiseTask, text: string, outcome: DenoiseOutcome): void {
-    if (outcome.kind === 'denoised') {
+  private measure(task: DenoiseTask, text: string, outcome: DenoiseOutcome): void {
+    const { strength } = task;
+    if (outcome.kind === 'denoised' && this.task === task) {
       this.tokens = { count: outcome.tokens.length, isExact: true };
     }
     if (outcome.kind === 'denoised' || outcome.reason === 'not-likelier') {
