@@ -154,7 +154,7 @@ test('keys: Alt+\\ where text is edited, and those of a review where its read-on
   }
 });
 
-test('the review of a proposal: accepting all of it is the first button, and one with a text', () => {
+test('the review of a proposal: accepting all of it is the first button', () => {
   const buttons = manifest.contributes.menus['editor/title'] ?? [];
   assert.deepEqual(
     buttons.map(({ command, group }) => [command, group]),
@@ -162,16 +162,16 @@ test('the review of a proposal: accepting all of it is the first button, and one
       ['infill.acceptProposal', 'navigation@1'],
       ['infill.acceptChange', 'navigation@2'],
       ['infill.nextChange', 'navigation@3'],
-      ['infill.discardChange', 'navigation@4'],
-      ['infill.discardProposal', 'navigation@5'],
-      ['infill.denoiseAgain', 'navigation@6'],
+      ['infill.discardProposal', 'navigation@4'],
+      ['infill.denoiseAgain', 'navigation@5'],
+      ['infill.discardChange', '1_infill@1'],
     ],
   );
-  // VS Code writes the title of what has no icon.
-  const withoutIcon = manifest.contributes.commands.filter(({ icon }) => icon === undefined);
+  // VS Code writes the title and the key of what has no icon, one below the other.
+  const withIcon = manifest.contributes.commands.filter(({ icon }) => icon !== undefined).map(({ command }) => command);
   assert.deepEqual(
-    buttons.filter(({ command }) => withoutIcon.some((each) => each.command === command)).map(({ command }) => command),
-    ['infill.acceptProposal'],
+    buttons.filter(({ command }) => !withIcon.includes(command)),
+    [],
   );
 });
 

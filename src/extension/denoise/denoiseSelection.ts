@@ -127,20 +127,24 @@ export class DenoiseSelection implements vscode.Disposable {
     }
     const { span, text } = selection;
     const startedAt = performance.now();
-    const note = await openProgressNote();
+    const note = await openProgressNote(true);
     try {
       const outcome = await this.denoise(task, text, contextAround(task.document, span), note);
       const none = noProposalOf(outcome, text);
       this.record(task, none ?? outcome, performance.now() - startedAt);
       this.measure(task, text, outcome);
+      note.close();
       // The person may have cancelled it, or selected something else, just when it was done.
       if (note.token.isCancellationRequested || this.task !== task) {
-        note.close();
-      } else if (none !== undefined) {
-        note.close();
+        return;
+      }
+      if (none !== undefined) {
         void this.explain(task, text, none);
       } else if (outcome.kind === 'denoised') {
-        await this.parts.review.show(task, text, outcome, note);
+        const now = selectionOf(task);
+        if (now !== undefined) {
+          await this.parts.review.show(task, { ...now, text }, outcome);
+        }
       }
     } catch (thrown) {
       note.close();

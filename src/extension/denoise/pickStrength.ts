@@ -29,7 +29,7 @@ export async function pickStrength({ current, tokens, msAt }: StrengthFacts): Pr
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Denoise Strength'),
-    placeHolder: l10n.t('How much of the selection may be redone, the least likely parts first'),
+    placeHolder: l10n.t('How much of the selection may be tried anew; only what is likelier is proposed'),
   });
   return chosen?.strength;
 }

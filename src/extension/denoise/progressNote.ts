@@ -1,9 +1,6 @@
 import * as vscode from 'vscode';
 
-/**
- * A notification with a Cancel button that is open until it is closed. VS Code leaves a progress notification up for a moment after
- * its work is done, so what comes of the work has to be said in the same one.
- */
+/** A notification that is open until it is closed. */
 export interface ProgressNote {
   /**
    * Takes the place of what was said before.
@@ -12,15 +9,19 @@ export interface ProgressNote {
    * the bar stays as it is.
    */
   readonly say: (message: string, share?: number) => void;
-  /** Cancelled when a person presses the button. */
+  /** Cancelled when a person presses the button Cancel, where there is one. */
   readonly token: vscode.CancellationToken;
   readonly close: () => void;
 }
 
-export function openProgressNote(): Promise<ProgressNote> {
+/**
+ * @param cancellable whether it has a button Cancel. Where a person is to decide there is none: it would be the only button, and the
+ * one that stands out.
+ */
+export function openProgressNote(cancellable: boolean): Promise<ProgressNote> {
   return new Promise((opened) => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Infill', cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: 'Infill', cancellable },
       (progress, token) =>
         new Promise<void>((close) => {
           let done = 0; // per cent

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Span } from '../../shared/infillRequest.js';
 import type { DenoisedChange, DenoiseOutcome } from '../../shared/outcome.js';
 import { replaceSpans, selectedSpan, selectSpan, showSpan, spanText } from '../editor/editorText.js';
 import { foreignText } from '../ui/foreignText.js';
@@ -6,7 +7,7 @@ import { changeInWords } from './changeInWords.js';
 import type { DenoiseTask } from './denoiseTask.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 import { type PreviewFrame, previewFrame, previewName } from './previewFrame.js';
-import type { ProgressNote } from './progressNote.js';
+import { openProgressNote, type ProgressNote } from './progressNote.js';
 import { ProposedChanges } from './proposedChanges.js';
 
 const OPEN_CONTEXT = 'infill.proposalOpen';
@@ -25,7 +26,6 @@ interface Proposal {
 /** Shows a proposal beside the original and leaves the document alone until the person accepts its changes, one by one or all. */
 export class ProposalReview implements vscode.Disposable {
   private proposal: Proposal | undefined;
-  private decided: () => void = () => undefined;
   private lastDecision: Promise<unknown> = Promise.resolve();
   private readonly subscriptions = [
     vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
@@ -38,34 +38,26 @@ export class ProposalReview implements vscode.Disposable {
 
   constructor(private readonly documents: PreviewDocuments) {}
 
-  /**
-   * @param original the text at the task's span
-   * @param note closed when the person has decided, left open where showing fails
-   */
+  /** @param selection where it stands, and what it said when it was denoised */
   async show(
     task: DenoiseTask,
-    original: string,
+    selection: { readonly span: Span; readonly text: string },
     { changes: proposed }: Extract<DenoiseOutcome, { kind: 'denoised' }>,
-    note: ProgressNote,
   ): Promise<void> {
     await this.discard();
-    const { document, trackedSpan } = task;
-    const changes = new ProposedChanges(original, proposed);
-    const frame = previewFrame(document, trackedSpan.span ?? { start: 0, end: 0 });
+    const { document } = task;
+    const changes = new ProposedChanges(selection.text, proposed);
+    const frame = previewFrame(document, selection.span);
     const name = previewName(document);
     const texts = sides(frame, changes);
     const left = await this.documents.add(name, document.languageId, texts.left);
     const right = await this.documents.add(name, document.languageId, texts.right);
-    const proposal = { task, note, frame, left, right, changes, current: 0 };
+    const proposal = { task, frame, left, right, changes, current: 0 };
     await openDiff(proposal);
-    this.proposal = proposal;
+    const note = await openProgressNote(false);
+    this.proposal = { ...proposal, note };
     await vscode.commands.executeCommand('setContext', OPEN_CONTEXT, true);
-    const cancelled = note.token.onCancellationRequested(() => void this.discard());
-    this.decided = () => {
-      cancelled.dispose();
-      note.close();
-    };
-    say(proposal);
+    say(this.proposal);
   }
 
   /** All changes that are left, in one edit, undone in one step; refused where the selected text was changed in the meantime. */
@@ -105,17 +97,18 @@ export class ProposalReview implements vscode.Disposable {
 
   /** Closes the preview; the document stays as it is. */
   async discard(): Promise<void> {
-    if (this.proposal === undefined) {
+    const { proposal } = this;
+    if (proposal === undefined) {
       return;
     }
     this.proposal = undefined;
-    this.decided();
+    proposal.note.close();
     await vscode.commands.executeCommand('setContext', OPEN_CONTEXT, false);
     await this.documents.close();
   }
 
   dispose(): void {
-    this.decided();
+    this.proposal?.note.close();
     this.subscriptions.forEach((each) => void each.dispose());
   }
 
@@ -198,7 +191,7 @@ async function look(proposal: Proposal, index: number): Promise<void> {
 }
 
 /** Shows the comparison, or the one that is open already, with the current change selected. */
-async function openDiff({ task, frame, left, right, changes, current }: Proposal): Promise<void> {
+async function openDiff({ task, frame, left, right, changes, current }: Omit<Proposal, 'note'>): Promise<void> {
   const { start, end } = changes.spanInText(current);
   const offset = frame.before.length;
   const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPreviewTab));
@@ -224,6 +217,7 @@ function say({ note, changes: { left }, current }: Proposal): void {
   const links = [
     link(isOnly ? l10n.t('Accept') : l10n.t('Accept All'), 'acceptProposal'),
     ...(isOnly ? [] : [link(l10n.t('Accept This'), 'acceptChange'), link(l10n.t('Next'), 'nextChange')]),
+    link(l10n.t('Discard'), 'discardProposal'),
     link(l10n.t('Again...'), 'denoiseAgain'),
   ];
   note.say(

@@ -26,10 +26,9 @@ export function tokensInWords(strength: number, { count, isExact }: TokenCount, 
 
 /** What a strength does, as a sentence. */
 export function strengthInWords(strength: number, l10n: Localizer): string {
-  const rest = l10n.t('Only what is likelier than what stands there is proposed.');
   return strength <= LOW
     ? l10n.t('Only the least likely words are tried anew.')
     : strength < 1
-      ? `${l10n.t('The less likely part is tried anew, {0} % of the tokens at most.', Math.round(strength * 100))} ${rest}`
-      : `${l10n.t('Everything is tried anew.')} ${rest}`;
+      ? l10n.t('Up to {0} % of the text is tried anew, the least likely parts first.', Math.round(strength * 100))
+      : l10n.t('Everything is tried anew. Still only what is likelier is proposed.');
 }

@@ -71,6 +71,7 @@ Object.assign(fake.window, {
     messages.push({ text, modal: typeof first === 'object', choices: offered });
     return choices.shift();
   },
+  showWarningMessage: async (text: string) => void messages.push({ text, modal: false, choices: [] }),
   showQuickPick: async (items: readonly Pick[]) => {
     picks.push(items);
     return items.find(({ label }) => label === pick);
@@ -106,7 +107,7 @@ function denoiser(): InstanceType<typeof DenoiseSelection> {
   });
   const review = {
     discard: async () => undefined,
-    show: async (_task: object, original: string) => void shown.push(original),
+    show: async (_task: object, { text }: { text: string }) => void shown.push(text),
   } as unknown as ProposalReview;
   const documents = {
     add: async (name: string, _language: string, text: string) => void opened.push({ name, text }),
@@ -226,6 +227,21 @@ test('what is cancelled is not shown, even if it was done by then', async () => 
   };
   await denoiser().run();
   assert.deepEqual([messages.length, shown.length, openNotes], [0, 0, 0]);
+});
+
+test('what is typed inside the selection while the model works makes the proposal be refused, before it is shown', async () => {
+  const selected = select(3);
+  answer = () => {
+    const { document } = fake.window.activeTextEditor as { document: fake.FakeDocument };
+    fake.changeTextDocument({ document, contentChanges: [{ rangeOffset: 12, rangeLength: 0, text: 'x' }] });
+    return changed(selected);
+  };
+  await denoiser().run();
+  assert.deepEqual(
+    messages.map(({ text }) => text),
+    ['The selected text has changed. Select it again.'],
+  );
+  assert.deepEqual([shown.length, openNotes], [0, 0]);
 });
 
 test('the progress tells the part and moves the bar, which never goes back', async () => {

@@ -16,7 +16,7 @@ test('says what a low, a middle and the whole strength does', () => {
   const sentences = [0.1, 0.5, 1].map((strength) => strengthInWords(strength, plainLocalizer));
   assert.deepEqual(sentences, [
     'Only the least likely words are tried anew.',
-    'The less likely part is tried anew, 50 % of the tokens at most. Only what is likelier than what stands there is proposed.',
-    'Everything is tried anew. Only what is likelier than what stands there is proposed.',
+    'Up to 50 % of the text is tried anew, the least likely parts first.',
+    'Everything is tried anew. Still only what is likelier is proposed.',
   ]);
 });
