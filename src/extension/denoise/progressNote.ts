@@ -16,12 +16,12 @@ export interface ProgressNote {
 
 /**
  * @param cancellable whether it has a button Cancel. Where a person is to decide there is none: it would be the only button, and the
- * one that stands out.
+ * one that stands out. Without a button VS Code shows one line, which is kept for what there is to decide.
  */
 export function openProgressNote(cancellable: boolean): Promise<ProgressNote> {
   return new Promise((opened) => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Infill', cancellable },
+      { location: vscode.ProgressLocation.Notification, cancellable, ...(cancellable ? { title: 'Infill' } : {}) },
       (progress, token) =>
         new Promise<void>((close) => {
           let done = 0; // per cent

@@ -204,7 +204,7 @@ async function openDiff({ task, frame, left, right, changes, current }: Omit<Pro
   );
 }
 
-/** What the current change does, and the same choices as the buttons above the preview, easier to find. */
+/** The same choices as the buttons above the preview, easier to find, with what the current change does. The likeliest ones come first. */
 function say({ note, changes: { left }, current }: Proposal): void {
   const change = left[current];
   if (change === undefined) {
@@ -213,17 +213,17 @@ function say({ note, changes: { left }, current }: Proposal): void {
   const { l10n } = vscode;
   const link = (label: string, command: string): string => `[${label}](command:infill.${command})`;
   const inWords = changeInWords(change, l10n);
-  const isOnly = left.length === 1;
-  const links = [
-    link(isOnly ? l10n.t('Accept') : l10n.t('Accept All'), 'acceptProposal'),
-    ...(isOnly ? [] : [link(l10n.t('Accept This'), 'acceptChange'), link(l10n.t('Next'), 'nextChange')]),
-    link(l10n.t('Discard'), 'discardProposal'),
-    link(l10n.t('Again...'), 'denoiseAgain'),
-  ];
-  note.say(
-    `${isOnly ? inWords : l10n.t('change {0} of {1}: {2}', current + 1, left.length, inWords)} · ${links.join(' · ')}`,
-    1,
-  );
+  const parts =
+    left.length === 1
+      ? [link(l10n.t('Accept'), 'acceptProposal'), inWords]
+      : [
+          link(l10n.t('Accept All'), 'acceptProposal'),
+          link(l10n.t('Accept This'), 'acceptChange'),
+          link(l10n.t('Next'), 'nextChange'),
+          l10n.t('{0} of {1}: {2}', current + 1, left.length, inWords),
+        ];
+  const others = [link(l10n.t('Discard'), 'discardProposal'), link(l10n.t('Again...'), 'denoiseAgain')];
+  note.say([...parts, ...others].join(' · '), 1);
 }
 
 function sides({ before, after }: PreviewFrame, { original, text }: ProposedChanges): { left: string; right: string } {
