@@ -9,7 +9,7 @@ const COMMON = 8;
 
 /** What a change does, in one line of a message that may go on with links: `“-” becomes “+”`. */
 export function changeInWords({ before, text, confidence }: DenoisedChange, l10n: Localizer): string {
-  const [from, to] = [charactersOf(before), charactersOf(text)];
+  const [from, to] = withoutSameBlanks(charactersOf(before), charactersOf(text));
   const skipped = Math.max(0, commonStart(from, to) - COMMON);
   // Two texts that begin alike would look alike if both were cut at their ends.
   const isLong = Math.max(from.length, to.length) > LONGEST;
@@ -27,6 +27,20 @@ export function changeInWords({ before, text, confidence }: DenoisedChange, l10n
 function quotation(characters: readonly string[], skipped: number): string {
   const shown = characters.slice(skipped, skipped + LONGEST).join('');
   return `${skipped > 0 ? '…' : ''}${visibleLine(shown)}${skipped + LONGEST < characters.length ? '…' : ''}`;
+}
+
+/** Blanks that both texts have at an end say nothing of a change. */
+function withoutSameBlanks(from: readonly string[], to: readonly string[]): [readonly string[], readonly string[]] {
+  const start = sameBlanks(from, to);
+  const end = sameBlanks(from.slice(start).toReversed(), to.slice(start).toReversed());
+  return [from.slice(start, from.length - end), to.slice(start, to.length - end)];
+}
+
+/** How many there are at the start, as long as something is left of both. */
+function sameBlanks(from: readonly string[], to: readonly string[]): number {
+  const most = Math.max(0, Math.min(from.length, to.length) - 1);
+  const other = from.slice(0, most).findIndex((character, index) => character !== to[index] || /\S/.test(character));
+  return other === -1 ? most : other;
 }
 
 /** As a person counts them. */

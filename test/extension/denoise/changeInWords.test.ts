@@ -20,6 +20,14 @@ test('several lines are one, with their line ends and tabs to be seen', () => {
   assert.equal(inWords('a\r\n\tb', 'c\n'), '“a\\r\\n\\tb” becomes “c\\n”');
 });
 
+test('blanks at an end are told only where they are what changes', () => {
+  assert.equal(inWords(' - ', ' + '), '“-” becomes “+”');
+  assert.equal(inWords('\n  a', '\n  b'), '“a” becomes “b”');
+  assert.equal(inWords('  a', ' a'), '“ a” becomes “a”');
+  assert.equal(inWords('  ', ' '), '“  ” becomes “ ”');
+  assert.equal(inWords('', ' x'), '“ x” is put in');
+});
+
 test('long texts are cut around where they differ', () => {
   const common = 'const everything = await someFunctionOfTheProject(';
   assert.equal(

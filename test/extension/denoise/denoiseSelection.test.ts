@@ -92,6 +92,7 @@ Object.assign(fake.window, {
 
 beforeEach(() => {
   [messages, choices, picks, progress, asked, shown, opened] = [[], [], [], [], [], [], []];
+  fake.configuration['denoise.strength'] = 0.5;
   openNotes = 0;
   pick = undefined;
   answer = () => NOTHING;
