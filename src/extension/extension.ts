@@ -39,7 +39,9 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
   const { onState, onProjectStats } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
-  const denoising = own(createDenoising({ service, exclusion, requests, notice }));
+  const denoising = own(
+    createDenoising({ service, exclusion, requests, notice, onModelChange: inference.onModelChange }),
+  );
   const bar = own(new StatusBar());
   const status = own(
     new StatusUpdater(

@@ -130,6 +130,7 @@ export class InlineCompletionItem {
 
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
 export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
+export const ProgressLocation = { Notification: 15 };
 export const EndOfLine = { LF: 1, CRLF: 2 };
 export const l10n = { t: (message: string): string => message };
 export const window: { activeTextEditor: unknown; visibleTextEditors: unknown[] } = {

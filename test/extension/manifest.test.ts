@@ -25,9 +25,14 @@ interface Manifest {
       readonly title: string;
       readonly properties: Readonly<Record<string, Property>>;
     }[];
-    readonly commands: readonly { readonly command: string }[];
-    readonly keybindings: readonly { readonly command: string; readonly key: string; readonly when: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly commands: readonly { readonly command: string; readonly icon?: string }[];
+    readonly keybindings: readonly {
+      readonly command: string;
+      readonly key: string;
+      readonly mac?: string;
+      readonly when: string;
+    }[];
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly group?: string }[]>>;
     readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly svg: string } }[] }[];
   };
 }
@@ -134,12 +139,44 @@ test('commands: menus, keys and code name only commands that exist', async () =>
   );
 });
 
-test('keys: only Alt+\\ is bound, and only where text is edited', () => {
+test('keys: Alt+\\ where text is edited, and those of a review where its read-only comparison has the focus', () => {
+  const [trigger, ...review] = manifest.contributes.keybindings;
+  assert.deepEqual([trigger?.command, trigger?.key], ['infill.trigger', 'alt+\\']);
+  assert.match(trigger?.when ?? '', /editorTextFocus && !editorReadonly/);
   assert.deepEqual(
-    manifest.contributes.keybindings.map(({ command, key }) => [command, key]),
-    [['infill.trigger', 'alt+\\']],
+    review.map(({ command, key, mac }) => [command, key, mac]),
+    [
+      ['infill.acceptProposal', 'ctrl+enter', 'cmd+enter'],
+      ['infill.acceptChange', 'alt+enter', undefined],
+      ['infill.nextChange', 'alt+f5', undefined],
+      ['infill.discardChange', 'alt+backspace', undefined],
+      ['infill.discardProposal', 'ctrl+backspace', 'cmd+backspace'],
+    ],
   );
-  assert.match(manifest.contributes.keybindings[0]?.when ?? '', /editorTextFocus && !editorReadonly/);
+  for (const { command, when } of review) {
+    assert.ok(when.startsWith('infill.proposalOpen && isInDiffEditor && resourceScheme == infill-preview'), command);
+  }
+});
+
+test('the review of a proposal: accepting all of it is the first button', () => {
+  const buttons = manifest.contributes.menus['editor/title'] ?? [];
+  assert.deepEqual(
+    buttons.map(({ command, group }) => [command, group]),
+    [
+      ['infill.acceptProposal', 'navigation@1'],
+      ['infill.acceptChange', 'navigation@2'],
+      ['infill.nextChange', 'navigation@3'],
+      ['infill.discardProposal', 'navigation@4'],
+      ['infill.denoiseAgain', 'navigation@5'],
+      ['infill.discardChange', '1_infill@1'],
+    ],
+  );
+  // VS Code writes the title and the key of what has no icon, one below the other.
+  const withIcon = manifest.contributes.commands.filter(({ icon }) => icon !== undefined).map(({ command }) => command);
+  assert.deepEqual(
+    buttons.filter(({ command }) => !withIcon.includes(command)),
+    [],
+  );
 });
 
 test('pictures exist, the icon is a PNG of 256 x 256', () => {

@@ -15,12 +15,8 @@ const TYPED = [
   ['function lengthOf(text: string): number {', 'return text'],
   ['for (let index = 0; index < 10; index++) {', 'console.log('],
 ] as const;
-/** What stands between does not fit there, so that any model would change it. */
-const GARBLED = [
-  'def area(width, height):\n    return ',
-  'qqq zzz (( ?? 17 17 17',
-  '\n\n\nprint(area(2, 3))\n',
-] as const;
+/** What stands between contradicts what stands around it, so that a model would change it. */
+const WRONG = ['def add(first, second):\n    return ', 'first - second', '\n\n\nprint(add(2, 3))  # 5\n'] as const;
 
 describe('the packed extension, as a person sees it', { skip: withoutRig() }, () => {
   const folder = newFolder();
@@ -155,16 +151,16 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   });
 
   scene('Denoise Selection: accepted from the preview, undone in one step', async () => {
-    const [prefix, selected, suffix] = GARBLED;
-    const file = await openGarbled('area.py');
+    const [prefix, selected, suffix] = WRONG;
+    const file = await openWrong('add.py');
     await proposal();
     await workbench.until('the choices, in one notification', async () => {
       const shown = await toasts();
-      return shown.length === 1 && /tokens changed/.test(shown[0] ?? '');
+      return shown.length === 1 && /becomes|is put in|is taken out/.test(shown[0] ?? '');
     });
     await screenshot('denoise-selection');
-    await workbench.runCommand('Infill: Accept Proposal');
-    await workbench.page.locator('.tab.active[data-resource-name="area.py"]').waitFor();
+    await workbench.page.keyboard.press('Control+Enter');
+    await workbench.page.locator('.tab.active[data-resource-name="add.py"]').waitFor();
     await workbench.saveFile();
     const saved = readFileSync(file, 'utf8');
     assert.notEqual(saved, prefix + selected + suffix);
@@ -177,16 +173,16 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   });
 
   scene('Denoise Selection: discarded from the preview, nothing has changed', async () => {
-    const file = await openGarbled('discarded.py');
+    const file = await openWrong('discarded.py');
     await proposal();
-    await workbench.runCommand('Infill: Discard Proposal');
+    await workbench.page.keyboard.press('Control+Backspace');
     await workbench.page.locator('.tab.active[data-resource-name="discarded.py"]:not(.dirty)').waitFor();
-    assert.equal(readFileSync(file, 'utf8'), GARBLED.join(''));
+    assert.equal(readFileSync(file, 'utf8'), WRONG.join(''));
     await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
   });
 
-  async function openGarbled(name: string): Promise<string> {
-    const [prefix, selected, suffix] = GARBLED;
+  async function openWrong(name: string): Promise<string> {
+    const [prefix, selected, suffix] = WRONG;
     const file = await openBetween(name, [prefix, selected + suffix]);
     await workbench.page.keyboard.press('Shift+End');
     return file;

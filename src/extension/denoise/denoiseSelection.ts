@@ -1,6 +1,7 @@
 import type { DenoiseTask } from './denoiseTask.js';
 import * as vscode from 'vscode';
 import type { InfillService } from '../../inference/host/infillService.js';
+import type { Span } from '../../shared/infillRequest.js';
 import type { DenoiseOutcome, StepTrace } from '../../shared/outcome.js';
 import { stepLimit } from '../../shared/stepLimit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
@@ -15,30 +16,47 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
 import { placeFacts, refuseDocument } from '../editor/eligibility.js';
-import { denoiseProgress } from './denoiseProgress.js';
+import { confirmLong } from './confirmLong.js';
+import { denoiseProgress, progressShare } from './denoiseProgress.js';
+import { DenoiseSpeed } from './denoiseSpeed.js';
+import { explainNone, noProposalOf, type NoProposal } from './noBetterText.js';
 import { pickStrength } from './pickStrength.js';
+import type { PreviewDocuments } from './previewDocuments.js';
 import { openProgressNote, type ProgressNote } from './progressNote.js';
 import type { ProposalReview } from './proposalReview.js';
+import { estimatedTokens, type TokenCount } from './strengthInWords.js';
 import { TrackedSpan } from './trackedSpan.js';
 
 export interface DenoiseParts {
   readonly service: InfillService;
   readonly review: ProposalReview;
+  readonly documents: PreviewDocuments;
   readonly exclusion: FileExclusion;
   readonly requests: RequestLog;
   readonly notice: ErrorNotice;
+  /** Another model, device or number of threads. */
+  readonly onModelChange: vscode.Event<void>;
 }
 
 /** The command Denoise Selection, up to the proposal; ProposalReview does the rest. */
 export class DenoiseSelection implements vscode.Disposable {
   private task: DenoiseTask | undefined;
-  private readonly subscription = vscode.workspace.onDidChangeTextDocument((event) => {
-    if (event.document === this.task?.document) {
-      this.task.trackedSpan.follow(replacedSpans(event));
-    }
-  });
+  /** Of the task's selection, once the model has counted them. */
+  private tokens: TokenCount | undefined;
+  private readonly speed = new DenoiseSpeed();
+  private readonly subscriptions: readonly vscode.Disposable[];
 
-  constructor(private readonly parts: DenoiseParts) {}
+  constructor(private readonly parts: DenoiseParts) {
+    this.subscriptions = [
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        // A document that was closed and opened again is another object.
+        if (event.document.uri.toString() === this.task?.document.uri.toString()) {
+          this.task.trackedSpan.follow(replacedSpans(event));
+        }
+      }),
+      parts.onModelChange(() => this.speed.clear()),
+    ];
+  }
 
   /** Resolves when the proposal is shown, or when there is none. */
   async run(): Promise<void> {
@@ -52,27 +70,40 @@ export class DenoiseSelection implements vscode.Disposable {
       return;
     }
     const span = selectedSpan(editor);
-    await this.propose({
-      document,
-      trackedSpan: new TrackedSpan(span),
-      original: spanText(document, span),
-      strength: readSettings(document).denoiseStrength,
-      attempt: 0,
-    });
+    const strength = readSettings(document).denoiseStrength;
+    const text = spanText(document, span);
+    const ms = this.speed.estimate({ characters: text.length, strength });
+    if (!(await confirmLong(text, ms))) {
+      return;
+    }
+    if (spanText(document, span) !== text) {
+      sayChanged();
+      return;
+    }
+    this.tokens = undefined;
+    await this.propose({ document, trackedSpan: new TrackedSpan(span), strength, attempt: 0 });
   }
 
-  /** Another proposal for the same selection, with a strength the person chooses. */
+  /** Another proposal for the same selection as it stands now, with a strength the person chooses. */
   async again(): Promise<void> {
     const { task } = this;
-    const strength = task === undefined ? undefined : await pickStrength(task.strength);
+    const text = task === undefined ? undefined : selectionOf(task)?.text;
+    if (task === undefined || text === undefined) {
+      return;
+    }
+    const strength = await pickStrength({
+      current: task.strength,
+      tokens: this.tokens ?? estimatedTokens(text),
+      msAt: (each) => this.speed.estimate({ characters: text.length, strength: each }),
+    });
     // The document may have become an excluded one: settings and languages change.
-    if (task !== undefined && strength !== undefined && !this.refuses(task.document)) {
+    if (strength !== undefined && !this.refuses(task.document)) {
       await this.propose({ ...task, strength, attempt: task.attempt + 1 });
     }
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.subscriptions.forEach((each) => void each.dispose());
   }
 
   /** Says why where the document's text must not be used. */
@@ -90,21 +121,30 @@ export class DenoiseSelection implements vscode.Disposable {
   private async propose(task: DenoiseTask): Promise<void> {
     await this.parts.review.discard();
     this.task = task;
-    const span = task.trackedSpan.span;
-    if (span === undefined) {
-      void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
+    const selection = selectionOf(task);
+    if (selection === undefined) {
       return;
     }
+    const { span, text } = selection;
     const startedAt = performance.now();
-    const note = await openProgressNote();
+    const note = await openProgressNote(true);
     try {
-      const outcome = await this.denoise(task, contextAround(task.document, span), note);
-      this.record(task, outcome, performance.now() - startedAt);
-      if (outcome.kind === 'denoised' && outcome.text !== task.original) {
-        await this.parts.review.show(task, outcome, note);
-      } else {
-        note.close();
-        void this.explain(outcome);
+      const outcome = await this.denoise(task, text, contextAround(task.document, span), note);
+      const none = noProposalOf(outcome, text);
+      this.record(task, none ?? outcome, performance.now() - startedAt);
+      this.measure(task, text, outcome);
+      note.close();
+      // The person may have cancelled it, or selected something else, just when it was done.
+      if (note.token.isCancellationRequested || this.task !== task) {
+        return;
+      }
+      if (none !== undefined) {
+        void this.explain(task, text, none);
+      } else if (outcome.kind === 'denoised') {
+        const now = selectionOf(task);
+        if (now !== undefined) {
+          await this.parts.review.show(task, { ...now, text }, outcome);
+        }
       }
     } catch (thrown) {
       note.close();
@@ -114,16 +154,19 @@ export class DenoiseSelection implements vscode.Disposable {
 
   private async denoise(
     task: DenoiseTask,
+    selection: string,
     context: ReturnType<typeof contextAround>,
     note: ProgressNote,
   ): Promise<DenoiseOutcome> {
     const options = denoiseOptions(readSettings(task.document), task.attempt);
-    const { original: selection, strength } = task;
+    const { strength } = task;
     const { signal, dispose } = abortSignalOf(note.token);
     const { service } = this.parts;
     const isLoaded = service.state.info !== undefined;
-    const say = (trace: StepTrace): void =>
-      note.say(denoiseProgress(trace, stepLimit(options, service.state.info?.steps.most), vscode.l10n));
+    const say = (trace: StepTrace): void => {
+      const steps = stepLimit(options, service.state.info?.steps.most);
+      note.say(denoiseProgress(trace, steps, vscode.l10n), progressShare(trace, steps));
+    };
     note.say(isLoaded ? vscode.l10n.t('denoising the selection') : vscode.l10n.t('loading the model'));
     try {
       return await service.denoise({ context, selection, pinned: [], strength, options }, { signal, onStep: say });
@@ -132,17 +175,20 @@ export class DenoiseSelection implements vscode.Disposable {
     }
   }
 
-  private async explain(outcome: DenoiseOutcome): Promise<void> {
-    if (outcome.kind === 'none' && outcome.reason === 'cancelled') {
-      return; // the person did that
-    }
-    const why =
-      outcome.kind === 'none'
-        ? `${reasonText(outcome.reason, vscode.l10n)} ${outcome.detail}`.trim()
-        : vscode.l10n.t('The model would leave the selection as it is. A higher strength gives it more freedom.');
-    const change = vscode.l10n.t('Change Strength...');
-    if ((await vscode.window.showInformationMessage(foreignText(why), change)) === change) {
+  private async explain(task: DenoiseTask, text: string, none: NoProposal): Promise<void> {
+    if (none.reason !== 'cancelled' && (await explainNone(none, task, text, this.parts.documents))) {
       await this.again();
+    }
+  }
+
+  /** Remembers what a run that came to its end tells of the next ones. */
+  private measure(task: DenoiseTask, text: string, outcome: DenoiseOutcome): void {
+    const { strength } = task;
+    if (outcome.kind === 'denoised' && this.task === task) {
+      this.tokens = { count: outcome.tokens.length, isExact: true };
+    }
+    if (outcome.kind === 'denoised' || outcome.reason === 'not-likelier') {
+      this.speed.add({ characters: text.length, strength, ms: outcome.report.ms.total });
     }
   }
 
@@ -161,4 +207,18 @@ export class DenoiseSelection implements vscode.Disposable {
         : { outcome: 'suggested', detail: '', candidates: 1 }),
     });
   }
+}
+
+/** Where the selection stands and what it says; says so where it was changed. */
+function selectionOf({ document, trackedSpan }: DenoiseTask): { span: Span; text: string } | undefined {
+  const { span } = trackedSpan;
+  if (span === undefined) {
+    sayChanged();
+    return undefined;
+  }
+  return { span, text: spanText(document, span) };
+}
+
+function sayChanged(): void {
+  void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
 }

@@ -6,7 +6,6 @@ export interface DenoiseTask {
   readonly document: vscode.TextDocument;
   /** Follows edits made while the model works and while a person looks at the result. */
   readonly trackedSpan: TrackedSpan;
-  readonly original: string;
   /** (0, 1] */
   readonly strength: number;
   /** 0 for the first try. */

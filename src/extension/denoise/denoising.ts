@@ -9,10 +9,10 @@ export interface Denoising {
   readonly dispose: () => void;
 }
 
-export function createDenoising(parts: Omit<DenoiseParts, 'review'>): Denoising {
+export function createDenoising(parts: Omit<DenoiseParts, 'review' | 'documents'>): Denoising {
   const documents = new PreviewDocuments();
   const review = new ProposalReview(documents);
-  const denoiser = new DenoiseSelection({ ...parts, review });
+  const denoiser = new DenoiseSelection({ ...parts, review, documents });
   return {
     denoiser,
     review,

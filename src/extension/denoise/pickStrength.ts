@@ -1,18 +1,35 @@
 import * as vscode from 'vscode';
+import { roughly } from './denoiseSpeed.js';
+import { strengthInWords, type TokenCount, tokensInWords } from './strengthInWords.js';
 
 const STRENGTHS = [0.1, 0.25, 0.5, 0.75, 1];
+/** What takes less nobody has to know before. */
+const LONG_MS = 5000;
 
-/** @returns the share of tokens to mask, (0, 1], or undefined if the person chose none. */
-export async function pickStrength(current: number): Promise<number | undefined> {
-  const percent = (strength: number): string => vscode.l10n.t('{0} %', Math.round(strength * 100));
+export interface StrengthFacts {
+  readonly current: number;
+  /** Of the selection. */
+  readonly tokens: TokenCount;
+  /** How long a strength takes, in milliseconds. */
+  readonly msAt: (strength: number) => number;
+}
+
+/** @returns the share of tokens that may be redone, (0, 1], or undefined if the person chose none. */
+export async function pickStrength({ current, tokens, msAt }: StrengthFacts): Promise<number | undefined> {
+  const { l10n } = vscode;
   const items = [current, ...STRENGTHS.filter((strength) => strength !== current)].map((strength) => ({
     strength,
-    label: percent(strength),
-    description: strength === current ? vscode.l10n.t('as before') : '',
+    label: l10n.t('{0} %', Math.round(strength * 100)),
+    description: [
+      tokensInWords(strength, tokens, l10n),
+      ...(msAt(strength) > LONG_MS ? [roughly(msAt(strength), l10n)] : []),
+      ...(strength === current ? [l10n.t('as before')] : []),
+    ].join(' · '),
+    detail: strengthInWords(strength, l10n),
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Denoise Strength'),
-    placeHolder: vscode.l10n.t('How much of the selection is masked and filled anew, least certain tokens first'),
+    title: l10n.t('Denoise Strength'),
+    placeHolder: l10n.t('How much of the selection may be tried anew; only what is likelier is proposed'),
   });
   return chosen?.strength;
 }

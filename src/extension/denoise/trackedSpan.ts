@@ -9,6 +9,7 @@ export interface SpanChange {
 /** A place in a document that is still being edited: moves with changes around it, is lost by a change inside it. */
 export class TrackedSpan {
   private current: Span | undefined;
+  private ownEdits = 0;
 
   constructor(span: Span) {
     this.current = span;
@@ -19,12 +20,34 @@ export class TrackedSpan {
     return this.current;
   }
 
-  /** @param changes in the order in which they were made; each refers to the text as the former ones left it. */
-  follow(changes: readonly SpanChange[]): void {
-    for (const change of changes) {
-      this.current = this.current === undefined ? undefined : moved(this.current, change);
+  /**
+   * Changes inside are the owner's while `edit` runs: the span grows and shrinks with them, also with what is put in at its start or
+   * end. Whatever else was edited meanwhile shows in the text, so whoever relies on the text compares it.
+   */
+  async whileEdited<T>(edit: () => PromiseLike<T>): Promise<T> {
+    this.ownEdits++;
+    try {
+      return await edit();
+    } finally {
+      this.ownEdits--;
     }
   }
+
+  /** @param changes in the order in which they were made; each refers to the text as the former ones left it. */
+  follow(changes: readonly SpanChange[]): void {
+    const follow = this.ownEdits > 0 ? resized : moved;
+    for (const change of changes) {
+      this.current = this.current === undefined ? undefined : follow(this.current, change);
+    }
+  }
+}
+
+function resized(span: Span, change: SpanChange): Span | undefined {
+  const { span: changed, newLength } = change;
+  const isInside = changed.start >= span.start && changed.end <= span.end;
+  return isInside
+    ? { start: span.start, end: span.end + newLength - (changed.end - changed.start) }
+    : moved(span, change);
 }
 
 function moved(span: Span, { span: changed, newLength }: SpanChange): Span | undefined {

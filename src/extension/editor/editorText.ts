@@ -91,10 +91,15 @@ export function spanOfLines(document: vscode.TextDocument, first: number, last: 
   };
 }
 
-/** One change, so that it is undone in one step. @returns whether VS Code made it. */
-export async function replaceSpan(document: vscode.TextDocument, span: Span, text: string): Promise<boolean> {
+/** Makes all replacements in one edit, so that they are undone in one step. @returns whether VS Code made it. */
+export async function replaceSpans(
+  document: vscode.TextDocument,
+  replacements: readonly { readonly span: Span; readonly text: string }[],
+): Promise<boolean> {
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(document.uri, rangeOf(document, span), text);
+  for (const { span, text } of replacements) {
+    edit.replace(document.uri, rangeOf(document, span), text);
+  }
   return vscode.workspace.applyEdit(edit);
 }
 
@@ -105,9 +110,9 @@ export function selectSpan(editor: vscode.TextEditor, span: Span): void {
   editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
 }
 
-/** For `vscode.diff`: stays open, and shows this line (from 0) first. */
-export function showAtLine(line: number): vscode.TextDocumentShowOptions {
-  return { selection: new vscode.Range(line, 0, line, 0), preview: false };
+/** For `vscode.diff`: stays open, with a span of its right side selected and in view. */
+export function showSpan(document: vscode.TextDocument, span: Span): vscode.TextDocumentShowOptions {
+  return { selection: rangeOf(document, span), preview: false };
 }
 
 /** The spans of a change event, each with the length of the text that replaces it, as the event orders them. */

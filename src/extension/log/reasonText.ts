@@ -53,6 +53,8 @@ export function settingBehind(reason: NoneReason): SettingKey | undefined {
       return 'minimumConfidence';
     case 'cancelled':
       return 'delay.mode';
+    case 'not-likelier':
+      return 'denoise.strength';
     default:
       return undefined;
   }

@@ -42,3 +42,44 @@ test('an edit inside loses it for good', () => {
   tracked.follow([{ span: { start: 0, end: 1 }, newLength: 0 }]);
   assert.equal(tracked.span, undefined);
 });
+
+test('edits of its owner inside make it longer and shorter, and others around it still move it', async () => {
+  const edit = fc.record({ at: fc.nat(20), length: fc.nat(4), text: fc.string({ maxLength: 5 }), isOwn: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 12 }), async (edits) => {
+      let [before, selected] = ['before ', '<selected>'];
+      const tracked = new TrackedSpan({ start: before.length, end: before.length + selected.length });
+      for (const { at, length, text, isOwn } of edits) {
+        const whole = isOwn ? selected : before;
+        const from = Math.min(at, whole.length);
+        const to = Math.min(from + length, whole.length);
+        const made = whole.slice(0, from) + text + whole.slice(to);
+        const start = isOwn ? before.length + from : from;
+        const change = { span: { start, end: start + to - from }, newLength: text.length };
+        if (isOwn) {
+          selected = made;
+          await tracked.whileEdited(async () => tracked.follow([change]));
+        } else {
+          before = made;
+          tracked.follow([change]);
+        }
+        const { start: first, end } = tracked.span ?? { start: -1, end: -1 };
+        assert.equal(`${before}${selected} after`.slice(first, end), selected);
+      }
+    }),
+  );
+});
+
+test('an edit of its owner that reaches beyond it loses it, and after its own edits it is lost by any inside', async () => {
+  const beyond = new TrackedSpan({ start: 5, end: 8 });
+  await beyond.whileEdited(async () => beyond.follow([{ span: { start: 6, end: 9 }, newLength: 3 }]));
+  assert.equal(beyond.span, undefined);
+
+  const later = new TrackedSpan({ start: 5, end: 8 });
+  await assert.rejects(
+    later.whileEdited(async () => Promise.reject(new Error('not made'))),
+    /not made/,
+  );
+  later.follow([{ span: { start: 6, end: 7 }, newLength: 1 }]);
+  assert.equal(later.span, undefined);
+});
