@@ -61,11 +61,13 @@ export const ROOMS = new Map([
       'shared contract text tokenizer project infill/context infill/canvas infill/run infill/plan infill/ending postprocess',
     'infill/selection':
       'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/plan infill/denoise',
+    'infill/improve':
+      'shared contract text tokenizer infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending',
     'postprocess/surroundings': 'shared text',
     'postprocess/filters': 'shared text postprocess/surroundings',
     postprocess: 'shared text postprocess/surroundings postprocess/filters',
     infill:
-      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/found infill/selection postprocess',
+      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/found infill/selection infill/improve postprocess',
     '.': 'shared contract tokenizer project network infill infill/run',
   }),
 

@@ -30,7 +30,7 @@ export const OPTION_RANGES = {
 } as const satisfies Record<string, OptionRange>;
 
 /** The share of a selection that may be redone where nobody says. */
-export const DEFAULT_STRENGTH = 0.5;
+export const DEFAULT_STRENGTH = 0.3;
 
 /** Where people are offered less than the engine takes. */
 export const NARROWER_RANGES = {

@@ -40,6 +40,8 @@ export interface DenoisedChange {
   readonly logProbs?: { readonly before: number; readonly text: number };
   /** The estimated probability, 0..1, that the change is for the better; absent where the model is not calibrated for that. */
   readonly confidence?: number;
+  /** With a trace: what the confidence was calculated from. */
+  readonly features?: Readonly<Record<string, number>>;
 }
 
 /** A change that is not proposed. */

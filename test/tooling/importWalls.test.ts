@@ -133,6 +133,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../presentMiddles.js',
     '../../network/loadModel.js',
   ],
+  'src/engine/infill/improve/judged.ts': ['../rules/rules.js', '../selection/remaskPlan.js', '../found/foundTexts.js'],
   'src/engine/infill/selection/remaskPlan.ts': ['../ending/middleOf.js', '../rules/rules.js', '../denoiseSelection.js'],
   'src/engine/postprocess/postprocess.ts': [
     '../infill/infill.js',
@@ -280,6 +281,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../../text/lines.js',
   ],
   'src/engine/infill/found/foundDrafts.ts': ['../ending/candidates.js', '../../project/foundMiddle.js'],
+  'src/engine/infill/improve/written.ts': ['../denoise/fillCanvas.js', '../ending/endedMiddles.js'],
   'src/engine/infill/selection/remaskPlan.ts': ['../denoise/fillCanvas.js', '../context/healing.js'],
   'src/engine/postprocess/postprocess.ts': ['./filters/trimTrailingSpace.js', './surroundings/surroundings.js'],
   'src/engine/postprocess/filters/trimTrailingSpace.ts': ['../surroundings/filter.js', '../../text/lines.js'],

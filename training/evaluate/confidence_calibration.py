@@ -52,23 +52,24 @@ def confidence_features(log_joint, share):
     return log_joint, float(np.log(bounded / (1 - bounded))), 1.0
 
 
-def fit_calibration(features, right, weights, rounds=50, names=COEFFICIENTS):
-    """Rows of features, such as `confidence_features`, 0 or 1 and a weight for each -> {name: value} of the likeliest logistic
-    function (Platt scaling with a small pull towards 0), by Newton's method."""
+def fit_calibration(features, right, weights, rounds=50, names=COEFFICIENTS, pull=PULL):
+    """Rows of features, such as `confidence_features`, 0 or 1 and a weight for each -> {name: value} of the likeliest
+    logistic function (Platt scaling), by Newton's method. It is pulled towards 0 by half of each coefficient's square
+    times `pull`, which is one number or one for each."""
     x, y, w = np.asarray(features, float), np.asarray(right, float), np.asarray(weights, float)
     values = np.zeros(x.shape[1])
-    pull = PULL * np.eye(len(values))
+    pulls = np.diag(np.broadcast_to(np.asarray(pull, float), len(values)))
     for _ in range(rounds):
         p = 1 / (1 + np.exp(-np.clip(x @ values, -30, 30)))
-        slope = x.T @ (w * (p - y)) + pull @ values
-        step = np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + pull, slope)
+        slope = x.T @ (w * (p - y)) + pulls @ values
+        step = np.linalg.solve((x * (w * p * (1 - p))[:, None]).T @ x + pulls, slope)
         values -= step
         if np.abs(step).max() < 1e-9:
             break
     return dict(zip(names, map(float, values), strict=True))
 
 
-def calibrated(calibration, features):
+def calibrated(calibration, features, names=COEFFICIENTS):
     """-> the chance that the text is right as far as it goes, 0..1"""
-    odds = sum(calibration[name] * value for name, value in zip(COEFFICIENTS, features, strict=True))
+    odds = sum(calibration[name] * value for name, value in zip(names, features, strict=True))
     return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))

@@ -13,7 +13,7 @@ from training.shared.provenance import ROOT
 CLI = ROOT / "dist" / "cli.cjs"
 # What src/engine/contract/recommended.ts declares; the engine ignores names that it does not know.
 SCHEMA = json.loads((ROOT / "models" / "recommended.schema.json").read_text(encoding="utf-8"))
-# Of those, the ones that can be changed by themselves: all but the fitted calibration, which is several numbers together.
+# Of those, the ones that can be changed by themselves: all but what is fitted, which is several numbers together.
 OPTIONS = tuple(name for name, option in SCHEMA["properties"].items() if option["type"] != "object")
 
 
@@ -88,7 +88,7 @@ def changed_model(folder, changes):
     """The model folder with other `recommended` options {name: value} -> absolute path of a temporary folder, or of the
     folder itself where nothing changes. A change holds for any number of steps. Weights are linked, not copied."""
     folder = Path(folder).resolve()
-    unknown = sorted(set(changes) - {*OPTIONS, "calibration", "found"})
+    unknown = sorted(set(changes) - set(SCHEMA["properties"]))
     if unknown:
         raise EngineError(f"The manifest's `recommended` has no {', '.join(unknown)}; it has {', '.join(OPTIONS)}.")
     if not changes:

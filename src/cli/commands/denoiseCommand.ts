@@ -68,7 +68,7 @@ export function addDenoiseCommand(program: Command, io: CliIo, finish: (exitCode
     .option('--json', 'print the outcome as JSON')
     .option(
       '--trace',
-      'also tell what each step committed, with the kind of its pass and the draft that stands after it',
+      'also tell what each step committed, and of everything that was judged what spoke for it ("features")',
     )
     .option('--write', 'write the text into the file');
   addDrawOptions(addStepOptions(addModelOptions(command))).addHelpText('after', HELP);
@@ -82,9 +82,9 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 async function denoise(file: string | undefined, options: DenoiseOptions, io: CliIo): Promise<number> {
   const { range } = options;
   if (options.jsonl === true) {
-    const isOfFile = range !== undefined || options.pin.length > 0 || options.write === true || options.trace === true;
+    const isOfFile = range !== undefined || options.pin.length > 0 || options.write === true;
     if (file !== undefined || isOfFile) {
-      throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --range, --pin, --write and --trace.');
+      throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --range, --pin and --write.');
     }
     return withEngine(options, io, (engine) => denoiseLines(engine, { ...NOT_USED, ...options }, io));
   }

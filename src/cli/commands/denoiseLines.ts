@@ -23,6 +23,8 @@ type Line = z.infer<typeof lineSchema>;
 /** Defaults of the lines. */
 export interface DenoiseLineOptions extends RequestOptions {
   readonly strength: number;
+  /** Whether everything that was judged is told, with what spoke for it. */
+  readonly trace?: boolean;
 }
 
 /** What of an engine is asked. */
@@ -61,7 +63,7 @@ function requestOf(line: Line, engine: Denoiser, options: DenoiseLineOptions): D
     selection,
     pinned: pinned.map(([start, end]) => ({ start, end })),
     strength,
-    options: infillOptions(chosen, engine.recommended, false),
+    options: infillOptions(chosen, engine.recommended, options.trace === true),
   };
 }
 

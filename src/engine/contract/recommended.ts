@@ -123,6 +123,34 @@ export const recommendedOptions = z.object({
       gain: z.number(),
     })
     .exactOptional(),
+  /**
+   * How often a change of a selection is right, and the chance that one needs to be proposed: weights of a logistic function, see
+   * evidence.ts. Absent = a change needs to be so much likelier.
+   */
+  denoise: z
+    .object({
+      /** A change of less chance, 0..1, is not proposed. */
+      atLeast: z.number().min(0).max(1),
+      constant: z.number(),
+      own: z.number(),
+      rest: z.number(),
+      doubt: z.number(),
+      least: z.number(),
+      fewer: z.number(),
+      more: z.number(),
+      written: z.number(),
+      agreed: z.number(),
+      doubled: z.number(),
+      swapped: z.number(),
+      respelt: z.number(),
+      operator: z.number(),
+      number: z.number(),
+      word: z.number(),
+      alike: z.number(),
+      oldSeen: z.number(),
+      newSeen: z.number(),
+    })
+    .exactOptional(),
   /** Sampler, remasking and choice of length, as a request's options write them; the engine knows the names. */
   sampler: z.string().default('entropy-bound' satisfies SamplerName),
   remask: z.string().default('none' satisfies RemaskingName),
@@ -140,6 +168,9 @@ export type RecommendedOptions = Readonly<z.infer<typeof recommendedOptions>>;
 
 /** Weights of a logistic function, see foundEvidence.ts. */
 export type FoundCalibration = NonNullable<RecommendedOptions['found']>;
+
+/** Weights of a logistic function, see evidence.ts, and the chance from which a change is proposed. */
+export type DenoiseCalibration = NonNullable<RecommendedOptions['denoise']>;
 
 /** Of a logistic function, see confidence.ts. */
 export type Calibration = NonNullable<RecommendedOptions['calibration']>;

@@ -1,5 +1,8 @@
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
+import type { ModelEncoder } from '../contract/model.js';
+import { changedText } from './improve/composed.js';
+import { improvedSelection } from './improve/improvedSelection.js';
 import { decodingFor } from './plan/decoding.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
@@ -11,8 +14,9 @@ import { remaskPlan } from './selection/remaskPlan.js';
 import { readSelection, splitsCharacters } from './selection/readSelection.js';
 
 /**
- * Denoises a selection again, between the text before and after it: the least likely part of it is masked, what is kept
- * is a soft start. Window by window from left to right where it is longer than a canvas.
+ * Denoises a selection again, between the text before and after it. A model that reads looks for likelier text at the least likely places
+ * and proposes what is likelier as a whole. Of other models the least likely part is masked and written anew, window by window from left
+ * to right where it is longer than a canvas.
  * @throws InfillError `invalid-request` for options and spans out of range.
  */
 export async function denoiseSelection(
@@ -32,6 +36,8 @@ export async function denoiseSelection(
   }
   if (record.isCancelled()) return record.cancelled();
 
+  const { encoder } = model;
+  if (encoder) return improved(request, { pipeline, record, encoder });
   // What was selected is to be replaced, not shortened, so its canvases have their lengths already.
   const decoding = decodingFor({ ...options, candidates: 1, length: 'auto', stopBelow: 0 }, pipeline);
   const { selected, after } = readSelection(request, pipeline, record);
@@ -44,4 +50,33 @@ export async function denoiseSelection(
   if (text === '') return record.none('empty', 'The model would leave nothing of the selection.');
   const changes = denoisedChanges(units, request.selection);
   return { kind: 'denoised', text, changes, refused: [], tokens: denoisedTokens(units), report: record.report() };
+}
+
+/** What a model proposes that can tell how likely a text is. */
+async function improved(
+  request: DenoiseRequest,
+  parts: { readonly pipeline: Pipeline; readonly record: RunRecord; readonly encoder: ModelEncoder },
+): Promise<DenoiseOutcome> {
+  const { record, pipeline } = parts;
+  const decoding = decodingFor({ ...request.options, candidates: 1, multiline: 'never' }, pipeline);
+  const found = await improvedSelection(request, { ...parts, decoding });
+  if (found === undefined) return record.cancelled();
+  const { changes, refused, tokens, counts } = found;
+  if (counts.tokens === 0) {
+    const isPinned = request.pinned.length > 0;
+    return record.none(
+      'empty',
+      isPinned ? 'All of the selection is pinned.' : 'There are only blanks in the selection.',
+    );
+  }
+  if (changes.length > 0) {
+    const text = changedText(request.selection, changes);
+    return { kind: 'denoised', text, changes, refused, tokens, report: record.report() };
+  }
+  const { tokens: all, tried, places } = counts;
+  const detail =
+    places === 0
+      ? 'What stands there is what the model finds likeliest.'
+      : `${String(tried)} of ${String(all)} tokens were tried, at ${String(places)} ${places === 1 ? 'place' : 'places'}.`;
+  return { ...record.none('not-likelier', detail), refused };
 }

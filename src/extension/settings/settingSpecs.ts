@@ -1,5 +1,5 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
-import { NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
+import { DEFAULT_STRENGTH, NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { SECRET_FILES } from '../../workspace/secretFiles.js';
 
 const DELAY_MODES = ['adaptive', 'fixed'] as const;
@@ -33,7 +33,7 @@ export const SETTING_SPECS = {
   sampler: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...SAMPLERS] },
   remask: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...REMASKINGS] },
   length: { type: 'choice', default: AS_MODEL, choices: [AS_MODEL, ...LENGTHS] },
-  'denoise.strength': { type: 'number', default: 0.5, ...ends(NARROWER_RANGES.setting.strength) },
+  'denoise.strength': { type: 'number', default: DEFAULT_STRENGTH, ...ends(NARROWER_RANGES.setting.strength) },
   model: { type: 'text', default: '' },
   device: { type: 'choice', default: 'auto', choices: DEVICES },
   threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },

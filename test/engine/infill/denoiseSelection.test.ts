@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { anyCharacter } from '../../anyCharacter.js';
 import fc from 'fast-check';
 import { denoiseSelection } from '../../../src/engine/infill/denoiseSelection.js';
+import type { InfillModel } from '../../../src/engine/contract/model.js';
 import type { RunControl } from '../../../src/engine/infill/run/runRecord.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { DenoiseRequest, Span } from '../../../src/shared/infillRequest.js';
@@ -31,6 +32,19 @@ function drawn(text: string, change: Partial<DenoiseRequest> = {}): DenoiseReque
   return { context: contextOf(prefix, suffix), selection, pinned, strength: 0.5, options: OPTIONS, ...change };
 }
 
+function withoutEncoder(model: InfillModel): InfillModel {
+  const { manifest } = model;
+  return {
+    manifest,
+    openContext: async (prefix, suffix) => {
+      const context = await model.openContext(prefix, suffix);
+      const { encodedTokens, reusedTokens } = context;
+      return { encodedTokens, reusedTokens, predict: (canvases, mix) => context.predict(canvases, mix) };
+    },
+    dispose: () => model.dispose(),
+  };
+}
+
 interface Denoised {
   readonly text: string;
   readonly tokens: readonly DenoisedToken[];
@@ -45,23 +59,32 @@ async function denoised(request: DenoiseRequest): Promise<Denoised> {
 const CODE = 'function area(radius) {\n[  const factor = 3.14159;\n  return factor * radius ** 2;\n]}\n';
 
 for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => precision === 'fp32')) {
-  describe(`denoising a selection, ${name}`, () => {
+  // A model that reads does otherwise; see improvedSelection.test.ts.
+  describe(`denoising a selection without an encoder, ${name}`, () => {
     before(async () => {
-      pipeline = await tinyPipeline({ stopEvidence: 0.5, stopBelow: 0.1 }, folder);
+      const whole = await tinyPipeline({ stopEvidence: 0, encoderMix: 0, stopBelow: 0.1, absorb: false }, folder);
+      pipeline = { ...whole, model: withoutEncoder(whole.model) };
     });
     after(() => pipeline.model.dispose());
 
     describe('strength', () => {
       test('is the share of tokens that may change; the least likely ones go first', async () => {
-        const counts = [];
+        const shares = [];
         for (const strength of [0.01, 0.25, 0.5, 0.75]) {
-          const { tokens } = await denoised(drawn(CODE, { strength }));
-          counts.push(tokens.filter(({ changed }) => changed).length / tokens.length);
+          const outcome = await run(drawn(CODE, { strength }));
+          assert.ok(outcome.kind === 'denoised' && outcome.report.trace);
+          // What was open when each part of it began.
+          const open = outcome.report.trace
+            .filter(({ step }) => step === 0)
+            .map(({ canvas, commits }) => commits.length + canvas.filter((text) => text === null).length);
+          shares.push(open.reduce((a, b) => a + b) / outcome.tokens.length);
+          const changed = outcome.tokens.filter((token) => token.changed).length;
+          assert.ok(changed / outcome.tokens.length <= strength + 0.1, `${changed} of ${outcome.tokens.length}`);
         }
-        assert.ok(counts[0]! <= 0.1 && counts[3]! > 0.5, counts.join());
+        assert.ok(shares[0]! <= 0.1 && shares[3]! > 0.5, shares.join());
         assert.deepEqual(
-          counts,
-          [...counts].sort((a, b) => a - b),
+          shares,
+          [...shares].sort((a, b) => a - b),
         );
       });
 
