@@ -1,14 +1,10 @@
 import type { DenoiseRequest, Span } from '../../../shared/infillRequest.js';
 import type { DenoisedChange, DenoisedToken, RefusedChange } from '../../../shared/outcome.js';
 import { contextRoom } from '../../contract/contextRoom.js';
-import type { ModelEncoder } from '../../contract/model.js';
 import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
 import { convertLineEnds, originalOffsets, toLineFeeds } from '../../text/lineEnds.js';
 import { contextWindow } from '../context/contextWindow.js';
 import { preambleIds } from '../context/preamble.js';
-import type { Decoding } from '../plan/decoding.js';
-import type { Pipeline } from '../run/pipeline.js';
-import type { RunRecord } from '../run/runRecord.js';
 import { changedText, madeSpans } from './composed.js';
 import { improvedSection, type ImprovedSection, toldChange } from './improvedSection.js';
 import type { ImproveWork } from './improveWork.js';
@@ -26,12 +22,7 @@ export interface ImprovedSelection {
   readonly counts: Pick<ImprovedSection, 'tokens' | 'tried' | 'places'>;
 }
 
-export interface ImproveParts extends Pick<ImproveWork, 'decoding' | 'pipeline' | 'encoder'> {
-  readonly decoding: Decoding;
-  readonly pipeline: Pipeline;
-  readonly encoder: ModelEncoder;
-  readonly record: RunRecord;
-}
+type ImproveParts = Pick<ImproveWork, 'decoding' | 'pipeline' | 'encoder' | 'record'>;
 
 /** A part of the selection, with `\n`, and what came of it. */
 interface DoneSection {
