@@ -150,7 +150,7 @@ void describe('text from elsewhere', () => {
 
   it('that is asked for comes as it is where no terminal gets it', async () => {
     await writeFile(path.join(data, 'c.py'), 'x = "\u001b[1m\u202e"\r\ny = 1\r\n');
-    const args = ['denoise', 'c.py', '--range', '1:1-2:5', '--strength', '0.01', '--steps', '1'];
+    const args = ['denoise', 'c.py', '--range', '1:1-2:6', '--pin', '1:1-1:12', '--strength', '1', '--steps', '3'];
     const env = { INFILL_HOME: data, INFILL_MODEL: model };
     const json = await run([...args, '--json'], { env, cwd: data });
     const piped = await run(args, { env, cwd: data });

@@ -111,19 +111,22 @@ describe('Denoise Selection with a converted checkpoint', () => {
               const own = { ...options, candidates: 1, seed, ...(sampler === undefined ? {} : { sampler }) };
               const request = { context, selection, pinned, strength, options: own };
               const outcome = await engine.denoise(request);
-              assert.ok(outcome.kind === 'denoised', JSON.stringify(outcome));
+              const again = await engine.denoise(request);
+              assert.deepEqual({ ...again, report: undefined }, { ...outcome, report: undefined });
+              changed += outcome.refused?.length ?? 0;
+              if (outcome.kind === 'none') {
+                assert.equal(outcome.reason, 'not-likelier', outcome.detail);
+                continue;
+              }
               assert.ok(outcome.text.startsWith('left'), outcome.text);
               for (const { confidence } of outcome.tokens) assert.ok(confidence >= 0 && confidence <= 1);
               assert.equal(outcome.tokens.map(({ text }) => text).join(''), outcome.text);
-              changed += outcome.tokens.filter((token) => token.changed).length;
-              const again = await engine.denoise(request);
-              assert.ok(again.kind === 'denoised' && again.text === outcome.text);
+              changed += outcome.changes.length;
             }
             return changed;
           };
-          // Random weights: a longer run of their tokens is seldom text, and then stays as it was.
-          assert.ok((await changedWith(0.1)) > 0);
-          await changedWith(1);
+          // Random weights: a longer run of their tokens is seldom text, and what breaks brackets and lines is refused.
+          assert.ok((await changedWith(0.1)) + (await changedWith(1)) > 0);
         } finally {
           await engine.dispose();
         }

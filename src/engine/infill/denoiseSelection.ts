@@ -10,6 +10,7 @@ import { validateDenoiseRequest } from './run/validateRequest.js';
 import { denoisedChanges } from './selection/denoisedChanges.js';
 import { denoisedTokens } from './selection/denoisedRun.js';
 import { denoiseWindows } from './selection/denoiseWindows.js';
+import { keptStructure } from './selection/keptStructure.js';
 import { remaskPlan } from './selection/remaskPlan.js';
 import { readSelection, splitsCharacters } from './selection/readSelection.js';
 
@@ -44,12 +45,16 @@ export async function denoiseSelection(
   const plan = await remaskPlan(selected, after, { strength, model, record });
   record.clock.endPhase('context');
   if (!plan.masked.includes(true)) return record.none('empty', 'All of the selection is pinned.');
-  const units = await denoiseWindows({ request, selected, plan, decoding, pipeline, record });
-  if (units === undefined) return record.cancelled();
-  const text = units.map((unit) => unit.text).join('');
-  if (text === '') return record.none('empty', 'The model would leave nothing of the selection.');
+  const written = await denoiseWindows({ request, selected, plan, decoding, pipeline, record });
+  if (written === undefined) return record.cancelled();
+  const { units, refused } = keptStructure(written, request, selected, plan);
   const changes = denoisedChanges(units, request.selection);
-  return { kind: 'denoised', text, changes, refused: [], tokens: denoisedTokens(units), report: record.report() };
+  if (changes.length === 0) {
+    const detail = refused.length > 0 ? 'What the model wrote would not fit.' : 'The model would leave it as it is.';
+    return { ...record.none('not-likelier', detail), refused };
+  }
+  const text = units.map((unit) => unit.text).join('');
+  return { kind: 'denoised', text, changes, refused, tokens: denoisedTokens(units), report: record.report() };
 }
 
 /** What a model proposes that can tell how likely a text is. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { foreignText } from '../ui/foreignText.js';
 import { roughly } from './denoiseSpeed.js';
 
 /** Longer selections are asked about. */
@@ -18,7 +19,7 @@ export async function confirmLong(text: string, ms: number): Promise<boolean> {
   }
   const denoise = vscode.l10n.t('Denoise');
   const chosen = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Denoising {0} lines will take {1}.', lines, roughly(ms, vscode.l10n)),
+    foreignText(vscode.l10n.t('Denoising {0} lines will take {1}.', lines, roughly(ms, vscode.l10n))),
     { modal: true, detail: vscode.l10n.t('You can go on working meanwhile, and cancel it at any time.') },
     denoise,
   );

@@ -35,9 +35,9 @@ export async function explainNone(
   const firstLine = lineAtOffset(document, trackedSpan.span?.start ?? 0) + 1;
   const change = l10n.t('Change Strength...');
   const show = l10n.t('Show What Was Tried');
-  const message = foreignText(`${reasonText(reason, l10n)} ${detail}`.trim());
+  const message = `${reasonText(reason, l10n)} ${detail}`.trim();
   const choices = refused.length === 0 ? [change] : [change, show];
-  const chosen = await vscode.window.showInformationMessage(message, ...choices);
+  const chosen = await vscode.window.showInformationMessage(foreignText(message), ...choices);
   if (chosen !== show) {
     return chosen === change;
   }
@@ -45,5 +45,5 @@ export async function explainNone(
   const text = refusedInWords(refused, { name, selection: original, firstLine }, l10n);
   await vscode.window.showTextDocument(await documents.add(l10n.t('What Was Tried'), 'plaintext', text));
   // What was read there may be the reason for another strength.
-  return (await vscode.window.showInformationMessage(message, change)) === change;
+  return (await vscode.window.showInformationMessage(foreignText(message), change)) === change;
 }

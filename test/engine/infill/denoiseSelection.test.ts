@@ -88,14 +88,28 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
         );
       });
 
-      test('1 leaves nothing of what is not pinned but by chance', async () => {
-        const shares = [];
-        for (let seed = 0; seed < 6; seed++) {
-          const options = { ...OPTIONS, temperature: 1, seed };
-          const { tokens } = await denoised(drawn('x = [first(a, b) + second(c)];\n', { strength: 1, options }));
-          shares.push(tokens.filter(({ changed }) => changed).length / tokens.length);
+      test('1 masks all that is not pinned', async () => {
+        const outcome = await run(drawn('x = [first(a, b) + <second>(c)];\n', { strength: 1 }));
+        const [first] = outcome.report.trace!;
+        const open = first!.commits.length + first!.canvas.filter((text) => text === null).length;
+        const { length } = pipeline.tokenizer.encode(' second');
+        assert.ok(
+          open >= pipeline.tokenizer.encode('first(a, b) + second(c)').length - length - 1,
+          `${open} were open`,
+        );
+      });
+
+      test('what would break brackets, quotes or lines is not proposed, and told', async () => {
+        const refused = [];
+        for (let seed = 0; seed < 12; seed++) {
+          const options = { ...OPTIONS, temperature: 1.5, seed };
+          const strength = [0.4, 0.7, 1][seed % 3]!;
+          const request = drawn('x = [first(a, b) + "second" + third(0)];\n', { strength, options });
+          const outcome = await run(request);
+          refused.push(...(outcome.refused ?? []));
+          if (outcome.kind === 'denoised') assertConsistent(request, outcome);
         }
-        assert.ok(Math.max(...shares) > 0.9, shares.join());
+        assert.ok(refused.length > 0 && refused.every(({ why }) => why === 'structure'));
       });
     });
 
@@ -128,7 +142,7 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
             const request = drawn(`${text}${text.includes(']') ? '' : ']'}`, { strength });
             const outcome = await run(request);
             if (outcome.kind === 'denoised') assertConsistent(request, outcome);
-            else assert.equal(outcome.reason, 'empty');
+            else assert.ok(['empty', 'not-likelier'].includes(outcome.reason), outcome.detail);
           }
         });
       }
@@ -174,7 +188,7 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
         .map((id) => Buffer.from(pipeline.tokenizer.bytesOf(id)).toString('hex'));
       assert.ok(unit.includes('8df09f'), 'no token reaches from one to the other');
       const outcome = await run({ ...drawn('a[😀]р', { strength: 1 }), context: contextOf('⹍', 'р') });
-      assert.ok(outcome.kind === 'denoised' || outcome.reason === 'empty', JSON.stringify(outcome));
+      assert.ok(outcome.kind === 'denoised' || outcome.reason !== 'error', JSON.stringify(outcome));
     });
 
     test('the same seed gives the same text', async () => {
@@ -184,22 +198,18 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
 
     test('a single line stays a single line', async () => {
       for (let seed = 0; seed < 8; seed++) {
-        const { text } = await denoised(
-          drawn('x = [compute(a, b) + compute(c, d)];\n', {
-            strength: 1,
-            options: { ...OPTIONS, temperature: 1.5, seed },
-          }),
-        );
-        assert.doesNotMatch(text, /[\r\n]/);
+        const options = { ...OPTIONS, temperature: 1.5, seed };
+        const outcome = await run(drawn('x = [compute(a, b) + compute(c, d)];\n', { strength: 0.6, options }));
+        if (outcome.kind === 'denoised') assert.doesNotMatch(outcome.text, /[\r\n]/);
       }
     });
 
     test('CRLF stays CRLF', async () => {
-      const request = drawn(CODE.replaceAll('\n', '\r\n'), { strength: 1 });
+      const request = drawn(CODE.replaceAll('\n', '\r\n'), { strength: 0.5 });
       const crlf = { ...request, context: { ...request.context, eol: '\r\n' as const } };
       for (let seed = 0; seed < 5; seed++) {
-        const { text } = await denoised({ ...crlf, options: { ...OPTIONS, temperature: 1.5, seed } });
-        assert.doesNotMatch(text, /(^|[^\r])\n/);
+        const outcome = await run({ ...crlf, options: { ...OPTIONS, temperature: 1.5, seed } });
+        if (outcome.kind === 'denoised') assert.doesNotMatch(outcome.text, /(^|[^\r])\n/);
       }
     });
 
@@ -281,7 +291,7 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
             };
             const outcome = await run(request);
             if (outcome.kind === 'denoised') assertConsistent(request, outcome);
-            else assert.ok(['empty', 'unsuitable-position'].includes(outcome.reason), outcome.detail);
+            else assert.ok(['empty', 'unsuitable-position', 'not-likelier'].includes(outcome.reason), outcome.detail);
           },
         ),
         { numRuns: 150 },

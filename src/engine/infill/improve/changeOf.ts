@@ -4,7 +4,7 @@ import type { Alternative } from './alternatives.js';
 import type { TextChange } from './composed.js';
 import type { ImproveWork } from './improveWork.js';
 import type { ReadSection } from './judged.js';
-import { keepsStructure } from './keepsStructure.js';
+import { keepsStructure } from '../../text/keepsStructure.js';
 import { trimmed } from './trimmed.js';
 
 /** A change with what it replaces. */

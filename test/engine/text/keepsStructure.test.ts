@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keepsStructure } from '../../../../src/engine/infill/improve/keepsStructure.js';
+import { keepsStructure } from '../../../src/engine/text/keepsStructure.js';
 
 const keeps = (old: string, text: string, lineBefore = 'x = ', lineAfter = ';'): boolean =>
   keepsStructure({ old, text, lineBefore, lineAfter });
