@@ -37,11 +37,9 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
-  const { onState, onProjectStats } = inference;
+  const { onState, onProjectStats, onModelChange } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
-  const denoising = own(
-    createDenoising({ service, exclusion, requests, notice, onModelChange: inference.onModelChange }),
-  );
+  const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
   const bar = own(new StatusBar());
   const status = own(
     new StatusUpdater(
@@ -53,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(onState(() => status.update()));
   own(onProjectStats(() => status.update()));
   own(project.onChange((how) => suggestions.projectChanged(how)));
-  own(inference.onModelChange(() => notice.reset()));
+  own(onModelChange(() => notice.reset()));
   control.apply(readSettings());
   own(
     onSettingsChanged(() => {

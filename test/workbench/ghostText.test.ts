@@ -191,6 +191,10 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   async function proposal(): Promise<void> {
     await workbench.runCommand('Infill: Denoise Selection');
     await workbench.page.locator('.editor-group-container.active .monaco-diff-editor').waitFor();
+    // Its keys work from then on.
+    await workbench.until('the choice is offered', async () =>
+      (await toasts()).some((toast) => toast.includes('Discard')),
+    );
   }
 
   scene('Set Denoising Steps shows what each costs, and writes the setting', async (t) => {
