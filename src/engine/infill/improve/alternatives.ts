@@ -19,7 +19,7 @@ export interface Alternative {
 /** Nats by which a token has to be likelier than the one that stands there. */
 const LEAST_GAP = 1;
 /** The likeliest tokens that are tried at most. */
-const MOST_READ = 3;
+const MOST_READ = 2;
 const DOUBLED_WORD = /(?<![\w-])(\p{L}[\w-]*)([ \t]+)\1(?![\w-])/giu;
 /** Two short values in a list, each at most a call's name or a literal. */
 const NEIGHBOURS = /(?<=[([,]\s*)([\w.$'"`/-]+)(,\s*)([\w.$'"`/-]+)(?=\s*[,)\]])/gu;

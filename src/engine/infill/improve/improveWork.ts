@@ -17,6 +17,8 @@ export interface Section extends AroundSection {
   readonly pinned: readonly Span[];
   /** Whether a change ends where it begins: another one there could not be made by itself. */
   readonly followsChange: boolean;
+  /** In later rounds: where former ones changed it. Only what is near is tried again. */
+  readonly changedAt: readonly Span[] | undefined;
 }
 
 /** What the work on a selection's sections needs to know of the whole. */

@@ -1,7 +1,7 @@
 import type { Span } from '../../../shared/infillRequest.js';
 import type { DenoisedChange, RefusedChange } from '../../../shared/outcome.js';
 import { contextRoom } from '../../contract/contextRoom.js';
-import { changedText, composed, type ComposedChange, type TextChange } from './composed.js';
+import { changedText, composed, type ComposedChange, madeSpans, type TextChange } from './composed.js';
 import type { ImproveWork, Section } from './improveWork.js';
 import type { ReadSection } from './judged.js';
 import { type JudgedChange, type LikelierChanges, likelierChanges } from './likelierChanges.js';
@@ -34,11 +34,11 @@ export async function improvedSection(section: Section, work: ImproveWork): Prom
   for (let round = 0; ; round++) {
     const text = changedText(section.text, changes);
     const pinned = section.pinned.map((pin) => shifted(pin, changes));
-    const now = { ...section, text, pinned };
+    const now = { ...section, text, pinned, changedAt: round === 0 ? undefined : madeSpans(changes) };
     const read = await readSection(now, work);
     if (work.record.isCancelled()) return undefined;
     const goesOn = round < Math.min(MOST_ROUNDS, work.decoding.steps) && work.record.hasTimeToRank();
-    const found = goesOn ? await likelierChanges(read, now, work, round) : undefined;
+    const found = goesOn ? await likelierChanges(read, now, work) : undefined;
     if (work.record.isCancelled()) return undefined;
     if (round === 0 && found) counts = { tokens: found.tokens, tried: found.tried, places: found.places };
     // Later rounds judge what earlier ones wrote as well; that was never the user's.

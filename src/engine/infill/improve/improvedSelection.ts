@@ -71,6 +71,7 @@ export async function improvedSelection(
       text,
       after: selection.slice(span.end) + suffix,
       followsChange: endsInChange(done.at(-1)),
+      changedAt: undefined,
       pinned: pins.map((pin) => within(pin, span)).filter(({ start, end }) => start < end),
     };
     const atPlace = (place: number, count: number): void => {

@@ -5,7 +5,7 @@ import type { Alternative } from './alternatives.js';
 import type { SectionText } from './sectionText.js';
 
 /** Tokens behind a change that are read with it: few tell whether it is worth to read on. */
-const FIRST_AFTER = 4;
+const FIRST_AFTER = 3;
 const TOKENS_AFTER = 14;
 /** Alternatives of a place that are read on. */
 const MOST_AT_A_PLACE = 2;
@@ -33,19 +33,21 @@ export interface Judged extends Alternative {
 }
 
 /**
- * Alternatives with how likely the text is with each of them; those that are less likely already with the next tokens are left out, and of one place
- * all but the likeliest few.
+ * Alternatives with how likely the text is with each of them. Left out are those that are less likely with the next tokens already, that hold no
+ * promise then, and of one place all but the likeliest few.
+ *
+ * @param room tokens that can be read behind the section's context
+ * @param isPromising whether one that was read with few tokens behind it is worth reading on
  */
 export async function judged(
   section: ReadSection,
   alternatives: readonly Alternative[],
-  encoder: ModelEncoder,
-  tokenizer: Tokenizer,
-  room: number,
+  { encoder, tokenizer, room }: Reader,
+  isPromising: (judged: Judged) => boolean = () => true,
 ): Promise<readonly Judged[]> {
   const gain = ({ before, after }: Judged): number => after - before;
   const first = await readAll(section, alternatives, FIRST_AFTER, { encoder, tokenizer, room });
-  const likelier = first.filter((each) => gain(each) > 0).sort((a, b) => gain(b) - gain(a));
+  const likelier = first.filter((each) => gain(each) > 0 && isPromising(each)).sort((a, b) => gain(b) - gain(a));
   const overlaps = (a: Alternative, b: Alternative): boolean => a.from < b.to && b.from < a.to;
   const kept: Judged[] = [];
   for (const each of likelier) {
@@ -57,7 +59,6 @@ export async function judged(
 interface Reader {
   readonly encoder: ModelEncoder;
   readonly tokenizer: Tokenizer;
-  /** Tokens that can be read behind the section's context. */
   readonly room: number;
 }
 

@@ -5,11 +5,18 @@ import { chanceOfChange, changeFeatures } from './evidence.js';
 import type { ImproveWork, Section } from './improveWork.js';
 import { type Judged, judged, type ReadSection } from './judged.js';
 import { sum } from './sum.js';
-import { mayChange, suspects } from './suspects.js';
+import { mayChange, type Suspect, suspects } from './suspects.js';
 import { triedAlternatives } from './triedAlternatives.js';
 
 /** Nats by which a change has to be likelier where the model is not calibrated for it. */
 const LEAST_GAIN = 4;
+
+/** The chance that a change needs once a few tokens behind it are read: more of them seldom make it much surer. */
+const LEAST_PROMISE = 0.02;
+
+/** UTF-16 units behind a change, and before it, that are tried again in the next round. */
+const NEAR_AFTER = 160;
+const NEAR_BEFORE = 60;
 
 /** A change of a text, with how likely the text is with it and without it. */
 export interface JudgedChange extends ChangeOfText {
@@ -35,12 +42,11 @@ export async function likelierChanges(
   read: ReadSection,
   section: Section,
   work: ImproveWork,
-  round: number,
 ): Promise<LikelierChanges> {
   const { strength, pipeline, encoder, decoding } = work;
   const { units } = read;
-  const suspected = suspects(read, read.readings, strength);
-  const alternatives = await triedAlternatives(read, suspected, section, work, round);
+  const suspected = suspects(read, read.readings, strength).filter((suspect) => isNear(suspect, read, section));
+  const alternatives = await triedAlternatives(read, suspected, section, work);
   const unfit: Refused[] = [];
   const telling = alternatives.filter((alternative) => {
     const change = changeOf(alternative, read);
@@ -53,7 +59,11 @@ export async function likelierChanges(
   });
   const { prefix, canvas } = pipeline.model.manifest.limits;
   const room = prefix + canvas - read.contextIds.length;
-  const all = await judged(read, fitting, encoder, pipeline.tokenizer, room);
+  const isPromising = (each: Judged): boolean => {
+    const { confidence } = judgedChange(each, read, work);
+    return decoding.options.trace || confidence === undefined || confidence >= LEAST_PROMISE;
+  };
+  const all = await judged(read, fitting, { encoder, tokenizer: pipeline.tokenizer, room }, isPromising);
   const judgements = all
     .map((each) => judgedChange(each, read, work))
     .sort((a, b) => (b.confidence ?? 0) - (a.confidence ?? 0) || gainOf(b) - gainOf(a));
@@ -78,6 +88,12 @@ export async function likelierChanges(
     tried: sum(suspected.map(({ from, to }) => tokensIn(units.slice(from, to)))),
     places: suspected.length,
   };
+}
+
+/** Whether a suspect stands where it was not tried yet, or near a change that may have made something else likelier there. */
+function isNear({ from, to }: Suspect, { units, own }: ReadSection, { changedAt }: Section): boolean {
+  const [start, end] = [units[from]!.start - own.start, units[to - 1]!.end - own.start];
+  return changedAt?.some((span) => start < span.end + NEAR_AFTER && span.start < end + NEAR_BEFORE) ?? true;
 }
 
 type Refused = LikelierChanges['refused'][number];

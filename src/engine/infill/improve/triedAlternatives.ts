@@ -14,10 +14,9 @@ export async function triedAlternatives(
   suspected: readonly Suspect[],
   section: Section,
   work: ImproveWork,
-  round: number,
 ): Promise<readonly Alternative[]> {
   const found = alternativesOf(read, suspected, work);
-  if (round === 0) found.push(...(await writtenAt(suspected, read, section, work)));
+  if (section.changedAt === undefined) found.push(...(await writtenAt(suspected, read, section, work)));
   return merged(found);
 }
 
@@ -40,7 +39,8 @@ async function writtenAt(
   work: ImproveWork,
 ): Promise<readonly Alternative[]> {
   const around = { before: section.before.slice(0, section.before.length - read.own.start), after: section.after };
-  const places = suspected.slice(0, MOST_WRITTEN);
+  // From the last to the first: what was read up to a place is kept, and what was read beyond it is not.
+  const places = suspected.slice(0, MOST_WRITTEN).sort((a, b) => b.from - a.from);
   const found: Alternative[] = [];
   for (const [index, suspect] of places.entries()) {
     if (work.record.isCancelled() || !work.record.hasTimeFor('denoise')) break;

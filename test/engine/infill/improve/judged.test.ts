@@ -35,7 +35,7 @@ test('an alternative is as likely as the text with it, read by itself, and what 
     return texts.map((text) => ({ from: i + 1, to: i + 2, text, source: 'read' as const }));
   });
   const room = model.manifest.limits.prefix + model.manifest.limits.canvas - section.contextIds.length;
-  const results = await judged(section, alternatives, encoder, tokenizer, room);
+  const results = await judged(section, alternatives, { encoder, tokenizer, room });
   assert.ok(results.length > 2, `${results.length} of ${alternatives.length} are likelier`);
   for (const { from, text, before, after, tokensBefore } of results) {
     const unit = section.units[from]!;
@@ -52,5 +52,5 @@ test('an alternative is as likely as the text with it, read by itself, and what 
 test('what does not fit into the model is not judged', async () => {
   const section = await readSection();
   const alternatives = [{ from: 0, to: 1, text: ' n', source: 'read' as const }];
-  assert.deepEqual(await judged(section, alternatives, encoder, tokenizer, 2), []);
+  assert.deepEqual(await judged(section, alternatives, { encoder, tokenizer, room: 2 }), []);
 });
