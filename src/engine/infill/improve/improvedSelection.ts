@@ -86,7 +86,7 @@ export async function improvedSelection(
 }
 
 function endsInChange(section: DoneSection | undefined): boolean {
-  return section?.improved.changes.at(-1)?.span.end === section?.text.length && section !== undefined;
+  return section !== undefined && section.improved.changes.at(-1)?.span.end === section.text.length;
 }
 
 /** Everything that was found, as the document has it. */
@@ -121,19 +121,17 @@ function tokensOf(
     const starts = tokenStarts(read.units);
     const begin = at;
     at += read.own.end - read.own.start;
-    return read.units.flatMap((unit, i): DenoisedToken[] => {
+    return read.units.map((unit, i): DenoisedToken => {
       const own = within(unit, read.own);
       const span = { start: offsets[begin + own.start]!, end: offsets[begin + own.end]! };
       const readings = read.readings.slice(starts[i], starts[i + 1]);
-      return [
-        {
-          span,
-          text: text.slice(span.start, span.end),
-          changed: made.some(({ start, end }) => start < span.end && span.start < end),
-          pinned: unit.pinned,
-          confidence: Math.exp(Math.min(...readings.map(({ logProb }) => logProb!))),
-        },
-      ];
+      return {
+        span,
+        text: text.slice(span.start, span.end),
+        changed: made.some(({ start, end }) => start < span.end && span.start < end),
+        pinned: unit.pinned,
+        confidence: Math.exp(Math.min(...readings.map(({ logProb }) => logProb!))),
+      };
     });
   });
 }

@@ -1,5 +1,6 @@
 import type { EncoderReading } from '../../contract/model.js';
 import type { SectionText, SectionUnit } from './sectionText.js';
+import { sum } from './sum.js';
 
 /** Units of a section that may be redone together. */
 export interface Suspect {
@@ -27,16 +28,14 @@ export function suspects(
 ): readonly Suspect[] {
   const doubts = doubtsOf(units, readings);
   const editable = units.flatMap((unit, i) => (mayChange(unit) ? [i] : []));
-  const tokens = (from: number, to: number): number =>
-    units.slice(from, to).reduce((sum, { ids }) => sum + ids.length, 0);
-  let left = Math.ceil(strength * editable.reduce((sum, i) => sum + units[i]!.ids.length, 0));
+  let left = Math.ceil(strength * sum(editable.map((i) => units[i]!.ids.length)));
   const taken = new Set<number>();
   const chosen: Suspect[] = [];
   for (const at of editable.toSorted((a, b) => doubts[b]! - doubts[a]! || a - b)) {
     if (doubts[at]! < LEAST_DOUBT || left <= 0) break;
     if (taken.has(at)) continue;
     const [from, to] = wordAround(units, at);
-    left -= tokens(from, to);
+    left -= sum(units.slice(from, to).map(({ ids }) => ids.length));
     for (let i = from; i < to; i++) taken.add(i);
     chosen.push({ from, to, at, doubt: doubts[at]! });
   }
@@ -56,7 +55,7 @@ function doubtsOf(units: readonly SectionUnit[], readings: readonly EncoderReadi
 }
 
 /** The whole word that a unit is part of, as a range of units that may change. */
-export function wordAround(units: readonly SectionUnit[], at: number): readonly [from: number, to: number] {
+function wordAround(units: readonly SectionUnit[], at: number): readonly [from: number, to: number] {
   let from = at;
   let to = at + 1;
   const joins = (left: number): boolean => {
