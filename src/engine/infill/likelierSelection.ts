@@ -1,7 +1,7 @@
 import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
+import { changedText } from '../../shared/textChange.js';
 import type { ModelEncoder } from '../contract/model.js';
-import { changedText } from './improve/composed.js';
 import { improvedSelection } from './improve/improvedSelection.js';
 import { decodingFor } from './plan/decoding.js';
 import type { Pipeline } from './run/pipeline.js';

@@ -1,5 +1,6 @@
 import type { Span } from '../../shared/infillRequest.js';
 import type { DenoisedChange } from '../../shared/outcome.js';
+import { changedText, madeSpans } from '../../shared/textChange.js';
 
 /**
  * The changes of a proposal about which nobody has decided yet, and the text that they are changes of. Each decision gives another
@@ -17,14 +18,12 @@ export class ProposedChanges {
 
   /** The selection with all that are left. */
   get text(): string {
-    return textWith(this.original, this.left);
+    return changedText(this.original, this.left);
   }
 
   /** Where the text of a change stands in `text`. */
   spanInText(index: number): Span {
-    const { span, text } = this.at(index);
-    const start = span.start + growth(this.left.slice(0, index));
-    return { start, end: start + text.length };
+    return known(madeSpans(this.left)[index], index);
   }
 
   /** The change at an offset into `original` or into `text`, or else the nearest one; 0 where none is left. */
@@ -38,37 +37,25 @@ export class ProposedChanges {
 
   /** This one is made, the others wait. */
   accept(index: number): ProposedChanges {
-    const change = this.at(index);
+    const change = known(this.left[index], index);
     const by = growth([change]);
     const moved = this.left.slice(index + 1).map(({ span, ...other }) => ({
       ...other,
       span: { start: span.start + by, end: span.end + by },
     }));
-    return new ProposedChanges(textWith(this.original, [change]), [...this.left.slice(0, index), ...moved]);
+    return new ProposedChanges(changedText(this.original, [change]), [...this.left.slice(0, index), ...moved]);
   }
 
   /** This one is no longer proposed. */
   discard(index: number): ProposedChanges {
     return new ProposedChanges(this.original, this.left.toSpliced(index, 1));
   }
-
-  private at(index: number): DenoisedChange {
-    const change = this.left[index];
-    if (change === undefined) {
-      throw new RangeError(`There is no change ${index} among ${this.left.length}.`);
-    }
-    return change;
-  }
 }
 
-function textWith(original: string, changes: readonly DenoisedChange[]): string {
-  let made = '';
-  let from = 0;
-  for (const { span, text } of changes) {
-    made += original.slice(from, span.start) + text;
-    from = span.end;
-  }
-  return made + original.slice(from);
+/** @throws RangeError where there is no such change. */
+function known<T>(change: T | undefined, index: number): T {
+  if (change === undefined) throw new RangeError(`There is no change ${index}.`);
+  return change;
 }
 
 /** By how many units changes make a text longer. */

@@ -1,7 +1,7 @@
 import type { RefusedReason } from '../../../shared/outcome.js';
+import type { TextChange } from '../../../shared/textChange.js';
 import { foreignCharacter } from '../../text/foreignCharacters.js';
 import type { Alternative } from './alternatives.js';
-import type { TextChange } from './composed.js';
 import type { ImproveWork } from './improveWork.js';
 import type { ReadSection } from './judged.js';
 import { keepsStructure } from '../../text/keepsStructure.js';

@@ -1,7 +1,8 @@
 import type { Span } from '../../../shared/infillRequest.js';
 import type { DenoisedChange, RefusedChange } from '../../../shared/outcome.js';
+import { changedText, madeSpans, type TextChange } from '../../../shared/textChange.js';
 import { contextRoom } from '../../contract/contextRoom.js';
-import { changedText, composed, type ComposedChange, madeSpans, type TextChange } from './composed.js';
+import { composed, type ComposedChange } from './composed.js';
 import type { ImproveWork, Section } from './improveWork.js';
 import type { ReadSection } from './judged.js';
 import { type JudgedChange, type LikelierChanges, likelierChanges } from './likelierChanges.js';

@@ -1,11 +1,11 @@
 import type { DenoiseRequest, Span } from '../../../shared/infillRequest.js';
 import type { DenoisedChange, DenoisedToken, RefusedChange } from '../../../shared/outcome.js';
+import { changedText, madeSpans } from '../../../shared/textChange.js';
 import { contextRoom } from '../../contract/contextRoom.js';
 import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
 import { convertLineEnds, originalOffsets, toLineFeeds } from '../../text/lineEnds.js';
 import { contextWindow } from '../context/contextWindow.js';
 import { preambleIds } from '../context/preamble.js';
-import { changedText, madeSpans } from './composed.js';
 import { improvedSection, type ImprovedSection, toldChange } from './improvedSection.js';
 import type { ImproveWork } from './improveWork.js';
 import { tokenStarts } from './judged.js';

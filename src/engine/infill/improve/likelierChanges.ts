@@ -1,6 +1,6 @@
 import type { RefusedReason } from '../../../shared/outcome.js';
+import type { TextChange } from '../../../shared/textChange.js';
 import { changeOf, type ChangeOfText, misfit, saysSomething } from './changeOf.js';
-import type { TextChange } from './composed.js';
 import { chanceOfChange, changeFeatures } from './evidence.js';
 import type { ImproveWork, Section } from './improveWork.js';
 import { type Judged, judged, type ReadSection } from './judged.js';

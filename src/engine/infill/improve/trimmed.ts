@@ -1,5 +1,5 @@
 import type { Span } from '../../../shared/infillRequest.js';
-import type { TextChange } from './composed.js';
+import type { TextChange } from '../../../shared/textChange.js';
 
 /** A change without what stays the same at both its ends, whole words and characters. `old` is what `change` replaces. */
 export function trimmed(change: TextChange, old: string): TextChange {

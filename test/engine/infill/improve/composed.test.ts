@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import {
-  changedText,
-  composed,
-  type ComposedChange,
-  type TextChange,
-} from '../../../../src/engine/infill/improve/composed.js';
+import { composed, type ComposedChange } from '../../../../src/engine/infill/improve/composed.js';
+import { changedText, type TextChange } from '../../../../src/shared/textChange.js';
 
 /** Changes of a text of so many characters: ascending, none overlaps another. */
 function changesOf(length: number, cuts: readonly number[], texts: readonly string[]): TextChange[] {

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { RecommendedOptions } from '../../../../src/engine/contract/recommended.js';
 import { denoiseSelection } from '../../../../src/engine/infill/denoiseSelection.js';
-import { changedText } from '../../../../src/engine/infill/improve/composed.js';
+import { changedText } from '../../../../src/shared/textChange.js';
 import type { Pipeline } from '../../../../src/engine/infill/run/pipeline.js';
 import type { RunControl } from '../../../../src/engine/infill/run/runRecord.js';
 import type { DenoiseRequest, Span } from '../../../../src/shared/infillRequest.js';
