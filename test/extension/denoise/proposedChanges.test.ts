@@ -94,5 +94,5 @@ test('a cursor elsewhere means the nearest change', () => {
 });
 
 test('an index of no change is refused', () => {
-  assert.throws(() => new ProposedChanges('a', []).accept(0), /There is no change 0 among 0\./);
+  assert.throws(() => new ProposedChanges('a', []).accept(0), /There is no change 0\./);
 });
