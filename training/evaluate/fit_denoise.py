@@ -29,6 +29,7 @@ from training.shared.provenance import cpu_name, file_sha256, model_provenance, 
 WEIGHTS = [
     *("constant", "own", "rest", "doubt", "least", "fewer", "more", "written", "agreed", "doubled", "swapped"),
     *("respelt", "operator", "number", "word", "alike", "oldSeen", "newSeen"),
+    *("oldFits", "newFits", "beside", "quoted", "textOperator", "textWord", "textSwapped"),
 ]
 NEVER = {"atLeast": 0.5} | dict.fromkeys(WEIGHTS, 0) | {"constant": -20}  # whatever is judged is told, and not proposed
 PULL = [0.0] + [1.0] * (len(WEIGHTS) - 1)  # how rare right changes are is no matter of belief: the constant is free

@@ -149,6 +149,13 @@ export const recommendedOptions = z.object({
       alike: z.number(),
       oldSeen: z.number(),
       newSeen: z.number(),
+      oldFits: z.number(),
+      newFits: z.number(),
+      beside: z.number(),
+      quoted: z.number(),
+      textOperator: z.number(),
+      textWord: z.number(),
+      textSwapped: z.number(),
     })
     .exactOptional(),
   /** Sampler, remasking and choice of length, as a request's options write them; the engine knows the names. */

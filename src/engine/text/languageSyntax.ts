@@ -180,6 +180,16 @@ const GROUPS: readonly (readonly [ids: string, syntax: LanguageSyntax])[] = [
 
 const SYNTAXES = new Map(GROUPS.flatMap(([ids, syntax]) => ids.split(' ').map((id) => [id, syntax] as const)));
 
+/** Data whose syntax is that of an outline. */
+const OUTLINED_DATA = new Set(['yaml', 'dockercompose']);
+
+/** Whether a text in a VS Code language is instructions rather than prose, data or markup. */
+export function isProgram(languageId: string): boolean {
+  const { blocks, items, script } = syntaxOf(languageId);
+  const isText = blocks === 'none' || blocks === 'tags' || items.kind === 'data' || OUTLINED_DATA.has(languageId);
+  return script || !isText;
+}
+
 /** The syntax of a VS Code language id. An unknown language counts as one with braces, `//` comments and `"` strings. */
 export function syntaxOf(languageId: string): LanguageSyntax {
   return SYNTAXES.get(languageId) ?? BRACES;

@@ -12,6 +12,8 @@ export interface AroundSection {
 
 /** A stretch of a selection between what stands around it. Line ends are `\n`. */
 export interface Section extends AroundSection {
+  /** Everything before it, as far as it was sent and as it is proposed; `before` is what is read of it. */
+  readonly earlier: string;
   readonly text: string;
   /** Spans of `text` that stay as they are. */
   readonly pinned: readonly Span[];
@@ -25,8 +27,6 @@ export interface Section extends AroundSection {
 export interface ImproveWork {
   /** The document around the selection. */
   readonly context: TextContext;
-  /** The document as far as it was sent, with `\n`: where a changed word may stand as well. */
-  readonly document: string;
   /** Ids of the lines behind the selection, which every section is read after. */
   readonly preamble: readonly number[];
   /** Share of the tokens that may change, (0, 1]. */

@@ -54,7 +54,6 @@ export async function improvedSelection(
   const work: Omit<ImproveWork, 'atPlace'> = {
     ...parts,
     context,
-    document: toLineFeeds(context.prefix) + selection + suffix,
     preamble,
     strength: request.strength,
     ownHidden: ownHiddenCharacters(context, request.selection),
@@ -62,11 +61,13 @@ export async function improvedSelection(
   const spans = sectionSpans(selection, tokenizer, part);
   const pins = pinsOf(request);
   const done: DoneSection[] = [];
+  const prefix = toLineFeeds(context.prefix);
   let written = '';
   record.clock.endPhase('tokenize');
   for (const [index, span] of spans.entries()) {
     const text = selection.slice(span.start, span.end);
     const section = {
+      earlier: prefix + written,
       before: window + written,
       text,
       after: selection.slice(span.end) + suffix,

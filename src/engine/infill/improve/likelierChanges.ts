@@ -1,7 +1,8 @@
 import type { RefusedReason } from '../../../shared/outcome.js';
 import type { TextChange } from '../../../shared/textChange.js';
 import { changeOf, type ChangeOfText, misfit, saysSomething } from './changeOf.js';
-import { chanceOfChange, changeFeatures } from './evidence.js';
+import { DocumentWords } from './documentWords.js';
+import { chanceOfChange, changeFeatures, type EvidenceDocument } from './evidence.js';
 import type { ImproveWork, Section } from './improveWork.js';
 import { type Judged, judged, type ReadSection } from './judged.js';
 import { sum } from './sum.js';
@@ -45,6 +46,7 @@ export async function likelierChanges(
 ): Promise<LikelierChanges> {
   const { strength, pipeline, encoder, decoding } = work;
   const { units } = read;
+  const document = documentOf(section, work);
   const suspected = suspects(read, read.readings, strength).filter((suspect) => isNear(suspect, read, section));
   const alternatives = await triedAlternatives(read, suspected, section, work);
   const unfit: Refused[] = [];
@@ -60,12 +62,12 @@ export async function likelierChanges(
   const { prefix, canvas } = pipeline.model.manifest.limits;
   const room = prefix + canvas - read.contextIds.length;
   const isPromising = (each: Judged): boolean => {
-    const { confidence } = judgedChange(each, read, work);
+    const { confidence } = judgedChange(each, read, document, work);
     return decoding.options.trace || confidence === undefined || confidence >= LEAST_PROMISE;
   };
   const all = await judged(read, fitting, { encoder, tokenizer: pipeline.tokenizer, room }, isPromising);
   const judgements = all
-    .map((each) => judgedChange(each, read, work))
+    .map((each) => judgedChange(each, read, document, work))
     .sort((a, b) => (b.confidence ?? 0) - (a.confidence ?? 0) || gainOf(b) - gainOf(a));
   const isBetter = (change: JudgedChange): boolean =>
     change.confidence === undefined
@@ -98,12 +100,31 @@ function isNear({ from, to }: Suspect, { units, own }: ReadSection, { changedAt 
 
 type Refused = LikelierChanges['refused'][number];
 
-function judgedChange(each: Judged, read: ReadSection, { decoding, document }: ImproveWork): JudgedChange {
+/** A section in its document, as it stands now. */
+interface SectionDocument extends EvidenceDocument {
+  readonly sectionStart: number;
+}
+
+function documentOf({ earlier, text, after }: Section, { context }: ImproveWork): SectionDocument {
+  const whole = earlier + text + after;
+  const { languageId } = context;
+  return { text: whole, words: new DocumentWords(whole), languageId, sectionStart: earlier.length };
+}
+
+function judgedChange(
+  each: Judged,
+  read: ReadSection,
+  document: SectionDocument,
+  { decoding }: ImproveWork,
+): JudgedChange {
   const { denoise: calibration } = decoding.recommended;
   const old = read.text.slice(read.units[each.from]!.start, read.units[each.to - 1]!.end);
-  const evidence = { judged: each, old, document };
+  const change = changeOf(each, read);
+  const { start, end } = change.span;
+  const span = { start: start + document.sectionStart, end: end + document.sectionStart };
+  const evidence = { judged: each, old, change: { ...change, span }, document };
   return {
-    ...changeOf(each, read),
+    ...change,
     logProbs: { before: each.before, text: each.after },
     ...(calibration === undefined ? {} : { confidence: chanceOfChange(evidence, calibration) }),
     ...(decoding.options.trace ? { features: changeFeatures(evidence) } : {}),

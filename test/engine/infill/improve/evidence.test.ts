@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chanceOfChange, changeFeatures } from '../../../../src/engine/infill/improve/evidence.js';
+import { DocumentWords } from '../../../../src/engine/infill/improve/documentWords.js';
+import {
+  chanceOfChange,
+  type ChangeInDocument,
+  changeFeatures,
+} from '../../../../src/engine/infill/improve/evidence.js';
 import type { Judged } from '../../../../src/engine/infill/improve/judged.js';
 
 const JUDGED: Judged = {
@@ -9,8 +14,31 @@ const JUDGED: Judged = {
 };
 const DOCUMENT = 'receive(one);\nreceive(two);\nrecieve(three);\nreceiver();\n';
 
+/** `[` and `]` enclose what is changed. */
+function inDocument(
+  drawn: string,
+  text: string,
+  languageId: string,
+): Pick<ChangeInDocument, 'change' | 'document' | 'old'> {
+  const [before, old, after] = drawn.split(/[[\]]/u) as [string, string, string];
+  const document = before + old + after;
+  const span = { start: before.length, end: before.length + old.length };
+  return {
+    old,
+    change: { span, text, old },
+    document: { text: document, words: new DocumentWords(document), languageId },
+  };
+}
+
 function features(change: Partial<Judged>, old = ' recieve'): Readonly<Record<string, number>> {
-  return changeFeatures({ judged: { ...JUDGED, ...change }, old, document: DOCUMENT });
+  const judged = { ...JUDGED, ...change };
+  const document = { text: DOCUMENT, words: new DocumentWords(DOCUMENT), languageId: 'typescript' };
+  const span = { start: DOCUMENT.length, end: DOCUMENT.length };
+  return changeFeatures({ judged, old, change: { span, text: judged.text, old }, document });
+}
+
+function drawnFeatures(drawn: string, text: string, languageId = 'typescript'): Readonly<Record<string, number>> {
+  return changeFeatures({ ...inDocument(drawn, text, languageId), judged: { ...JUDGED, text } });
 }
 
 test('what speaks for a change, in numbers of a size', () => {
@@ -45,6 +73,37 @@ test('a letter more, less, other or exchanged makes words alike, and short words
   assert.ok(!alike('width', 'height') && !alike('one', 'ones') && !alike('Interval', 'internal'));
 });
 
+test('what stands alike elsewhere speaks for what stands there', () => {
+  const loop = 'for (let i = 0; i < a.length; i++) {}\nfor (let j = 0; j [>] b.length; j++) {}\n';
+  const { oldFits, newFits, beside } = drawnFeatures(loop, '<');
+  assert.deepEqual([oldFits, newFits, beside], [0, 0, 0], 'neither side is the same name');
+  const again = drawnFeatures(loop.replaceAll('j', 'i').replace(' b.', ' a.'), '<');
+  assert.equal(again['oldFits'], 0);
+  assert.equal(again['newFits'], 12 / 4, 'six neighbours on each side');
+  assert.equal(again['beside'], 2);
+  assert.equal(drawnFeatures('x = f(a);\ny = f([a]);\n', 'b')['oldFits'], 6 / 4, 'what stands there may fit, too');
+  assert.equal(drawnFeatures('y = f([a]);\n', 'b')['oldFits'], 0, 'its own place does not count');
+});
+
+test('strings, prose and data are no program', () => {
+  const of = (drawn: string, text: string, languageId?: string): readonly string[] => {
+    const all = drawnFeatures(drawn, text, languageId);
+    return ['quoted', 'textOperator', 'textWord'].filter((name) => all[name] === 1);
+  };
+  assert.deepEqual(of('a [-] b', '+'), []);
+  assert.deepEqual(of("const a = 'b [-] c';", '+'), ['quoted', 'textOperator']);
+  assert.deepEqual(of("it('counts [words]', test);", 'lines'), ['quoted', 'textWord']);
+  assert.deepEqual(of("it('counts', [words]);", 'lines'), []);
+  assert.deepEqual(
+    of('"""\nThe [words] of it\n"""\n', 'lines', 'python'),
+    [],
+    'lines of a docstring are as a comment is',
+  );
+  assert.deepEqual(of("It's [words] that count", 'lines', 'markdown'), ['textWord']);
+  assert.deepEqual(of('a: [words]', 'lines', 'yaml'), ['textWord']);
+  assert.deepEqual(of('{ "a": "[words]" }', 'lines', 'json'), ['quoted', 'textWord']);
+});
+
 test('the chance is a logistic function of them', () => {
   const nothing = {
     atLeast: 0.5,
@@ -69,9 +128,19 @@ test('the chance is a logistic function of them', () => {
     alike: 0,
     oldSeen: 0,
     newSeen: 0,
+    oldFits: 0,
+    newFits: 0,
+    beside: 0,
+    quoted: 0,
+    textOperator: 0,
+    textWord: 0,
+    textSwapped: 0,
   };
   const chance = (change: Partial<typeof weights>): number =>
-    chanceOfChange({ judged: JUDGED, old: ' recieve', document: DOCUMENT }, { ...weights, ...change });
+    chanceOfChange(
+      { ...inDocument(`${DOCUMENT}[ recieve]`, JUDGED.text, 'typescript'), judged: JUDGED },
+      { ...weights, ...change },
+    );
   assert.equal(chance({}), 0.5);
   assert.ok(Math.abs(chance({ own: 0.5, constant: -1 }) - 0.5) < 1e-12);
   assert.ok(Math.abs(Math.log(chance({ alike: 2 }) / (1 - chance({ alike: 2 }))) - 2) < 1e-12);

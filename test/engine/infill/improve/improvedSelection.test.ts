@@ -19,6 +19,7 @@ type Calibration = NonNullable<RecommendedOptions['denoise']>;
 const NOTHING: Calibration = {
   ...{ atLeast: 0.5, constant: 0, own: 0, rest: 0, doubt: 0, least: 0, fewer: 0, more: 0, written: 0, agreed: 0 },
   ...{ doubled: 0, swapped: 0, respelt: 0, operator: 0, number: 0, word: 0, alike: 0, oldSeen: 0, newSeen: 0 },
+  ...{ oldFits: 0, newFits: 0, beside: 0, quoted: 0, textOperator: 0, textWord: 0, textSwapped: 0 },
 };
 /** Whatever is likelier is proposed, and nothing is. */
 const EVERYTHING = { ...NOTHING, constant: 20 };
