@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
+import { EXAMPLES, MARK } from '../../src/extension/commands/exampleTexts.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { workerProcesses } from './workerProcesses.js';
 import { Workbench } from './rig/workbench.js';
@@ -178,6 +179,25 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.page.keyboard.press('Control+Backspace');
     await workbench.page.locator('.tab.active[data-resource-name="discarded.py"]:not(.dirty)').waitFor();
     assert.equal(readFileSync(file, 'utf8'), WRONG.join(''));
+    await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
+  });
+
+  scene('Denoise Selection: change by change, by keys', async () => {
+    const [prefix, selected, suffix] = EXAMPLES.denoise.split(MARK) as [string, string, string];
+    const file = await openBetween('average.ts', [prefix, selected + suffix]);
+    for (const _ of selected.matchAll(/\n/gu)) await workbench.page.keyboard.press('Shift+ArrowDown');
+    await proposal();
+    await workbench.until('the first of two is told', async () =>
+      (await toasts()).some((toast) => /1 of 2/.test(toast)),
+    );
+    await workbench.page.keyboard.press('Alt+F5');
+    await workbench.until('the second one is told', async () => (await toasts()).some((toast) => /2 of 2/.test(toast)));
+    await workbench.page.keyboard.press('Alt+Enter');
+    await workbench.until('one is left', async () => (await toasts()).every((toast) => !/ of 2/.test(toast)));
+    await workbench.page.keyboard.press('Alt+Backspace');
+    await workbench.page.locator('.tab.active[data-resource-name="average.ts"]').waitFor();
+    await workbench.saveFile();
+    assert.equal(readFileSync(file, 'utf8'), prefix + selected.replace('sum * values', 'sum / values') + suffix);
     await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
   });
 
