@@ -44,6 +44,8 @@ export function nextText(
   isBegun: boolean,
 ): string {
   const raw = CHUNK.exec(toLineFeeds(text.slice(at, Math.min(ceiling, at + MOST_UNITS))))![0];
+  // Blanks at a text's end say nothing.
+  if (isBlank(raw) && !raw.includes('\n')) return '';
   const own = indentBefore(text, at);
   const lastBreak = raw.lastIndexOf('\n');
   if (lastBreak >= 0) return raw.slice(0, lastBreak + 1) + reindented(raw.slice(lastBreak + 1), own, indent);
