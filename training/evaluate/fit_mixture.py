@@ -26,7 +26,7 @@ from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
 # In the order of src/engine/contract/recommended.ts.
-WEIGHTS = "constant left logLeft logVotes share own begun logFound logModel".split()
+WEIGHTS = "constant left logLeft right logVotes share own begun logFound logModel".split()
 NEVER = dict.fromkeys(WEIGHTS, 0) | {"constant": -30}  # what was found is told, and changes nothing
 PULL = 1.0  # towards 0, of each weight but the constant
 
@@ -112,7 +112,7 @@ def right_opinions(holes, answers):
         text = hole.middle + hole.suffix
         for opinion in answers[hole.id].get("opinions", []):
             written, found = opinion["written"], opinion["found"]
-            if not text.startswith(written) or len(written) >= max(1, len(hole.middle)):
+            if not opinion["isRead"] or not text.startswith(written) or len(written) >= max(1, len(hole.middle)):
                 continue
 
             def fits(token, written=written):

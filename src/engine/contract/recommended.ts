@@ -132,6 +132,7 @@ export const recommendedOptions = z.object({
       constant: z.number(),
       left: z.number(),
       logLeft: z.number(),
+      right: z.number(),
       logVotes: z.number(),
       share: z.number(),
       own: z.number(),

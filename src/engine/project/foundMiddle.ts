@@ -42,6 +42,8 @@ export function likeness({ left, right }: Pick<FoundMiddle, 'left' | 'right'>): 
 export interface TextsThatFollow {
   /** Tokens that are equal at the most alike place; a word that is begun is not counted. */
   readonly left: number;
+  /** Tokens that are equal there to those after the cursor, somewhere behind the place. */
+  readonly right: number;
   /** Whether the text ends with a word or a part of one, and `texts` go on from there. */
   readonly isBegun: boolean;
   /** At least one, those with most votes first. */

@@ -36,6 +36,14 @@ void describe('texts that follow', () => {
     assert.ok(found.texts.slice(1).every(({ votes }) => votes < 0.5));
   });
 
+  it('count more where what follows the cursor stands behind them too', () => {
+    const index = indexOf('g(a, b.one, x);\n', 'g(a, b.two, y, z);\n', 'g(a, b.one, x);\n');
+    const found = after(index, 'g(a, |, y, z);\n', 'b.');
+    assert.deepEqual(texts(found), ['two', 'one']);
+    assert.deepEqual([found?.left, found?.right, found?.texts[0]?.votes], [6, 7, 1]);
+    assert.deepEqual(texts(after(index, 'g(a, |)', 'b.')), ['one', 'two']);
+  });
+
   it('follow what is written at the cursor too, and go on a word that is begun', () => {
     const index = indexOf('const total = cart.items.length;\n');
     assert.deepEqual(texts(after(index, 'const total = |', 'cart.')), ['items']);

@@ -1,9 +1,12 @@
 import type { MixtureWeights } from '../../contract/recommended.js';
+import { RIGHT_ENOUGH } from '../../project/foundMiddle.js';
 
 /** What speaks for that which followed elsewhere. */
 export interface OpinionEvidence {
   /** Tokens (of the index) that are equal to the left at the most alike place. */
   readonly left: number;
+  /** Tokens that are equal there to those after the cursor. */
+  readonly right: number;
   /** Whether a word was begun, which is equal too as far as it goes. */
   readonly isBegun: boolean;
   /** Places at which something followed, less alike ones counting less. */
@@ -24,10 +27,11 @@ const LEAST_LOG = -12;
 export function opinionFeatures(
   evidence: OpinionEvidence,
 ): Readonly<Record<keyof Omit<MixtureWeights, 'constant'>, number>> {
-  const { left, isBegun, votes, share, own, logFound, logModel } = evidence;
+  const { left, right, isBegun, votes, share, own, logFound, logModel } = evidence;
   return {
     left: Math.min(left, MOST_LEFT) / 10,
     logLeft: Math.log(1 + Math.min(left, MOST_LEFT)),
+    right: Math.min(right, RIGHT_ENOUGH) / 5,
     logVotes: Math.log(votes),
     share,
     own,

@@ -69,7 +69,7 @@ function idsBefore(position: number, canvas: Canvas): readonly number[] | undefi
 
 /** @param handedBack bytes that the next token begins with, though they stand before the cursor */
 function opinionOf(
-  { left, isBegun, texts }: TextsThatFollow,
+  { left, right, isBegun, texts }: TextsThatFollow,
   written: string,
   handedBack: Uint8Array,
   tokenizer: Tokenizer,
@@ -90,7 +90,11 @@ function opinionOf(
   if (best === undefined) return undefined;
   const probabilities = new Map(ordered.map(([id, { votes }]) => [id, votes / all]));
   const { votes, own } = best[1];
-  return { written, probabilities, evidence: { left, isBegun, votes: all, share: votes / all, own: own / votes } };
+  return {
+    written,
+    probabilities,
+    evidence: { left, right, isBegun, votes: all, share: votes / all, own: own / votes },
+  };
 }
 
 function modelEvidence(row: RuledPrediction, { probabilities }: Opinion): { logFound: number; logModel: number } {

@@ -15,6 +15,7 @@ const NO_WEIGHT: MixtureWeights = {
   constant: -1000,
   left: 0,
   logLeft: 0,
+  right: 0,
   logVotes: 0,
   share: 0,
   own: 0,
