@@ -54,9 +54,18 @@ export function secondOpinion({ task, tokenizer, weights, following, trace }: Se
       if (found === undefined) return row;
       const evidence = { ...found.evidence, ...modelEvidence(row, found) };
       trace?.set(found.written, traceOf(found, evidence, row, tokenizer, ids?.length === 0 ? healed.length : 0));
-      return mixed(row, found.probabilities, opinionWeight(evidence, weights));
+      // Text that goes on elsewhere says nothing of where this one ends.
+      const mixture = mixed(row, found.probabilities, opinionWeight(evidence, weights), canvas.settings.endOfMiddle);
+      const wasToEnd = Math.exp(row.logProbs[0]!) < task.stopBelow;
+      return wasToEnd && Math.exp(mixture.logProbs[0]!) < SURE_ENOUGH ? row : mixture;
     });
 }
+
+/**
+ * The probability, 0..1, that the likeliest token needs where the model alone would end the middle, being unsure: a longer text has to be
+ * right in all of it.
+ */
+const SURE_ENOUGH = 0.6;
 
 const NOTHING = new Uint8Array(0);
 

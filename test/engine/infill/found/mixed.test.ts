@@ -23,7 +23,7 @@ void describe('a mixture of distributions', () => {
           logProbs: ids.map((id) => Math.log(p[id]!)),
           entropy: p.reduce((sum, each) => sum + surprise(each), 0),
         };
-        const result = mixed(row, new Map(ids.map((id) => [id, q[id]!])), share);
+        const result = mixed(row, new Map(ids.map((id) => [id, q[id]!])), share, 9);
         const expected = p.map((each, id) => (1 - share) * each + share * q[id]!);
         for (const [i, id] of result.ids.entries()) {
           assert.ok(Math.abs(Math.exp(result.logProbs[i]!) - expected[id]!) < 1e-12);
@@ -39,7 +39,7 @@ void describe('a mixture of distributions', () => {
 
   it('lists what was found and the row does not list', () => {
     const row = { position: 0, ids: [1, 2], logProbs: [Math.log(0.6), Math.log(0.3)], entropy: 1 };
-    const { ids, logProbs } = mixed(row, new Map([[9, 1]]), 0.5);
+    const { ids, logProbs } = mixed(row, new Map([[9, 1]]), 0.5, 7);
     assert.deepEqual(ids, [9, 1, 2]);
     assert.deepEqual(
       logProbs.map((each) => Math.exp(each).toFixed(3)),
@@ -47,9 +47,25 @@ void describe('a mixture of distributions', () => {
     );
   });
 
+  it('keeps what the other one knows nothing of as likely as it is', () => {
+    const row = {
+      position: 0,
+      ids: [1, 7],
+      logProbs: [Math.log(0.6), Math.log(0.4)],
+      entropy: surprise(0.6) + surprise(0.4),
+    };
+    const { ids, logProbs, entropy } = mixed(row, new Map([[2, 1]]), 0.5, 7);
+    assert.deepEqual(ids.map((id, i) => [id, Math.exp(logProbs[i]!).toFixed(3)]).sort(), [
+      [1, '0.300'],
+      [2, '0.300'],
+      [7, '0.400'],
+    ]);
+    assert.ok(Math.abs(entropy - 2 * surprise(0.3) - surprise(0.4)) < 1e-12);
+  });
+
   it('leaves a row as it is where nothing was found, or it counts nothing', () => {
     const row = { position: 0, ids: [1], logProbs: [0], entropy: 0 };
-    assert.equal(mixed(row, new Map(), 0.5), row);
-    assert.equal(mixed(row, new Map([[2, 1]]), 0), row);
+    assert.equal(mixed(row, new Map(), 0.5, 7), row);
+    assert.equal(mixed(row, new Map([[2, 1]]), 0, 7), row);
   });
 });
