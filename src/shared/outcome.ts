@@ -100,19 +100,6 @@ export interface FoundTrace {
   readonly features: Readonly<Record<string, number>>;
 }
 
-/** What followed the same text elsewhere in the project, beside what the model predicts; numbers as a mixture takes them. */
-export interface OpinionTrace {
-  /** What stands at the cursor before the token that this is about. */
-  readonly written: string;
-  readonly features: Readonly<Record<string, number>>;
-  /** The token that the model finds likeliest. */
-  readonly model: string;
-  /** Whether the encoder has read what stands before it. */
-  readonly isRead: boolean;
-  /** Tokens that followed elsewhere, the likeliest first: their shares, 0..1, and what the model says of them, nats. */
-  readonly found: readonly { readonly text: string; readonly share: number; readonly logProb: number }[];
-}
-
 /** As in `Candidate`. */
 export interface UnaskedText {
   readonly text: string;
@@ -183,8 +170,6 @@ export interface RunReport {
   readonly trace?: readonly StepTrace[];
   /** With a trace, and where texts of the project were compared: all of them. */
   readonly found?: readonly FoundTrace[];
-  /** With a trace, and where the project had a second opinion on tokens: what it was, by the text before them. */
-  readonly opinions?: readonly OpinionTrace[];
 }
 
 /** Milliseconds of each phase; `steps` has one entry for each step. */

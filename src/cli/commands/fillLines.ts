@@ -108,8 +108,7 @@ async function answerFill(
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
   const { ms, steps, ...passes } = roundedWork(outcome.report);
-  const { found, opinions } = outcome.report;
-  const work = { ...passes, found, opinions };
+  const work = { ...passes, found: outcome.report.found };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
     const why =

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FoundMiddle, ProjectPlace, ProjectTexts, TextsThatFollow } from '../../engine/project/foundMiddle.js';
+import type { FoundMiddle, ProjectPlace, ProjectTexts } from '../../engine/project/foundMiddle.js';
 import { PROJECT_LIMIT, ProjectIndex } from '../../engine/project/projectIndex.js';
 import type { ProjectDocument } from '../../shared/projectDocument.js';
 import { readWorkspace, uriOfFile, type WorkspaceFiles } from '../input/workspaceFiles.js';
@@ -33,10 +33,6 @@ export class Workspaces implements ProjectTexts {
 
   find(place: ProjectPlace, most: number): readonly FoundMiddle[] {
     return this.current?.find(place, most) ?? [];
-  }
-
-  following(place: ProjectPlace): (written: string) => TextsThatFollow | undefined {
-    return this.current?.following(place) ?? (() => undefined);
   }
 
   /**

@@ -124,24 +124,6 @@ export const recommendedOptions = z.object({
     })
     .exactOptional(),
   /**
-   * How much what followed the same text elsewhere in the project counts beside the model at every token: weights of a logistic
-   * function, see opinionWeight.ts. Absent = nothing.
-   */
-  mixture: z
-    .object({
-      constant: z.number(),
-      left: z.number(),
-      logLeft: z.number(),
-      right: z.number(),
-      logVotes: z.number(),
-      share: z.number(),
-      own: z.number(),
-      begun: z.number(),
-      logFound: z.number(),
-      logModel: z.number(),
-    })
-    .exactOptional(),
-  /**
    * How often a change of a selection is right, and the chance that one needs to be proposed: weights of a logistic function, see
    * evidence.ts. Absent = a change needs to be so much likelier.
    */
@@ -193,9 +175,6 @@ export type RecommendedOptions = Readonly<z.infer<typeof recommendedOptions>>;
 
 /** Weights of a logistic function, see foundEvidence.ts. */
 export type FoundCalibration = NonNullable<RecommendedOptions['found']>;
-
-/** Weights of a logistic function, see opinionWeight.ts. */
-export type MixtureWeights = NonNullable<RecommendedOptions['mixture']>;
 
 /** Weights of a logistic function, see evidence.ts, and the chance from which a change is proposed. */
 export type DenoiseCalibration = NonNullable<RecommendedOptions['denoise']>;

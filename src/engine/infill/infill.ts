@@ -35,9 +35,9 @@ export async function infill(
   record.clock.endPhase('tokenize');
   const task = await holeTask(hole, between, decoding, pipeline, record);
   const filters = filtersAt(hole, task.multiline);
-  const { found, isSure, opinion } = await foundInProject(hole, task, filters, decoding, pipeline, record);
+  const { found, isSure } = await foundInProject(hole, task, filters, decoding, pipeline, record);
   if (isSure) return presentMiddles({ written: [], found }, hole, filters, decoding, record);
-  const written = await writtenMiddles({ ...task, ...opinion }, decoding, pipeline, record);
+  const written = await writtenMiddles(task, decoding, pipeline, record);
   if (record.isCancelled()) return record.cancelled();
   return presentMiddles({ written, found }, hole, filters, decoding, record);
 }

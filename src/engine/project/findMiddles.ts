@@ -1,11 +1,26 @@
+import { candidatePositions } from './candidatePositions.js';
+import { BLANK, kindOf, WORD } from './characters.js';
+import { equalBefore } from './equalTokens.js';
 import { type FoundMiddle, likeness, type ProjectPlace } from './foundMiddle.js';
-import { hiddenIn } from './hiddenLines.js';
+import { hiddenLines } from './hiddenLines.js';
 import type { IndexedText } from './indexedText.js';
-import { type LeftMatch, leftMatches } from './leftMatches.js';
 import { middleEnd } from './middleEnd.js';
 import { middleText } from './middleText.js';
-import type { Segment } from './segment.js';
-import { surroundingTokens, type SurroundingTokens } from './surroundingTokens.js';
+import type { AnchorKey, Segment } from './segment.js';
+import { LEFT_MOST, surroundingTokens, type SurroundingTokens } from './surroundingTokens.js';
+import { ANCHOR, anchorHash, LINE_BREAK_HASH, markHash, START_HASH, wordHash } from './tokenHash.js';
+
+/** Texts that are compared to the left, at most, and of these to the right: those that are most alike to the left. */
+const LEFT_COMPARED = 700;
+const RIGHT_COMPARED = 80;
+
+/** A position that stands after the same tokens as the cursor. */
+interface Candidate {
+  readonly text: IndexedText;
+  readonly at: number;
+  readonly ceiling: number;
+  readonly left: number;
+}
 
 /**
  * What stands in the texts of `segments` between neighbours like those of the cursor, the most alike first: by the tokens that are
@@ -20,18 +35,90 @@ export function findMiddles(
   most: number,
 ): FoundMiddle[] {
   const tokens = surroundingTokens(place);
-  const candidates = leftMatches(segments, own, tokens, hiddenIn(own, place));
-  return inOrder(candidates, tokens, place.languageId, most);
+  const key = anchorKey(tokens);
+  if (key === undefined) return [];
+  const ownText = own?.document?.text;
+  const hidden = ownText === undefined ? undefined : hiddenLines(ownText, place);
+  const candidates: Candidate[] = [];
+  for (const { segment, position } of candidatePositions(segments, key, LEFT_COMPARED)) {
+    const found = segment.textAt(position);
+    if (found === undefined) continue;
+    const candidate = compareLeft(found.text, found.at, tokens, found.text === own ? hidden : undefined);
+    if (candidate !== undefined) candidates.push(candidate);
+  }
+  return inOrder(mostAlike(candidates), tokens, place.languageId, most);
+}
+
+/** What is looked up: undefined where the text before the cursor is not known that far. */
+function anchorKey({ left, fromStart }: SurroundingTokens): AnchorKey | undefined {
+  if (left.length < ANCHOR && !fromStart) return undefined;
+  const hashes = Array.from({ length: 5 }, (_, index) => {
+    const token = left[index];
+    return token === undefined ? START_HASH : hashOf(token);
+  });
+  const [first, second, third, fourth, fifth] = hashes as [number, number, number, number, number];
+  return { anchor: anchorHash(first, second, third), fourth, fifth };
+}
+
+function hashOf(token: string): number {
+  if (token === '\n') return LINE_BREAK_HASH;
+  const unit = token.charCodeAt(0);
+  return kindOf(unit) === WORD ? wordHash(token, 0, token.length) : markHash(unit);
+}
+
+function compareLeft(
+  text: IndexedText,
+  position: number,
+  { left, typed }: SurroundingTokens,
+  hidden: { from: number; to: number } | undefined,
+): Candidate | undefined {
+  const { text: string } = text.document!;
+  let [floor, ceiling] = [0, string.length];
+  if (hidden !== undefined) {
+    if (position < hidden.from) ceiling = hidden.from;
+    else if (position >= hidden.to && position > hidden.from) floor = hidden.to;
+    else return undefined;
+  }
+  const { equal, start } = equalBefore(string, position, floor, left);
+  if (equal < Math.min(ANCHOR, left.length)) return undefined;
+  if (equal < ANCHOR && (floor > 0 || !isBlankBefore(string, start))) return undefined;
+  const at = afterTyped(string, position, ceiling, typed);
+  return at === undefined ? undefined : { text, at, ceiling, left: equal };
+}
+
+/** Where a middle begins: after what is typed of a word, if the text has a word that begins so. */
+function afterTyped(text: string, position: number, ceiling: number, typed: string): number | undefined {
+  if (typed === '') return position;
+  let at = position;
+  while (at < ceiling && kindOf(text.charCodeAt(at)) === BLANK) at++;
+  if (!text.startsWith(typed, at) || at + typed.length > ceiling) return undefined;
+  return at + typed.length;
+}
+
+function isBlankBefore(text: string, end: number): boolean {
+  for (let i = 0; i < end; i++) if (kindOf(text.charCodeAt(i)) !== BLANK) return false;
+  return true;
+}
+
+/** Those with most equal tokens to the left, in their order. */
+function mostAlike(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length <= RIGHT_COMPARED) return candidates;
+  const counts = new Array<number>(LEFT_MOST + 1).fill(0);
+  for (const { left } of candidates) counts[left]!++;
+  let [least, above] = [LEFT_MOST, 0];
+  while (above + counts[least]! < RIGHT_COMPARED) above += counts[least--]!;
+  let room = RIGHT_COMPARED - above;
+  return candidates.filter(({ left }) => left > least || (left === least && room-- > 0));
 }
 
 function inOrder(
-  candidates: readonly LeftMatch[],
+  candidates: readonly Candidate[],
   tokens: SurroundingTokens,
   languageId: string,
   most: number,
 ): FoundMiddle[] {
-  const isForeign = ({ text }: LeftMatch): number => Number(text.document!.languageId !== languageId);
-  const middles = new Map<string, { best: LeftMatch; right: number; votes: number }>();
+  const isForeign = ({ text }: Candidate): number => Number(text.document!.languageId !== languageId);
+  const middles = new Map<string, { best: Candidate; right: number; votes: number }>();
   for (const candidate of candidates) {
     const string = candidate.text.document!.text;
     const ended = middleEnd(string, candidate.at, candidate.ceiling, tokens);

@@ -38,28 +38,6 @@ export function likeness({ left, right }: Pick<FoundMiddle, 'left' | 'right'>): 
   return left + Math.min(right, RIGHT_ENOUGH);
 }
 
-/** What followed, elsewhere, the longest match of a text. */
-export interface TextsThatFollow {
-  /** Tokens that are equal at the most alike place; a word that is begun is not counted. */
-  readonly left: number;
-  /** Tokens that are equal there to those after the cursor, somewhere behind the place. */
-  readonly right: number;
-  /** Whether the text ends with a word or a part of one, and `texts` go on from there. */
-  readonly isBegun: boolean;
-  /** At least one, those with most votes first. */
-  readonly texts: readonly FollowingText[];
-}
-
-/** The start of a text: blanks, and a word, a number or a run of marks. */
-export interface FollowingText {
-  /** With \n at line ends, and indented as the line that it follows here. */
-  readonly text: string;
-  /** Places where it stood, of which less alike ones count less. */
-  readonly votes: number;
-  /** How much of that is from the edited document itself. */
-  readonly ownVotes: number;
-}
-
 /** Texts that can be searched for what is to stand at a cursor. */
 export interface ProjectTexts {
   /**
@@ -69,9 +47,4 @@ export interface ProjectTexts {
    * @param most so many are answered at most
    */
   find(place: ProjectPlace, most: number): readonly FoundMiddle[];
-  /**
-   * What stands elsewhere after the longest match of a text: that before the cursor with what is written there (with \n at line ends).
-   * The answer holds while the texts do not change, for one request.
-   */
-  following(place: ProjectPlace): (written: string) => TextsThatFollow | undefined;
 }

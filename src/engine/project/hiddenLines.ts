@@ -1,6 +1,5 @@
 import { kindOf, LINE_BREAK, lineBreakEnd, lineBreakStart } from './characters.js';
 import type { ProjectPlace } from './foundMiddle.js';
-import type { IndexedText } from './indexedText.js';
 import { lineStart } from './middleText.js';
 
 /** Units of the text around the cursor's line by which it is found again. */
@@ -12,24 +11,14 @@ const NEAR = 1000;
 /** Lines on either side that are hidden where a landmark was edited too. */
 const MARGIN = 2;
 
-/** A range that begins where a line begins, and ends after a line break or at the text's end. */
-export interface HiddenLines {
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What is hidden of the document that is edited; undefined where it is not indexed. */
-export function hiddenIn(own: IndexedText | undefined, place: ProjectPlace): HiddenLines | undefined {
-  const text = own?.document?.text;
-  return text === undefined ? undefined : hiddenLines(text, place);
-}
-
 /**
  * The lines of an indexed text that are the cursor's own, or were: the copy may lag behind what was typed last. They begin where it
  * differs from the text before the cursor or, where it differs far above already, after the text above the cursor's line; and they end
  * before the text below it. Where one of these stands nowhere near, the lines around `offset` are hidden on that side.
+ *
+ * @returns a range that begins where a line begins, and ends after a line break or at the text's end
  */
-function hiddenLines(text: string, place: ProjectPlace): HiddenLines {
+export function hiddenLines(text: string, place: ProjectPlace): { from: number; to: number } {
   const { suffix, offset } = place;
   const { from, edit } = hiddenStart(text, place);
   const rest = lineEnd(suffix, 0);

@@ -1,12 +1,10 @@
 import type { ProjectDocument, ProjectStats } from '../../shared/projectDocument.js';
 import { EntryList } from './entryList.js';
 import { findMiddles } from './findMiddles.js';
-import type { FoundMiddle, ProjectPlace, ProjectTexts, TextsThatFollow } from './foundMiddle.js';
-import { hiddenIn } from './hiddenLines.js';
+import type { FoundMiddle, ProjectPlace, ProjectTexts } from './foundMiddle.js';
 import { IndexedText, type TextHome } from './indexedText.js';
 import type { Segment } from './segment.js';
 import { SegmentBuilder } from './segmentBuilder.js';
-import { textsThatFollow } from './textsThatFollow.js';
 
 /** UTF-16 units of text that are indexed at most, unless another limit is set. */
 export const PROJECT_LIMIT = 64 * 2 ** 20;
@@ -153,20 +151,10 @@ export class ProjectIndex implements ProjectTexts {
 
   find(place: ProjectPlace, most: number): readonly FoundMiddle[] {
     const own = this.known.get(place.uri)?.live;
-    return findMiddles(this.searched(own), own, place, most);
-  }
-
-  following(place: ProjectPlace): (written: string) => TextsThatFollow | undefined {
-    const own = this.known.get(place.uri)?.live;
-    const segments = this.searched(own);
-    const hidden = hiddenIn(own, place);
-    return (written) => textsThatFollow(segments, own, hidden, place, written);
-  }
-
-  /** The segments in the order in which a frequent anchor's candidates are looked at, not all of them. */
-  private searched(own: IndexedText | undefined): readonly Segment[] {
     const home = this.segments.find((segment) => segment === own?.home);
-    return home === undefined ? this.segments : [home, ...this.segments.filter((other) => other !== home)];
+    // A frequent anchor's candidates are looked at in this order, and not all of them.
+    const segments = home === undefined ? this.segments : [home, ...this.segments.filter((other) => other !== home)];
+    return findMiddles(segments, own, place, most);
   }
 
   private entry(uri: string, isAlone: boolean): Known {

@@ -1,6 +1,5 @@
 import type { CanvasContext } from '../context/assembleContext.js';
 import type { MiddleEnd } from './canvas.js';
-import type { Rule } from './rule.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */
 export interface CanvasTask extends CanvasContext {
@@ -24,6 +23,4 @@ export interface CanvasTask extends CanvasContext {
   readonly endsAt?: MiddleEnd;
   /** Whether the model may make the canvas longer and shorter, up to so many tokens; absent = it may not. */
   readonly growsTo?: number;
-  /** Mixes a second opinion into what the model predicts; absent = there is none. */
-  readonly opinion?: Rule;
 }

@@ -1,4 +1,4 @@
-import { type FoundMiddle, likeness, type ProjectPlace, type ProjectTexts } from '../../project/foundMiddle.js';
+import { type FoundMiddle, likeness, type ProjectTexts } from '../../project/foundMiddle.js';
 import { MOST_LINES } from '../../project/middleEnd.js';
 import { indentOf, isBlank } from '../../text/lines.js';
 import type { Hole } from '../context/hole.js';
@@ -23,9 +23,9 @@ export function foundTexts(
   multiline: boolean,
   project: ProjectTexts,
 ): FoundTexts {
-  const place = placeOf({ context });
-  if (place === undefined) return { texts: [], nothing: undefined };
-  const found = project.find(place, MOST_FOUND);
+  const { uri, prefix, prefixOffset, suffix, languageId } = context;
+  if (uri === undefined) return { texts: [], nothing: undefined };
+  const found = project.find({ uri, offset: prefixOffset + prefix.length, prefix, suffix, languageId }, MOST_FOUND);
   const indent = indentOf(lines.line);
   const texts = new Map<string, FoundMiddle>();
   for (const each of found) {
@@ -36,12 +36,6 @@ export function foundTexts(
     texts: [...texts.values()].slice(0, MOST_TEXTS),
     nothing: found.find(({ text }) => isBlank(text)),
   };
-}
-
-/** Where in the project a hole is; undefined where its document takes no part. */
-export function placeOf({ context }: Pick<Hole, 'context'>): ProjectPlace | undefined {
-  const { uri, prefix, prefixOffset, suffix, languageId } = context;
-  return uri === undefined ? undefined : { uri, offset: prefixOffset + prefix.length, prefix, suffix, languageId };
 }
 
 /** All lines but the first, which stands behind the cursor's indentation already. */

@@ -27,8 +27,6 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
   const isControl = (id: number): boolean => tokenizer.bytesOf(id).length === 0 && !sizes(id);
   const ends = rememberedBy((id, position) => isControl(id) || isLineEnd(id, position));
   return [
-    // What the model says and what it does not know are one before anything is ruled out.
-    ...(task.opinion === undefined ? [] : [task.opinion]),
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
     noForeignCharacters(task.context.ids, task.ownHidden, tokenizer),

@@ -1,11 +1,4 @@
-import type {
-  FoundTrace,
-  NoneReason,
-  OpinionTrace,
-  PhaseTimes,
-  RunReport,
-  StepTrace,
-} from '../../../shared/outcome.js';
+import type { FoundTrace, NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { InfillModel, ModelContext } from '../../contract/model.js';
@@ -39,8 +32,6 @@ export class RunRecord {
   stepsUsed = 0;
   /** With a trace: texts of the project that were compared, where any were. */
   found: readonly FoundTrace[] = [];
-  /** With a trace: what followed elsewhere, by the text written before it. */
-  readonly opinions = new Map<string, OpinionTrace>();
   /** Which canvas of several this is. */
   part: StepTrace['part'];
   private encodedTokens = 0;
@@ -125,7 +116,6 @@ export class RunRecord {
       reusedTokens: this.reusedTokens,
       ...(this.options.trace ? { trace: this.trace } : {}),
       ...(this.found.length > 0 ? { found: this.found } : {}),
-      ...(this.opinions.size > 0 ? { opinions: [...this.opinions.values()] } : {}),
     };
   }
 
