@@ -13,6 +13,8 @@ export const FILES_IN_A_ROOM = { least: 2, most: 20 };
  */
 export const ROOMS = new Map([
   ['shared', []],
+  // What the processes of one model agree on: pure.
+  ['process', ['shared']],
   // Which files of a folder suggestions may draw from: pure.
   ['workspace', ['shared']],
 
@@ -30,7 +32,7 @@ export const ROOMS = new Map([
     'diffusion/samplers': 'shared contract diffusion diffusion/schedules',
     // From a model's folder to sessions that compute.
     'network/onnx': '',
-    'network/runtime': 'shared network/onnx',
+    'network/runtime': 'shared process network/onnx',
     'network/folder': 'shared contract files network/onnx',
     'network/graph': 'shared network/folder network/runtime network/onnx',
     'network/output': 'shared contract network/graph network/runtime network/onnx',
@@ -85,9 +87,9 @@ export const ROOMS = new Map([
 
   // The two sides of the process boundary meet in shared only.
   ...wing('inference', {
-    host: 'shared',
+    host: 'shared process',
     child:
-      'shared engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+      'shared process engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
   }),
 
   ...wing('cli', {

@@ -8,7 +8,7 @@ import { priorityBehind } from '../../src/inference/child/stepBack.js';
 import { deserialiseError, serialiseError } from '../../src/shared/serialisedError.js';
 import { InfillError } from '../../src/shared/infillError.js';
 import { toInfillError } from '../../src/shared/toInfillError.js';
-import { telemetryOff } from '../../src/shared/telemetryOff.js';
+import { telemetryOff } from '../../src/process/telemetryOff.js';
 
 void describe('RestartPolicy', () => {
   it('doubles the wait up to a limit, and starts anew after a success', () => {

@@ -18,6 +18,7 @@ const config = [
 /** By file: what it must be refused. Each room is there. */
 const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/shared/outcome.ts': ['../engine/engine.js', '../inference/host/client.js', 'node:fs', 'zod', 'vscode'],
+  'src/process/sameRuntime.ts': ['../engine/engine.js', '../inference/host/client.js', 'vscode'],
 
   'src/workspace/folderRules.ts': ['../cli/input/textFile.js', '../extension/settings/settings.js', 'vscode'],
 
@@ -232,6 +233,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/workspace/folderRules.ts': ['./secretFiles.js', 'ignore', 'picomatch'],
   'src/shared/protocol.ts': ['./outcome.js'],
+  'src/process/sameRuntime.ts': ['../shared/infillOptions.js'],
 
   'src/engine/engine.ts': ['../shared/outcome.js', './infill/infill.js', './network/loadModel.js', 'node:fs/promises'],
   'src/engine/text/lines.ts': ['./scanCode.js', '../../shared/infillRequest.js'],
@@ -248,7 +250,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/engine/network/loadModel.ts': ['./encoderDenoiser/load.js', './fullSequence/load.js', './folder/manifest.js'],
   'src/engine/network/onnx/graphBuilder.ts': ['./onnx_pb.js', '@bufbuild/protobuf'],
-  'src/engine/network/runtime/ortRuntime.ts': ['onnxruntime-node', '../../../shared/telemetryOff.js'],
+  'src/engine/network/runtime/ortRuntime.ts': ['onnxruntime-node', '../../../process/telemetryOff.js'],
   'src/engine/network/folder/manifest.ts': ['../../files/foreignFile.js', '../../contract/recommended.js'],
   'src/engine/network/graph/rotary.ts': ['../onnx/graphBuilder.js', '../folder/weights.js'],
   'src/engine/network/output/statistics.ts': ['../graph/arithmetic.js', '../../contract/model.js'],

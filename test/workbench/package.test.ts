@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import path from 'node:path';
 import { test } from 'node:test';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
-import { telemetryOff } from '../../src/shared/telemetryOff.js';
+import { telemetryOff } from '../../src/process/telemetryOff.js';
 import { newFolder, prepared } from './environment.js';
 
 const extension = (file: string): string => path.join(prepared('INFILL_UNPACKED'), file);

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { SIGNS_FD } from '../../shared/signsFd.js';
+import { SIGNS_FD } from '../../process/signsFd.js';
 
 const BEAT_MS = 1000;
 const TURN_MS = 250;

@@ -4,7 +4,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { StepTrace } from '../../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
-import { sameRuntime } from '../../shared/sameRuntime.js';
+import { sameRuntime } from '../../process/sameRuntime.js';
 import { serialiseError } from '../../shared/serialisedError.js';
 import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
 

@@ -1,4 +1,4 @@
-import { telemetryOff } from '../../shared/telemetryOff.js';
+import { telemetryOff } from '../../process/telemetryOff.js';
 
 /**
  * Variables that configure how *our* Node was started, not how a child should be: NODE_OPTIONS may carry --inspect, --require

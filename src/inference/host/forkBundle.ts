@@ -3,7 +3,7 @@ import { childEnvironment } from './childEnvironment.js';
 import { fewArenas } from './fewArenas.js';
 import { guardOrphan } from './orphanGuard.js';
 import { OutputLines } from './outputLines.js';
-import { SIGNS_FD } from '../../shared/signsFd.js';
+import { SIGNS_FD } from '../../process/signsFd.js';
 
 export interface ForkOptions {
   /** Node flags of the child; ours are never inherited. */

@@ -4,7 +4,7 @@ import { type ChildOptions, isDeath } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
 import { ModelSession } from './modelSession.js';
 import { type RestartLimits, RestartPolicy } from './restartPolicy.js';
-import { sameRuntime } from '../../shared/sameRuntime.js';
+import { sameRuntime } from '../../process/sameRuntime.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 
 export interface KeeperOptions {

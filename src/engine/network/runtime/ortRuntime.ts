@@ -1,6 +1,6 @@
 import type * as ort from 'onnxruntime-node';
 import { InfillError } from '../../../shared/infillError.js';
-import { telemetryOff } from '../../../shared/telemetryOff.js';
+import { telemetryOff } from '../../../process/telemetryOff.js';
 
 /** The only file that knows onnxruntime. */
 export type Tensor = ort.Tensor;

@@ -1,4 +1,4 @@
-import type { RuntimeOptions } from './infillOptions.js';
+import type { RuntimeOptions } from '../shared/infillOptions.js';
 
 /** Whether a model loaded with `a` serves for `b`. */
 export function sameRuntime(a: RuntimeOptions, b: RuntimeOptions): boolean {
