@@ -37,9 +37,8 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const models = own(createModels({ context, data, inference, notice, log }));
   const { onState, onProjectStats, onModelChange } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
-  const { edits } = project;
   const onError = notice.show.bind(notice);
-  const suggestions = own(new Suggestions({ inference, exclusion, edits, requests, onError }));
+  const suggestions = own(new Suggestions({ inference, exclusion, edits: project.edits, requests, onError }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
   const bar = own(new StatusBar());
   const status = own(
