@@ -1,6 +1,6 @@
 import type { ReplacedLines } from '../editor/editorText.js';
 
-/** Lines of a document that differ from what stood there, and what that was. */
+/** Lines of a document that were changed, and what stood there. The first and the last ones may be as they were. */
 export interface ChangedLines {
   /** From 0. */
   readonly start: number;
@@ -49,10 +49,10 @@ export class DocumentEdits {
     const before = this.standing(start, end, touched);
     current.splice(first, last + 1 - first, ...written);
     const more = written.length - (last + 1 - first);
-    const edit = this.trimmed({ start, count: end - start + more, before, time });
+    const edit = { start, count: end - start + more, before, time };
     this.changed = [
       ...this.changed.filter((each) => each.start + each.count < first),
-      ...(edit === undefined ? [] : [edit]),
+      ...(this.isTakenBack(edit) ? [] : [edit]),
       ...this.changed.filter((each) => each.start > last + 1).map((each) => ({ ...each, start: each.start + more })),
     ];
   }
@@ -73,15 +73,8 @@ export class DocumentEdits {
     return [...before, ...this.current.slice(at, end)];
   }
 
-  /** Without the lines at either end that are as before; undefined where nothing is left. */
-  private trimmed({ start, count, before, time }: ChangedLines): ChangedLines | undefined {
-    const most = Math.min(count, before.length);
-    let head = 0;
-    while (head < most && before[head] === this.current[start + head]) head++;
-    let tail = 0;
-    while (tail < most - head && before[before.length - 1 - tail] === this.current[start + count - 1 - tail]) tail++;
-    const left = before.slice(head, before.length - tail);
-    const counted = count - head - tail;
-    return counted + left.length === 0 ? undefined : { start: start + head, count: counted, before: left, time };
+  /** Lines that are as before within an edit stay in it: only so does undo find what it takes back, even among equal lines. */
+  private isTakenBack({ start, count, before }: ChangedLines): boolean {
+    return count === before.length && before.every((line, i) => line === this.current[start + i]);
   }
 }

@@ -12,7 +12,7 @@ export type TimedEdit = Omit<RecentEdit, 'uri' | 'path'> & { readonly time: numb
 
 /** The edits of a document; those of more than a few lines are left out. */
 export function editsOf(document: DocumentEdits): TimedEdit[] {
-  return document.edits.flatMap((edit) => told(document, edit));
+  return document.edits.flatMap((edit) => told(document, trimmed(document, edit)));
 }
 
 /**
@@ -25,8 +25,9 @@ export function editsBeside(
   document: DocumentEdits,
   cursorLine: number,
 ): { readonly edits: readonly TimedEdit[] } & Pick<RecentEdits, 'lineBefore'> {
-  const own = document.edits.find(({ start, count }) => start <= cursorLine && cursorLine < start + count);
-  if (own === undefined) return { edits: editsOf(document) };
+  const all = document.edits.map((edit) => trimmed(document, edit));
+  const own = all.find(({ start, count }) => start <= cursorLine && cursorLine < start + count);
+  if (own === undefined) return { edits: all.flatMap((edit) => told(document, edit)) };
   const above = cursorLine - own.start;
   const below = own.count - above - 1;
   const { before, time } = own;
@@ -38,11 +39,21 @@ export function editsBeside(
     { start: own.start, count: above, before: shareAbove, time },
     { start: cursorLine + 1, count: below, before: shareBelow, time },
   ];
-  const others = document.edits.filter((edit) => edit !== own);
+  const others = all.filter((edit) => edit !== own);
   return {
-    edits: [...others, ...parts.filter(({ count }) => count > 0)].flatMap((edit) => told(document, edit)),
+    edits: [...others, ...parts.map((part) => trimmed(document, part))].flatMap((edit) => told(document, edit)),
     ...(lineBefore === undefined ? {} : { lineBefore }),
   };
+}
+
+/** Without the lines at either end that are as before. */
+function trimmed({ lines }: DocumentEdits, { start, count, before, time }: ChangedLines): ChangedLines {
+  const most = Math.min(count, before.length);
+  let head = 0;
+  while (head < most && before[head] === lines[start + head]) head++;
+  let tail = 0;
+  while (tail < most - head && before[before.length - 1 - tail] === lines[start + count - 1 - tail]) tail++;
+  return { start: start + head, count: count - head - tail, before: before.slice(head, before.length - tail), time };
 }
 
 function told({ lines }: DocumentEdits, { start, count, before, time }: ChangedLines): TimedEdit[] {
