@@ -185,12 +185,10 @@ def _any_word(lines, rng):
 
 
 def _other_name(lines, names, rng):
-    """A name of some other file that does not stand in this one"""
+    """A name of some other file that does not stand in this one; a made-up one where they are hard to find"""
     text = "\n".join(lines)
-    while True:
-        name = rng.choice(names)
-        if name not in text:
-            return name
+    tried = [rng.choice(names) for _ in range(TRIES)]
+    return next((name for name in tried if name not in text), "somethingElse")
 
 
 KEYWORDS = frozenset(

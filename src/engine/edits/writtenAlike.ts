@@ -59,7 +59,7 @@ function writtenAt(
   const { equal } = equalBefore(renamed, position, 0, around.left);
   return {
     text: middleText(renamed, at, ended.end, around),
-    left: Math.max(0, equal - 2 * names.size),
+    left: Math.max(0, equal - names.size),
     right: ended.right,
     token: end - 1,
   };

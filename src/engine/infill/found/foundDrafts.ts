@@ -61,6 +61,7 @@ export async function foundDrafts(
         left,
         right,
         votes,
+        ...(from.isEdit ? { isEdit: true } : {}),
         nothing: nothing === undefined ? 0 : likeness(nothing),
         logSuffix: sum(ofTexts[i]!.subarray(own)),
         gain: sum(ofTexts[i]!) - sum(ofSuffix!),

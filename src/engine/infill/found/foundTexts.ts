@@ -9,7 +9,7 @@ const MOST_TEXTS = 2;
 /** Of them and of what was edited lately. */
 const MOST_WITH_EDITS = 3;
 /** Tokens that have to be equal around a text of an edit, counted likewise: few edits are looked at, so few are alike by chance. */
-const LEAST_EDIT_MATCH = 4;
+const LEAST_EDIT_MATCH = 5;
 /** Tokens that have to be equal around a text, to the right at most ten counted, to be worth reading. */
 const LEAST_MATCH = 8;
 /** Looked for at most, among them those that say that nothing is missing. */
