@@ -26,8 +26,9 @@ async function rewrite({ editor, document }: DrawnEditor, old: string, text: str
 
 export const editTests: Record<string, HostTest> = {
   async 'a renaming goes on where the old name was deleted, and not where the project is left aside'({ note }) {
-    await modelLoaded();
     const drawn = await drawnEditor(SCALED);
+    await vscode.commands.executeCommand('infill.trigger'); // loads the model where nothing else has
+    await modelLoaded();
     await new Promise((resolve) => setTimeout(resolve, FOLLOWED_MS));
     await rewrite(drawn, 'log(ratio)', 'log(proportion)');
     const deleted = await rewrite(drawn, 'String(ratio)', 'String()');
