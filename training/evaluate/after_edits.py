@@ -68,16 +68,16 @@ def measured(a):
 
 
 def groups(holes):
-    """-> (name, holes): where the edit is of use here, all of them and each kind, and where it has nothing to do with the place"""
+    """-> (name, holes): where the edit is of use, all of them and each kind, and where it is about another place"""
     yield "all that an edit is of use for", [hole for hole in holes if hole.kind in RELATED]
     for kind in KINDS:
         yield kind, [hole for hole in holes if hole.kind == kind]
 
 
 def row(name, holes, without, within):
-    """Shares of the holes with a right answer, median milliseconds; what an edit gave: how often it was found, how often it
-    is the answer, and how many of these are right as far as they go; answers that stay as they are, and those that are as
-    right as before"""
+    """Shares of the holes with a right answer, median milliseconds; what an edit gave: how often it was found, how often
+    it is the answer, and how many of these are right as far as they go; answers that stay as they are or as right, and
+    how many were right and are not any more"""
     out = {"name": name, "holes": len(holes)}
     scores = {
         way: [scores_of(hole.middle, answers[hole.id]["text"]) for hole in holes]
@@ -135,18 +135,19 @@ def edits_markdown(result):
     lines = [
         f"# After an edit, {model['name']} {model['version']}",
         "",
-        f"{holes['count']} holes of {holes['packages']} held-out packages (half {holes['half']}, seed {holes['seed']}), each after one edit of"
-        " another line of its file; no workspace. Median milliseconds of a warm request,"
+        f"{holes['count']} holes of {holes['packages']} held-out packages (half {holes['half']}, seed {holes['seed']}),"
+        " each after one edit of another line of its file; no workspace. Median milliseconds of a warm request,"
         f" {result['threads']} threads, {result['cpu']}. In brackets: 95 % intervals.",
         "",
         f"    {result['command']}",
         "",
         *markdown_table(names, rows),
         "",
-        "*renamed*: a name was changed in one line, and deleted in the next one that has it; *rewritten*: with all that follows it there. *next line*: the line"
-        " below one that was just written, of the same shape, up to the first word that differs. *put in*: tokens that were put into one line are missing in another."
-        " *unrelated*: another name was changed. Found: an edit gave a text; chosen: it is the answer; kept: the answer is as without the edit, or right both times;"
-        " lost: answers that were exact without the edit and are not with it.",
+        "*renamed*: a name was changed in one line, and deleted in the next one that has it; *rewritten*: with all that"
+        " follows it there. *next line*: the line below one that was just written, of the same shape, up to the first"
+        " word that differs. *put in*: tokens that were put into one line are missing in another. *unrelated*: another"
+        " name was changed. Found: an edit gave a text; chosen: it is the answer; kept: the answer is as without the"
+        " edit, or right both times; lost: answers that were exact without the edit and are not with it.",
         "",
     ]
     return "\n".join(lines)

@@ -1,5 +1,5 @@
-"""Holes of held-out files as they are left by somebody who has just edited another line of the same file, with that edit
-as an editor tells of it."""
+"""Holes of held-out files as somebody leaves them who has just edited another line of the same file, with that edit as
+an editor tells of it."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from training.train.corpus import group_of, open_lines
 # rewritten   likewise, and all that follows in the line was deleted with it
 # next line   a line was written, and the one below it, of the same shape, is begun up to the first word that differs
 # put in      some tokens were put into a line; they are still missing in a later one that has them too
-# unrelated   some other name was changed somewhere; the hole is any other place, sometimes one at which text was deleted
+# unrelated   some other name was changed somewhere; the hole is any other place, half of them where text was deleted
 KINDS = ("renamed", "rewritten", "next line", "put in", "unrelated")
 LONGEST = 120  # characters of a line
 AROUND = 3  # lines on either side of an edit
@@ -26,8 +26,8 @@ WORD = re.compile(r"[A-Za-z_]\w{3,}")
 
 
 def edited_holes(path, count, seed=1, half="judged"):
-    """A shard of JSON lines -> `count` holes of each kind, from the packages of one half, at most one of a kind from a file.
-    The same shard, seed and half give the same holes, and a smaller count the first of them."""
+    """A shard of JSON lines -> `count` holes of each kind, from the packages of one half, at most one of a kind from a
+    file. The same shard, seed and half give the same holes, and a smaller count the first of them."""
     with closing(open_lines(str(path))) as lines:
         files = [file for file in map(json.loads, lines) if half_of(file["package"]) == half]
     files = [file for file in files if group_of(file["language"]) not in ("prose", "other")]
@@ -128,7 +128,8 @@ def put_in(lines, _names, rng):
     here = later[0]
     at = lines[here].index(part)
     without = lines[first].replace(part, "", 1)
-    return _cut(lines, here, lines[here][:at], part, lines[here][at + len(part) :], [_edit(lines, first, [without])], None)
+    edit = _edit(lines, first, [without])
+    return _cut(lines, here, lines[here][:at], part, lines[here][at + len(part) :], [edit], None)
 
 
 def unrelated(lines, names, rng):
@@ -176,7 +177,8 @@ def _alike(a, b):
     if len(one) != len(other) or len(one) < 5:
         return False
     differing = [(x, y) for x, y in zip(one, other, strict=True) if x != y]
-    return all(x[0].isidentifier() and y[0].isidentifier() for x, y in differing) and 0 < len(differing) <= len(one) / 2
+    are_words = all(x[0].isidentifier() and y[0].isidentifier() for x, y in differing)
+    return are_words and 0 < len(differing) <= len(one) / 2
 
 
 def _any_word(lines, rng):

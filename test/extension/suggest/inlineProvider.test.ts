@@ -46,7 +46,13 @@ async function provide(
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
   const edits = { recentAt: () => RECENT };
-  const provider = new InlineProvider({ suggester, exclusion, edits, requests, onError: (error) => errors.push(error) });
+  const provider = new InlineProvider({
+    suggester,
+    exclusion,
+    edits,
+    requests,
+    onError: (error) => errors.push(error),
+  });
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
