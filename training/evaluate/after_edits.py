@@ -75,9 +75,9 @@ def groups(holes):
 
 
 def row(name, holes, without, within):
-    """Shares of the holes with a right answer, median milliseconds; what an edit gave: how often it was found, how often
-    it is the answer, and how many of these are right as far as they go; answers that stay as they are or as right, and
-    how many were right and are not any more"""
+    """Shares of the holes with a right answer, and median milliseconds. What an edit gave: how often it was found, how
+    often it is the answer, and how many of these are right as far as they go. Answers that stay as they are, or as
+    right, and how many were right and are not any more."""
     out = {"name": name, "holes": len(holes)}
     scores = {
         way: [scores_of(hole.middle, answers[hole.id]["text"]) for hole in holes]

@@ -194,8 +194,8 @@ def _other_name(lines, names, rng):
 
 
 KEYWORDS = frozenset(
-    "abstract assert async await break case catch class const constructor continue debugger default delete elif else enum"
-    " except export extends false finally from function global implements import instanceof interface lambda namespace"
-    " nonlocal null pass private protected public raise readonly return self static super switch this throw true type"
-    " typeof undefined void while with yield False None True string number boolean".split()
+    "abstract assert async await break case catch class const constructor continue debugger default delete elif"
+    " else enum except export extends false finally from function global implements import instanceof interface"
+    " lambda namespace nonlocal null pass private protected public raise readonly return self static super switch"
+    " this throw true type typeof undefined void while with yield False None True string number boolean".split()
 )
