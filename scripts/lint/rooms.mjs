@@ -26,6 +26,8 @@ export const ROOMS = new Map([
     contract: 'shared files',
     // What stands in the project's texts; pure.
     project: 'shared text',
+    // What the last edits say of a place; pure.
+    edits: 'shared text project',
     // Noise, samplers and randomness: pure.
     'diffusion/schedules': 'shared',
     diffusion: 'shared contract diffusion/schedules',
@@ -60,7 +62,7 @@ export const ROOMS = new Map([
     'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',
     'infill/found':
-      'shared contract text tokenizer project infill/context infill/canvas infill/run infill/plan infill/ending postprocess',
+      'shared contract text tokenizer project edits infill/context infill/canvas infill/run infill/plan infill/ending postprocess',
     'infill/selection':
       'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/plan infill/denoise',
     'infill/improve':

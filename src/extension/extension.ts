@@ -32,13 +32,13 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const notice = new ErrorNotice(log);
   const exclusion = new FileExclusion((text) => log.warn(text));
   const data = dataFolder(process.env);
-
   const inference = own(createInference(context.extensionPath, log));
   const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
-  const suggestions = own(new Suggestions({ inference, exclusion, requests, onError: (error) => notice.show(error) }));
   const { onState, onProjectStats, onModelChange } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
+  const onError = notice.show.bind(notice);
+  const suggestions = own(new Suggestions({ inference, exclusion, edits: project.edits, requests, onError }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
   const bar = own(new StatusBar());
   const status = own(

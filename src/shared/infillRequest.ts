@@ -1,4 +1,5 @@
 import type { InfillOptions } from './infillOptions.js';
+import type { RecentEdits } from './recentEdit.js';
 
 /** What an editor knows about the text around the hole. Offsets and lengths are UTF-16 code units. */
 export interface TextContext {
@@ -21,6 +22,8 @@ export interface TextContext {
 export interface InfillRequest {
   readonly context: TextContext;
   readonly options: InfillOptions;
+  /** What was changed lately; absent = it takes no part. */
+  readonly recent?: RecentEdits;
 }
 
 /** Redo `selection`, which stands between the context's prefix and suffix. */

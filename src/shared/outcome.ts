@@ -90,6 +90,8 @@ export interface FoundSource {
   readonly path: string;
   /** From 1. */
   readonly line: number;
+  /** Whether it was written there lately, and is carried over from that edit. */
+  readonly isEdit?: true;
 }
 
 /** A text that was found, and what spoke for it; numbers as a calibration takes them. */

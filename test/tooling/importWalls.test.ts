@@ -48,6 +48,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../tokenizer/tokenTexts.js',
   ],
   'src/engine/project/projectIndex.ts': ['../infill/infill.js', '../tokenizer/tokenTexts.js', '../contract/model.js'],
+  'src/engine/edits/foundInEdits.ts': ['../infill/infill.js', '../tokenizer/tokenTexts.js', '../contract/model.js'],
   'src/engine/diffusion/sampler.ts': [
     '../network/runtime/ortRuntime.js',
     './samplers/createSampler.js',
@@ -240,6 +241,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/files/foreignFile.ts': ['../../shared/infillError.js', 'node:fs/promises', 'zod'],
   'src/engine/tokenizer/loadTokenizer.ts': ['../files/foreignFile.js', '@huggingface/tokenizers'],
   'src/engine/project/projectIndex.ts': ['./segment.js', '../text/lines.js', '../../shared/projectDocument.js'],
+  'src/engine/edits/foundInEdits.ts': ['./editText.js', '../project/foundMiddle.js', '../../shared/recentEdit.js'],
   'src/engine/contract/model.ts': ['../files/upperEnds.js', '../../shared/infillError.js'],
   'src/engine/diffusion/sampler.ts': ['../contract/model.js', './schedules/schedule.js'],
   'src/engine/diffusion/schedules/schedule.ts': ['../../../shared/infillError.js'],

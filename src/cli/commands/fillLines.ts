@@ -11,10 +11,12 @@ import { languageOfFile } from '../input/languageOfFile.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
 import { beforeTyping } from './beforeTyping.js';
+import { EDIT_MEMBERS, recentEditsOf } from './recentEditsOf.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
 
 const lineSchema = z.object({
   ...REQUEST_MEMBERS,
+  ...EDIT_MEMBERS,
   maxTokens: numberOf(OPTION_RANGES.maxTokens).optional(),
   workspace: z.string().min(1).optional(),
   path: z.string().min(1).optional(),
@@ -93,7 +95,9 @@ async function answerFill(
     ...(line.steps === undefined ? {} : { steps: line.steps }),
     ...(line.deadlineMs === undefined ? {} : { deadline: line.deadlineMs }),
   };
+  const recent = options.project === 'off' ? undefined : recentEditsOf(line);
   const request: InfillRequest = {
+    ...(recent === undefined ? {} : { recent }),
     context: {
       prefix,
       prefixOffset: 0,

@@ -8,19 +8,19 @@ import { holeTask } from './plan/holeTask.js';
 import { filtersAt, presentMiddles } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
-import { validateOptions } from './run/validateRequest.js';
+import { validateInfillRequest } from './run/validateRequest.js';
 import { writtenMiddles } from './writtenMiddles.js';
 
 /**
  * Fills the hole between the request's prefix and suffix.
- * @throws InfillError `invalid-request` for options out of range.
+ * @throws InfillError `invalid-request` for options out of range and edits that are none.
  */
 export async function infill(
   request: InfillRequest,
   given: Pipeline,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
-  validateOptions(request.options);
+  validateInfillRequest(request);
   const record = new RunRecord(request.options, control, given);
   const pipeline = { ...given, model: record.measured(given.model) };
   const hole = holeOf(request);

@@ -27,6 +27,8 @@ export interface FoundMiddle {
     readonly path: string;
     /** From 1. */
     readonly line: number;
+    /** See FoundSource. */
+    readonly isEdit?: true;
   };
 }
 

@@ -7,9 +7,20 @@ import { precedingCells } from './notebookCells.js';
 // The only file that handles vscode.Position and Range: elsewhere text is a prefix, a suffix, and offsets.
 // Documents may be large, so text is read by range and only as far as it is sent.
 
+/** What a change replaces, by lines from 0 and units in them, and by what. */
+export interface ReplacedLines {
+  readonly first: number;
+  readonly firstCharacter: number;
+  readonly last: number;
+  readonly lastCharacter: number;
+  readonly text: string;
+}
+
 /** Where an inline suggestion goes, and what the model is to see there. */
 export interface Hole {
   readonly context: TextContext;
+  /** The cursor's, from 0. */
+  readonly line: number;
   /** The end of the context's prefix that is not in the document: what the selected IntelliSense item would add before the cursor. */
   readonly ahead: string;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
@@ -36,6 +47,7 @@ export function holeAtCursor(
   const context = contextOf(document, [...before, segmentOf(inserted)], document.offsetAt(range.end));
   return {
     context,
+    line: range.start.line,
     // What the item would replace after the cursor is still there without it.
     ahead: range.end.isEqual(cursor) ? inserted.slice(typed.length) : '',
     item: ({ text, replaceAfter }) =>
@@ -123,6 +135,22 @@ export function replacedSpans(
     span: { start: change.rangeOffset, end: change.rangeOffset + change.rangeLength },
     newLength: change.text.length,
   }));
+}
+
+/** The lines and units of a change event's changes, with the text that replaces them, as the event orders them. */
+export function replacedLines(event: vscode.TextDocumentChangeEvent): ReplacedLines[] {
+  return event.contentChanges.map(({ range: { start, end }, text }) => ({
+    first: start.line,
+    firstCharacter: start.character,
+    last: end.line,
+    lastCharacter: end.character,
+    text,
+  }));
+}
+
+/** All of a document's text; undefined where it is longer than `most` units. */
+export function documentText(document: vscode.TextDocument, most: number): string | undefined {
+  return documentLength(document) > most ? undefined : document.getText();
 }
 
 function contextOf(document: vscode.TextDocument, before: readonly TextSegment[], suffixStart: number): TextContext {

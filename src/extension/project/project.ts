@@ -7,6 +7,7 @@ import { holdsOwnText } from '../editor/eligibility.js';
 import { notebookOf } from '../editor/notebookCells.js';
 import { onProjectSettingsChanged, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
+import { EditWatch } from './editWatch.js';
 import { sourceOf, sourcesOfTab } from './openSources.js';
 import { ProjectFeed, type TextChange } from './projectFeed.js';
 import { front, ProjectSource } from './projectSource.js';
@@ -35,6 +36,8 @@ export type ProjectNews = TextChange | 'returned';
 export class Project implements vscode.Disposable {
   private readonly source: ProjectSource;
   private readonly feed: ProjectFeed;
+  /** What was changed lately. */
+  readonly edits: EditWatch;
   private readonly news = new vscode.EventEmitter<ProjectNews>();
   private readonly subscriptions: vscode.Disposable[];
   private stats: ProjectStats | undefined;
@@ -57,6 +60,7 @@ export class Project implements vscode.Disposable {
       calm: () => this.calm(),
       onChange: (sources, how) => this.textsChanged(sources, how),
     });
+    this.edits = new EditWatch((document) => this.source.takesPart(document));
     this.subscriptions = [
       parts.onState(() => this.stateChanged()),
       parts.onStats((stats) => this.indexed(stats)),
@@ -73,6 +77,7 @@ export class Project implements vscode.Disposable {
 
   dispose(): void {
     this.feed.end();
+    this.edits.dispose();
     vscode.Disposable.from(...this.subscriptions, this.news).dispose();
   }
 
@@ -155,6 +160,7 @@ export class Project implements vscode.Disposable {
   /** Who may be read is another question from now on: the index is emptied at once and filled anew. */
   private beginAnew(): void {
     this.source.forgetRules();
+    this.edits.beginAnew();
     if (this.isLoaded) {
       this.feed.begin();
       this.news.fire('gone');

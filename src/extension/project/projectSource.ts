@@ -104,6 +104,16 @@ export class ProjectSource implements FeedSource {
     return folder !== undefined && this.readsFiles(folder) ? this.textsOfFile(uri) : undefined;
   }
 
+  /** Whether an open document's text may be used at all. */
+  async takesPart(document: vscode.TextDocument): Promise<boolean> {
+    const { uri } = notebookOf(document) ?? document;
+    const folder = vscode.workspace.getWorkspaceFolder(uri);
+    if (this.settingsIn(folder).project === 'off' || !this.mayUse(addressOf(document), uri)) {
+      return false;
+    }
+    return folder === undefined || !(await this.isLeftOut(folder, uri));
+  }
+
   private textOfDocument(document: vscode.TextDocument): Read {
     return this.mayUse(addressOf(document), document.uri)
       ? judged(document.uri, document, document.getText())

@@ -2,6 +2,7 @@ import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/e
 import { refusePlace } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
+import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
@@ -16,6 +17,8 @@ import type { SuggestAnswer, Suggester } from './suggester.js';
 export interface InlineProviderParts {
   readonly suggester: Suggester;
   readonly exclusion: FileExclusion;
+  /** What was changed lately, as told at a line (from 0) of a document. */
+  readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
@@ -79,6 +82,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       {
         document: document.uri.toString(),
         context,
+        recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
         ahead,
         otherCursors: otherCursors(editorOf(document), asked.cursor),
         options: infillOptions(settings, automatic),

@@ -1,6 +1,7 @@
 import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
 import type { Latency } from '../runtime/latency.js';
@@ -18,6 +19,8 @@ export interface SuggestRequest {
   readonly context: TextContext;
   /** `minConfidence` decides only what is shown of an answer, never what is asked. */
   readonly options: InfillOptions;
+  /** What was changed lately; it has no part in whether two questions are equal, since it is the same while a person types in a line. */
+  readonly recent?: RecentEdits | undefined;
   /** Undefined: a person asked and waits, so there is no delay. */
   readonly delay: DelaySettings | undefined;
   /** The end of the context's prefix that stands in no document yet: the rest of the selected IntelliSense item; '' without one. */
@@ -139,13 +142,18 @@ export class Suggester {
     );
   }
 
-  private start(question: Question, { context, options }: SuggestRequest): Run {
+  private start(question: Question, { context, options, recent }: SuggestRequest): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
       shared: new SharedRun(async (signal) => {
         try {
-          const outcome = await this.parts.infill({ context, options: { ...options, minConfidence: 0 } }, signal);
+          const request = {
+            context,
+            options: { ...options, minConfidence: 0 },
+            ...(recent === undefined ? {} : { recent }),
+          };
+          const outcome = await this.parts.infill(request, signal);
           return this.ended(run, options, outcome, wasReady);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };

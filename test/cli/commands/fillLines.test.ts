@@ -69,6 +69,30 @@ void describe('infill fill --jsonl', () => {
     assert.match(String(wrong?.['error']), /deadlineMs: /);
   });
 
+  it('takes the last edits of each line, and says which member of them is wrong', async () => {
+    const hole = { prefix: 'return ', suffix: ' + 1;\n', lineBefore: 'return oldName + 1;' };
+    const edit = { path: 'a.ts', line: 3, before: ['f(oldName);'], after: ['f(newName);'] };
+    const requests = [
+      { ...hole, edits: [edit] },
+      { ...hole, edits: [{ ...edit, after: 'f(newName);' }] },
+      { ...hole, edits: [{ ...edit, lines: [] }] },
+      { ...hole, edits: [{ ...edit, after: ['a\nb'] }] },
+      { ...hole, edits: Array.from({ length: 11 }, () => edit) },
+      { ...hole, lineBefore: 3 },
+    ];
+    const { lines } = await answers(requests.map(line).join(''), ['--trace']);
+    assert.equal(lines[0]?.['error'], undefined);
+    const messages = lines.slice(1).map(({ error }) => String(error));
+    const expected = [
+      /edits\.0\.after: /,
+      /edits\.0: .*lines/,
+      /edits\.0\.after\.0 has a line break/,
+      /11 edits/,
+      /lineBefore: /,
+    ];
+    expected.forEach((message, i) => assert.match(messages[i] ?? '', message));
+  });
+
   it('ends a text with a line break where lines are inserted above another one', async () => {
     const place = { prefix: 'def f():\n    a = 1\n', suffix: '    return a\n', language: 'python' };
     const opened = { ...place, suffix: `\n${place.suffix}` };

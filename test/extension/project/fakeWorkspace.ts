@@ -58,6 +58,7 @@ export class FakeWorkspace {
     Object.assign(fake.window, {
       tabGroups: { all: [{ tabs: this.tabs }], onDidChangeTabs: this.tabsChanged.event },
       onDidChangeActiveTextEditor: never,
+      onDidChangeVisibleTextEditors: never,
     });
   }
 
@@ -111,6 +112,7 @@ export class FakeWorkspace {
 const UNHEARD = [
   'onDidOpenTextDocument',
   'onDidCloseTextDocument',
+  'onDidSaveTextDocument',
   'onDidOpenNotebookDocument',
   'onDidChangeNotebookDocument',
   'onDidCloseNotebookDocument',

@@ -8,6 +8,7 @@ import { RequestLog } from '../../../src/extension/log/requestLog.js';
 import { FileExclusion } from '../../../src/extension/settings/fileExclusion.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
+import type { RecentEdits } from '../../../src/shared/recentEdit.js';
 import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
@@ -15,6 +16,7 @@ const { InlineProvider } = await import('../../../src/extension/suggest/inlinePr
 
 type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provideInlineCompletionItems']>;
 
+const RECENT: RecentEdits = { edits: [], lineBefore: 'foo(a)' };
 const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 let requests = new RequestLog();
@@ -43,7 +45,14 @@ async function provide(
     },
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
-  const provider = new InlineProvider({ suggester, exclusion, requests, onError: (error) => errors.push(error) });
+  const edits = { recentAt: () => RECENT };
+  const provider = new InlineProvider({
+    suggester,
+    exclusion,
+    edits,
+    requests,
+    onError: (error) => errors.push(error),
+  });
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
@@ -81,6 +90,16 @@ test('settings are read for each request', async () => {
   assert.deepEqual(
     asked.map(({ options }) => options.steps),
     [8, 5],
+  );
+});
+
+test('what was changed lately goes along, unless the project is to be left aside', async () => {
+  await provide('automatic');
+  fake.configuration['project'] = 'off';
+  await provide('automatic');
+  assert.deepEqual(
+    asked.map(({ recent }) => recent),
+    [RECENT, undefined],
   );
 });
 

@@ -14,8 +14,9 @@ export function isLineAbove({ line, rest }: Pick<LinesAround, 'line' | 'rest'>):
  * The request for lines above the cursor's as an editor asks once a line has been opened for them. Half a line with a line break
  * after it is of no use, so doubt does not end the text early, unless the request says how much of it does.
  */
-export function withLineOpened({ context, options }: InfillRequest): InfillRequest {
+export function withLineOpened({ context, options, ...others }: InfillRequest): InfillRequest {
   return {
+    ...others,
     context: { ...context, suffix: context.eol + context.suffix },
     options: { ...options, stopBelow: options.stopBelow ?? 0 },
   };

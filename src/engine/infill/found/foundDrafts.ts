@@ -19,8 +19,8 @@ export interface FoundDraft {
 const MOST_TOKENS = 64;
 
 /**
- * Texts of the project for a hole, with what speaks for each. All of them are read in one pass, beside the suffix alone; none where the
- * project takes no part, nothing was found, or the model cannot read.
+ * Texts of the project and of the last edits for a hole, with what speaks for each. All of them are read in one pass, beside the suffix alone; none where
+ * nothing was found or the model cannot read.
  */
 export async function foundDrafts(
   hole: Hole,
@@ -28,7 +28,7 @@ export async function foundDrafts(
   { model, tokenizer, project }: Pipeline,
 ): Promise<readonly FoundDraft[]> {
   const { encoder, manifest } = model;
-  if (project === undefined || encoder === undefined) return [];
+  if (encoder === undefined) return [];
   const { texts, nothing } = foundTexts(hole, task.multiline, project);
   if (texts.length === 0) return [];
   const { ids: contextIds, healed } = task.context;
@@ -61,6 +61,7 @@ export async function foundDrafts(
         left,
         right,
         votes,
+        ...(from.isEdit ? { isEdit: true } : {}),
         nothing: nothing === undefined ? 0 : likeness(nothing),
         logSuffix: sum(ofTexts[i]!.subarray(own)),
         gain: sum(ofTexts[i]!) - sum(ofSuffix!),

@@ -23,6 +23,8 @@ export interface FoundEvidence extends TextEvidence {
   readonly logSuffix: number;
   /** By how much text and suffix together are likelier than the suffix alone, nats. */
   readonly gain: number;
+  /** Whether it was written lately, see FoundSource. */
+  readonly isEdit?: boolean;
 }
 
 /** @param logProbs of the text's tokens, nats */
@@ -63,10 +65,19 @@ export function featuresOf(
   };
 }
 
+/**
+ * By how much what was written lately is likelier to be written again, as log odds: of 74 such texts at held-out lines of the fitted
+ * half 45 % were right, where the weights expect 26 %, and this makes what became of them likeliest.
+ */
+const EDIT_ODDS = 1.75;
+
 /** How often a text of such evidence is right as far as it goes, 0..1: a logistic function, fitted on held-out holes. */
 export function chanceOf(evidence: FoundEvidence, { constant, ...weights }: FoundCalibration): number {
   const features = featuresOf(evidence);
   const names = Object.keys(features) as (keyof typeof features)[];
-  const sum = names.reduce((total, name) => total + weights[name] * features[name], constant);
+  const sum = names.reduce(
+    (total, name) => total + weights[name] * features[name],
+    constant + (evidence.isEdit ? EDIT_ODDS : 0),
+  );
   return 1 / (1 + Math.exp(-sum));
 }

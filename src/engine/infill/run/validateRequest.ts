@@ -1,7 +1,8 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
-import type { DenoiseRequest } from '../../../shared/infillRequest.js';
+import type { DenoiseRequest, InfillRequest } from '../../../shared/infillRequest.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
+import { validateEdits } from './validateEdits.js';
 
 const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
 
@@ -17,6 +18,12 @@ export function validateOptions(options: InfillOptions): void {
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
     throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
   }
+}
+
+/** @throws InfillError `invalid-request` that names what is wrong. */
+export function validateInfillRequest({ options, recent }: InfillRequest): void {
+  validateOptions(options);
+  if (recent !== undefined) validateEdits(recent);
 }
 
 /** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */

@@ -48,3 +48,12 @@ test('tokens that are equal beyond what tells anything change nothing', () => {
   const weights = { ...WEIGHTLESS, left: 1, logLeft: 1, right: 1, logRight: 1 };
   assert.equal(chanceOf(far, weights), chanceOf(farther, weights));
 });
+
+test('what was written lately is likelier to be written again, by the same odds whatever speaks for it', () => {
+  const oddsOf = (constant: number, isEdit: boolean): number => {
+    const chance = chanceOf({ ...EVIDENCE, isEdit }, { ...WEIGHTLESS, constant });
+    return Math.log(chance / (1 - chance));
+  };
+  const more = [-3, 0, 2].map((constant) => oddsOf(constant, true) - oddsOf(constant, false));
+  for (const each of more) assert.ok(each > 1 && Math.abs(each - more[0]!) < 1e-9);
+});
