@@ -21,6 +21,11 @@ export interface TextContext {
 export interface InfillRequest {
   readonly context: TextContext;
   readonly options: InfillOptions;
+  /**
+   * Names that an editor knows to be possible at the cursor, whole: what the identifier that begins before it may become, or what may
+   * follow a dot. They need not be complete, and make nothing else impossible. Absent = none are known.
+   */
+  readonly names?: readonly string[];
 }
 
 /** Redo `selection`, which stands between the context's prefix and suffix. */

@@ -8,12 +8,12 @@ import { holeTask } from './plan/holeTask.js';
 import { filtersAt, presentMiddles } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
-import { validateOptions } from './run/validateRequest.js';
+import { validateNames, validateOptions } from './run/validateRequest.js';
 import { writtenMiddles } from './writtenMiddles.js';
 
 /**
  * Fills the hole between the request's prefix and suffix.
- * @throws InfillError `invalid-request` for options out of range.
+ * @throws InfillError `invalid-request` for options out of range and for names that are none.
  */
 export async function infill(
   request: InfillRequest,
@@ -21,6 +21,7 @@ export async function infill(
   control: RunControl = {},
 ): Promise<InfillOutcome> {
   validateOptions(request.options);
+  validateNames(request.names);
   const record = new RunRecord(request.options, control, given);
   const pipeline = { ...given, model: record.measured(given.model) };
   const hole = holeOf(request);

@@ -1,6 +1,7 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
 import type { DenoiseRequest } from '../../../shared/infillRequest.js';
+import { isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../../shared/identifier.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
 
 const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
@@ -17,6 +18,19 @@ export function validateOptions(options: InfillOptions): void {
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
     throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
   }
+}
+
+/** @throws InfillError `invalid-request` that names what is wrong. */
+export function validateNames(names: readonly string[] = []): void {
+  if (names.length > MOST_NAMES) {
+    throw invalid(`The request has ${String(names.length)} names.`, `Give at most ${String(MOST_NAMES)}.`);
+  }
+  const wrong = names.find((name) => !isIdentifier(name));
+  if (wrong === undefined) return;
+  throw invalid(
+    `"${wrong.slice(0, LONGEST_NAME)}" in names is no identifier.`,
+    `Names consist of letters, digits, _ and $, with at most ${String(LONGEST_NAME)} characters.`,
+  );
 }
 
 /** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */
