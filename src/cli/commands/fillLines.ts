@@ -1,9 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
-import { isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../shared/identifier.js';
+import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../shared/infillRequest.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { InfillRequest } from '../../shared/infillRequest.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
 import { infillOptions, type ProjectOptions, type RequestOptions } from '../input/commandOptions.js';

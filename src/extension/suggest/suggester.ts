@@ -3,6 +3,8 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
+import type { ListedNames } from '../log/requestLog.js';
+import type { FoundNames } from '../names/editorNames.js';
 import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
@@ -24,6 +26,11 @@ export interface SuggestRequest {
   readonly ahead: string;
   /** See Surroundings; empty where there is one cursor. */
   readonly otherCursors: readonly number[];
+  /**
+   * Asks the editor for names at the cursor; undefined where there is nothing to ask. Called once, when it is clear that the model will be
+   * asked; must not reject.
+   */
+  readonly names?: (() => Promise<FoundNames> | undefined) | undefined;
   /** Why the model is not asked here. What is shown already stands all the same. */
   readonly unwelcome?: Refusal | undefined;
 }
@@ -37,6 +44,7 @@ export type SuggestAnswer =
       /** Where in the project the first one was found; absent where the model wrote it. */
       readonly found?: FoundSource;
       readonly report?: RunReport;
+      readonly names?: ListedNames;
     }
   | {
       readonly kind: 'none';
@@ -44,6 +52,7 @@ export type SuggestAnswer =
       readonly detail: string;
       readonly source: 'model' | 'cache' | 'editor';
       readonly report?: RunReport;
+      readonly names?: ListedNames;
       /** With the reason `error`. */
       readonly error?: InfillError;
     };
@@ -65,7 +74,7 @@ type NoAnswer = Extract<SuggestAnswer, { kind: 'none' }>;
 
 /** What came of asking the model: an answer, which the cache holds from now on, or why there is none. */
 type RunEnd =
-  | { readonly kind: 'answered'; readonly report: RunReport }
+  | { readonly kind: 'answered'; readonly report: RunReport; readonly names: ListedNames | undefined }
   | { readonly kind: 'unanswered'; readonly answer: NoAnswer };
 
 interface Run {
@@ -91,14 +100,16 @@ export class Suggester {
     if (known !== undefined) {
       return { ...known, source: 'cache' };
     }
+    let asked: Promise<FoundNames> | undefined;
     if (this.running(question) === undefined) {
+      asked = request.names?.(); // its time passes during the pause
       await this.pause(request, signal);
     }
     const wasReady = this.parts.isReady();
     if (signal.aborted) {
       return withdrawn('cancelled', true);
     }
-    const end = await (this.running(question) ?? this.start(question, request)).shared.join(signal);
+    const end = await (this.running(question) ?? this.start(question, request, asked)).shared.join(signal);
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
     }
@@ -106,7 +117,8 @@ export class Suggester {
       return end.answer;
     }
     const answer = this.known(question, request) ?? NOTHING;
-    return { ...answer, source: 'model', report: end.report };
+    const { report, names } = end;
+    return { ...answer, source: 'model', report, ...(names === undefined ? {} : { names }) };
   }
 
   /** Another model answers from now on: what is known and what is under way holds no more. */
@@ -139,14 +151,16 @@ export class Suggester {
     );
   }
 
-  private start(question: Question, { context, options }: SuggestRequest): Run {
+  private start(question: Question, { context, options }: SuggestRequest, asked: Promise<FoundNames> | undefined): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
       shared: new SharedRun(async (signal) => {
         try {
-          const outcome = await this.parts.infill({ context, options: { ...options, minConfidence: 0 } }, signal);
-          return this.ended(run, options, outcome, wasReady);
+          const { names, listed } = await this.named(asked);
+          const request = { context, options: { ...options, minConfidence: 0 }, ...names };
+          const outcome = await this.parts.infill(request, signal);
+          return this.ended(run, options, outcome, wasReady, listed);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };
         } finally {
@@ -156,6 +170,19 @@ export class Suggester {
     };
     this.runs = [...this.runs, run];
     return run;
+  }
+
+  /** What a request says of names, and what the log does. */
+  private async named(
+    asked: Promise<FoundNames> | undefined,
+  ): Promise<{ readonly names?: Pick<InfillRequest, 'names'>; readonly listed?: ListedNames }> {
+    if (asked === undefined) {
+      return {};
+    }
+    const before = this.parts.now();
+    const { names, isLate } = await asked;
+    const listed = { count: names.length, waitedMs: this.parts.now() - before, isLate };
+    return { listed, ...(names.length === 0 ? {} : { names: { names } }) };
   }
 
   private async pause({ context, delay, ahead }: SuggestRequest, signal: AbortSignal): Promise<void> {
@@ -174,7 +201,13 @@ export class Suggester {
     }
   }
 
-  private ended(run: Run, options: InfillOptions, outcome: InfillOutcome, wasReady: boolean): RunEnd {
+  private ended(
+    run: Run,
+    options: InfillOptions,
+    outcome: InfillOutcome,
+    wasReady: boolean,
+    names: ListedNames | undefined,
+  ): RunEnd {
     const { report } = outcome;
     if (outcome.kind === 'none' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded')) {
       return { kind: 'unanswered', answer: withdrawn(outcome.reason, wasReady) };
@@ -184,7 +217,7 @@ export class Suggester {
     }
     this.measure(options, report);
     this.parts.cache.add(run.question, remembered(outcome));
-    return { kind: 'answered', report };
+    return { kind: 'answered', report, names };
   }
 
   /** Batches of alternatives take longer, they would spoil the figures. */

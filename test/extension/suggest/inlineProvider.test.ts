@@ -11,6 +11,7 @@ import { InfillError } from '../../../src/shared/infillError.js';
 import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
+const { EditorNames } = await import('../../../src/extension/names/editorNames.js');
 const { InlineProvider } = await import('../../../src/extension/suggest/inlineProvider.js');
 
 type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provideInlineCompletionItems']>;
@@ -43,7 +44,14 @@ async function provide(
     },
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
-  const provider = new InlineProvider({ suggester, exclusion, requests, onError: (error) => errors.push(error) });
+  const names = new EditorNames();
+  const provider = new InlineProvider({
+    suggester,
+    exclusion,
+    requests,
+    names,
+    onError: (error) => errors.push(error),
+  });
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
@@ -247,4 +255,18 @@ test('a cell of a notebook is part of the text of its notebook in its language',
   fake.workspace.notebookDocuments = [{ uri, getCells: () => [{ document: cell }] }];
   await provide('manual', cell);
   assert.equal(asked[0]?.context.uri, 'file:/work/a.ipynb#python');
+});
+
+test('names are asked for where a name is written, unless a setting or the suggest widget says what it is', async () => {
+  const lists: unknown[] = [];
+  fake.commands.executeCommand = (command) => {
+    lists.push(command);
+    return Promise.resolve({ items: [{ label: 'total' }] });
+  };
+  await provide('manual', new fake.FakeDocument('abc.;'));
+  assert.deepEqual(await asked[0]?.names?.(), { names: ['total'], isLate: false });
+  fake.configuration['names.enabled'] = false;
+  await provide('manual', new fake.FakeDocument('abc.;'));
+  assert.equal(asked[1]?.names, undefined);
+  assert.equal(lists.length, 1);
 });

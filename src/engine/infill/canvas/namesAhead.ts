@@ -1,4 +1,4 @@
-import { begunIdentifier, continuesIdentifier } from '../../../shared/identifier.js';
+import { begunIdentifier, continuesIdentifier } from '../../../shared/infillRequest.js';
 
 /** What may be written from the canvas's first byte on, healed bytes included: a sorted list of byte strings. */
 export type NamesAhead = readonly string[];

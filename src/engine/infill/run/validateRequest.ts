@@ -1,7 +1,6 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
-import type { DenoiseRequest } from '../../../shared/infillRequest.js';
-import { isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../../shared/identifier.js';
+import { type DenoiseRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../../shared/infillRequest.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
 
 const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
