@@ -6,6 +6,8 @@ import { namePlaceAt } from './namePlace.js';
 
 /** A person waits no longer for the editor's list, counted from when it was asked for. */
 const LONGEST_WAIT_MS = 60;
+/** After so long a list that was empty is asked for again: the language's server may have been starting. */
+const EMPTY_STANDS_MS = 1000;
 /** With more of them a request only grows: what is begun leaves few. */
 const MOST_NAMES = 500;
 
@@ -29,6 +31,8 @@ interface Asked {
   /** The text around the identifier that was begun, by its length and its line: typing on in it changes neither. */
   readonly around: string;
   readonly list: Promise<readonly string[]>;
+  /** When it came with nothing, on the clock; undefined where it did not. */
+  emptySince?: number;
 }
 
 /**
@@ -60,13 +64,22 @@ export class EditorNames {
     const place = `${document.uri.toString()} ${String(line)}:${String(start.length)}`;
     const around = JSON.stringify([document.lineCount, start, after]);
     const { last } = this;
-    if (last?.place === place && (last.version === document.version || (begun !== '' && last.around === around))) {
+    const stands = last !== undefined && this.now() - (last.emptySince ?? Infinity) < EMPTY_STANDS_MS;
+    if (
+      stands &&
+      last.place === place &&
+      (last.version === document.version || (begun !== '' && last.around === around))
+    ) {
       return last.list;
     }
     const { languageId, version } = document;
     if (this.times.rests(languageId, this.now())) return undefined;
     const list = this.measured(languageId, completionNames(document.uri, cursor));
-    this.last = { place, version, around, list };
+    const asked: Asked = { place, version, around, list };
+    this.last = asked;
+    void list.then(({ length }) => {
+      if (length === 0) asked.emptySince = this.now();
+    });
     return list;
   }
 

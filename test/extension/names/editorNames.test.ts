@@ -122,3 +122,18 @@ test('what goes wrong in another extension is no name', async () => {
   answer = () => Promise.resolve(undefined);
   assert.deepEqual(await ask(new EditorNames(), 'a.|'), { names: [], isLate: false });
 });
+
+test('an empty list stands for a second, for a server may have been starting', async () => {
+  let time = 0;
+  const names = new EditorNames(() => time);
+  assert.deepEqual((await ask(names, 'order.|'))?.names, []);
+  items = [{ label: 'total' }];
+  time = 999;
+  assert.deepEqual((await ask(names, 'order.|'))?.names, []);
+  assert.equal(asked.length, 1);
+  time = 1000;
+  assert.deepEqual((await ask(names, 'order.|'))?.names, ['total']);
+  time = 9000;
+  assert.deepEqual((await ask(names, 'order.|'))?.names, ['total']);
+  assert.equal(asked.length, 2);
+});

@@ -1,6 +1,7 @@
 // Runs inside the extension host of a real VS Code, bundled as one CommonJS file; ../inHost.test.ts starts it.
 import * as vscode from 'vscode';
 import { denoiseTests } from './denoiseTests.js';
+import { nameTests } from './nameTests.js';
 import { processTests } from './processTests.js';
 import { projectTests, untrustedTests } from './projectTests.js';
 import { refusalTests } from './refusalTests.js';
@@ -9,6 +10,13 @@ import { suggestionTests } from './suggestionTests.js';
 
 /** @param file gets the results, one JSON object a line. */
 export async function run(file: string): Promise<void> {
-  const trusted = { ...suggestionTests, ...refusalTests, ...denoiseTests, ...projectTests, ...processTests };
+  const trusted = {
+    ...suggestionTests,
+    ...nameTests,
+    ...refusalTests,
+    ...denoiseTests,
+    ...projectTests,
+    ...processTests,
+  };
   await runTests(vscode.workspace.isTrusted ? trusted : untrustedTests, file);
 }
