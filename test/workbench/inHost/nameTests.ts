@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { RequestRecord } from '../../../src/extension/log/requestLog.js';
 import { ask, commitShown } from './commitSuggestion.js';
-import { drawnEditor, drawnFile } from './drawnEditor.js';
+import { type DrawnEditor, drawnEditor, drawnFile } from './drawnEditor.js';
 import { modelLoaded, until, withSetting } from './infill.js';
 import type { HostTest } from './runTests.js';
 
@@ -31,6 +32,17 @@ async function listed(document: vscode.TextDocument, cursor: vscode.Position): P
   });
 }
 
+/** An answer whose list came in time. A busy machine may take longer once, and keeps the list for the next request at the place. */
+async function asked(drawn: DrawnEditor): Promise<RequestRecord> {
+  for (const steps of [8, 7, 6]) {
+    let record: RequestRecord | undefined;
+    // Another number of steps, so that the answer before is none to this question.
+    await withSetting('steps', steps, async () => void (record = await ask(drawn)));
+    if (record?.names?.isLate === false) return record;
+  }
+  throw new Error('The list was late three times.');
+}
+
 export const nameTests: Record<string, HostTest> = {
   async 'after a dot a member is suggested that exists, as the language server says'({ note }) {
     // The other file is known from the server alone.
@@ -39,7 +51,7 @@ export const nameTests: Record<string, HostTest> = {
       const drawn = await drawnFile(fileOf('price.ts'), ASKING);
       await modelLoaded();
       await listed(drawn.document, drawn.editor.selection.active);
-      const record = await ask(drawn);
+      const record = await asked(drawn);
       assert.equal(record.outcome, 'suggested', `${record.reason ?? ''} ${record.detail}`);
       assert.equal(record.names?.isLate, false, JSON.stringify(record.names));
       assert.ok(record.names.count >= MEMBERS.length, JSON.stringify(record.names));
