@@ -74,7 +74,7 @@ export class EditorNames {
     }
     const { languageId, version } = document;
     if (this.times.rests(languageId, this.now())) return undefined;
-    const list = this.measured(languageId, completionNames(document.uri, cursor));
+    const list = this.measured(languageId, completionNames(document.uri, cursor, start));
     const asked: Asked = { place, version, around, list };
     this.last = asked;
     void list.then(({ length }) => {
@@ -115,7 +115,7 @@ function firstNames(names: readonly string[], begun: string): readonly string[] 
 }
 
 /** What the editor's providers offer at a position, in their order; none where they fail. */
-async function completionNames(uri: vscode.Uri, position: vscode.Position): Promise<readonly string[]> {
+async function completionNames(uri: vscode.Uri, position: vscode.Position, before: string): Promise<readonly string[]> {
   try {
     const list = await vscode.commands.executeCommand<vscode.CompletionList | undefined>(
       'vscode.executeCompletionItemProvider',
@@ -123,19 +123,25 @@ async function completionNames(uri: vscode.Uri, position: vscode.Position): Prom
       position,
     );
     const sorted = [...(list?.items ?? [])].sort((a, b) => byText(sortText(a), sortText(b)));
-    return [...new Set(sorted.flatMap(nameOf))];
+    return [...new Set(sorted.flatMap((item) => nameOf(item, before)))];
   } catch {
     return []; // what goes wrong in another extension is its own matter
   }
 }
 
-/** The name that an item inserts; none for one that is deprecated, a snippet or a word of the text, or inserts something else. */
-function nameOf({ label, insertText, kind, tags }: vscode.CompletionItem): string[] {
+/**
+ * @param before the line up to where the name begins; an item may replace the dot as well, as TypeScript's do
+ * @returns the name that an item inserts; none for one that is deprecated, a snippet or a word of the text, or inserts something else
+ */
+function nameOf({ label, insertText, kind, tags, range }: vscode.CompletionItem, before: string): string[] {
   const { Snippet, Text } = vscode.CompletionItemKind;
   if (kind === Snippet || kind === Text || tags?.includes(vscode.CompletionItemTag.Deprecated) === true) return [];
-  // A call with its arguments is a snippet of a name; what replaces the dot as well is no name here.
+  // A call with its arguments is a snippet of a name; what makes another text of the dot is no name here.
   const text = typeof insertText === 'string' ? insertText : typeof label === 'string' ? label : label.label;
-  return isIdentifier(text) ? [text] : [];
+  const from = (range && 'inserting' in range ? range.inserting : range)?.start.character ?? before.length;
+  const replaced = typeof insertText === 'string' ? before.slice(from) : '';
+  const name = text.startsWith(replaced) ? text.slice(replaced.length) : '';
+  return isIdentifier(name) ? [name] : [];
 }
 
 function sortText({ sortText: text, label }: vscode.CompletionItem): string {

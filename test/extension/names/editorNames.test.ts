@@ -49,12 +49,25 @@ test('the names are the identifiers that are inserted, in the order of the list'
     { label: 'maybe?', sortText: '2', insertText: 'maybe', kind: Method },
     { label: { label: 'call' }, sortText: '0', insertText: new fake.SnippetString('call($1)'), kind: Method },
     { label: 'far', insertText: '?.far', kind: Method },
+    {
+      label: 'dotted',
+      sortText: '5',
+      insertText: '.dotted',
+      kind: Method,
+      range: { inserting: new fake.Range(new fake.Position(1, 5), new fake.Position(1, 6)) },
+    },
+    {
+      label: 'questioned',
+      insertText: '?.questioned',
+      kind: Method,
+      range: new fake.Range(new fake.Position(1, 5), new fake.Position(1, 6)),
+    },
     { label: 'a-b', insertText: 'a-b', kind: Method },
     { label: 'plain', sortText: '3', kind: Method },
     { label: 'plain', sortText: '4', kind: Method },
   ];
   const found = await ask(new EditorNames(), 'const a = 1;\norder.|;');
-  assert.deepEqual(found, { names: ['call', 'zeta', 'maybe', 'plain'], isLate: false });
+  assert.deepEqual(found, { names: ['call', 'zeta', 'maybe', 'plain', 'dotted'], isLate: false });
   assert.deepEqual(asked, [{ uri: 'file:/work/a.ts', position: new fake.Position(1, 6) }]);
 });
 
