@@ -24,6 +24,11 @@ export interface InfillRequest {
   readonly options: InfillOptions;
   /** What was changed lately; absent = it takes no part. */
   readonly recent?: RecentEdits;
+  /**
+   * Names that an editor knows to be possible at the cursor, whole: what the identifier that begins before it may become, or what may
+   * follow a dot. They need not be complete, and make nothing else impossible. Absent = none are known.
+   */
+  readonly names?: readonly string[];
 }
 
 /** Redo `selection`, which stands between the context's prefix and suffix. */
@@ -41,4 +46,26 @@ export interface DenoiseRequest {
 export interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** Names that a request may carry, and the UTF-16 units that each of them may have. */
+export const MOST_NAMES = 1000;
+export const LONGEST_NAME = 100;
+
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+const BEGUN = /[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/** Whether `text` is one identifier as most languages write them. */
+export function isIdentifier(text: string): boolean {
+  return text.length <= LONGEST_NAME && IDENTIFIER.test(text);
+}
+
+/** The identifier that `prefix` ends in the middle of, or with; '' where it ends with something else, a number for example. */
+export function begunIdentifier(prefix: string): string {
+  return BEGUN.exec(prefix.slice(-LONGEST_NAME))?.[0] ?? '';
+}
+
+/** Whether `suffix` goes on with an identifier that stands before it. */
+export function continuesIdentifier(suffix: string): boolean {
+  return /^[\p{ID_Continue}$]/u.test(suffix);
 }

@@ -128,6 +128,16 @@ export class InlineCompletionItem {
   ) {}
 }
 
+export const CompletionItemKind = { Text: 0, Method: 1, Field: 4, Keyword: 13, Snippet: 14 };
+export const CompletionItemTag = { Deprecated: 1 };
+export class SnippetString {
+  constructor(readonly value: string) {}
+}
+/** What a test answers commands with. */
+export const commands: { executeCommand: (command: string, ...args: readonly unknown[]) => Promise<unknown> } = {
+  executeCommand: () => Promise.resolve(undefined),
+};
+
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
 export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 export const ProgressLocation = { Notification: 15 };
@@ -175,6 +185,7 @@ export class FakeDocument {
   readonly uri: { scheme: string; path: string; fsPath: string; toString: () => string };
   /** How many units were read. */
   read = 0;
+  version = 1;
 
   constructor(
     private readonly text: string,

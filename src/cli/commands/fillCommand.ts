@@ -34,14 +34,15 @@ export interface FillOptions extends ModelOptions, RequestOptions, ProjectOption
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
-"workspace"?,"path"?,"edits"?,"lineBefore"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
 "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
 as it was written. A "workspace" is a folder whose texts are drawn on (default: --workspace); it is read once, at its first request.
 "path" says which of its files the request's text stands for; that file itself is then not drawn on.
 "edits" are at most 10 changes made lately, the newest first: {"path"?,"line"?,"before","after","linesBefore"?,"linesAfter"?}, each of the last four
-a list of lines; where the cursor stands at a place like one of them, the change is carried over. "lineBefore" is the cursor's line before it was changed.`;
+a list of lines; where the cursor stands at a place like one of them, the change is carried over. "lineBefore" is the cursor's line before it was changed.
+"names" is a list of identifiers that an editor knows to be possible at the cursor, such as the members after a dot: they become likelier.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program

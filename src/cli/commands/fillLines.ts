@@ -1,8 +1,8 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
+import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../shared/infillRequest.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { InfillRequest } from '../../shared/infillRequest.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
 import { infillOptions, type ProjectOptions, type RequestOptions } from '../input/commandOptions.js';
@@ -14,12 +14,15 @@ import { beforeTyping } from './beforeTyping.js';
 import { EDIT_MEMBERS, recentEditsOf } from './recentEditsOf.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
 
+const NO_NAME = `must be an identifier of letters, digits, _ and $, with at most ${LONGEST_NAME} characters`;
+
 const lineSchema = z.object({
   ...REQUEST_MEMBERS,
   ...EDIT_MEMBERS,
   maxTokens: numberOf(OPTION_RANGES.maxTokens).optional(),
   workspace: z.string().min(1).optional(),
   path: z.string().min(1).optional(),
+  names: z.array(z.string().refine(isIdentifier, NO_NAME)).max(MOST_NAMES).optional(),
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -108,6 +111,7 @@ async function answerFill(
       ...(uri === undefined ? {} : { uri }),
     },
     options: infillOptions(chosen, engine.recommended, options.trace === true),
+    ...(line.names === undefined ? {} : { names: line.names }),
   };
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });

@@ -123,6 +123,8 @@ export const recommendedOptions = z.object({
       gain: z.number(),
     })
     .exactOptional(),
+  /** What tokens gain that lead to a name which a request says is possible, nats; absent = names take no part. */
+  names: z.object({ weight: z.number().nonnegative().max(20) }).exactOptional(),
   /**
    * How often a change of a selection is right, and the chance that one needs to be proposed: weights of a logistic function, see
    * evidence.ts. Absent = a change needs to be so much likelier.

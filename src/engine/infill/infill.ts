@@ -13,7 +13,7 @@ import { writtenMiddles } from './writtenMiddles.js';
 
 /**
  * Fills the hole between the request's prefix and suffix.
- * @throws InfillError `invalid-request` for options out of range and edits that are none.
+ * @throws InfillError `invalid-request` for options out of range, and for edits and names that are none.
  */
 export async function infill(
   request: InfillRequest,

@@ -70,6 +70,18 @@ export function otherCursors(editor: vscode.TextEditor | undefined, cursor: vsco
     .toSorted((a, b) => a - b);
 }
 
+/** The text of the cursor's line on both sides of it, and the line's number, from 0. */
+export function lineAround(
+  document: vscode.TextDocument,
+  cursor: vscode.Position,
+): { readonly line: number; readonly before: string; readonly after: string } {
+  const { line } = cursor;
+  const { end } = document.lineAt(line).range;
+  const start = new vscode.Position(line, 0);
+  const text = (from: vscode.Position, to: vscode.Position): string => document.getText(new vscode.Range(from, to));
+  return { line, before: text(start, cursor), after: text(cursor, end) };
+}
+
 /** The text around a span of the document. */
 export function contextAround(document: vscode.TextDocument, span: Span): TextContext {
   return contextOf(document, textBefore(document, span.start), span.end);

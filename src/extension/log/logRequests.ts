@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleLine } from '../../shared/visibleText.js';
-import type { RequestLog, RequestRecord } from './requestLog.js';
+import type { ListedNames, RequestLog, RequestRecord } from './requestLog.js';
 
 /** Writes every request to the log: what was computed as information, what came to nothing while typing as a trace. */
 export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel): { dispose: () => void } {
@@ -21,11 +21,17 @@ export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel):
   });
 }
 
-function workInWords({ steps, passes, stoppedBy }: RequestRecord): string[] {
+function workInWords({ steps, passes, stoppedBy, names }: RequestRecord): string[] {
   const inPasses = passes === undefined ? '' : passesInWords(passes);
   return [
     ...(steps === undefined ? [] : [`${steps.used} of ${steps.requested} steps`]),
     ...(inPasses === '' ? [] : [`passes: ${inPasses}`]),
+    ...(names === undefined ? [] : [namesInWords(names)]),
     ...(stoppedBy === undefined ? [] : [`stopped by the ${stoppedBy}`]),
   ];
+}
+
+function namesInWords({ count, waitedMs, isLate }: ListedNames): string {
+  const waited = `${Math.round(waitedMs)} ms`;
+  return isLate ? `no names after ${waited}` : `${String(count)} names after ${waited}`;
 }

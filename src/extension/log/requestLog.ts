@@ -24,11 +24,22 @@ export interface RequestRecord {
   readonly passes?: Passes;
   /** What ended it before its last step, though there was something left to do; absent = nothing did. */
   readonly stoppedBy?: NonNullable<RunReport['stoppedBy']>;
+  /** Names that the editor offered, and the milliseconds that its list was waited for; absent where it was not asked. */
+  readonly names?: ListedNames;
   readonly confidence?: number;
   /** Where in the project the first suggestion was found; absent where the model wrote it. */
   readonly found?: FoundSource;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
+}
+
+/** Names of the editor's completion list in a request. */
+export interface ListedNames {
+  readonly count: number;
+  /** Milliseconds that the request waited for them. */
+  readonly waitedMs: number;
+  /** Whether the list was not there in time. */
+  readonly isLate: boolean;
 }
 
 /** What a record says of a run. */

@@ -18,6 +18,8 @@ export interface Settings {
   readonly project: ProjectMode;
   /** So much text of the project is used at most. */
   readonly projectMegabytes: number;
+  /** Whether names of the editor's completion list are asked for. */
+  readonly names: boolean;
   readonly steps: number;
   /** After so many milliseconds a suggestion takes no further step; 0 = never. */
   readonly deadlineMs: number;
@@ -68,6 +70,7 @@ export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
     excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
     project: resolveChoice<ProjectMode>(SETTING_SPECS.project, read('project')),
     projectMegabytes: number('projectMegabytes'),
+    names: boolean('names.enabled'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),

@@ -2,17 +2,19 @@ import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/e
 import { refusePlace } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
+import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
+import type { EditorNames } from '../names/editorNames.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
-import type { SuggestAnswer, Suggester } from './suggester.js';
+import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
   readonly suggester: Suggester;
@@ -20,6 +22,7 @@ export interface InlineProviderParts {
   /** What was changed lately, as told at a line (from 0) of a document. */
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
+  readonly names: EditorNames;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -88,14 +91,27 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         options: infillOptions(settings, automatic),
         delay: automatic ? settings.delay : undefined,
         unwelcome,
+        names: this.namesAt(asked, settings, context),
       },
       signal,
     );
     return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
   }
 
+  /** While the suggest widget's item is shown, that item says what the name is. */
+  private namesAt(
+    { document, cursor, selected }: CursorRequest,
+    settings: Settings,
+    { prefix, suffix }: TextContext,
+  ): SuggestRequest['names'] {
+    if (!settings.names || selected !== undefined) {
+      return undefined;
+    }
+    return () => this.parts.names.ask({ document, cursor, prefix, suffix });
+  }
+
   private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
-    const { report } = answer;
+    const { report, names } = answer;
     this.parts.requests.add({
       time: Date.now(),
       file: displayName(document.uri),
@@ -104,6 +120,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       source: answer.source,
       ms,
       ...(report === undefined ? {} : workOf(report, settings.steps)),
+      ...(names === undefined ? {} : { names }),
       ...(answer.kind === 'none'
         ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
         : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),

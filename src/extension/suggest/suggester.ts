@@ -4,6 +4,8 @@ import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
+import type { ListedNames } from '../log/requestLog.js';
+import type { FoundNames } from '../names/editorNames.js';
 import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
@@ -27,6 +29,11 @@ export interface SuggestRequest {
   readonly ahead: string;
   /** See Surroundings; empty where there is one cursor. */
   readonly otherCursors: readonly number[];
+  /**
+   * Asks the editor for names at the cursor; undefined where there is nothing to ask. Called once, when it is clear that the model will be
+   * asked; must not reject.
+   */
+  readonly names?: (() => Promise<FoundNames> | undefined) | undefined;
   /** Why the model is not asked here. What is shown already stands all the same. */
   readonly unwelcome?: Refusal | undefined;
 }
@@ -40,6 +47,7 @@ export type SuggestAnswer =
       /** Where in the project the first one was found; absent where the model wrote it. */
       readonly found?: FoundSource;
       readonly report?: RunReport;
+      readonly names?: ListedNames;
     }
   | {
       readonly kind: 'none';
@@ -47,6 +55,7 @@ export type SuggestAnswer =
       readonly detail: string;
       readonly source: 'model' | 'cache' | 'editor';
       readonly report?: RunReport;
+      readonly names?: ListedNames;
       /** With the reason `error`. */
       readonly error?: InfillError;
     };
@@ -68,7 +77,7 @@ type NoAnswer = Extract<SuggestAnswer, { kind: 'none' }>;
 
 /** What came of asking the model: an answer, which the cache holds from now on, or why there is none. */
 type RunEnd =
-  | { readonly kind: 'answered'; readonly report: RunReport }
+  | { readonly kind: 'answered'; readonly report: RunReport; readonly names: ListedNames | undefined }
   | { readonly kind: 'unanswered'; readonly answer: NoAnswer };
 
 interface Run {
@@ -94,14 +103,16 @@ export class Suggester {
     if (known !== undefined) {
       return { ...known, source: 'cache' };
     }
+    let asked: Promise<FoundNames> | undefined;
     if (this.running(question) === undefined) {
+      asked = request.names?.(); // its time passes during the pause
       await this.pause(request, signal);
     }
     const wasReady = this.parts.isReady();
     if (signal.aborted) {
       return withdrawn('cancelled', true);
     }
-    const end = await (this.running(question) ?? this.start(question, request)).shared.join(signal);
+    const end = await (this.running(question) ?? this.start(question, request, asked)).shared.join(signal);
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
     }
@@ -109,7 +120,8 @@ export class Suggester {
       return end.answer;
     }
     const answer = this.known(question, request) ?? NOTHING;
-    return { ...answer, source: 'model', report: end.report };
+    const { report, names } = end;
+    return { ...answer, source: 'model', report, ...(names === undefined ? {} : { names }) };
   }
 
   /** Another model answers from now on: what is known and what is under way holds no more. */
@@ -142,19 +154,25 @@ export class Suggester {
     );
   }
 
-  private start(question: Question, { context, options, recent }: SuggestRequest): Run {
+  private start(
+    question: Question,
+    { context, options, recent }: SuggestRequest,
+    asked: Promise<FoundNames> | undefined,
+  ): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
       shared: new SharedRun(async (signal) => {
         try {
+          const { names, listed } = await this.named(asked);
           const request = {
             context,
             options: { ...options, minConfidence: 0 },
             ...(recent === undefined ? {} : { recent }),
+            ...names,
           };
           const outcome = await this.parts.infill(request, signal);
-          return this.ended(run, options, outcome, wasReady);
+          return this.ended(run, options, outcome, wasReady, listed);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };
         } finally {
@@ -164,6 +182,19 @@ export class Suggester {
     };
     this.runs = [...this.runs, run];
     return run;
+  }
+
+  /** What a request says of names, and what the log does. */
+  private async named(
+    asked: Promise<FoundNames> | undefined,
+  ): Promise<{ readonly names?: Pick<InfillRequest, 'names'>; readonly listed?: ListedNames }> {
+    if (asked === undefined) {
+      return {};
+    }
+    const before = this.parts.now();
+    const { names, isLate } = await asked;
+    const listed = { count: names.length, waitedMs: this.parts.now() - before, isLate };
+    return { listed, ...(names.length === 0 ? {} : { names: { names } }) };
   }
 
   private async pause({ context, delay, ahead }: SuggestRequest, signal: AbortSignal): Promise<void> {
@@ -182,7 +213,13 @@ export class Suggester {
     }
   }
 
-  private ended(run: Run, options: InfillOptions, outcome: InfillOutcome, wasReady: boolean): RunEnd {
+  private ended(
+    run: Run,
+    options: InfillOptions,
+    outcome: InfillOutcome,
+    wasReady: boolean,
+    names: ListedNames | undefined,
+  ): RunEnd {
     const { report } = outcome;
     if (outcome.kind === 'none' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded')) {
       return { kind: 'unanswered', answer: withdrawn(outcome.reason, wasReady) };
@@ -192,7 +229,7 @@ export class Suggester {
     }
     this.measure(options, report);
     this.parts.cache.add(run.question, remembered(outcome));
-    return { kind: 'answered', report };
+    return { kind: 'answered', report, names };
   }
 
   /** Batches of alternatives take longer, they would spoil the figures. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { EditorNames } from '../names/editorNames.js';
 import type { ProjectNews } from '../project/project.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
@@ -8,7 +9,7 @@ import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester'> {
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names'> {
   readonly inference: Inference;
 }
 
@@ -29,7 +30,7 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const provider = new InlineProvider({ ...parts, suggester });
+    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),

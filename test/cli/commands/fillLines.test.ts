@@ -93,6 +93,24 @@ void describe('infill fill --jsonl', () => {
     expected.forEach((message, i) => assert.match(messages[i] ?? '', message));
   });
 
+  it('takes names, and refuses what is none by its place', async () => {
+    const hole = { prefix: 'order.', suffix: ';\n', language: 'typescript' };
+    const { lines } = await answers(
+      [
+        line({ id: 1, ...hole }),
+        line({ id: 2, ...hole, names: ['total', 'items'] }),
+        line({ id: 3, ...hole, names: ['total', 'a b'] }),
+        line({ id: 4, ...hole, names: 'total' }),
+        line({ id: 5, ...hole, names: new Array(1001).fill('a') }),
+      ].join(''),
+    );
+    const errors = lines.map(({ error }) => String(error));
+    assert.deepEqual(errors.slice(0, 2), ['undefined', 'undefined']);
+    assert.match(errors[2]!, /names\.1: must be an identifier of letters/);
+    assert.match(errors[3]!, /names: .*array/);
+    assert.match(errors[4]!, /names: .*1000/);
+  });
+
   it('ends a text with a line break where lines are inserted above another one', async () => {
     const place = { prefix: 'def f():\n    a = 1\n', suffix: '    return a\n', language: 'python' };
     const opened = { ...place, suffix: `\n${place.suffix}` };

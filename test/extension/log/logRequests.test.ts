@@ -32,12 +32,16 @@ test('the log tells passes of each kind with their milliseconds, and a deadline 
   const subscription = logRequests(requests, log as unknown as vscode.LogOutputChannel);
   requests.add({ ...RECORD, ...workOf(REPORT, 8) });
   requests.add({ ...RECORD, ...workOf({ ...REPORT, stoppedBy: 'deadline' }, 8) });
+  requests.add({ ...RECORD, names: { count: 3, waitedMs: 4.4, isLate: false } });
+  requests.add({ ...RECORD, names: { count: 0, waitedMs: 60, isLate: true } });
   requests.add({ ...RECORD, source: 'cache' });
   subscription.dispose();
   const passes = 'passes: 1 denoise 25 ms, 2 verify 31 ms, 2 rank 5.2 ms';
   assert.deepEqual(lines, [
     `automatic in a.ts: 1 suggested (model, 3 of 8 steps, ${passes}, 70 ms)`,
     `automatic in a.ts: 1 suggested (model, 3 of 8 steps, ${passes}, stopped by the deadline, 70 ms)`,
+    'automatic in a.ts: 1 suggested (model, 3 names after 4 ms, 70 ms)',
+    'automatic in a.ts: 1 suggested (model, no names after 60 ms, 70 ms)',
     'trace: automatic in a.ts: 1 suggested (cache, 70 ms)',
   ]);
 });

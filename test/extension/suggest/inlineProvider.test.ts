@@ -12,6 +12,7 @@ import type { RecentEdits } from '../../../src/shared/recentEdit.js';
 import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
+const { EditorNames } = await import('../../../src/extension/names/editorNames.js');
 const { InlineProvider } = await import('../../../src/extension/suggest/inlineProvider.js');
 
 type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provideInlineCompletionItems']>;
@@ -46,11 +47,13 @@ async function provide(
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
   const edits = { recentAt: () => RECENT };
+  const names = new EditorNames();
   const provider = new InlineProvider({
     suggester,
     exclusion,
     edits,
     requests,
+    names,
     onError: (error) => errors.push(error),
   });
   const kinds = fake.InlineCompletionTriggerKind;
@@ -266,4 +269,18 @@ test('a cell of a notebook is part of the text of its notebook in its language',
   fake.workspace.notebookDocuments = [{ uri, getCells: () => [{ document: cell }] }];
   await provide('manual', cell);
   assert.equal(asked[0]?.context.uri, 'file:/work/a.ipynb#python');
+});
+
+test('names are asked for where a name is written, unless a setting or the suggest widget says what it is', async () => {
+  const lists: unknown[] = [];
+  fake.commands.executeCommand = (command) => {
+    lists.push(command);
+    return Promise.resolve({ items: [{ label: 'total' }] });
+  };
+  await provide('manual', new fake.FakeDocument('abc.;'));
+  assert.deepEqual(await asked[0]?.names?.(), { names: ['total'], isLate: false });
+  fake.configuration['names.enabled'] = false;
+  await provide('manual', new fake.FakeDocument('abc.;'));
+  assert.equal(asked[1]?.names, undefined);
+  assert.equal(lists.length, 1);
 });

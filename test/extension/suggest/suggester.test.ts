@@ -363,3 +363,34 @@ test('another model is asked anew, and the answer of the one before is not remem
   assert.deepEqual(textsOf(await after), ['new']);
   assert.equal(sent.length, 2);
 });
+
+test('names are asked for once, before the pause, and only where the model is asked', async () => {
+  const order: string[] = [];
+  let time = 0;
+  const { suggester, asked, rhythm } = scene(async () => infilled('total;'), {
+    now: () => time,
+    sleep: async () => void order.push('pause'),
+  });
+  const names = async (): Promise<{ names: string[]; isLate: boolean }> => {
+    order.push('names');
+    await nextTurn();
+    time += 12;
+    return { names: ['total'], isLate: false };
+  };
+  rhythm.keyPressed(0);
+  const first = await suggester.suggest(request('a.', { names, delay: { mode: 'fixed', milliseconds: 100 } }), signal);
+  assert.deepEqual(order, ['names', 'pause']);
+  assert.deepEqual(asked[0]?.names, ['total']);
+  assert.deepEqual(first.names, { count: 1, waitedMs: 12, isLate: false });
+  const again = await suggester.suggest(request('a.to', { names }), signal);
+  assert.deepEqual([again.source, again.names, order.length], ['cache', undefined, 2]);
+});
+
+test('a request without names has none, and so has one whose list was late', async () => {
+  const { suggester, asked } = scene(async () => infilled('x'));
+  await suggester.suggest(request('a ', { names: () => undefined }), signal);
+  await suggester.suggest(request('b '), signal);
+  const late = await suggester.suggest(request('c.', { names: async () => ({ names: [], isLate: true }) }), signal);
+  assert.deepEqual(late.names, { count: 0, waitedMs: 0, isLate: true });
+  assert.ok(asked.every((each) => !('names' in each)));
+});

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { denoiseTests } from './denoiseTests.js';
 import { editTests } from './editTests.js';
+import { nameTests } from './nameTests.js';
 import { processTests } from './processTests.js';
 import { projectTests, untrustedTests } from './projectTests.js';
 import { refusalTests } from './refusalTests.js';
@@ -12,6 +13,7 @@ import { suggestionTests } from './suggestionTests.js';
 export async function run(file: string): Promise<void> {
   const trusted = {
     ...suggestionTests,
+    ...nameTests,
     ...refusalTests,
     ...denoiseTests,
     ...projectTests,

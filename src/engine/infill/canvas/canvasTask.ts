@@ -1,4 +1,5 @@
 import type { CanvasContext } from '../context/assembleContext.js';
+import type { NamesAhead } from './namesAhead.js';
 import type { MiddleEnd } from './canvas.js';
 
 /** A canvas between two texts, and what is known about the middle besides the model. */
@@ -17,6 +18,8 @@ export interface CanvasTask extends CanvasContext {
   readonly tabWidth: number;
   /** Hidden characters of the user's own text, which may come again. */
   readonly ownHidden: ReadonlySet<string>;
+  /** Names that may stand at the cursor, and what they add to tokens that lead to them, nats; absent = none are known. */
+  readonly names?: { readonly ahead: NamesAhead; readonly weight: number };
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   readonly stopBelow: number;
   /** Where the middle ends; absent = at its `<eom>`. */

@@ -3,6 +3,7 @@ import type { CodeBefore } from '../../text/codeBefore.js';
 import { isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
 import type { InfillRequest } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
+import { namesAhead } from '../canvas/namesAhead.js';
 import type { Pipeline } from '../run/pipeline.js';
 import type { RunRecord } from '../run/runRecord.js';
 import { canvasPlan } from './canvasPlan.js';
@@ -11,13 +12,15 @@ import { sizedTask } from './sizedTask.js';
 
 /** The task of filling a hole: a canvas of masks, as long as the text around and the decoding's length policy say. */
 export async function holeTask(
-  { context, options, lines, code }: InfillRequest & { readonly lines: LinesAround; readonly code: CodeBefore },
+  { context, options, lines, code, names }: InfillRequest & { readonly lines: LinesAround; readonly code: CodeBefore },
   between: Pick<CanvasTask, 'context' | 'suffixIds' | 'prefix' | 'suffix' | 'openEnds'>,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<CanvasTask> {
   const { multiline, size } = canvasPlan(lines, context, options.multiline, decoding.canvasSizes);
+  const { weight = 0 } = decoding.recommended.names ?? {};
+  const ahead = names && weight > 0 ? namesAhead(names, context, between.context.healed) : [];
   const insideLine = !isBlank(lines.rest);
   const planned: CanvasTask = {
     ...between,
@@ -28,6 +31,7 @@ export async function holeTask(
     inside: code.cursor.inside,
     tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
+    ...(ahead.length > 0 ? { names: { ahead, weight } } : {}),
     stopBelow: decoding.stopBelow,
   };
   const task = await sizedTask(planned, decoding, pipeline, record);

@@ -6,6 +6,7 @@ import { onlyOpens } from '../../text/onlyOpens.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { lengthTokens, lengthTokenTest } from './lengthTokens.js';
+import { likelyNames } from './likelyNames.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
 import { stopEvidence } from './stopEvidence.js';
 import { uncertainEnd } from './uncertainEnd.js';
@@ -18,7 +19,7 @@ import { wholeCharacters } from './wholeCharacters.js';
 export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weight: number): Rule[] {
   const { tokens } = model.manifest;
   const { endOfMiddle } = tokens;
-  const { openEnds, stopBelow } = task;
+  const { openEnds, stopBelow, names } = task;
   const healedBytes = task.context.healed.length;
   const isLineEnd = lineEndTest(task, tokenizer.bytesOf.bind(tokenizer));
   const sizes = lengthTokenTest(tokens);
@@ -30,6 +31,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
     noForeignCharacters(task.context.ids, task.ownHidden, tokenizer),
+    ...(names ? [likelyNames({ names: names.ahead, weight: names.weight, endOfMiddle, tokenizer })] : []),
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),
     ...(task.multiline || task.insideLine

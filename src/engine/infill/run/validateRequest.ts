@@ -1,6 +1,12 @@
 import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../../../shared/infillRequest.js';
+import {
+  type DenoiseRequest,
+  type InfillRequest,
+  isIdentifier,
+  LONGEST_NAME,
+  MOST_NAMES,
+} from '../../../shared/infillRequest.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
 import { validateEdits } from './validateEdits.js';
 
@@ -21,9 +27,22 @@ export function validateOptions(options: InfillOptions): void {
 }
 
 /** @throws InfillError `invalid-request` that names what is wrong. */
-export function validateInfillRequest({ options, recent }: InfillRequest): void {
+export function validateInfillRequest({ options, recent, names }: InfillRequest): void {
   validateOptions(options);
   if (recent !== undefined) validateEdits(recent);
+  validateNames(names);
+}
+
+export function validateNames(names: readonly string[] = []): void {
+  if (names.length > MOST_NAMES) {
+    throw invalid(`The request has ${String(names.length)} names.`, `Give at most ${String(MOST_NAMES)}.`);
+  }
+  const wrong = names.find((name) => !isIdentifier(name));
+  if (wrong === undefined) return;
+  throw invalid(
+    `"${wrong.slice(0, LONGEST_NAME)}" in names is no identifier.`,
+    `Names consist of letters, digits, _ and $, with at most ${String(LONGEST_NAME)} characters.`,
+  );
 }
 
 /** Hours of work on a slow machine; beyond it is a mistake. UTF-16 units. */

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { validateDenoiseRequest, validateOptions } from '../../../../src/engine/infill/run/validateRequest.js';
+import {
+  validateDenoiseRequest,
+  validateNames,
+  validateOptions,
+} from '../../../../src/engine/infill/run/validateRequest.js';
 import { isInRange, NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../../../src/shared/optionRanges.js';
 import { InfillError } from '../../../../src/shared/infillError.js';
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
@@ -91,4 +95,30 @@ test('strength and pinned spans', () => {
   refuses({ pinned: [{ start: -1, end: 2 }] }, /-1-2 is not inside/);
   refuses({ pinned: [{ start: 0.5, end: 2 }] }, /0\.5-2 is not inside/);
   refuses({ options: { ...OPTIONS, steps: 0 } }, /steps is 0/);
+});
+
+for (const [names, message, remedy] of [
+  [new Array<string>(1001).fill('a'), /1001 names/, /at most 1000/],
+  [['a', 'b c'], /"b c" in names is no identifier/, /letters, digits, _ and \$/],
+  [[''], /"" in names/],
+  [['a'.repeat(101)], /"a{100}" in names/, /at most 100 characters/],
+  [['1a'], /"1a" in names/],
+] as [string[], RegExp, RegExp?][]) {
+  test(`${String(names.length)} names with ${JSON.stringify(names.at(-1))} are refused`, () => {
+    assert.throws(
+      () => validateNames(names),
+      (error) => {
+        assert.ok(error instanceof InfillError);
+        assert.equal(error.code, 'invalid-request');
+        assert.match(error.message, message);
+        if (remedy) assert.match(error.remedy, remedy);
+        return true;
+      },
+    );
+  });
+}
+
+test('identifiers of any script are names', () => {
+  validateNames(['_a', '$b', 'naïve', '数える', 'a'.repeat(100)]);
+  validateNames(undefined);
 });
