@@ -31,12 +31,12 @@ def model_provenance(manifest):
     return about | dict(sorted(sums.items()))
 
 
-# What is told of a model by what was measured, and what holds for texts of a project or for selections only.
-_DECIDES_NOTHING = ("curve", "found", "denoise")
+# What is told of a model by what was measured, and what holds for texts of a project, names or selections only.
+_DECIDES_NOTHING = ("curve", "found", "names", "denoise")
 
 
 def deciding(recommended):
-    """The options of a manifest's `recommended` that decide what a model fills in where no project is around."""
+    """The options of a manifest's `recommended` that decide what a model fills in where no project is around and no names are given."""
     return {name: value for name, value in recommended.items() if name not in _DECIDES_NOTHING}
 
 
