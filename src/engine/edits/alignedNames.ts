@@ -1,4 +1,4 @@
-import { isWord, type TextToken } from './textToken.js';
+import { isWord, type TextToken } from '../project/textToken.js';
 
 /** How two places agree to the left. */
 export interface AlignedNames {

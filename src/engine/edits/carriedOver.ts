@@ -1,6 +1,6 @@
 import type { EditText } from './editText.js';
 import type { Rewritten } from './rewrittenTokens.js';
-import { isWord, type TextToken, tokensOf } from './textToken.js';
+import { isWord, type TextToken, tokensOf } from '../project/textToken.js';
 
 /** The cursor's line as it is, before and after the cursor. */
 export interface CursorLine {

@@ -1,6 +1,6 @@
 import type { RecentEdit } from '../../shared/recentEdit.js';
 import { type Rewritten, rewrittenTokens } from './rewrittenTokens.js';
-import { type TextToken, tokensOf } from './textToken.js';
+import { type TextToken, tokensOf } from '../project/textToken.js';
 
 /** An edit as tokens. */
 export interface EditText {

@@ -1,5 +1,5 @@
 import { diffArrays } from 'diff';
-import type { TextToken } from './textToken.js';
+import type { TextToken } from '../project/textToken.js';
 
 /** A run of tokens that another one took the place of; either may be empty, not both. Indices into the tokens. */
 export interface Rewritten {

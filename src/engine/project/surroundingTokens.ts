@@ -1,5 +1,6 @@
-import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, lineBreakStart, WORD } from './characters.js';
+import { BLANK, kindOf, LINE_BREAK, lineBreakStart, WORD } from './characters.js';
 import type { ProjectPlace } from './foundMiddle.js';
+import { tokensOf } from './textToken.js';
 
 /** Equal tokens that are counted at most on either side. */
 export const LEFT_MOST = 64;
@@ -75,20 +76,5 @@ function tokensBefore(text: string, end: number): { left: string[]; reachedStart
 }
 
 function tokensAfter(text: string): string[] {
-  const ceiling = Math.min(text.length, REACH);
-  const right: string[] = [];
-  let at = 0;
-  while (at < ceiling && right.length < RIGHT_MOST) {
-    const kind = kindOf(text.charCodeAt(at));
-    if (kind === BLANK) {
-      at++;
-      continue;
-    }
-    let end = at + 1;
-    if (kind === LINE_BREAK) end = lineBreakEnd(text, at);
-    else if (kind === WORD) while (end < ceiling && kindOf(text.charCodeAt(end)) === WORD) end++;
-    right.push(kind === LINE_BREAK ? '\n' : text.slice(at, end));
-    at = end;
-  }
-  return right;
+  return tokensOf(text.slice(0, REACH), RIGHT_MOST).map((token) => token.text);
 }

@@ -1,4 +1,4 @@
-import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from '../project/characters.js';
+import { BLANK, kindOf, LINE_BREAK, lineBreakEnd, WORD } from './characters.js';
 
 /** A token as the index has them: an identifier, a mark or a line break. */
 export interface TextToken {
@@ -8,11 +8,11 @@ export interface TextToken {
   readonly end: number;
 }
 
-/** The tokens of a text; blanks do not count. */
-export function tokensOf(text: string): TextToken[] {
+/** The tokens of a text, the first `most` of them; blanks do not count. */
+export function tokensOf(text: string, most = Infinity): TextToken[] {
   const tokens: TextToken[] = [];
   let at = 0;
-  while (at < text.length) {
+  while (at < text.length && tokens.length < most) {
     const kind = kindOf(text.charCodeAt(at));
     if (kind === BLANK) {
       at++;
