@@ -36,7 +36,7 @@ from training.shared.provenance import cpu_name, model_provenance, place_name
 from training.train.corpus import open_lines
 
 LANGUAGES = ("typescript", "typescriptreact")
-WEIGHTS = (1, 2, 3)  # nats
+WEIGHTS = (1, 2, 3, 4, 5)
 MOST_NAMES = 500  # as src/extension/names/editorNames.ts
 LONGEST_MIDDLE = 120  # characters
 TRIED = 2.5  # holes for each that has a list
