@@ -85,10 +85,9 @@ export function changeFeatures({
 
 /** How often a change of such evidence is right, 0..1: a logistic function, fitted on held-out text with faults put in. */
 export function chanceOfChange(
-  change: ChangeInDocument,
+  features: ReturnType<typeof changeFeatures>,
   { constant, atLeast: _, ...weights }: DenoiseCalibration,
 ): number {
-  const features = changeFeatures(change);
   const names = Object.keys(features) as (keyof typeof features)[];
   const total = names.reduce((before, name) => before + weights[name] * features[name], constant);
   return 1 / (1 + Math.exp(-total));

@@ -62,8 +62,9 @@ export async function likelierChanges(
   const { prefix, canvas } = pipeline.model.manifest.limits;
   const room = prefix + canvas - read.contextIds.length;
   const isPromising = (each: Judged): boolean => {
+    if (decoding.options.trace) return true;
     const { confidence } = judgedChange(each, read, document, work);
-    return decoding.options.trace || confidence === undefined || confidence >= LEAST_PROMISE;
+    return confidence === undefined || confidence >= LEAST_PROMISE;
   };
   const all = await judged(read, fitting, { encoder, tokenizer: pipeline.tokenizer, room }, isPromising);
   const judgements = all
@@ -122,12 +123,12 @@ function judgedChange(
   const change = changeOf(each, read);
   const { start, end } = change.span;
   const span = { start: start + document.sectionStart, end: end + document.sectionStart };
-  const evidence = { judged: each, old, change: { ...change, span }, document };
+  const features = changeFeatures({ judged: each, old, change: { ...change, span }, document });
   return {
     ...change,
     logProbs: { before: each.before, text: each.after },
-    ...(calibration === undefined ? {} : { confidence: chanceOfChange(evidence, calibration) }),
-    ...(decoding.options.trace ? { features: changeFeatures(evidence) } : {}),
+    ...(calibration === undefined ? {} : { confidence: chanceOfChange(features, calibration) }),
+    ...(decoding.options.trace ? { features } : {}),
   };
 }
 

@@ -3,6 +3,8 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { beginsName, byteString, isName, type NamesAhead } from '../canvas/namesAhead.js';
+import { descending } from './descending.js';
+import { surprise } from './surprise.js';
 
 export interface LikelyNamesOptions {
   readonly names: NamesAhead;
@@ -76,15 +78,11 @@ function weighted(row: Prediction, weight: number, gains: (id: number) => boolea
   const entropy =
     probabilities.reduce((sum, each) => sum + surprise(each), 0) +
     (unlistedEntropy + unlisted * Math.log(total)) / total;
-  const order = probabilities.map((_, i) => i).sort((a, b) => probabilities[b]! - probabilities[a]!);
+  const order = descending(probabilities);
   return {
     ...row,
     ids: order.map((i) => row.ids[i]!),
     logProbs: order.map((i) => Math.log(probabilities[i]!)),
     entropy,
   };
-}
-
-function surprise(probability: number): number {
-  return probability > 0 ? -probability * Math.log(probability) : 0;
 }

@@ -1,4 +1,6 @@
 import type { Prediction } from '../../contract/model.js';
+import { descending } from './descending.js';
+import { surprise } from './surprise.js';
 
 /**
  * The prediction after a share of each id's probability went over to `<eom>`. The entropy stays exact as far as the
@@ -41,11 +43,6 @@ export function movedToEnd(row: Prediction, endOfMiddle: number, shareOf: (id: n
   };
 }
 
-/** Indices of `values`, the largest first; equal ones keep their order. */
-function descending(values: readonly number[]): number[] {
-  return values.map((_, i) => i).sort((a, b) => values[b]! - values[a]!);
-}
-
 /** The prediction with `<eom>` at least as likely as `floor`, the others in their ratio. */
 export function withEndAtLeast(row: Prediction, endOfMiddle: number, floor: number): Prediction {
   const at = row.ids.indexOf(endOfMiddle);
@@ -64,8 +61,4 @@ export function withEndAtLeast(row: Prediction, endOfMiddle: number, floor: numb
     logProbs: rest.map(([, logProb]) => logProb),
     entropy: Math.max(0, surprise(floor) + surprise(1 - floor) + (1 - floor) * others),
   };
-}
-
-function surprise(probability: number): number {
-  return probability > 0 ? -probability * Math.log(probability) : 0;
 }

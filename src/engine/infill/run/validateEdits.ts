@@ -1,4 +1,3 @@
-import { InfillError } from '../../../shared/infillError.js';
 import {
   LINES_AROUND,
   MOST_EDIT_LINES,
@@ -7,6 +6,7 @@ import {
   type RecentEdit,
   type RecentEdits,
 } from '../../../shared/recentEdit.js';
+import { invalidRequest } from './invalidRequest.js';
 
 /** Lines of each part of an edit, at most. */
 const MOST_LINES = {
@@ -20,7 +20,7 @@ const PARTS = ['before', 'after', 'linesBefore', 'linesAfter'] as const satisfie
 /** @throws InfillError `invalid-request` that names the member of the edits that cannot be used. */
 export function validateEdits({ edits, lineBefore }: RecentEdits): void {
   if (edits.length > MOST_EDITS) {
-    throw invalid(`There are ${String(edits.length)} edits.`, `Give the newest ${String(MOST_EDITS)} at most.`);
+    throw invalidRequest(`There are ${String(edits.length)} edits.`, `Give the newest ${String(MOST_EDITS)} at most.`);
   }
   edits.forEach((edit, i) => validateEdit(edit, `edits.${String(i)}`));
   if (lineBefore !== undefined) requireLine('lineBefore', lineBefore);
@@ -28,18 +28,21 @@ export function validateEdits({ edits, lineBefore }: RecentEdits): void {
 
 function validateEdit(edit: RecentEdit, name: string): void {
   if (!Number.isInteger(edit.line) || edit.line < 1) {
-    throw invalid(`${name}.line is ${String(edit.line)}.`, 'Lines are whole numbers and count from 1.');
+    throw invalidRequest(`${name}.line is ${String(edit.line)}.`, 'Lines are whole numbers and count from 1.');
   }
   for (const part of PARTS) {
     const lines = edit[part];
     if (lines.length > MOST_LINES[part]) {
-      throw invalid(`${name}.${part} has ${String(lines.length)} lines.`, `Give at most ${String(MOST_LINES[part])}.`);
+      throw invalidRequest(
+        `${name}.${part} has ${String(lines.length)} lines.`,
+        `Give at most ${String(MOST_LINES[part])}.`,
+      );
     }
     lines.forEach((line, i) => requireLine(`${name}.${part}.${String(i)}`, line));
   }
   const units = PARTS.flatMap((part) => edit[part]).reduce((sum, { length }) => sum + length, 0);
   if (units > MOST_EDIT_UNITS) {
-    throw invalid(
+    throw invalidRequest(
       `${name} has ${String(units)} characters.`,
       `Leave edits of more than ${String(MOST_EDIT_UNITS)} characters out.`,
     );
@@ -47,15 +50,11 @@ function validateEdit(edit: RecentEdit, name: string): void {
 }
 
 function requireLine(name: string, line: string): void {
-  if (/[\r\n]/u.test(line)) throw invalid(`${name} has a line break.`, 'Each line is a text of its own.');
+  if (/[\r\n]/u.test(line)) throw invalidRequest(`${name} has a line break.`, 'Each line is a text of its own.');
   if (line.length > MOST_EDIT_UNITS) {
-    throw invalid(
+    throw invalidRequest(
       `${name} has ${String(line.length)} characters.`,
       `Leave lines of more than ${String(MOST_EDIT_UNITS)} out.`,
     );
   }
-}
-
-function invalid(message: string, remedy: string): InfillError {
-  return new InfillError('invalid-request', message, remedy);
 }

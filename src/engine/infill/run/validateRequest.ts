@@ -1,4 +1,3 @@
-import { InfillError } from '../../../shared/infillError.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../../shared/infillOptions.js';
 import {
   type DenoiseRequest,
@@ -9,6 +8,7 @@ import {
 } from '../../../shared/infillRequest.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
 import { validateEdits } from './validateEdits.js';
+import { invalidRequest } from './invalidRequest.js';
 
 const ALWAYS_GIVEN = ['steps', 'maxTokens', 'candidates', 'temperature', 'topP', 'seed', 'minConfidence'] as const;
 
@@ -22,7 +22,10 @@ export function validateOptions(options: InfillOptions): void {
     if (value !== undefined) requireInRange(name, value, OPTION_RANGES[name]);
   }
   if (!MULTILINE_POLICIES.includes(options.multiline)) {
-    throw invalid(`The option multiline is "${options.multiline}".`, `Use one of: ${MULTILINE_POLICIES.join(', ')}.`);
+    throw invalidRequest(
+      `The option multiline is "${options.multiline}".`,
+      `Use one of: ${MULTILINE_POLICIES.join(', ')}.`,
+    );
   }
 }
 
@@ -35,11 +38,11 @@ export function validateInfillRequest({ options, recent, names }: InfillRequest)
 
 export function validateNames(names: readonly string[] = []): void {
   if (names.length > MOST_NAMES) {
-    throw invalid(`The request has ${String(names.length)} names.`, `Give at most ${String(MOST_NAMES)}.`);
+    throw invalidRequest(`The request has ${String(names.length)} names.`, `Give at most ${String(MOST_NAMES)}.`);
   }
   const wrong = names.find((name) => !isIdentifier(name));
   if (wrong === undefined) return;
-  throw invalid(
+  throw invalidRequest(
     `"${wrong.slice(0, LONGEST_NAME)}" in names is no identifier.`,
     `Names consist of letters, digits, _ and $, with at most ${String(LONGEST_NAME)} characters.`,
   );
@@ -55,13 +58,13 @@ export function validateDenoiseRequest({ options, strength, selection, pinned }:
   for (const { start, end } of pinned) {
     if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= selection.length)
       continue;
-    throw invalid(
+    throw invalidRequest(
       `The pinned span ${String(start)}-${String(end)} is not inside the selection.`,
       `Spans are offsets from 0 to ${String(selection.length)}, the start not after the end.`,
     );
   }
   if (selection.length > LONGEST_SELECTION) {
-    throw invalid(
+    throw invalidRequest(
       `The selection has ${String(selection.length)} characters.`,
       `Select at most ${String(LONGEST_SELECTION)}.`,
     );
@@ -70,9 +73,5 @@ export function validateDenoiseRequest({ options, strength, selection, pinned }:
 
 function requireInRange(name: string, value: number, range: OptionRange): void {
   if (isInRange(value, range)) return;
-  throw invalid(`The option ${name} is ${String(value)}.`, `It must be ${rangeInWords(range)}.`);
-}
-
-function invalid(message: string, remedy: string): InfillError {
-  return new InfillError('invalid-request', message, remedy);
+  throw invalidRequest(`The option ${name} is ${String(value)}.`, `It must be ${rangeInWords(range)}.`);
 }

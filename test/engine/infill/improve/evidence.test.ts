@@ -138,7 +138,7 @@ test('the chance is a logistic function of them', () => {
   };
   const chance = (change: Partial<typeof weights>): number =>
     chanceOfChange(
-      { ...inDocument(`${DOCUMENT}[ recieve]`, JUDGED.text, 'typescript'), judged: JUDGED },
+      changeFeatures({ ...inDocument(`${DOCUMENT}[ recieve]`, JUDGED.text, 'typescript'), judged: JUDGED }),
       { ...weights, ...change },
     );
   assert.equal(chance({}), 0.5);
