@@ -10,14 +10,13 @@ what a project's other files would say of these places is left aside."""
 
 import argparse
 from dataclasses import replace
-from statistics import mean, median
+from statistics import mean
 
 from training.evaluate.edited_holes import KINDS, edited_holes
 from training.evaluate.evaluate import filled
-from training.evaluate.fill_scores import scores_of
-from training.evaluate.intervals import wilson
 from training.evaluate.report import computed, prepared, write_report
 from training.evaluate.typed_lines import HALVES
+from training.evaluate.with_and_without import COLUMNS, compared_cells, compared_row, percent, scores_by_way
 from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 
@@ -78,16 +77,9 @@ def row(name, holes, without, within):
     """Shares of the holes with a right answer, and median milliseconds. What an edit gave: how often it was found, how
     often it is the answer, and how many of these are right as far as they go. Answers that stay as they are, or as
     right, and how many were right and are not any more."""
-    out = {"name": name, "holes": len(holes)}
-    scores = {
-        way: [scores_of(hole.middle, answers[hole.id]["text"]) for hole in holes]
-        for way, answers in (("without", without), ("with", within))
-    }
-    for way, answers in (("without", without), ("with", within)):
-        for measure in ("exact", "beginsRight"):
-            share = mean(score[measure] for score in scores[way]) if holes else None
-            out |= {f"{way}.{measure}": share, f"{way}.{measure}.interval": wilson(share or 0, len(holes))}
-        out[f"{way}.ms"] = median(answers[hole.id]["ms"] for hole in holes) if holes else None
+    answers = {"without": without, "with": within}
+    scores = scores_by_way(holes, answers)
+    out = compared_row(name, holes, scores, answers)
     found = [any(text["from"].get("isEdit") for text in within[hole.id].get("found", [])) for hole in holes]
     chosen = [within[hole.id].get("source", {}).get("isEdit", False) for hole in holes]
     right = [score["beginsRight"] for score, each in zip(scores["with"], chosen, strict=True) if each]
@@ -107,31 +99,15 @@ def row(name, holes, without, within):
 def edits_markdown(result):
     model, holes = result["model"], result["holes"]
 
-    def percent(value):
-        return "" if value is None else f"{100 * value:.0f}"
-
-    def share(entry, name):
-        if entry[name] is None:
-            return ""
-        low, high = entry[f"{name}.interval"]
-        return f"{100 * entry[name]:.1f} ({100 * low:.1f} to {100 * high:.1f})"
-
-    def ms(value):
-        return "" if value is None else f"{value:.0f}"
-
     rows = [
         [
-            entry["name"],
-            str(entry["holes"]),
-            *(share(entry, f"{way}.{measure}") for measure in ("exact", "beginsRight") for way in ("without", "with")),
-            *(ms(entry[f"{way}.ms"]) for way in ("without", "with")),
+            *compared_cells(entry),
             *(percent(entry[name]) for name in ("found", "chosen", "chosenRight", "kept")),
             str(entry["lost"]),
         ]
         for entry in result["rows"]
     ]
-    names = ["hole", "holes", "exact without, %", "exact with, %", "begins right without, %", "begins right with, %"]
-    names += ["ms without", "ms with", "found, %", "chosen, %", "of these right, %", "kept, %", "lost"]
+    names = [*COLUMNS, "found, %", "chosen, %", "of these right, %", "kept, %", "lost"]
     lines = [
         f"# After an edit, {model['name']} {model['version']}",
         "",

@@ -8,7 +8,7 @@ import re
 from contextlib import closing
 from itertools import islice
 
-from training.evaluate.held_out import HeldOutHole, SUFFIX, interleaved, window_start
+from training.evaluate.held_out import SUFFIX, HeldOutHole, interleaved, window_start
 from training.evaluate.typed_lines import half_of
 from training.train.corpus import group_of, open_lines
 

@@ -15,15 +15,15 @@ import tempfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 from training.evaluate.confidence_calibration import confidence_calibration, fit_calibration, reliability_table
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import held_out_holes
-from training.evaluate.intervals import wilson
 from training.evaluate.report import computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of
+from training.evaluate.with_and_without import COLUMNS, compared_cells, compared_row, percent, scores_by_way
 from training.shared.markdown_table import markdown_table
 from training.shared.provenance import cpu_name, model_provenance, place_name
 from training.train.corpus import open_lines
@@ -147,13 +147,8 @@ def groups(holes, answers):
 
 
 def row(name, holes, without, within):
-    out = {"name": name, "holes": len(holes)}
-    for way, answers in (("without", without), ("with", within)):
-        scores = [scores_of(hole.middle, answers[hole.id]["text"]) for hole in holes]
-        for measure in ("exact", "beginsRight"):
-            share = mean(score[measure] for score in scores) if scores else None
-            out |= {f"{way}.{measure}": share, f"{way}.{measure}.interval": wilson(share or 0, len(holes))}
-        out[f"{way}.ms"] = median(answers[hole.id]["ms"] for hole in holes) if holes else None
+    answers = {"without": without, "with": within}
+    out = compared_row(name, holes, scores_by_way(holes, answers), answers)
     out["found"] = mean("source" in within[hole.id] for hole in holes) if holes else None
     out["withoutModel"] = mean(not _steps(within[hole.id]) for hole in holes) if holes else None
     return out
@@ -175,28 +170,10 @@ def found_pairs(holes, answers):
 def project_markdown(result):
     model, holes = result["model"], result["holes"]
 
-    def share(entry, name):
-        if entry[name] is None:
-            return ""
-        low, high = entry[f"{name}.interval"]
-        return f"{100 * entry[name]:.1f} ({100 * low:.1f} to {100 * high:.1f})"
-
-    def ms(value):
-        return "" if value is None else f"{value:.0f}"
-
     rows = [
-        [
-            entry["name"],
-            str(entry["holes"]),
-            *(share(entry, f"{way}.{measure}") for measure in ("exact", "beginsRight") for way in ("without", "with")),
-            *(ms(entry[f"{way}.ms"]) for way in ("without", "with")),
-            "" if entry["found"] is None else f"{100 * entry['found']:.0f}",
-            "" if entry["withoutModel"] is None else f"{100 * entry['withoutModel']:.0f}",
-        ]
-        for entry in result["rows"]
+        [*compared_cells(entry), percent(entry["found"]), percent(entry["withoutModel"])] for entry in result["rows"]
     ]
-    names = ["hole", "holes", "exact without, %", "exact with, %", "begins right without, %", "begins right with, %"]
-    names += ["ms without", "ms with", "found, %", "without a step, %"]
+    names = [*COLUMNS, "found, %", "without a step, %"]
     lines = [
         f"# Found in the project, {model['name']} {model['version']}",
         "",

@@ -36,7 +36,8 @@ _DECIDES_NOTHING = ("curve", "found", "names", "denoise")
 
 
 def deciding(recommended):
-    """The options of a manifest's `recommended` that decide what a model fills in where no project is around and no names are given."""
+    """The options of a manifest's `recommended` that decide what a model fills in where it is given neither a project
+    nor names."""
     return {name: value for name, value in recommended.items() if name not in _DECIDES_NOTHING}
 
 

@@ -23,8 +23,7 @@ ORDER = """export interface Order {
   readonly amount: number;
 }
 """
-PRICE = (
-    """import type { Order } from './order';
+PRICE = """import type { Order } from './order';
 
 // A comment with a dot.that is no member, long enough for the text before the cursor to be worth reading.
 export function price(order: Order): number {
@@ -32,7 +31,6 @@ export function price(order: Order): number {
   return order.total;
 }
 """
-)
 
 
 def hole(name, middle, names):
