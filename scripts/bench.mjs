@@ -21,7 +21,7 @@ const COMPARING = {
   request: 'against/againstRevision.ts',
 };
 /** Those that read `--against` themselves. */
-const WITH_OWN_AGAINST = new Set(['replay']);
+const WITH_OWN_AGAINST = new Set(['replay', 'editor']);
 
 await main(async () => {
   const name = process.argv[2] ?? '';

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
-import os from 'node:os';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { mustRun } from '../../scripts/steps/run.mjs';
+import { withCheckout } from './checkout.js';
 
 /** A state of this project, built. */
 export interface BuiltTree {
@@ -21,21 +21,9 @@ export async function buildWorkingTree(): Promise<BuiltTree> {
   return buildTree('working tree', root);
 }
 
-/** Does `work` with `revision` checked out and built in a temporary folder, with the packages that are installed here. */
+/** Does `work` with `revision` checked out and built in a temporary folder. */
 export async function withRevision<T>(revision: string, work: (tree: BuiltTree) => Promise<T>): Promise<T> {
-  const git = async (...args: string[]): Promise<string> =>
-    mustRun('git', args, { cwd: root, quietly: `git ${args[0]!}` });
-  const commit = (await git('rev-parse', '--short', '--verify', `${revision}^{commit}`)).trim();
-  const parent = await mkdtemp(path.join(os.tmpdir(), 'infill-against-'));
-  const folder = path.join(parent, commit);
-  try {
-    await git('worktree', 'add', '--detach', folder, commit);
-    await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
-    return await work(await buildTree(commit, folder));
-  } finally {
-    await git('worktree', 'remove', '--force', folder);
-    await rm(parent, { recursive: true, force: true });
-  }
+  return withCheckout(revision, async (folder, commit) => work(await buildTree(commit, folder)));
 }
 
 async function buildTree(name: string, folder: string): Promise<BuiltTree> {

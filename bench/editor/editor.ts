@@ -1,20 +1,27 @@
-// Whether a large workspace slows typing: from each key to the answer in a real VS Code, in a workspace of one file and in one of many,
-// while its index is filled and afterwards. Builds the package; the workbench is the one of the tests (npm test sets it up).
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// From each key to the answer in a real VS Code. Whether a large workspace slows typing: in a workspace of one file and in one of many,
+// while its index is filled and afterwards. Or, with --against REVISION, whether this state of the project is slower than that one, in
+// a workspace of one file. Builds the packages; the workbench is the one of the tests (npm test sets it up).
+import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { mustRun } from '../../scripts/steps/run.mjs';
 import { bundleHostTests } from '../../scripts/tests/bundleHostTests.mjs';
 import { packageExtension } from '../../scripts/vsix/packageExtension.mjs';
 import { unpackPackage } from '../../scripts/vsix/unpack.mjs';
 import { seededRandom } from '../../src/engine/diffusion/random.js';
 import { runInRig } from '../../test/workbench/rig/hostTests.js';
+import { withCheckout } from '../against/checkout.js';
 import { markdownTable } from '../markdownTable.js';
 import { PHASES, type Phase, TYPED_FILE, type Typing } from './typing.js';
 import { quantile } from '../quantile.js';
 
 const { values: args } = parseArgs({
-  options: { files: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '2' } },
+  options: {
+    files: { type: 'string', default: '20000' },
+    rounds: { type: 'string', default: '2' },
+    against: { type: 'string' },
+  },
 });
 const root = path.join(import.meta.dirname, '../..');
 const out = path.join(root, 'test-output');
@@ -78,58 +85,91 @@ async function typingIn(folder: string, extension: string, tests: string): Promi
   return JSON.parse(note) as Typing;
 }
 
-const { file } = await packageExtension({ out });
-const extension = await unpackPackage(file, path.join(out, 'unpacked'));
-const tests = await bundleHostTests('bench/editor/inHost.ts', path.join(out, 'editorBench.cjs'));
-const workspaces = { one: workspaceOf(0), many: workspaceOf(Number(args.files)) };
-const measured: Record<keyof typeof workspaces, Typing[]> = { one: [], many: [] };
-try {
+/** What is typed in: with an extension, in a workspace. */
+interface Side {
+  readonly name: string;
+  readonly folder: string;
+  readonly extension: string;
+  readonly typed: Typing[];
+}
+
+async function measure(sides: readonly Side[]): Promise<void> {
+  const tests = await bundleHostTests('bench/editor/inHost.ts', path.join(out, 'editorBench.cjs'));
   for (let round = 0; round < Number(args.rounds); round++) {
     // In turn, and in turn the first.
-    for (const name of round % 2 === 0 ? (['one', 'many'] as const) : (['many', 'one'] as const)) {
-      const typing = await typingIn(workspaces[name], extension, tests);
-      measured[name].push(typing);
+    for (const { name, folder, extension, typed } of round % 2 === 0 ? sides : sides.toReversed()) {
+      const typing = await typingIn(folder, extension, tests);
+      typed.push(typing);
       console.error(
         `${name}: ${typing.documents} documents, full ${(typing.fullMs / 1000).toFixed(0)} s after the first keys`,
       );
     }
   }
-} finally {
-  for (const folder of Object.values(workspaces)) rmSync(folder, { recursive: true, force: true });
 }
 
-const timesOf = (name: keyof typeof workspaces, phase: Phase, fromModel: boolean): number[] =>
-  measured[name]
+/** @param many whether more files wait to be read while the index is filled, and a key counts only then */
+function timesOf({ typed }: Side, phase: Phase, fromModel: boolean, many: boolean): number[] {
+  return typed
     .flatMap(({ keys }) => keys[phase])
     .filter(
-      ({ source, waiting }) =>
-        (!fromModel || source === 'model') && waiting > 0 === (name === 'many' && phase === 'filling'),
+      ({ source, waiting }) => (!fromModel || source === 'model') && waiting > 0 === (many && phase === 'filling'),
     )
     .map(({ ms }) => ms);
-const rows = PHASES.flatMap((phase) =>
-  [true, false].map((fromModel) => {
-    const [one, many] = [timesOf('one', phase, fromModel), timesOf('many', phase, fromModel)];
-    const ms = (share: number): number[] => [quantile(one, share), quantile(many, share)];
-    const cells = [0.5, 0.95].flatMap((share) => {
-      const [a = NaN, b = NaN] = ms(share);
-      return [a.toFixed(0), b.toFixed(0), (b / a).toFixed(2)];
+}
+
+function print(first: Side, second: Side): void {
+  const rows = PHASES.flatMap((phase) =>
+    [true, false].map((fromModel) => {
+      const times = [
+        timesOf(first, phase, fromModel, false),
+        timesOf(second, phase, fromModel, args.against === undefined),
+      ];
+      const cells = [0.5, 0.95].flatMap((share) => {
+        const [a = NaN, b = NaN] = times.map((all) => quantile(all, share));
+        return [a.toFixed(0), b.toFixed(0), (b / a).toFixed(2)];
+      });
+      return [phase, fromModel ? 'the model' : 'all', times.map(({ length }) => length).join(', '), ...cells];
+    }),
+  );
+  const titles = ['p50', 'p95'].flatMap((share) => [`${share} ${first.name}, ms`, second.name, 'ratio']);
+  console.log(markdownTable([['index', 'answered by', 'keys', ...titles], ...rows]));
+}
+
+const { file } = await packageExtension({ out });
+const extension = await unpackPackage(file, path.join(out, 'unpacked'));
+const one = workspaceOf(0);
+try {
+  if (args.against === undefined) {
+    const many = workspaceOf(Number(args.files));
+    try {
+      const sides = [
+        { name: 'one file', folder: one, extension, typed: [] },
+        { name: `${args.files} files more`, folder: many, extension, typed: [] },
+      ] as [Side, Side];
+      await measure(sides);
+      print(...sides);
+    } finally {
+      rmSync(many, { recursive: true, force: true });
+    }
+  } else {
+    await withCheckout(args.against, async (folder, commit) => {
+      // Not through scripts/package.mjs, which would install that state's packages into this one's folder.
+      const pack = `await (await import('./scripts/vsix/packageExtension.mjs')).packageExtension()`;
+      await mustRun(process.execPath, ['--input-type=module', '--eval', pack], {
+        cwd: folder,
+        quietly: `Packing ${commit}`,
+      });
+      const [packed] = globSync('*.vsix', { cwd: folder });
+      if (packed === undefined) throw new Error(`${commit} made no package.`);
+      const earlier = await unpackPackage(path.join(folder, packed), path.join(out, 'unpackedEarlier'));
+      const sides = [
+        { name: commit, folder: one, extension: earlier, typed: [] },
+        { name: 'working tree', folder: one, extension, typed: [] },
+      ] as [Side, Side];
+      await measure(sides);
+      print(...sides);
     });
-    return [phase, fromModel ? 'the model' : 'all', `${one.length}, ${many.length}`, ...cells];
-  }),
-);
-console.log(
-  markdownTable([
-    [
-      'index',
-      'answered by',
-      'keys',
-      'p50 one file, ms',
-      `${args.files} files more`,
-      'ratio',
-      'p95 one file, ms',
-      `${args.files} files more`,
-      'ratio',
-    ],
-    ...rows,
-  ]),
-);
+  }
+} finally {
+  rmSync(one, { recursive: true, force: true });
+}

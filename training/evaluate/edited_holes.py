@@ -58,7 +58,8 @@ def _hole(file, kind, names, rng):
         digest = hashlib.sha256("\0".join((prefix, middle, suffix, json.dumps(recent))).encode()).hexdigest()[:12]
         name = f"{file['package']}/{file['path']} {kind} {digest}"
         group = group_of(file["language"])
-        return HeldOutHole(name, file["package"], file["language"], group, kind, prefix, middle, suffix, context=recent)
+        about = {"context": recent, "place": (file["path"],)}
+        return HeldOutHole(name, file["package"], file["language"], group, kind, prefix, middle, suffix, **about)
     return None
 
 

@@ -29,7 +29,7 @@ class HeldOutHole:
     middle: str
     suffix: str
     context: dict | None = field(default=None, hash=False)  # what a request says of the place besides
-    place: tuple | None = None  # of the middle in its package: path, first character, end
+    place: tuple | None = None  # of the middle in its package: path, first character, end; only the path in a text changed
 
 
 def held_out_holes(path, tokenizer, count, seed=0):

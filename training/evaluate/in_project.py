@@ -73,7 +73,8 @@ def measured(a):
             return filled(a.model, manifest, of_half[half], changes, f"project {name}", steps, parts, asked)
 
         told = answers(fitted_half, "told", {"found": NEVER}, {})
-        found = fitted(of_half[fitted_half], told)
+        odds = manifest["recommended"].get("found", {})
+        found = fitted(of_half[fitted_half], told) | {name: odds[name] for name in ("edit",) if name in odds}
         judged = of_half[judged_half]
         without = answers(judged_half, "off", {"found": found}, {"project": "off"})
         within = answers(judged_half, "on", {"found": found}, {})
@@ -96,7 +97,8 @@ def measured(a):
 
 
 def in_workspaces(holes, shard, folder):
-    """The holes with their packages' files as workspaces below `folder`, and with all text of their own file."""
+    """The holes with their packages' files as workspaces below `folder`, and with all text of their own file, unless
+    that is another one than the package's."""
     packages = {hole.package for hole in holes}
     texts = {}
     with closing(open_lines(str(shard))) as lines:
@@ -112,9 +114,12 @@ def in_workspaces(holes, shard, folder):
 
 
 def _in_workspace(hole, texts, folder):
-    path, start, end = hole.place
+    path, *place = hole.place
+    context = (hole.context or {}) | {"workspace": str(folder), "path": path}
+    if not place:
+        return replace(hole, context=context)
+    start, end = place
     text = texts[hole.package, path]["text"]
-    context = {"workspace": str(folder), "path": path}
     return replace(hole, prefix=text[:start], suffix=text[end:], context=context)
 
 

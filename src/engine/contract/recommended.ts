@@ -121,6 +121,8 @@ export const recommendedOptions = z.object({
       leastToken: z.number(),
       logSuffix: z.number(),
       gain: z.number(),
+      /** By how much what was written lately is likelier to be written again, as log odds; absent = it is not. */
+      edit: z.number().exactOptional(),
     })
     .exactOptional(),
   /** What tokens gain that lead to a name which a request says is possible, nats; absent = names take no part. */

@@ -47,7 +47,7 @@ const MOST_RIGHT = 20;
  */
 export function featuresOf(
   evidence: FoundEvidence,
-): Readonly<Record<keyof Omit<FoundCalibration, 'constant'>, number>> {
+): Readonly<Record<keyof Omit<FoundCalibration, 'constant' | 'edit'>, number>> {
   const { left, right, votes, nothing, characters, logText, meanToken, leastToken, logSuffix, gain } = evidence;
   return {
     left: Math.min(left, MOST_LEFT) / 10,
@@ -65,19 +65,13 @@ export function featuresOf(
   };
 }
 
-/**
- * By how much what was written lately is likelier to be written again, as log odds: of 74 such texts at held-out lines of the fitted
- * half 45 % were right, where the weights expect 26 %, and this makes what became of them likeliest.
- */
-const EDIT_ODDS = 1.75;
-
 /** How often a text of such evidence is right as far as it goes, 0..1: a logistic function, fitted on held-out holes. */
-export function chanceOf(evidence: FoundEvidence, { constant, ...weights }: FoundCalibration): number {
+export function chanceOf(evidence: FoundEvidence, { constant, edit = 0, ...weights }: FoundCalibration): number {
   const features = featuresOf(evidence);
   const names = Object.keys(features) as (keyof typeof features)[];
   const sum = names.reduce(
     (total, name) => total + weights[name] * features[name],
-    constant + (evidence.isEdit ? EDIT_ODDS : 0),
+    constant + (evidence.isEdit ? edit : 0),
   );
   return 1 / (1 + Math.exp(-sum));
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { FoundCalibration } from '../../../../src/engine/contract/recommended.js';
 import { chanceOf, type FoundEvidence } from '../../../../src/engine/infill/found/foundEvidence.js';
 import { WEIGHTLESS } from './project.js';
 
@@ -49,11 +50,16 @@ test('tokens that are equal beyond what tells anything change nothing', () => {
   assert.equal(chanceOf(far, weights), chanceOf(farther, weights));
 });
 
-test('what was written lately is likelier to be written again, by the same odds whatever speaks for it', () => {
-  const oddsOf = (constant: number, isEdit: boolean): number => {
-    const chance = chanceOf({ ...EVIDENCE, isEdit }, { ...WEIGHTLESS, constant });
+test('what was written lately is likelier by the odds that the calibration says, whatever else speaks for it', () => {
+  const oddsOf = (calibration: FoundCalibration, isEdit: boolean): number => {
+    const chance = chanceOf({ ...EVIDENCE, isEdit }, calibration);
     return Math.log(chance / (1 - chance));
   };
-  const more = [-3, 0, 2].map((constant) => oddsOf(constant, true) - oddsOf(constant, false));
-  for (const each of more) assert.ok(each > 1 && Math.abs(each - more[0]!) < 1e-9);
+  for (const constant of [-3, 0, 2]) {
+    const calibration = { ...WEIGHTLESS, constant };
+    const more = oddsOf({ ...calibration, edit: 1.5 }, true) - oddsOf(calibration, false);
+    assert.ok(Math.abs(more - 1.5) < 1e-9, String(more));
+    assert.equal(oddsOf({ ...calibration, edit: 1.5 }, false), oddsOf(calibration, false));
+    assert.equal(oddsOf(calibration, true), oddsOf(calibration, false));
+  }
 });
