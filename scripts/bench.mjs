@@ -14,6 +14,7 @@ const BENCHES = {
   startup: 'startup.ts',
   project: 'project.ts',
   editor: 'editor/editor.ts',
+  sessions: 'sessions/sessions.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */
@@ -21,7 +22,7 @@ const COMPARING = {
   request: 'against/againstRevision.ts',
 };
 /** Those that read `--against` themselves. */
-const WITH_OWN_AGAINST = new Set(['replay', 'editor']);
+const WITH_OWN_AGAINST = new Set(['replay', 'editor', 'sessions']);
 
 await main(async () => {
   const name = process.argv[2] ?? '';

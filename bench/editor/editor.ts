@@ -1,17 +1,17 @@
 // From each key to the answer in a real VS Code. Whether a large workspace slows typing: in a workspace of one file and in one of many,
 // while its index is filled and afterwards. Or, with --against REVISION, whether this state of the project is slower than that one, in
 // a workspace of one file. Builds the packages; the workbench is the one of the tests (npm test sets it up).
-import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { mustRun } from '../../scripts/steps/run.mjs';
 import { bundleHostTests } from '../../scripts/tests/bundleHostTests.mjs';
 import { packageExtension } from '../../scripts/vsix/packageExtension.mjs';
 import { unpackPackage } from '../../scripts/vsix/unpack.mjs';
 import { seededRandom } from '../../src/engine/diffusion/random.js';
 import { runInRig } from '../../test/workbench/rig/hostTests.js';
 import { withCheckout } from '../against/checkout.js';
+import { packageOf } from '../against/packageOf.js';
 import { markdownTable } from '../markdownTable.js';
 import { PHASES, type Phase, TYPED_FILE, type Typing } from './typing.js';
 import { quantile } from '../quantile.js';
@@ -153,15 +153,7 @@ try {
     }
   } else {
     await withCheckout(args.against, async (folder, commit) => {
-      // Not through scripts/package.mjs, which would install that state's packages into this one's folder.
-      const pack = `await (await import('./scripts/vsix/packageExtension.mjs')).packageExtension()`;
-      await mustRun(process.execPath, ['--input-type=module', '--eval', pack], {
-        cwd: folder,
-        quietly: `Packing ${commit}`,
-      });
-      const [packed] = globSync('*.vsix', { cwd: folder });
-      if (packed === undefined) throw new Error(`${commit} made no package.`);
-      const earlier = await unpackPackage(path.join(folder, packed), path.join(out, 'unpackedEarlier'));
+      const earlier = await unpackPackage(await packageOf(folder, commit), path.join(out, 'unpackedEarlier'));
       const sides = [
         { name: commit, folder: one, extension: earlier, typed: [] },
         { name: 'working tree', folder: one, extension, typed: [] },

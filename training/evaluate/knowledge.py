@@ -36,7 +36,12 @@ WITHOUT = {
     "without edits": ("edits", "lineBefore"),
     "nothing": ("workspace", "names", "edits", "lineBefore"),
 }
-CUT = {"rest": "to the end of the line", "lines": "whole lines", "span": "inside a line", "nothing": "nothing is missing"}
+CUT = {
+    "rest": "to the end of the line",
+    "lines": "whole lines",
+    "span": "inside a line",
+    "nothing": "nothing is missing",
+}
 MEASURES = ("exact", "beginsRight", "identifier")
 
 
@@ -46,7 +51,7 @@ def arguments(argv):
     p.add_argument("--val", required=True, help="held-out shard")
     p.add_argument("--out", required=True)
     p.add_argument("--holes", type=int, default=40, help="of each kind of edit; twice as many after a dot")
-    p.add_argument("--cut", type=int, default=14, help="of each group and kind of other holes, before packages are halved")
+    p.add_argument("--cut", type=int, default=14, help="of each group and kind of others, before packages are halved")
     p.add_argument("--seed", type=int, default=5)
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--cache", help="folder of answers; default OUT/parts")
@@ -142,8 +147,8 @@ def knowledge_markdown(result):
     lines = [
         f"# What the editor knows, {model['name']} {model['version']}",
         "",
-        f"Holes of {result['packages']} held-out packages (judged half, seed {result['seed']}) with all that is known of"
-        " them, and without each part. Where a kind of hole has no names or no edits, there is no such row. Median"
+        f"Holes of {result['packages']} held-out packages (judged half, seed {result['seed']}) with all that is known"
+        " of them, and without each part. Where a kind of hole has no names or no edits, there is no such row. Median"
         f" milliseconds of a warm request, {result['threads']} threads, {result['cpu']}. In brackets: 95 % intervals.",
         "",
         f"    {result['command']}",
