@@ -14,7 +14,7 @@ import argparse
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from statistics import mean, median
+from statistics import mean
 
 from training.evaluate.edited_holes import KINDS, edited_holes
 from training.evaluate.evaluate import filled
@@ -123,7 +123,7 @@ def row(name, way, holes, answers):
     for measure in MEASURES:
         share = mean(score[measure] for score in scores) if scores else 0
         out |= {measure: share, f"{measure}.interval": wilson(share, len(holes))}
-    return out | {"ms": median(answers[hole.id]["ms"] for hole in holes) if holes else None}
+    return out
 
 
 def scored(hole, text):
@@ -140,16 +140,15 @@ def knowledge_markdown(result):
         for measure in MEASURES:
             low, high = entry[f"{measure}.interval"]
             shares.append(f"{100 * entry[measure]:.1f} ({100 * low:.1f} to {100 * high:.1f})")
-        ms = "" if entry["ms"] is None else f"{entry['ms']:.0f}"
-        return [entry["name"], entry["way"], str(entry["holes"]), *shares, ms]
+        return [entry["name"], entry["way"], str(entry["holes"]), *shares]
 
-    names = ["hole", "known", "holes", "exact, %", "begins right, %", "first identifier, %", "ms"]
+    names = ["hole", "known", "holes", "exact, %", "begins right, %", "first identifier, %"]
     lines = [
         f"# What the editor knows, {model['name']} {model['version']}",
         "",
         f"Holes of {result['packages']} held-out packages (judged half, seed {result['seed']}) with all that is known"
-        " of them, and without each part. Where a kind of hole has no names or no edits, there is no such row. Median"
-        f" milliseconds of a warm request, {result['threads']} threads, {result['cpu']}. In brackets: 95 % intervals.",
+        " of them, and without each part. Where a kind of hole has no names or no edits, there is no such row. In"
+        f" brackets: 95 % intervals. {result['threads']} threads, {result['cpu']}.",
         "",
         f"    {result['command']}",
         "",
