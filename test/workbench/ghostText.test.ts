@@ -157,7 +157,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await proposal();
     await workbench.until('the choices, in one notification', async () => {
       const shown = await toasts();
-      return shown.length === 1 && /becomes|is put in|is taken out/.test(shown[0] ?? '');
+      return shown.length === 1 && /becomes|is inserted|is removed/.test(shown[0] ?? '');
     });
     await screenshot('denoise-selection');
     await workbench.page.keyboard.press('Control+Enter');

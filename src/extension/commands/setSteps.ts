@@ -34,9 +34,9 @@ function pickSteps(settings: Settings, parts: StepParts): Promise<number | undef
     const { least, most } = stepRange(model);
     pick.placeholder =
       model?.most === undefined
-        ? vscode.l10n.t('Fewer: faster. More: longer and better text. {0} to {1} can be typed.', least, most)
+        ? vscode.l10n.t('Fewer is faster, more gives longer and better text. Type any number from {0} to {1}.', least, most)
         : vscode.l10n.t(
-            'Fewer: faster. More: longer and better text, up to {1}: from there on the model gains no more. {0} to {1} can be typed.',
+            'Fewer is faster, more gives longer and better text. Beyond {1} the model no longer improves. Type any number from {0} to {1}.',
             least,
             most,
           );
@@ -80,11 +80,11 @@ function descriptionOf(choice: StepChoice, deadlineMs: number, isModelKnown: boo
   const isTooLong = deadlineMs > 0 && estimate !== undefined && estimate.ms > deadlineMs;
   return [
     estimateText(estimate),
-    ...(isTooLong ? [vscode.l10n.t('the deadline of {0} ms ends it sooner', deadlineMs)] : []),
+    ...(isTooLong ? [vscode.l10n.t('stopped earlier by the deadline of {0} ms', deadlineMs)] : []),
     ...(quality === undefined
       ? []
-      : [vscode.l10n.t('{0} % exact, {1} % begin right', percent(quality.exact), percent(quality.beginsRight))]),
-    ...(taken === undefined ? [] : [vscode.l10n.t('the model takes {0} at most', taken)]),
+      : [vscode.l10n.t('{0}% exact, {1}% begin right', percent(quality.exact), percent(quality.beginsRight))]),
+    ...(taken === undefined ? [] : [vscode.l10n.t('the model uses at most {0}', taken)]),
     ...(recommended ? [isModelKnown ? vscode.l10n.t('recommended') : vscode.l10n.t('default')] : []),
   ].join(' · ');
 }
