@@ -63,10 +63,7 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
     return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
   }
   if (facts.languageExcludedBy !== undefined) {
-    const detail = l10n.t(
-      'Files of its language match {0} in infill.excludedFiles.',
-      facts.languageExcludedBy,
-    );
+    const detail = l10n.t('Files of its language match {0} in infill.excludedFiles.', facts.languageExcludedBy);
     return { reason: 'excluded-file', detail };
   }
   if (facts.automatic && facts.hasSelection) {
