@@ -1,8 +1,8 @@
 /** Why a text is not offered, as a sentence. Both are shares, 0..1. */
 export function lowConfidence(confidence: number, minimum: number): string {
-  return `The model is ${percent(confidence)} sure; at least ${percent(minimum)} is asked for.`;
+  return `Confidence ${percent(confidence)}, minimum ${percent(minimum)}.`;
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
+  return `${(share * 100).toFixed(0)}%`;
 }

@@ -215,6 +215,7 @@ export interface StepTrace {
 export const NONE_REASONS = [
   'disabled', // switched off, everywhere or for this language
   'excluded-file', // matches a pattern of excluded files
+  'foreign-view', // a view that may show text of any file: output, search results, patches, earlier versions
   'selection', // automatic trigger with a non-empty selection
   'suggest-widget', // an IntelliSense item is selected that the suggestion does not continue
   'unsuitable-position', // for example in the middle of a word, or an empty document

@@ -3,12 +3,14 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import ts from 'typescript';
+import { engineSentences } from './engineSentences.js';
 import { readJson, ROOT, sourceFiles } from './sourceFiles.js';
 
 // `UPDATE_L10N=1 node --import tsx --test test/extension/localization.test.ts` writes the bundle anew.
 
 test('the bundle to be translated holds exactly the texts of the sources', async () => {
-  const texts = [...new Set((await sourceFiles()).flatMap(({ name, text }) => localizedTexts(name, text)))].sort();
+  const ofEditor = (await sourceFiles()).flatMap(({ name, text }) => localizedTexts(name, text));
+  const texts = [...new Set([...ofEditor, ...(await engineSentences())])].sort();
   assert.ok(texts.length > 50);
   if (process.env['UPDATE_L10N'] !== undefined) {
     const bundle = Object.fromEntries(texts.map((text) => [text, text]));

@@ -19,7 +19,7 @@ def evaluation_markdown(result):
         f" Fillings by the engine ({model['precision']}), {result['cpu']}; ms is the median for a whole request that"
         " encodes its context afresh, which typing on does not. A setting is the number of denoising steps at most;"
         " `each`: one token a step. `AR`: the frozen encoder's own left-to-right completion in fp32, which sees no"
-        " suffix; `AR cut`: the same, cut where it comes to write what follows in the line. Intervals are 95 %.",
+        " suffix; `AR cut`: the same, cut where it comes to write what follows in the line. Intervals are 95%.",
         "",
         f"    {result['command']}",
         "",

@@ -1,5 +1,5 @@
 """What steps bring and what they cost, on held-out development holes, through the real engine: milliseconds of a warm
-request, passes and quality by the number of steps, with 95 % intervals.
+request, passes and quality by the number of steps, with 95% intervals.
 
     npm run build
     python -m training.evaluate.steps_curve --model models/infill-code-135m --val corpus/val.jsonl.zst \
@@ -86,7 +86,7 @@ def pass_counts(passes):
 
 
 def curve_row(scored, first):
-    """Answers of one number of steps, and of the first -> means and 95 % intervals (low, high); `keptMore` and
+    """Answers of one number of steps, and of the first -> means and 95% intervals (low, high); `keptMore` and
     `beginsRightMore` are differences from the first, hole by hole."""
     missing = [(entry, other) for entry, other in zip(scored, first, strict=True) if "exact" in entry]
     complete = [entry["silent"] for entry in scored if "silent" in entry]
@@ -124,7 +124,7 @@ def curve_markdown(result):
         f" {holes['packages']} packages (seed {holes['seed']}). Milliseconds are those of a warm request, whose context"
         f" was read but for the last characters, on {result['threads']} threads of {result['cpu']}, over all holes."
         " Characters kept: the right beginning of a text, on average; the differences are taken hole by hole. In"
-        " brackets: 95 % intervals.",
+        " brackets: 95% intervals.",
         "",
         f"    {result['command']}",
         "",

@@ -60,7 +60,7 @@ function line({ phase, done, total, detail }: AddProgress, share: number | undef
     return `${what} ...`;
   }
   const amount = phase === 'compare' ? '' : ` (${megabytes(done)} of ${megabytes(total)} MB)`;
-  return `${what}: ${Math.floor(share * 100)} %${amount}`;
+  return `${what}: ${Math.floor(share * 100)}%${amount}`;
 }
 
 function megabytes(bytes: number): string {

@@ -31,7 +31,9 @@ export async function likelierSelection(
   const { tokens: all, tried, places } = counts;
   const detail =
     places === 0
-      ? 'What stands there is what the model finds likeliest.'
-      : `${String(tried)} of ${String(all)} tokens were tried, at ${String(places)} ${places === 1 ? 'place' : 'places'}.`;
+      ? 'The selected text is what the model finds likeliest.'
+      : places === 1
+        ? `${String(tried)} of ${String(all)} tokens were tried, in one place.`
+        : `${String(tried)} of ${String(all)} tokens were tried, in ${String(places)} places.`;
   return { ...record.none('not-likelier', detail), refused };
 }

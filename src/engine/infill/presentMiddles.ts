@@ -99,7 +99,7 @@ function presented(ended: EndedMiddle, hole: Hole, filters: PlaceFilters, decodi
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;
   if (isBlank(middle.text) && !middle.isWhole) {
-    return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
+    return { reason: 'low-confidence', detail: 'No continuation was likely enough.' };
   }
   const look = calibration?.look;
   // Where whole lines are taken, the rest of the likeliest text's line belongs to it.
@@ -131,7 +131,7 @@ function presented(ended: EndedMiddle, hole: Hole, filters: PlaceFilters, decodi
   if (best === undefined) {
     return likeliest.kind === 'none'
       ? likeliest
-      : { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
+      : { reason: 'only-opens', detail: 'No continuation after the opening was likely enough.' };
   }
   const sureEnough = [best, unasked].find((each) => each !== undefined && each.confidence >= minConfidence);
   return sureEnough ?? { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };

@@ -80,7 +80,7 @@ export function postprocessAt(context: PostprocessContext, before: CodeBefore = 
 
 function postprocess(text: string, around: Surroundings, onAct?: (filter: string) => void): PostprocessResult {
   let current = toLineFeeds(text);
-  if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: 'The model wrote nothing but blanks.' };
+  if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: '' };
   // A cut can expose what an earlier filter looks for, so the list runs until nothing changes; nearly always that is twice.
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current;
@@ -101,5 +101,5 @@ function postprocess(text: string, around: Surroundings, onAct?: (filter: string
       return { kind: 'text', text: converted };
     }
   }
-  return { kind: 'none', reason: 'repetition', detail: 'The text repeats what stands around it again and again.' };
+  return { kind: 'none', reason: 'repetition', detail: 'The text keeps repeating what is around it.' };
 }

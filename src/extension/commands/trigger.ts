@@ -6,7 +6,7 @@ export async function trigger(): Promise<void> {
   if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
     const turnOn = vscode.l10n.t('Turn On');
     const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.'),
+      vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.'),
       turnOn,
     );
     if (chosen !== turnOn) {

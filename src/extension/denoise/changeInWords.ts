@@ -16,12 +16,12 @@ export function changeInWords({ before, text, confidence }: DenoisedChange, l10n
   const quoted = (characters: readonly string[]): string => quotation(characters, isLong ? skipped : 0);
   const said =
     before === ''
-      ? l10n.t('“{0}” is put in', quoted(to))
+      ? l10n.t('“{0}” is inserted', quoted(to))
       : text === ''
-        ? l10n.t('“{0}” is taken out', quoted(from))
+        ? l10n.t('“{0}” is removed', quoted(from))
         : l10n.t('“{0}” becomes “{1}”', quoted(from), quoted(to));
   const shown = withoutOpenLink(foreignText(said));
-  return confidence === undefined ? shown : `${shown}, ${l10n.t('confidence {0} %', Math.round(confidence * 100))}`;
+  return confidence === undefined ? shown : `${shown}, ${l10n.t('confidence {0}%', Math.round(confidence * 100))}`;
 }
 
 function quotation(characters: readonly string[], skipped: number): string {

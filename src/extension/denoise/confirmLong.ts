@@ -20,7 +20,7 @@ export async function confirmLong(text: string, ms: number): Promise<boolean> {
   const denoise = vscode.l10n.t('Denoise');
   const chosen = await vscode.window.showInformationMessage(
     foreignText(vscode.l10n.t('Denoising {0} lines will take {1}.', lines, roughly(ms, vscode.l10n))),
-    { modal: true, detail: vscode.l10n.t('You can go on working meanwhile, and cancel it at any time.') },
+    { modal: true, detail: vscode.l10n.t('You can keep working meanwhile and cancel at any time.') },
     denoise,
   );
   return chosen === denoise;

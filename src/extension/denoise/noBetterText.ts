@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DenoiseOutcome } from '../../shared/outcome.js';
 import { lineAtOffset } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
+import { engineText } from '../log/engineText.js';
 import { reasonText } from '../log/reasonText.js';
 import { foreignText } from '../ui/foreignText.js';
 import type { DenoiseTask } from './denoiseTask.js';
@@ -35,7 +36,7 @@ export async function explainNone(
   const firstLine = lineAtOffset(document, trackedSpan.span?.start ?? 0) + 1;
   const change = l10n.t('Change Strength...');
   const show = l10n.t('Show What Was Tried');
-  const message = `${reasonText(reason, l10n)} ${detail}`.trim();
+  const message = `${reasonText(reason, l10n)} ${engineText(detail, l10n)}`.trim();
   const choices = refused.length === 0 ? [change] : [change, show];
   const chosen = await vscode.window.showInformationMessage(foreignText(message), ...choices);
   if (chosen !== show) {

@@ -19,17 +19,19 @@ export async function pickStrength({ current, tokens, msAt }: StrengthFacts): Pr
   const { l10n } = vscode;
   const items = [current, ...STRENGTHS.filter((strength) => strength !== current)].map((strength) => ({
     strength,
-    label: l10n.t('{0} %', Math.round(strength * 100)),
+    label: l10n.t('{0}%', Math.round(strength * 100)),
     description: [
       tokensInWords(strength, tokens, l10n),
       ...(msAt(strength) > LONG_MS ? [roughly(msAt(strength), l10n)] : []),
-      ...(strength === current ? [l10n.t('as before')] : []),
+      ...(strength === current ? [l10n.t('current')] : []),
     ].join(' · '),
     detail: strengthInWords(strength, l10n),
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Denoise Strength'),
-    placeHolder: l10n.t('How much of the selection may be tried anew; only what is likelier is proposed'),
+    placeHolder: l10n.t(
+      'How much of the selection to rewrite, least likely parts first; only what is likelier is proposed',
+    ),
   });
   return chosen?.strength;
 }

@@ -164,9 +164,7 @@ async function replace({ task, changes }: Proposal, chosen: readonly DenoisedCha
   const { span } = task.trackedSpan;
   if (span === undefined || spanText(document, span) !== changes.original) {
     void vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        'The selected text has changed since, so the proposal does not fit any more. Nothing was replaced.',
-      ),
+      vscode.l10n.t('The selected text has changed, so the proposal no longer fits. Nothing was replaced.'),
     );
     return false;
   }
@@ -199,7 +197,7 @@ async function openDiff({ task, frame, left, right, changes, current }: Omit<Pro
     'vscode.diff',
     left.uri,
     right.uri,
-    vscode.l10n.t('{0}: selection denoised at {1} %', previewName(task.document), Math.round(task.strength * 100)),
+    vscode.l10n.t('{0}: selection denoised at {1}%', previewName(task.document), Math.round(task.strength * 100)),
     { ...showSpan(right, { start: offset + start, end: offset + end }), viewColumn: group?.viewColumn },
   );
 }
@@ -222,7 +220,7 @@ function say({ note, changes: { left }, current }: Proposal): void {
           link(l10n.t('Next'), 'nextChange'),
           l10n.t('{0} of {1}: {2}', current + 1, left.length, inWords),
         ];
-  const others = [link(l10n.t('Discard'), 'discardProposal'), link(l10n.t('Again...'), 'denoiseAgain')];
+  const others = [link(l10n.t('Try Again...'), 'denoiseAgain'), link(l10n.t('Discard'), 'discardProposal')];
   note.say([...parts, ...others].join(' · '), 1);
 }
 

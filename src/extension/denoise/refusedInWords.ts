@@ -18,7 +18,7 @@ export function refusedInWords(
   const { name, selection, firstLine } = where;
   const lineOf = ({ span }: RefusedChange): number => firstLine + selection.slice(0, span.start).split('\n').length - 1;
   return [
-    l10n.t('What was tried in {0}, and why it is not proposed', visibleText(name)),
+    l10n.t('What was tried in {0}, and why it was not proposed', visibleText(name)),
     ...refused.map((change, index) =>
       [
         `${index + 1}. ${l10n.t('Line {0}', lineOf(change))}`,
@@ -36,12 +36,12 @@ export function refusedInWords(
 export function whyInWords({ why, logProbs }: RefusedChange, l10n: Localizer): string {
   switch (why) {
     case 'structure':
-      return l10n.t('Brackets, quotes, line breaks or the indentation would not fit any more.');
+      return l10n.t('Brackets, quotes, line breaks or indentation would no longer match.');
     case 'foreign-text':
-      return l10n.t('It has characters that cannot be seen, or half of one.');
+      return l10n.t('It contains invisible characters, or half of one.');
     case 'not-likelier':
       return logProbs === undefined
-        ? l10n.t('The model does not find it likelier than what stands there.')
+        ? l10n.t('The model does not find it likelier than your text.')
         : comparison(logProbs, l10n);
   }
 }
@@ -50,13 +50,13 @@ function comparison({ before, text }: { readonly before: number; readonly text: 
   const times = Math.exp(Math.abs(text - before));
   const shown = times > MOST_TIMES ? l10n.t('more than {0}', MOST_TIMES) : times.toFixed(times < 10 ? 1 : 0);
   const logProbs = l10n.t(
-    'log-probability with what follows: {0} as it is, {1} with the change',
+    'log probability with the text after it: {0} as it is, {1} with the change',
     before.toFixed(2),
     text.toFixed(2),
   );
   return text > before
-    ? l10n.t('The model finds it {0} times likelier, which is not enough ({1}).', shown, logProbs)
-    : l10n.t('The model finds what stands there {0} times likelier ({1}).', shown, logProbs);
+    ? l10n.t('The model finds it {0} times as likely, which is not enough ({1}).', shown, logProbs)
+    : l10n.t('The model finds your text {0} times as likely ({1}).', shown, logProbs);
 }
 
 function indented(heading: string, text: string, l10n: Localizer): string {

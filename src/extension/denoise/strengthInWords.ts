@@ -27,8 +27,8 @@ export function tokensInWords(strength: number, { count, isExact }: TokenCount, 
 /** What a strength does, as a sentence. */
 export function strengthInWords(strength: number, l10n: Localizer): string {
   return strength <= LOW
-    ? l10n.t('Only the least likely words are tried anew.')
+    ? l10n.t('Only the least likely words are rewritten.')
     : strength < 1
-      ? l10n.t('Up to {0} % of the text is tried anew, the least likely parts first.', Math.round(strength * 100))
-      : l10n.t('Everything is tried anew. Still only what is likelier is proposed.');
+      ? l10n.t('Up to {0}% of the text is rewritten, least likely parts first.', Math.round(strength * 100))
+      : l10n.t('Everything may be rewritten. Only what is likelier is proposed.');
 }

@@ -53,14 +53,8 @@ export function holdsOwnText({ scheme, isWritable }: Pick<PlaceFacts, 'scheme' |
 }
 
 export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
-  if (!holdsOwnText(facts)) {
-    const detail = l10n.t(
-      'Only files, notebooks and untitled documents are read: others may show text of excluded files.',
-    );
-    return { reason: 'excluded-file', detail };
-  }
-  if (LANGUAGES_OF_OTHERS.has(facts.languageId)) {
-    return { reason: 'excluded-file', detail: l10n.t('It may show lines of other files, excluded ones too.') };
+  if (!holdsOwnText(facts) || LANGUAGES_OF_OTHERS.has(facts.languageId)) {
+    return { reason: 'foreign-view', detail: l10n.t('They may show text from excluded files.') };
   }
   if (!facts.enabled) {
     return { reason: 'disabled', detail: '' };
@@ -69,10 +63,7 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
     return { reason: 'excluded-file', detail: l10n.t('It matches {0} in infill.excludedFiles.', facts.excludedBy) };
   }
   if (facts.languageExcludedBy !== undefined) {
-    const detail = l10n.t(
-      'Its language is that of files that match {0} in infill.excludedFiles.',
-      facts.languageExcludedBy,
-    );
+    const detail = l10n.t('Files of its language match {0} in infill.excludedFiles.', facts.languageExcludedBy);
     return { reason: 'excluded-file', detail };
   }
   if (facts.automatic && facts.hasSelection) {
@@ -85,7 +76,7 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
 export function refuseUnasked(automaticOn: boolean, l10n: Localizer): Refusal | undefined {
   return automaticOn
     ? undefined
-    : { reason: 'disabled', detail: l10n.t('Automatic suggestions are off; Trigger Suggestion still works.') };
+    : { reason: 'disabled', detail: l10n.t('Automatic suggestions are off. Trigger Suggestion still works.') };
 }
 
 /** What is known about a document before its text is read. */

@@ -36,7 +36,7 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
   });
   await vscode.env.clipboard.writeText(text);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Infill diagnostics are on the clipboard. They hold no text of your files.'),
+    vscode.l10n.t('Infill diagnostics were copied to the clipboard. They contain no text from your files.'),
   );
 }
 

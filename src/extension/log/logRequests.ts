@@ -10,7 +10,7 @@ export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel):
     const result =
       outcome === 'suggested'
         ? `${candidates} suggested${found === undefined ? '' : `, found in ${found.path}:${String(found.line)}`}`
-        : `nothing: ${reason ?? ''} ${detail}`.trim();
+        : nothing(reason, detail);
     const cost = [source, ...workInWords(record), `${Math.round(ms)} ms`].join(', ');
     const text = visibleLine(`${trigger} in ${file}: ${result} (${cost})`);
     if (source === 'model') {
@@ -19,6 +19,11 @@ export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel):
       log.trace(text);
     }
   });
+}
+
+function nothing(reason: string | undefined, detail: string): string {
+  const why = reason === undefined ? 'nothing' : `nothing (${reason})`;
+  return detail === '' ? why : `${why}: ${detail}`;
 }
 
 function workInWords({ steps, passes, stoppedBy, names }: RequestRecord): string[] {

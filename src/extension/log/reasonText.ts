@@ -6,39 +6,41 @@ import type { SettingKey } from '../settings/settingSpecs.js';
 export function reasonText(reason: NoneReason, l10n: Localizer): string {
   switch (reason) {
     case 'disabled':
-      return l10n.t('Infill is switched off here.');
+      return l10n.t('Switched off here.');
     case 'excluded-file':
       return l10n.t('This file is excluded.');
+    case 'foreign-view':
+      return l10n.t('Infill does not work in views such as output panels and search results.');
     case 'selection':
-      return l10n.t('Text is selected.');
+      return l10n.t('There is a selection.');
     case 'suggest-widget':
       return l10n.t('The item selected in the IntelliSense list does not continue the text before the cursor.');
     case 'unsuitable-position':
-      return l10n.t('This is no place for an automatic suggestion.');
+      return l10n.t('Infill makes no automatic suggestions here.');
     case 'cancelled':
-      return l10n.t('You went on before it was ready.');
+      return l10n.t('You kept typing before it was ready.');
     case 'superseded':
       return l10n.t('A newer request took its place.');
     case 'not-ready':
       return l10n.t('The model was still loading.');
     case 'empty':
-      return l10n.t('The model finds that nothing is missing here.');
+      return l10n.t('The model found nothing to add here.');
     case 'low-confidence':
       return l10n.t('The model was not sure enough.');
     case 'not-worth':
-      return l10n.t('The text would have saved too little for a look at it.');
+      return l10n.t('The text would have saved too little typing to be worth a look.');
     case 'only-opens':
-      return l10n.t('The model knew only how a line could begin, not what it would say.');
+      return l10n.t('The model only knew how a line might begin, not how it goes on.');
     case 'repetition':
       return l10n.t('The text would only have repeated itself or the lines around it.');
     case 'already-there':
-      return l10n.t('The text already stands after the cursor.');
+      return l10n.t('That text is already there after the cursor.');
     case 'not-likelier':
       return l10n.t('No better text found.');
     case 'out-of-scope':
-      return l10n.t('Nothing was left after cutting at the end of the enclosing block.');
+      return l10n.t('Nothing was left after cutting at the end of the block.');
     case 'error':
-      return l10n.t('It failed.');
+      return l10n.t('The request failed.');
   }
 }
 

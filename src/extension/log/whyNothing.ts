@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { passesInWords } from '../../shared/passesInWords.js';
+import { duration } from '../ui/duration.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
+import { engineText } from './engineText.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
 
@@ -15,7 +17,7 @@ export async function whyNothing(log: RequestLog): Promise<void> {
   const items = log.records.toReversed().map(itemOf);
   if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
     items.unshift({
-      label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.')}`,
+      label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.')}`,
       detail: vscode.l10n.t('Choose this to turn it on.'),
       command: 'infill.enableInlineSuggest',
     });
@@ -24,8 +26,10 @@ export async function whyNothing(log: RequestLog): Promise<void> {
     title: vscode.l10n.t('Why Was Nothing Suggested?'),
     placeHolder:
       items.length === 0
-        ? vscode.l10n.t('Nothing was asked for yet. Type in an editor, or run Trigger Suggestion.')
-        : vscode.l10n.t('Newest first. Choose one for the setting behind it, where its text was found, or the log.'),
+        ? vscode.l10n.t('No requests yet. Type in an editor, or run Trigger Suggestion.')
+        : vscode.l10n.t(
+            'Newest first. Choose one to open the setting behind it, the place its text was found, or the log.',
+          ),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -41,7 +45,7 @@ function itemOf(record: RequestRecord): RecordItem {
     description: [
       new Date(record.time).toLocaleTimeString(),
       foreignText(record.file),
-      vscode.l10n.t('{0} ms', Math.round(record.ms)),
+      duration(record.ms, vscode.l10n),
       ...(record.times > 1 ? [vscode.l10n.t('{0} times', record.times)] : []),
     ].join(' · '),
     detail: foreignText(detailOf(record)),
@@ -72,11 +76,11 @@ function labelOf(record: RequestRecord): string {
 function detailOf(record: RequestRecord): string {
   const triggers = {
     automatic: vscode.l10n.t('while typing'),
-    manual: vscode.l10n.t('asked for'),
+    manual: vscode.l10n.t('requested'),
     denoise: vscode.l10n.t('Denoise Selection'),
   };
   return [
-    record.detail,
+    engineText(record.detail, vscode.l10n),
     triggers[record.trigger],
     ...(record.found === undefined ? [] : [vscode.l10n.t('from {0}, line {1}', record.found.path, record.found.line)]),
     ...(record.source === 'cache' ? [vscode.l10n.t('from the cache')] : []),
@@ -85,9 +89,7 @@ function detailOf(record: RequestRecord): string {
       : [vscode.l10n.t('{0} of {1} steps', record.steps.used, record.steps.requested)]),
     ...(record.stoppedBy === undefined ? [] : [vscode.l10n.t('stopped by the deadline')]),
     record.passes === undefined ? '' : passesInWords(record.passes),
-    ...(record.confidence === undefined
-      ? []
-      : [vscode.l10n.t('confidence {0} %', Math.round(record.confidence * 100))]),
+    ...(record.confidence === undefined ? [] : [vscode.l10n.t('confidence {0}%', Math.round(record.confidence * 100))]),
   ]
     .filter((part) => part !== '')
     .join(' · ');

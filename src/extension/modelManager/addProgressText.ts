@@ -35,15 +35,15 @@ export class AddProgressText {
       case 'download':
         return total === 0
           ? l10n.t('downloading {0}', detail)
-          : l10n.t('downloading {0}: {1} % of {2}', detail, share, size(total));
+          : l10n.t('downloading {0}: {1}% of {2}', detail, share, size(total));
       case 'convert':
-        return l10n.t('converting to {0}: {1} %', detail, share);
+        return l10n.t('converting to {0}: {1}%', detail, share);
       case 'copy':
-        return l10n.t('copying: {0} %', share);
+        return l10n.t('copying: {0}%', share);
       case 'verify':
         return l10n.t('verifying');
       case 'compare':
-        return l10n.t('comparing with 32-bit floating point: {0} %', share);
+        return l10n.t('comparing with 32-bit floating point: {0}%', share);
     }
   }
 }
@@ -59,7 +59,7 @@ export function addedText({ name, precision, bytes, memoryBytes, agreement }: Ad
   );
   return agreement.kind === 'measured'
     ? `${facts} ${l10n.t(
-        'Its most likely token is that of 32-bit floating point at {0} % of {1} positions of sample texts.',
+        'At {0}% of {1} positions of sample texts it predicts the same token as in 32-bit floating point.',
         ((100 * agreement.agreeing) / Math.max(1, agreement.positions)).toFixed(1),
         agreement.positions,
       )}`

@@ -19,14 +19,14 @@ export async function askHubId(parse: (text: string) => ModelSource | undefined)
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Model on the Hugging Face Hub'),
     prompt: vscode.l10n.t(
-      'Its id, owner/name. It is downloaded and converted; this is the only thing Infill uses the network for.',
+      'Model id (owner/name). It will be downloaded and converted. This is the only time Infill uses the network.',
     ),
     placeHolder: 'owner/name',
     ignoreFocusOut: true,
     validateInput: (typed) =>
       typed.trim() === '' || parse(typed.trim()) !== undefined
         ? undefined
-        : vscode.l10n.t("Write owner/name, or the address of the model's page."),
+        : vscode.l10n.t("Enter owner/name, or the URL of the model's page."),
   });
   return text === undefined ? undefined : parse(text.trim());
 }
@@ -55,7 +55,7 @@ async function askMask(text: string): Promise<AddAnswers | undefined> {
     title: text,
     prompt: vscode.l10n.t('A whole number: the id of the token.'),
     ignoreFocusOut: true,
-    validateInput: (typed) => (/^\d{1,9}$/.test(typed.trim()) ? undefined : vscode.l10n.t('Write a whole number.')),
+    validateInput: (typed) => (/^\d{1,9}$/.test(typed.trim()) ? undefined : vscode.l10n.t('Enter a whole number.')),
   });
   return id === undefined ? undefined : { mask: Number(id.trim()) };
 }

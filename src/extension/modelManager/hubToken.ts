@@ -17,8 +17,8 @@ export class HubToken {
     const token = await vscode.window.showInputBox({
       title: vscode.l10n.t('Hub Token'),
       prompt: has
-        ? vscode.l10n.t('A token is set. Enter another one, or nothing to delete it.')
-        : vscode.l10n.t('Access token of your Hugging Face account, for models that are not open to all.'),
+        ? vscode.l10n.t('A token is stored. Enter a new one, or leave this empty to delete it.')
+        : vscode.l10n.t('Access token of your Hugging Face account, for models that are not public.'),
       placeHolder: 'hf_...',
       password: true,
       ignoreFocusOut: true,

@@ -60,7 +60,7 @@ export class ManageModels {
         ]),
         {
           title: vscode.l10n.t('Models'),
-          placeHolder: vscode.l10n.t('Choose the model to use, or what to do'),
+          placeHolder: vscode.l10n.t('Choose a model, or an action'),
           matchOnDescription: true,
           matchOnDetail: true,
         },
@@ -147,7 +147,7 @@ export class ManageModels {
       store.run({ type: 'verify', ...folders, folder: model.folder }, { signal }),
     );
     const text = vscode.l10n.t(
-      '{0} is intact: every byte is as its manifest says ({1} s).',
+      '{0} is intact: all files match its manifest ({1} s).',
       model.name,
       (ms / 1000).toFixed(1),
     );
@@ -157,7 +157,9 @@ export class ManageModels {
   private async remove(models: readonly ModelDescription[], usedFolder: string): Promise<void> {
     const added = models.filter(({ isBundled }) => !isBundled);
     if (added.length === 0) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Infill: no model was added; the bundled one stays.'));
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('There is nothing to remove: only the bundled model is installed.'),
+      );
       return;
     }
     const model = await this.choose(added, vscode.l10n.t('Remove a Model'));

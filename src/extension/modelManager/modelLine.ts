@@ -42,7 +42,7 @@ function detailOf(model: ModelDescription, stepMs: number | undefined, l10n: Loc
     model.precision,
     l10n.t('{0} on disk', size(model.bytes)),
     l10n.t('needs about {0} of memory', size(model.memoryBytes)),
-    ms === null ? l10n.t('speed not measured yet') : l10n.t('{0} ms a step here', ms.toFixed(ms < 10 ? 1 : 0)),
+    ms === null ? l10n.t('speed not measured yet') : l10n.t('{0} ms per step here', ms.toFixed(ms < 10 ? 1 : 0)),
   ].join(' · ');
 }
 

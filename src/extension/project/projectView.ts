@@ -17,7 +17,7 @@ export function projectSentence({ mode, stats, progress }: ProjectView, l10n: Lo
     return l10n.t('off');
   }
   if (stats === undefined) {
-    return l10n.t('is read when the model is loaded');
+    return l10n.t('read when the model loads');
   }
   const waiting = stats.waiting + progress.waiting;
   return [
@@ -45,7 +45,7 @@ function leftOutWords(stats: ProjectStats, { leftOut, beyondLimit }: FeedProgres
   const beyond = stats.leftOut + beyondLimit;
   return [
     ...(unsuitable > 0 ? [l10n.t('{0} left out: too large, binary or minified', unsuitable)] : []),
-    ...(beyond > 0 ? [l10n.t('{0} left out: beyond infill.projectMegabytes', beyond)] : []),
+    ...(beyond > 0 ? [l10n.t('{0} left out: over infill.projectMegabytes', beyond)] : []),
   ];
 }
 

@@ -8,6 +8,7 @@ import type { ModelSteps } from '../../shared/protocol.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from '../../modelStore/modelFolder.js';
 import { Latency } from './latency.js';
+import { StepTimes } from './stepTimes.js';
 
 /** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
 const GRACE_MS = 15_000;
@@ -19,6 +20,8 @@ export interface Inference {
   readonly control: ModelControl;
   /** How long answers of the model in use take. */
   readonly latency: Latency;
+  /** How long they take with each number of steps, where a person wanted to know. */
+  readonly stepTimes: StepTimes;
   /** What the model in use says of steps; undefined until it was loaded once. */
   readonly modelSteps: () => ModelSteps | undefined;
   /** The folder of the model that is loaded, and the device that computes. */
@@ -50,11 +53,13 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     onProject: (each) => stats.fire(each),
     log: (level, text) => log[level](text),
   });
+  const stepTimes = new StepTimes(client);
   const control = new ModelControl({
     service: client,
     folderOf: (setting) => modelFolder(setting, { root: extensionFolder, base: homedir() }),
     onChange: () => {
       latency.clear();
+      stepTimes.clear();
       modelSteps = undefined;
       changes.fire();
     },
@@ -64,6 +69,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
     service: client,
     control,
     latency,
+    stepTimes,
     modelSteps: () => modelSteps,
     loaded: () => {
       const { info } = client.state;

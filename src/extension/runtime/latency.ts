@@ -15,7 +15,11 @@ interface Run {
   readonly isCutShort: boolean;
   readonly passes: Passes;
   readonly totalMs: number;
+  /** Of `totalMs`: what was new in the context was read. */
+  readonly contextMs: number;
   readonly stepMs: number;
+  /** Nothing of the context was known before, as in the first request of a process. */
+  readonly isCold: boolean;
 }
 
 /** Passes that settle something; numbers of them may be expected ones. */
@@ -33,19 +37,21 @@ export class Latency {
 
   /** @param steps as requested; easy text finishes in fewer. */
   add(steps: number, report: RunReport): void {
-    const { ms, passes, stoppedBy } = report;
+    const { ms, passes, stoppedBy, encodedTokens, reusedTokens } = report;
     const stepsUsed = ms.steps.length;
     if (stepsUsed === 0) {
       return; // nothing was computed
     }
     const stepMs = ms.steps.reduce((sum, each) => sum + each, 0) / stepsUsed;
-    const run = { steps, stepsUsed, isCutShort: stoppedBy !== undefined, passes, totalMs: ms.total, stepMs };
-    this.runs = [...this.runs.slice(1 - RUNS_KEPT), run];
+    const isCold = encodedTokens > 0 && reusedTokens === 0;
+    const run = { steps, stepsUsed, isCutShort: stoppedBy !== undefined, passes, totalMs: ms.total, stepMs, isCold };
+    this.runs = [...this.runs.slice(1 - RUNS_KEPT), { ...run, contextMs: ms.context }];
   }
 
   /**
-   * What a request with this many steps takes where no deadline ends it, or undefined before anything was measured. A request takes a
-   * fixed part and its passes, and only easy text needs fewer of them than it may have. So numbers of steps that were not used yet
+   * What a request with this many steps takes where no deadline ends it, or undefined before anything was measured. All numbers are for
+   * one state: what the latest requests took to read their contexts is part of each, however long the context of just those requests
+   * was that had so many steps, and those to which nothing was known count only where there are no others. A request takes a fixed part and its passes, and only easy text needs fewer of them than it may have. So numbers of steps that were not used yet
    * are estimated from what each kind of pass costs here, and from how many the latest texts took; but never as faster than what was
    * measured with fewer, nor as slower than what was measured with more.
    */
@@ -54,14 +60,14 @@ export class Latency {
   }
 
   private measured(steps: number): Estimate | undefined {
-    const same = this.runs.filter((run) => run.steps === steps && !run.isCutShort).slice(-RUNS_FOR_SPEED);
+    const same = this.warm.filter((run) => run.steps === steps && !run.isCutShort).slice(-RUNS_FOR_SPEED);
     return same.length === 0
       ? undefined
-      : { ms: median(same.map((run) => run.totalMs)), measured: true, runs: same.length };
+      : { ms: this.contextMs + median(same.map(withoutContext)), measured: true, runs: same.length };
   }
 
   private predicted(steps: number): Estimate | undefined {
-    const recent = this.runs.slice(-RUNS_FOR_SPEED);
+    const recent = this.warm.slice(-RUNS_FOR_SPEED);
     if (recent.length === 0) {
       return undefined;
     }
@@ -69,16 +75,27 @@ export class Latency {
     const given = Math.min(steps, Math.max(...recent.map(stepsGiven)));
     const expected = recent.filter((run) => stepsGiven(run) >= given).map((run) => passesWithin(steps, run));
     const costs = costsOf(recent);
-    const fixed = median(recent.map(({ totalMs, passes }) => totalMs - msOf(passes)));
+    const fixed = this.contextMs + median(recent.map((run) => withoutContext(run) - msOf(run.passes)));
     const ms = fixed + median(expected.map(({ denoise, verify }) => denoise * costs.denoise + verify * costs.verify));
     const fewer = this.measuredWith((each) => each < steps);
     const more = this.measuredWith((each) => each > steps);
     return { ms: Math.max(Math.min(ms, ...more), ...fewer), measured: false, runs: recent.length };
   }
 
+  /** Those that say how long a person waits who goes on typing. */
+  private get warm(): readonly Run[] {
+    const warm = this.runs.filter(({ isCold }) => !isCold);
+    return warm.length === 0 ? this.runs : warm;
+  }
+
+  /** Milliseconds that reading a context takes. */
+  private get contextMs(): number {
+    return median(this.warm.slice(-RUNS_FOR_SPEED).map(({ contextMs }) => contextMs));
+  }
+
   /** Milliseconds of each number of steps that was measured and is such a one. */
   private measuredWith(isWanted: (steps: number) => boolean): number[] {
-    const numbers = [...new Set(this.runs.map((run) => run.steps))].filter(isWanted);
+    const numbers = [...new Set(this.warm.map((run) => run.steps))].filter(isWanted);
     return numbers.flatMap((steps) => this.measured(steps)?.ms ?? []);
   }
 
@@ -110,6 +127,10 @@ export class Latency {
   clear(): void {
     this.runs = [];
   }
+}
+
+function withoutContext({ totalMs, contextMs }: Run): number {
+  return totalMs - contextMs;
 }
 
 /** How many steps the text of a run could take. */

@@ -23,12 +23,12 @@ export async function showMenu(problem: string | undefined, project: ProjectView
   if (!inlineSuggestEnabled(editor?.document)) {
     items.push({
       label: `$(warning) ${l10n.t('Turn On Inline Suggestions')}`,
-      detail: l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.'),
+      detail: l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.'),
       command: 'infill.enableInlineSuggest',
     });
   }
   if (editor !== undefined) {
-    items.push({ label: `$(sparkle) ${l10n.t('Suggest Here')}`, command: 'infill.trigger' });
+    items.push({ label: `$(sparkle) ${l10n.t('Trigger Suggestion')}`, command: 'infill.trigger' });
     if (!editor.selection.isEmpty) {
       items.push({ label: `$(wand) ${l10n.t('Denoise Selection')}`, command: 'infill.denoiseSelection' });
     }
@@ -57,7 +57,9 @@ export async function showMenu(problem: string | undefined, project: ProjectView
     },
     { label: `$(output) ${l10n.t('Show Log')}`, command: 'infill.showLog' },
     { label: `$(clippy) ${l10n.t('Copy Diagnostics')}`, command: 'infill.copyDiagnostics' },
-    ...(problem === undefined ? [{ label: `$(debug-restart) ${l10n.t('Restart')}`, command: 'infill.restart' }] : []),
+    ...(problem === undefined
+      ? [{ label: `$(debug-restart) ${l10n.t('Restart Inference')}`, command: 'infill.restart' }]
+      : []),
   );
   const chosen = await vscode.window.showQuickPick(items, { title: 'Infill', matchOnDetail: true });
   if (chosen?.command !== undefined) {

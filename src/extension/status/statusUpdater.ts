@@ -73,7 +73,7 @@ export class StatusUpdater implements vscode.Disposable {
     this.note = undefined;
     const { trigger, reason } = record;
     if (trigger === 'manual' && reason !== undefined && reason !== 'cancelled' && reason !== 'error') {
-      this.note = reasonText(reason, vscode.l10n);
+      this.note = reason === 'disabled' ? offInShort() : reasonText(reason, vscode.l10n);
       this.noteTimer = setTimeout(() => {
         this.note = undefined;
         this.update();
@@ -95,4 +95,12 @@ export class StatusUpdater implements vscode.Disposable {
     const refused = refuseDocument(facts, vscode.l10n);
     return refused === undefined ? undefined : `${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim();
   }
+}
+
+/** Behind the name: where Infill is off, for the document in front. */
+function offInShort(): string {
+  const document = vscode.window.activeTextEditor?.document;
+  return document !== undefined && readSettings().enabled
+    ? vscode.l10n.t('off for {0}', displayLanguage(document.languageId))
+    : vscode.l10n.t('off everywhere');
 }

@@ -1,6 +1,7 @@
 import type { WorkerState } from '../../inference/host/client.js';
 import { passesInWords } from '../../shared/passesInWords.js';
 import { projectSentence, type ProjectView } from '../project/projectView.js';
+import { duration } from '../ui/duration.js';
 import type { Localizer } from '../ui/localizer.js';
 import type { Latency } from '../runtime/latency.js';
 
@@ -66,7 +67,7 @@ function kindOf(
     return ['error', worker.error?.describe() ?? worker.detail];
   }
   if (!inlineSuggestOn) {
-    return ['warning', l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.')];
+    return ['warning', l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.')];
   }
   if (worker.kind === 'starting' || worker.kind === 'loading') {
     return ['loading', l10n.t('Loading the model.')];
@@ -80,15 +81,13 @@ function kindOf(
   if (latency.slow) {
     return [
       'slow',
-      l10n.t(
-        'Suggestions take long here. Fewer denoising steps, a deadline or a shorter maximum length make them faster.',
-      ),
+      l10n.t('Suggestions are slow on this computer. Use fewer steps, a deadline or a lower Max Tokens.'),
     ];
   }
   if (!automaticOn) {
-    return ['ready', l10n.t('Ready when asked: automatic suggestions are off.')];
+    return ['ready', l10n.t('Ready. Automatic suggestions are off; Trigger Suggestion works.')];
   }
-  return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready; the model loads at the next use.')];
+  return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready. The model loads when it is next used.')];
 }
 
 function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
@@ -104,11 +103,11 @@ function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   }
   lines.push(
     stepLimit < steps
-      ? l10n.t('Denoising steps: {0}, of which the model takes {1}', steps, stepLimit)
+      ? l10n.t('Denoising steps: {0} (the model uses {1})', steps, stepLimit)
       : l10n.t('Denoising steps: {0}', steps),
   );
   if (deadlineMs > 0) {
-    lines.push(l10n.t('Deadline of a suggestion: {0} ms', deadlineMs));
+    lines.push(l10n.t('Deadline per suggestion: {0} ms', deadlineMs));
   }
   if (facts.project.mode !== 'off') {
     lines.push(l10n.t('Project: {0}', projectSentence(facts.project, l10n)));
@@ -119,8 +118,8 @@ function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
       latency.lastCutShort ? l10n.t('stopped by the deadline') : '',
     ].filter((part) => part !== '');
     lines.push(
-      l10n.t('Last suggestion: {0} ms, {1} ms a step', Math.round(latency.lastMs), latency.stepMs.toFixed(1)) +
-        (more.length === 0 ? '' : ` (${more.join('; ')})`),
+      l10n.t('Last suggestion: {0} ({1} ms per step)', duration(latency.lastMs, l10n), Math.round(latency.stepMs)) +
+        (more.length === 0 ? '' : `: ${more.join('; ')}`),
     );
   }
   return lines;

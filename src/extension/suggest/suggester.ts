@@ -277,7 +277,7 @@ function remembered(outcome: InfillOutcome): CachedAnswer {
 }
 
 function notWorth({ characters, confidence }: { readonly characters: number; readonly confidence: number }): string {
-  return `The model is ${(confidence * 100).toFixed(0)} % sure of a text of length ${String(characters)}.`;
+  return `Confidence ${(confidence * 100).toFixed(0)}%, length ${String(characters)}.`;
 }
 
 function withdrawn(reason: 'cancelled' | 'superseded', wasReady: boolean): NoAnswer {

@@ -30,7 +30,7 @@ export class ErrorNotice {
   private async offer(error: InfillError): Promise<void> {
     const showLog = vscode.l10n.t('Show Log');
     const openSettings = vscode.l10n.t('Open Settings');
-    const restart = vscode.l10n.t('Restart');
+    const restart = vscode.l10n.t('Restart Inference');
     const setToken = vscode.l10n.t('Set Hub Token');
     const first = MODEL_ERRORS.has(error.code)
       ? [openSettings]

@@ -65,9 +65,9 @@ void describe('infill models add', () => {
     const { exitCode, stdout, stderr } = await infill(['add', CHECKPOINT, '--name', 'mine', '--license', 'MIT']);
     assert.equal(exitCode, 0, stderr);
     assert.match(stdout, /^Added mine: int8, .* licence MIT\n/);
-    assert.match(stdout, /Same most likely token as in 32-bit floating point: \d+\.\d % \(\d+ of \d+ positions/);
+    assert.match(stdout, /Same most likely token as in 32-bit floating point: \d+\.\d% \(\d+ of \d+ positions/);
     assert.match(stderr, /^Converting int8/m);
-    assert.match(stderr, /^Comparing with 32-bit floating point: 100 %/m);
+    assert.match(stderr, /^Comparing with 32-bit floating point: 100%/m);
     assert.equal((await infill(['verify', 'mine'])).exitCode, 0);
     assert.equal((await infill(['use', 'mine'])).exitCode, 0);
     const listed = await infill(['list']);
@@ -153,7 +153,7 @@ void describe('infill models add', () => {
     const added = await infill(['add', REPOSITORY], { HF_ENDPOINT: hub.url, HF_TOKEN: TOKEN });
     assert.equal(added.exitCode, 0, added.stderr);
     assert.match(added.stdout, /^Added some-model: int8, .* licence apache-2\.0/);
-    assert.match(added.stderr, /^Downloading model\.safetensors: 100 %/m);
+    assert.match(added.stderr, /^Downloading model\.safetensors: 100%/m);
     assert.ok(!(added.stdout + added.stderr + refused.stderr).includes(TOKEN));
     for (const name of await readdir(path.join(data, 'models', 'some-model'))) {
       assert.ok(!(await readFile(path.join(data, 'models', 'some-model', name))).includes(TOKEN));

@@ -70,6 +70,55 @@ test('a larger number that was set by hand stands there with what the model take
   assert.equal(stepChoices(16, PACE, '', MODEL).at(-1)?.estimate?.ms, 160, 'what was measured has the word');
 });
 
+test('rows that would say the same are one: the one that is set or recommended, or else the first', () => {
+  const flat = { estimate: (steps: number) => ({ ms: Math.min(steps, 5) * 10.04, measured: true, runs: 3 }) };
+  const rows = (current: number, typed = ''): unknown[] =>
+    stepChoices(current, flat, typed, { recommended: 8 }).map(({ steps, estimate, sameUpTo }) =>
+      [steps, estimate?.ms, sameUpTo].filter((each) => each !== undefined),
+    );
+  assert.deepEqual(rows(8), [
+    [1, 10],
+    [2, 20],
+    [4, 40],
+    [8, 50, 64],
+  ]);
+  assert.deepEqual(rows(24), [
+    [1, 10],
+    [2, 20],
+    [4, 40],
+    [8, 50, 16],
+    [24, 50, 64],
+  ]);
+  assert.deepEqual(rows(8, '12').at(-2), [12, 50], 'what was typed can be taken');
+});
+
+test('rows of the same time and another quality are two', () => {
+  const flat = { estimate: () => ({ ms: 50, measured: true, runs: 3 }) };
+  assert.deepEqual(
+    stepChoices(4, flat, '', MODEL).map(({ steps }) => steps),
+    [1, 2, 4, 8],
+  );
+});
+
+test('more steps are never told to be faster', () => {
+  const noisy = { estimate: (steps: number) => ({ ms: steps === 4 ? 33 : steps * 10, measured: true, runs: 3 }) };
+  assert.deepEqual(
+    stepChoices(4, noisy, '3', MODEL).map(({ steps, estimate }) => [steps, estimate?.ms]),
+    [
+      [1, 10],
+      [2, 20],
+      [3, 30],
+      [4, 33],
+      [8, 80],
+    ],
+  );
+  const odd = { estimate: (steps: number) => ({ ms: steps === 2 ? 60 : steps * 10, measured: true, runs: 3 }) };
+  assert.deepEqual(
+    stepChoices(4, odd, '', MODEL).map(({ estimate }) => estimate?.ms),
+    [10, 60, 60, 80],
+  );
+});
+
 test('a model that says nothing of steps leaves the whole range', () => {
   const choices = stepChoices(8, PACE, '', { recommended: 8 });
   assert.equal(choices.at(-1)?.steps, 64);

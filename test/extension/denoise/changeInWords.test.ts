@@ -11,9 +11,9 @@ const inWords = (before: string, text: string, confidence?: number): string =>
 
 test('says what becomes what, what is put in and what is taken out', () => {
   assert.equal(inWords('-', '+'), '“-” becomes “+”');
-  assert.equal(inWords('-', '+', 0.934), '“-” becomes “+”, confidence 93 %');
-  assert.equal(inWords('', 'not '), '“not ” is put in');
-  assert.equal(inWords('more ', ''), '“more ” is taken out');
+  assert.equal(inWords('-', '+', 0.934), '“-” becomes “+”, confidence 93%');
+  assert.equal(inWords('', 'not '), '“not ” is inserted');
+  assert.equal(inWords('more ', ''), '“more ” is removed');
 });
 
 test('several lines are one, with their line ends and tabs to be seen', () => {
@@ -25,7 +25,7 @@ test('blanks at an end are told only where they are what changes', () => {
   assert.equal(inWords('\n  a', '\n  b'), '“a” becomes “b”');
   assert.equal(inWords('  a', ' a'), '“ a” becomes “a”');
   assert.equal(inWords('  ', ' '), '“  ” becomes “ ”');
-  assert.equal(inWords('', ' x'), '“ x” is put in');
+  assert.equal(inWords('', ' x'), '“ x” is inserted');
 });
 
 test('long texts are cut around where they differ', () => {
@@ -37,7 +37,7 @@ test('long texts are cut around where they differ', () => {
   const long = inWords('x', 'y'.repeat(200));
   assert.equal(long, `“x” becomes “${'y'.repeat(32)}…”`);
   // No character is cut in half.
-  assert.equal(inWords('', '😀'.repeat(40)), `“${'😀'.repeat(32)}…” is put in`);
+  assert.equal(inWords('', '😀'.repeat(40)), `“${'😀'.repeat(32)}…” is inserted`);
 });
 
 test('what the model wrote is no link of the message, nor part of one that follows', () => {

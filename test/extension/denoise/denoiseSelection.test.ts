@@ -274,28 +274,28 @@ test('another strength is chosen by what it does, with the tokens that the model
   assert.deepEqual(
     picks[0]?.map(({ label, description }) => `${label}: ${description}`),
     [
-      '50 %: about 5 of 10 tokens · as before',
-      '10 %: about 1 of 10 tokens',
-      '25 %: about 3 of 10 tokens',
-      '75 %: about 8 of 10 tokens',
-      '100 %: about 10 of 10 tokens',
+      '50%: about 5 of 10 tokens · current',
+      '10%: about 1 of 10 tokens',
+      '25%: about 3 of 10 tokens',
+      '75%: about 8 of 10 tokens',
+      '100%: about 10 of 10 tokens',
     ],
   );
-  assert.match(picks[0].at(-1)?.detail ?? '', /Everything is tried anew/);
+  assert.match(picks[0].at(-1)?.detail ?? '', /Everything may be rewritten/);
   assert.equal(asked.length, 1, 'no strength was chosen');
 
   answer = () => changed(selected, 12);
   await one.run();
-  pick = '100 %';
+  pick = '100%';
   await one.again();
   assert.deepEqual(
     picks[1]?.map(({ label, description }) => `${label}: ${description}`),
     [
-      '50 %: 6 of 12 tokens · as before',
-      '10 %: 1 of 12 tokens',
-      '25 %: 3 of 12 tokens',
-      '75 %: 9 of 12 tokens',
-      '100 %: 12 of 12 tokens',
+      '50%: 6 of 12 tokens · current',
+      '10%: 1 of 12 tokens',
+      '25%: 3 of 12 tokens',
+      '75%: 9 of 12 tokens',
+      '100%: 12 of 12 tokens',
     ],
   );
   assert.deepEqual([asked.at(-1)?.strength, asked.at(-1)?.selection], [1, selected]);

@@ -20,14 +20,14 @@ test('lists what was tried with its line, both texts and the reason', () => {
   ];
   assert.equal(
     refusedInWords(refused, { name: 'src/a.ts', selection, firstLine: 7 }, plainLocalizer),
-    `What was tried in src/a.ts, and why it is not proposed
+    `What was tried in src/a.ts, and why it was not proposed
 
 1. Line 8
    as it is:
       -
    tried:
       +
-   The model finds what stands there 7.4 times likelier (log-probability with what follows: -3.00 as it is, -5.00 with the change).
+   The model finds your text 7.4 times as likely (log probability with the text after it: -3.00 as it is, -5.00 with the change).
 
 2. Line 8
    as it is:
@@ -35,7 +35,7 @@ test('lists what was tried with its line, both texts and the reason', () => {
    tried:
       
         if (a) {
-   Brackets, quotes, line breaks or the indentation would not fit any more.
+   Brackets, quotes, line breaks or indentation would no longer match.
 `,
   );
 });
@@ -43,9 +43,9 @@ test('lists what was tried with its line, both texts and the reason', () => {
 test('a change that is likelier, but not by enough, is said to be that', () => {
   const why = (before: number, text: number): string =>
     whyInWords({ ...CHANGE, logProbs: { before, text } }, plainLocalizer);
-  assert.match(why(-5, -4.9), /^The model finds it 1\.1 times likelier, which is not enough \(/);
-  assert.match(why(-5, -5), /^The model finds what stands there 1\.0 times likelier/);
-  assert.match(why(-5, -9), /there 55 times likelier/);
+  assert.match(why(-5, -4.9), /^The model finds it 1\.1 times as likely, which is not enough \(/);
+  assert.match(why(-5, -5), /^The model finds your text 1\.0 times as likely/);
+  assert.match(why(-5, -9), /your text 55 times as likely/);
   assert.match(why(-5, -90), /there more than 1000 times likelier/);
 });
 

@@ -15,8 +15,8 @@ test('says how many tokens may be redone, and whether they were counted', () => 
 test('says what a low, a middle and the whole strength does', () => {
   const sentences = [0.1, 0.5, 1].map((strength) => strengthInWords(strength, plainLocalizer));
   assert.deepEqual(sentences, [
-    'Only the least likely words are tried anew.',
-    'Up to 50 % of the text is tried anew, the least likely parts first.',
-    'Everything is tried anew. Still only what is likelier is proposed.',
+    'Only the least likely words are rewritten.',
+    'Up to 50% of the text is rewritten, least likely parts first.',
+    'Everything may be rewritten. Only what is likelier is proposed.',
   ]);
 });

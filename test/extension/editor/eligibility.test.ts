@@ -24,10 +24,10 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ scheme: 'vscode-vfs' }, undefined],
   [{ scheme: 'vsls' }, undefined], // Live Share: a file system that an extension brings
   [{ scheme: 'sftp' }, undefined],
-  [{ scheme: 'sftp', isWritable: false }, 'excluded-file'],
-  [{ languageId: 'search-result' }, 'excluded-file'],
-  [{ languageId: 'diff' }, 'excluded-file'],
-  [{ languageId: 'git-commit' }, 'excluded-file'],
+  [{ scheme: 'sftp', isWritable: false }, 'foreign-view'],
+  [{ languageId: 'search-result' }, 'foreign-view'],
+  [{ languageId: 'diff' }, 'foreign-view'],
+  [{ languageId: 'git-commit' }, 'foreign-view'],
   [{ languageExcludedBy: '**/.env*' }, 'excluded-file'],
   [{ enabled: false }, 'disabled'],
   [{ enabled: false, automatic: false }, 'disabled'],
@@ -67,8 +67,8 @@ for (const scheme of FOREIGN) {
   test(`${scheme}: never read, whoever asks`, () => {
     for (const automatic of [true, false]) {
       const refused = refuseDocument({ ...FACTS, scheme, isWritable: undefined, automatic }, plainLocalizer);
-      assert.equal(refused?.reason, 'excluded-file');
-      assert.match(refused.detail, /^Only files, notebooks and untitled documents are read/);
+      assert.equal(refused?.reason, 'foreign-view');
+      assert.match(refused.detail, /excluded files/);
     }
   });
 }
@@ -77,7 +77,7 @@ for (const scheme of FOREIGN.filter((each) =>
   /^(vscode|chat|git|search|output|debug|comment|infill)(-|$)/.test(each),
 )) {
   test(`${scheme}: not read where it can be written either`, () => {
-    assert.equal(refuseDocument({ ...FACTS, scheme }, plainLocalizer)?.reason, 'excluded-file');
+    assert.equal(refuseDocument({ ...FACTS, scheme }, plainLocalizer)?.reason, 'foreign-view');
   });
 }
 

@@ -25,14 +25,14 @@ test('a model is shown with size, licence, memory and speed', () => {
   assert.deepEqual(modelLine(MODEL, false, undefined, plainLocalizer), {
     label: 'mine',
     description: '1.0 · MIT',
-    detail: 'int8 · 345 MB on disk · needs about 1.2 GB of memory · 8.3 ms a step here',
+    detail: 'int8 · 345 MB on disk · needs about 1.2 GB of memory · 8.3 ms per step here',
   });
 });
 
 test('the model in use is marked, and its speed is that of this window', () => {
   const line = modelLine({ ...MODEL, isBundled: true }, true, 12.4, plainLocalizer);
   assert.deepEqual([line.label, line.description], ['$(check) mine', 'in use · bundled · 1.0 · MIT']);
-  assert.match(line.detail, / 12 ms a step here$/);
+  assert.match(line.detail, / 12 ms per step here$/);
   assert.match(modelLine({ ...MODEL, msPerStep: null }, true, undefined, plainLocalizer).detail, /not measured yet$/);
 });
 
@@ -68,11 +68,11 @@ test('progress names the phase; the bar never goes back and never beyond its end
     shown.map(({ message }) => message),
     [
       'downloading config.json',
-      'downloading model.safetensors: 30 % of 0 MB',
-      'downloading model.safetensors: 100 % of 0 MB',
-      'converting to int8: 10 %',
+      'downloading model.safetensors: 30% of 0 MB',
+      'downloading model.safetensors: 100% of 0 MB',
+      'converting to int8: 10%',
       'verifying',
-      'comparing with 32-bit floating point: 50 %',
+      'comparing with 32-bit floating point: 50%',
     ],
   );
   assert.deepEqual(
@@ -85,7 +85,7 @@ test('the summary of an import tells how well the numbers agree, where that was 
   const added: AddedModel = { ...MODEL, agreement: { kind: 'measured', agreeing: 99, positions: 120 } };
   assert.equal(
     addedText(added, plainLocalizer),
-    'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory. Its most likely token is that of 32-bit floating point at 82.5 % of 120 positions of sample texts.',
+    'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory. At 82.5% of 120 positions of sample texts it predicts the same token as in 32-bit floating point.',
   );
   const skipped: AddedModel = { ...MODEL, agreement: { kind: 'skipped', why: 'large' } };
   assert.equal(addedText(skipped, plainLocalizer), 'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory.');

@@ -91,7 +91,36 @@ test('more steps are never said to be faster than what was measured with fewer',
   for (const ms of [5, 5, 5, 5, 5]) latency.add(2, report([10, 10], ms));
   assert.deepEqual(
     [1, 2, 4, 8, 16].map((steps) => latency.estimate(steps)?.ms),
-    [15, 25, 25, 80, 80],
+    [15, 25, 25, 25, 25],
+  );
+  latency.add(8, report([400, 400], 5)); // busy again
+  latency.add(8, report([400, 400], 5));
+  latency.add(8, report([400, 400], 5));
+  latency.add(8, report([400, 400], 5));
+  assert.deepEqual(
+    [2, 4, 8, 16].map((steps) => latency.estimate(steps)?.ms),
+    [25, 25, 805, 805],
+  );
+});
+
+test('the first request, to which nothing was known, makes its number of steps no dearer than others', () => {
+  const latency = new Latency();
+  const context = (encodedTokens: number, reusedTokens: number): object => ({ encodedTokens, reusedTokens });
+  latency.add(1, { ...report([90], 2000), ...context(800, 0) });
+  assert.equal(latency.estimate(1)?.ms, 2090, 'nothing else is known');
+  for (let run = 0; run < 3; run++) latency.add(8, { ...report([40, 10, 10, 10], 20), ...context(8, 800) });
+  assert.deepEqual(latency.estimate(8), { ms: 90, measured: true, runs: 3 });
+  assert.deepEqual(latency.estimate(1), { ms: 20 + 17.5, measured: false, runs: 3 });
+  assert.equal(latency.lastMs, 90);
+});
+
+test('every number of steps is told with the same context', () => {
+  const latency = new Latency();
+  for (const ms of [300, 300, 300]) latency.add(1, report([40], ms)); // asked for at three new places
+  for (const ms of [20, 20, 20, 20]) latency.add(8, report([40, 10, 10], ms)); // while typing on
+  assert.deepEqual(
+    [1, 8].map((steps) => latency.estimate(steps)?.ms),
+    [60, 80],
   );
 });
 

@@ -58,24 +58,21 @@ test('tells model, device, steps, the last time and what it went into', () => {
     'Model: infill-code-135m 0.1.0',
     'Device: cpu, threads: 2',
     'Denoising steps: 16',
-    'Last suggestion: 182 ms, 9.1 ms a step (1 denoise 9.1 ms, 2 verify 31 ms)',
+    'Last suggestion: 182 ms (9 ms per step): 1 denoise 9.1 ms, 2 verify 31 ms',
   ]);
   assert.equal(text, 'Infill');
 });
 
 test('tells where the model takes fewer steps than are set, and the deadline', () => {
   const { lines } = statusView({ ...FACTS, stepLimit: 8, deadlineMs: 120 }, plainLocalizer);
-  assert.deepEqual(lines.slice(2), [
-    'Denoising steps: 16, of which the model takes 8',
-    'Deadline of a suggestion: 120 ms',
-  ]);
+  assert.deepEqual(lines.slice(2), ['Denoising steps: 16 (the model uses 8)', 'Deadline per suggestion: 120 ms']);
 });
 
 test('tells that the deadline ended the last suggestion', () => {
   const latency = { lastMs: 99.6, lastPasses: NO_PASSES, lastCutShort: true, stepMs: 9.06, slow: false };
   assert.equal(
     statusView({ ...FACTS, latency }, plainLocalizer).lines.at(-1),
-    'Last suggestion: 100 ms, 9.1 ms a step (stopped by the deadline)',
+    'Last suggestion: 100 ms (9 ms per step): stopped by the deadline',
   );
 });
 
@@ -99,9 +96,9 @@ test('the tooltip says what of the project is used, and what was left out', () =
       progress: { waiting: 4, leftOut: { large: 2, binary: 0, minified: 1 }, beyondLimit: 5 },
     }),
     'Project: 312 files, 4.2 MB; 5 to go; 3 left out: too large, binary or minified; ' +
-      '35 left out: beyond infill.projectMegabytes',
+      '35 left out: over infill.projectMegabytes',
   );
-  assert.equal(lineOf({}), 'Project: is read when the model is loaded');
+  assert.equal(lineOf({}), 'Project: read when the model loads');
   assert.doesNotMatch(lineOf({ mode: 'off' }), /Project/);
   const stats = { documents: 1, units: 300, bytes: 1000, leftOut: 0, waiting: 0 };
   assert.equal(lineOf({ stats }), 'Project: 1 files, 0.0 MB');

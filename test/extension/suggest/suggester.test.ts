@@ -224,7 +224,7 @@ test('of what nobody asked for only that is shown which the model is sure of, an
   assert.deepEqual(unasked.kind === 'none' && [unasked.reason, unasked.source, unasked.detail], [
     'low-confidence',
     'model',
-    'The model is 10 % sure; at least 15 % is asked for.',
+    'Confidence 10%, minimum 15%.',
   ]);
   assert.equal(textsOf(await suggester.suggest(request('let '), signal)), 'low-confidence');
   assert.deepEqual(textsOf(await suggester.suggest(asked('let ', one), signal)), ['total']);
@@ -239,7 +239,7 @@ test('of what nobody asked for only that is shown which is worth a look', async 
   const unasked = await suggester.suggest(request('let a = '), signal);
   assert.deepEqual(unasked.kind === 'none' && [unasked.reason, unasked.detail], [
     'not-worth',
-    'The model is 83 % sure of a text of length 1.',
+    'Confidence 83%, length 1.',
   ]);
   const one = { options: { ...asked('').options, candidates: 1 } };
   assert.deepEqual(textsOf(await suggester.suggest(asked('let a = ', one), signal)), ['"']);

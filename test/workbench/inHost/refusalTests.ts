@@ -29,7 +29,7 @@ async function refusedIn(editor: vscode.TextEditor, place: vscode.Position): Pro
     await vscode.commands.executeCommand('infill.trigger');
     return newRecords(api, before).find(({ trigger }) => trigger === 'manual');
   });
-  assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'excluded-file', 'editor']);
+  assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'foreign-view', 'editor']);
   editor.selection = new vscode.Selection(new vscode.Position(0, 0), place);
   await vscode.commands.executeCommand('infill.denoiseSelection');
   assert.deepEqual(
@@ -64,7 +64,8 @@ export const refusalTests: Record<string, HostTest> = {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
 
     for (const language of ['dotenv', 'properties', 'diff']) {
-      await refused(await drawnEditor('API_TOKEN=tok-1234567890\nAPI_TOKEN=‸\n', language), 'excluded-file');
+      const reason = language === 'diff' ? 'foreign-view' : 'excluded-file';
+      await refused(await drawnEditor('API_TOKEN=tok-1234567890\nAPI_TOKEN=‸\n', language), reason);
     }
   },
 

@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The workspace is not trusted; otherwise all are. */
   readonly untrusted?: boolean;
+  /** The display language, for example `de`. Without a language pack the words of VS Code itself stay English. */
+  readonly language?: string;
   /** Default: any free port. */
   readonly port?: number;
   /** For the start; default 60 s. */
@@ -68,6 +70,9 @@ export class WorkbenchServer {
     try {
       writeSettings(home, { ...(options.untrusted === true ? UNTRUSTED_SETTINGS : {}), ...options.settings });
       installReporter(home);
+      if (options.language !== undefined) {
+        writeLanguagePack(home, options.language);
+      }
       for (const vsix of options.vsix ?? []) {
         await installVsix(home, path.resolve(vsix), timeoutMs);
       }
@@ -114,6 +119,7 @@ function serverArguments(options: ServerOptions): string[] {
     ...(options.untrusted === true ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
     '--disable-file-downloads',
+    ...(options.language === undefined ? [] : ['--locale', options.language]),
     // Without the flag VS Code >= 1.134 ignores the development paths in the URL. It also hides notifications, so it is
     // set only when needed.
     ...(options.extensionDevelopmentPath === undefined ? [] : ['--vscode-option', 'enable-smoke-test-driver']),
@@ -185,6 +191,15 @@ function settingsFile(home: string): string {
 function writeSettings(home: string, settings: Readonly<Record<string, unknown>>): void {
   mkdirSync(path.dirname(settingsFile(home)), { recursive: true });
   writeFileSync(settingsFile(home), JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2));
+}
+
+/** An empty pack of a language: VS Code takes no language that it has no pack of. */
+function writeLanguagePack(home: string, language: string): void {
+  const translations = path.join(home, 'main.i18n.json');
+  writeFileSync(translations, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: `infill-rig.${language}` }, version: '1.0.0' }];
+  const pack = { hash: `infill-rig-${language}`, label: language, extensions, translations: { vscode: translations } };
+  writeFileSync(path.join(home, 'data', 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 function removeFolder(folder: string): void {

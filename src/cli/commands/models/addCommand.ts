@@ -143,5 +143,5 @@ function agreementText(agreement: Agreement): string {
   }
   const { agreeing, positions } = agreement;
   const percent = ((100 * agreeing) / Math.max(1, positions)).toFixed(1);
-  return `Same most likely token as in 32-bit floating point: ${percent} % (${agreeing} of ${positions} positions of sample texts)`;
+  return `Same most likely token as in 32-bit floating point: ${percent}% (${agreeing} of ${positions} positions of sample texts)`;
 }

@@ -14,11 +14,11 @@ export const cutDoubledQuote: Filter = (text, around) => {
     text.startsWith(inside) &&
     /^[\p{L}\p{N}_./@]/u.test(text.slice(inside.length))
   ) {
-    return { reason: 'already-there', detail: 'The text begins the string that is already begun before the cursor.' };
+    return { reason: 'already-there', detail: 'The text opens a string that is already open before the cursor.' };
   }
   let place = text.length;
   const end = scanCode(text, cursor, syntax, { closed: (index) => (place = Math.min(place, index)) });
   // Ended and begun again, as in `" + name + "`, it fits.
   if (place === text.length || end.inside === inside) return text;
-  return cut(text, place, 'already-there', 'The text only ends the string that is already ended after the cursor.');
+  return cut(text, place, 'already-there', 'The text only closes a string that is already closed after the cursor.');
 };

@@ -12,7 +12,7 @@ export const cutUnclosedString: Filter = (text, around) => {
   const end = scanCode(text, cursor, syntax, { closed: () => (isOwn = true), line: () => (isOwn = true) });
   if (!isOwn || !syntax.strings.includes(end.inside)) return text;
   const lineStart = text.lastIndexOf('\n') + 1;
-  const detail = 'The text begins a string and does not end it.';
+  const detail = 'The text opens a string and does not close it.';
   if (isBlank(restOfLine)) return lineStart > 0 ? cut(text, lineStart, 'out-of-scope', detail) : text;
   if (scanCode(restOfLine, end, syntax).inside !== end.inside) return text;
   return cut(text, text.lastIndexOf(end.inside), 'out-of-scope', detail);

@@ -22,7 +22,7 @@ export const dropLinesBelow: Filter = (text, around) => {
   for (let from = Math.max(0, lines.length - below.length); from < lines.length; from++) {
     const first = lines[from];
     if (first !== undefined && isRepeated(from))
-      return cut(text, first.offset, 'already-there', 'The text stands below the cursor already.');
+      return cut(text, first.offset, 'already-there', 'That text is already there below the cursor.');
   }
   // The text has met the document, even if it then goes on differently. On the cursor's line the indentation may be wrong.
   const met = lines.find(

@@ -4,5 +4,5 @@ import type { Filter } from '../surroundings/filter.js';
 export const dropRepeatedPunctuation: Filter = (text, around) => {
   const mark = text.trim();
   if ((mark !== ';' && mark !== ',') || !around.lineBefore.trimEnd().endsWith(mark)) return text;
-  return { reason: 'already-there', detail: `There is a ${mark} before the cursor already.` };
+  return { reason: 'already-there', detail: 'That mark is already there before the cursor.' };
 };

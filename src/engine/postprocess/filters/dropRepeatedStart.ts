@@ -5,5 +5,5 @@ import { isDistinctive } from '../surroundings/lineMatch.js';
 export const dropRepeatedStart: Filter = (text, around) => {
   const typed = around.lineBefore.trim();
   const isAgain = isDistinctive(typed) && text.trimStart().startsWith(typed);
-  return isAgain ? { reason: 'repetition', detail: 'The text begins with what stands before the cursor.' } : text;
+  return isAgain ? { reason: 'repetition', detail: 'The text begins with what is already before the cursor.' } : text;
 };

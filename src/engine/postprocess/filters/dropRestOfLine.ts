@@ -9,7 +9,7 @@ import type { Surroundings } from '../surroundings/surroundings.js';
 const MAX_OVERLAP = 200;
 const MAX_PLACES = 20;
 const OPERATOR = /^[^\p{L}\p{N}_\s()[\]{}'"`,;]+$/u;
-const DETAIL = 'The text stands after the cursor already.';
+const DETAIL = 'That text is already there after the cursor.';
 
 /**
  * Stops where the text goes over into the rest of the cursor's line: a line of it ends with the whole rest, or its end is the
