@@ -96,6 +96,19 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await noNotification();
   });
 
+  scene('the palette asks for it too, and says what is missing for Denoise Selection', async () => {
+    await openBetween('palette.ts', SUM);
+    await workbench.runCommand('Infill: Trigger Suggestion');
+    assert.notEqual(await workbench.waitForGhostText(), '');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Infill: Denoise Selection');
+    await workbench.until('it asks for a selection', async () =>
+      (await toasts()).some((toast) => toast.includes('Select the text to denoise first.')),
+    );
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
+  });
+
   scene('Escape takes it away and changes nothing', async () => {
     const file = await openBetween('mean.py', MEAN);
     await askAndWait();

@@ -3,7 +3,12 @@ import { enableInlineSuggest, inlineSuggestEnabled } from '../settings/configura
 
 /** Asks for suggestions at the cursor, with alternatives. */
 export async function trigger(): Promise<void> {
-  if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) {
+    void vscode.window.showInformationMessage(vscode.l10n.t('Open a file first: suggestions appear at its cursor.'));
+    return;
+  }
+  if (!inlineSuggestEnabled(editor.document)) {
     const turnOn = vscode.l10n.t('Turn On');
     const chosen = await vscode.window.showWarningMessage(
       vscode.l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.'),
