@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';
@@ -7,6 +7,7 @@ import { ActivationTime } from './log/activationTime.js';
 import { logRequests } from './log/logRequests.js';
 import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { rememberSpeed } from './log/rememberSpeed.js';
+import { openLog } from './log/openLog.js';
 import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
 import { Project } from './project/project.js';
@@ -14,7 +15,6 @@ import { createInference } from './runtime/inference.js';
 import { warmUpOnce } from './runtime/warmUp.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
 import { FileExclusion } from './settings/fileExclusion.js';
-import { StatusBar } from './status/statusBar.js';
 import { StatusUpdater } from './status/statusUpdater.js';
 import { Suggestions } from './suggest/suggestions.js';
 import { ErrorNotice } from './ui/errorNotice.js';
@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     return disposable;
   };
 
-  const log = own(vscode.window.createOutputChannel('Infill', { log: true }));
+  const log = own(openLog());
   const requests = new RequestLog();
   const notice = new ErrorNotice(log);
   const exclusion = new FileExclusion((text) => log.warn(text));
@@ -40,12 +40,8 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const onError = notice.show.bind(notice);
   const suggestions = own(new Suggestions({ inference, exclusion, edits: project.edits, requests, onError }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
-  const bar = own(new StatusBar());
   const status = own(
-    new StatusUpdater(
-      { bar, latency, exclusion, workerState: () => service.state, project: () => project.view },
-      requests,
-    ),
+    new StatusUpdater({ latency, exclusion, workerState: () => service.state, project: () => project.view }, requests),
   );
 
   own(onState(() => status.update()));
@@ -69,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     own,
   );
 
-  log.info(`Infill is active after ${activation.ready().toFixed(1)} ms.`);
+  log.info(`Active after ${activation.ready().toFixed(1)} ms.`);
   return {
     state: () => service.state,
     requestLog: () => requests.records,

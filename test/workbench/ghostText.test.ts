@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { EXAMPLES, MARK } from '../../src/extension/commands/exampleTexts.js';
@@ -105,8 +105,9 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.until('it asks for a selection', async () =>
       (await toasts()).some((toast) => toast.includes('Select the text to denoise first.')),
     );
-    await workbench.runCommand('Notifications: Clear All Notifications');
-    await workbench.until('the notification is gone', async () => (await toasts()).length === 0);
+    await workbench.page.locator('.editor-group-container.active .monaco-editor').first().click();
+    await workbench.page.keyboard.press('Control+a');
+    await workbench.until('it is gone once there is one', async () => (await toasts()).length === 0);
   });
 
   scene('Escape takes it away and changes nothing', async () => {
@@ -322,6 +323,90 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       curve !== undefined,
       'what is known of quality is told, and nothing else',
     );
+  });
+
+  scene('Switch On or Off leaves nothing behind: everywhere, a language, this folder', async () => {
+    const settings = (): string => readFileSync(workbench.server.settingsFile, 'utf8');
+    // While it is written a file may be empty.
+    const isWithout = (value: RegExp): boolean => settings().includes('infill.delay') && !value.test(settings());
+    const isClean = (): boolean => isWithout(/infill\.enabled/);
+    const toldWhenAsked = async (text: string): Promise<void> =>
+      workbench.until(`the status bar says ${text}`, async () => {
+        await workbench.page.keyboard.press('Escape'); // nothing is asked twice at one place
+        await ask();
+        return (await statusText()) === text;
+      });
+    await openBetween('switches.py', MEAN);
+    await switchTo('Switch off everywhere');
+    await workbench.until('it is off', () => /"infill\.enabled": false/.test(settings()));
+    await switchTo('Switch on for Python');
+    await workbench.until('Python is on', () => /"infill\.enabled": true/.test(settings()));
+    await switchTo('Switch on everywhere');
+    await workbench.until('only Python has a value', () => isWithout(/"infill\.enabled": false/));
+    await switchTo('Switch off everywhere', /switched on by itself: Python/);
+    await workbench.until('Python is off too', () => isWithout(/"infill\.enabled": true/));
+    await workbench.until('it is off', () => /"infill\.enabled": false/.test(settings()));
+    await toldWhenAsked('Infill: Off everywhere.');
+    await switchTo('Switch on everywhere');
+    await workbench.until('nothing is written that holds anyway', isClean);
+    await workbench.until('the note has gone with its cause', async () => (await statusText()) === 'Infill');
+
+    await switchTo('Switch off for Python');
+    await workbench.until('Python is off', () => /"infill\.enabled": false/.test(settings()));
+    await switchTo('Switch on for Python');
+    await workbench.until('Python has no value of its own', isClean);
+
+    const ofFolder = path.join(folder, '.vscode/settings.json');
+    const folderSettings = (): string => (existsSync(ofFolder) ? readFileSync(ofFolder, 'utf8') : '');
+    await switchTo('Switch off for this folder');
+    await workbench.until('the folder says so', () => folderSettings().includes('"infill.enabled": false'));
+    await toldWhenAsked('Infill: Off for this folder.');
+    await openBetween('other.txt', ['one two ', '\n']);
+    await workbench.until('the note has gone with its file', async () => (await statusText()) === 'Infill');
+    await openBetween('switches.py', MEAN);
+    await switchTo('Switch on for this folder');
+    await workbench.until('the folder says nothing', () => !folderSettings().includes('infill.enabled'));
+    assert.ok(isClean(), settings());
+    assert.notEqual(await askAndWait(), '');
+  });
+
+  async function statusText(): Promise<string> {
+    const item = workbench.page.locator('[id="infill-editor.infill.infill.status"]');
+    return (await item.innerText()).replaceAll(/\s+/g, ' ').trim();
+  }
+
+  /** Takes an entry of Switch On or Off. A settings file is taken in late: the list is opened until the entry is there. */
+  async function switchTo(label: string, detail = /(?:)/): Promise<void> {
+    await workbench.until(`${label} can be chosen`, async () => {
+      await workbench.runCommand('Infill: Switch On or Off...');
+      await workbench.quickInput.waitFor(/Switch (on|off) everywhere/);
+      const entry = (await workbench.quickInput.entries()).find((each) => each.label === label);
+      if (entry !== undefined && detail.test(entry.rest)) {
+        await workbench.quickInput.take(label);
+        return true;
+      }
+      await workbench.quickInput.close();
+      return false;
+    });
+  }
+
+  scene('opening the list cancels what is under way, and the list says so', async () => {
+    let latest = '';
+    for (const name of ['first', 'second', 'third']) {
+      await openBetween(`${name}.ts`, [`// ${name}\n${SUM[0]}`, SUM[1]]);
+      await ask();
+      await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+      await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+      await workbench.until('the request is listed', async () => {
+        [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+        return latest.includes(`${name}.ts`);
+      });
+      await workbench.quickInput.close();
+      if (latest.includes('Cancelled when this list opened.')) {
+        return; // else: it was answered before the list took the focus
+      }
+    }
+    assert.fail(latest);
   });
 
   scene('a file of secrets gets nothing, and Infill says why', async () => {

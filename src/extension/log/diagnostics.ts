@@ -3,6 +3,7 @@ import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleText } from '../../shared/visibleText.js';
 import { projectFacts, type ProjectView } from '../project/projectView.js';
 import type { RequestRecord } from './requestLog.js';
+import { withoutPaths } from './withoutPaths.js';
 
 export interface DiagnosticFacts {
   readonly versions: Readonly<Record<string, string>>;
@@ -79,13 +80,11 @@ function row(record: RequestRecord): string {
 }
 
 function withoutPerson(text: string, { home, userName }: DiagnosticFacts): string {
-  const withoutHome = [home, JSON.stringify(home).slice(1, -1)]
-    .filter((path) => path.length > 1)
-    .reduce((rest, path) => rest.replaceAll(path, '~'), text);
+  const withoutAbsolute = withoutPaths(text, home);
   if (userName === '') {
-    return withoutHome;
+    return withoutAbsolute;
   }
   const escaped = userName.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   // Only as a whole segment of a path: a user called "main" must not empty the rest of the report.
-  return withoutHome.replace(new RegExp(String.raw`(?<=[/\\])${escaped}(?=[/\\"\s]|$)`, 'giu'), '<user>');
+  return withoutAbsolute.replace(new RegExp(String.raw`(?<=[/\\])${escaped}(?=[/\\"\s]|$)`, 'giu'), '<user>');
 }

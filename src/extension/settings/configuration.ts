@@ -13,22 +13,43 @@ export function readSettings(scope?: vscode.ConfigurationScope): Settings {
   return resolveSettings((key) => configuration.get<unknown>(key));
 }
 
-/** Writes where the value that is in force comes from, so that the change has an effect: folder, workspace, else user. */
+/** The settings of Infill as they are somewhere, for what reads and writes them one by one. */
+export function configurationAt(scope: {
+  readonly languageId?: string;
+  readonly uri?: vscode.Uri;
+}): vscode.WorkspaceConfiguration {
+  const { languageId, uri } = scope;
+  return vscode.workspace.getConfiguration(
+    SECTION,
+    languageId === undefined ? uri : { languageId, ...(uri === undefined ? {} : { uri }) },
+  );
+}
+
+/**
+ * Writes where the value comes from that is in force in a document, so that the change has an effect: its language's value before the
+ * plain one, and of each folder, workspace, else user.
+ */
 export async function writeSetting(
   key: SettingKey,
-  value: string | number | boolean,
-  where: { readonly languageId?: string; readonly uri?: vscode.Uri } = {},
+  value: string | number,
+  document: Pick<vscode.TextDocument, 'languageId' | 'uri'> | undefined,
 ): Promise<void> {
-  const { languageId, uri } = where;
-  const byLanguage = languageId !== undefined;
-  const scope = byLanguage ? { languageId, ...(uri === undefined ? {} : { uri }) } : uri;
-  const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  const set = configuration.inspect(key);
-  const inFolder = byLanguage ? set?.workspaceFolderLanguageValue : set?.workspaceFolderValue;
-  const inWorkspace = byLanguage ? set?.workspaceLanguageValue : set?.workspaceValue;
+  const set = document === undefined ? undefined : vscode.workspace.getConfiguration(SECTION, document).inspect(key);
   const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
-  const target = inFolder !== undefined ? WorkspaceFolder : inWorkspace !== undefined ? Workspace : Global;
-  await configuration.update(key, value, target, byLanguage);
+  const own = (folder: unknown, workspace: unknown, user: unknown): vscode.ConfigurationTarget | undefined =>
+    folder !== undefined
+      ? WorkspaceFolder
+      : workspace !== undefined
+        ? Workspace
+        : user !== undefined
+          ? Global
+          : undefined;
+  const ofLanguage = own(set?.workspaceFolderLanguageValue, set?.workspaceLanguageValue, set?.globalLanguageValue);
+  const plain = vscode.workspace.getConfiguration(SECTION, document?.uri).inspect(key);
+  const target = ofLanguage ?? own(plain?.workspaceFolderValue, plain?.workspaceValue, plain?.globalValue) ?? Global;
+  await vscode.workspace
+    .getConfiguration(SECTION, ofLanguage === undefined ? document?.uri : document)
+    .update(key, value, target, ofLanguage !== undefined);
 }
 
 /** Writes into the person's own settings (those of the remote machine in a remote window), whatever a workspace says. */

@@ -8,7 +8,8 @@ import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
-import { type RequestLog, workOf } from '../log/requestLog.js';
+import { placeAt } from '../log/lostToList.js';
+import { type RequestLog, type RequestPlace, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -32,6 +33,8 @@ interface CursorRequest {
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
   readonly automatic: boolean;
+  /** Where and in which version it was asked. */
+  readonly place: RequestPlace;
 }
 
 interface Answered {
@@ -54,7 +57,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     try {
-      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
+      const place = placeAt(document, cursor);
+      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic, place };
       const { answer, items } = await this.answerAt(asked, settings, signal);
       this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
@@ -110,13 +114,19 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
   }
 
-  private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
+  private record(
+    { document, automatic, place }: CursorRequest,
+    settings: Settings,
+    answer: SuggestAnswer,
+    ms: number,
+  ): void {
     const { report, names } = answer;
     this.parts.requests.add({
       time: Date.now(),
       file: displayName(document.uri),
       languageId: document.languageId,
       trigger: automatic ? 'automatic' : 'manual',
+      place,
       source: answer.source,
       ms,
       ...(report === undefined ? {} : workOf(report, settings.steps)),

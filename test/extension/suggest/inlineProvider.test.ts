@@ -111,8 +111,9 @@ test('the record tells what happened', async () => {
   const [record] = requests.records;
   assert.deepEqual(
     [record?.file, record?.trigger, record?.outcome, record?.source, record?.candidates],
-    ['/work/a.ts', 'automatic', 'suggested', 'model', 1],
+    ['work/a.ts', 'automatic', 'suggested', 'model', 1],
   );
+  assert.deepEqual(record?.place, { document: 'file:/work/a.ts', version: 1, line: 0, character: 4 });
 });
 
 test('switched off: nothing is asked, and the reason recorded', async () => {
