@@ -7,6 +7,10 @@ import { withoutPaths } from './withoutPaths.js';
 
 export interface DiagnosticFacts {
   readonly versions: Readonly<Record<string, string>>;
+  /** Processor, memory and load, each in words. */
+  readonly machine: Readonly<Record<string, string>>;
+  /** Extensions that seem to bring inline suggestions too, with how that is known. */
+  readonly otherProviders: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly worker: WorkerState;
   /** Resident memory of the inference process. */
@@ -32,7 +36,8 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
   const lines = [
     '### Infill diagnostics',
     '',
-    ...Object.entries(facts.versions).map(([name, version]) => `- ${name}: ${version}`),
+    ...Object.entries({ ...facts.versions, ...facts.machine }).map(([name, value]) => `- ${name}: ${value}`),
+    `- Other extensions that seem to suggest inline (VS Code does not tell): ${facts.otherProviders.join('; ') || 'none found'}`,
     `- Activation: ${facts.activationMs.toFixed(1)} ms`,
     `- Inference process: ${worker.kind}, ${worker.detail}`,
     ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),

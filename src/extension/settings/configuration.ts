@@ -82,6 +82,24 @@ export function rawSettings(keys: readonly SettingKey[]): Record<string, unknown
   );
 }
 
+/** Values that single languages have of their own, as they are written in a settings file: `"[python]": { "infill.enabled": true }`. */
+export function languageSettings(keys: readonly SettingKey[]): Record<string, Record<string, unknown>> {
+  const found: Record<string, Record<string, unknown>> = {};
+  const scopes = [{}, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({ uri }))];
+  for (const scope of scopes) {
+    for (const key of keys) {
+      for (const languageId of configurationAt(scope).inspect(key)?.languageIds ?? []) {
+        const set = configurationAt({ ...scope, languageId }).inspect<unknown>(key);
+        const value = set?.workspaceFolderLanguageValue ?? set?.workspaceLanguageValue ?? set?.globalLanguageValue;
+        if (value !== undefined) {
+          (found[`[${languageId}]`] ??= {})[`${SECTION}.${key}`] = value;
+        }
+      }
+    }
+  }
+  return found;
+}
+
 function withoutEntries(value: unknown, entries: ReadonlyMap<string, unknown>): unknown {
   return typeof value === 'object' && value !== null
     ? Object.fromEntries(Object.entries(value).filter(([name, each]) => entries.get(name) !== each))

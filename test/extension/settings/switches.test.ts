@@ -4,6 +4,7 @@ import type * as vscode from 'vscode';
 import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
+const { languageSettings } = await import('../../../src/extension/settings/configuration.js');
 const { languagesThatSay, originOf, saysEverywhere, switchEverywhere, switchFolder, switchLanguage } =
   await import('../../../src/extension/settings/switches.js');
 
@@ -159,4 +160,14 @@ test('the one folder of a window has the settings of the workspace', async () =>
 
 test('without a value of its own it comes from everywhere', () => {
   assert.deepEqual([originOf('enabled', undefined), originOf('enabled', python())], ['everywhere', 'everywhere']);
+});
+
+test('diagnostics tell which languages have a value of their own, wherever it stands', () => {
+  workspaceFile = '/all.code-workspace';
+  folderNames = ['one', 'two'];
+  files = { user: { '': false, python: true }, workspace: {}, 'folder:two': { rust: false } };
+  assert.deepEqual(languageSettings(['enabled']), {
+    '[python]': { 'infill.enabled': true },
+    '[rust]': { 'infill.enabled': false },
+  });
 });
