@@ -160,7 +160,10 @@ export const workspace: {
   onDidChangeTextDocument: (listener: (event: unknown) => void) => { dispose: () => void };
   notebookDocuments: { uri?: FakeDocument['uri']; getCells: () => { document: FakeDocument }[] }[];
   fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
-  getConfiguration: () => { get: (key: string) => unknown; inspect: (key: string) => { defaultValue: unknown } };
+  getConfiguration: () => {
+    get: (key: string) => unknown;
+    inspect: (key: string) => { defaultValue: unknown; globalValue?: unknown };
+  };
   asRelativePath: (uri: { path: string }) => string;
 } = {
   onDidChangeTextDocument: (listener) => {
@@ -172,7 +175,7 @@ export const workspace: {
   fs: { isWritableFileSystem: (scheme) => ({ file: true, 'vscode-userdata': true, sftp: true, git: false })[scheme] },
   getConfiguration: () => ({
     get: (key) => configuration[key],
-    inspect: (key) => ({ defaultValue: defaults[key] }),
+    inspect: (key) => ({ defaultValue: defaults[key], globalValue: configuration[key] }),
   }),
   asRelativePath: (uri) => uri.path,
 };

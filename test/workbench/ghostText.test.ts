@@ -394,6 +394,77 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     });
   }
 
+  scene('How Eager: only when asked nothing comes by itself, and what was set by hand is named', async () => {
+    await openBetween('eager.ts', ['', '\n']);
+    const dial = async (word: string): Promise<void> => {
+      await workbench.runCommand('Infill: How Eager...');
+      await workbench.quickInput.waitFor('Only When Asked');
+      const said = await workbench.quickInput.widget.locator('input').first().getAttribute('placeholder');
+      assert.match(said ?? '', /infill\.delay\.mode, infill\.minimumConfidence/);
+      await workbench.quickInput.take(word);
+    };
+    await dial('Only When Asked');
+    await workbench.until('the status bar says so', async () =>
+      /automatic suggestions are off/.test(await statusLabel()),
+    );
+    await typeLine();
+    assert.equal(await workbench.ghostTextWithin(3000), '');
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /Automatic suggestions are off/);
+    await workbench.quickInput.close();
+    await dial('Balanced');
+    await workbench.until('the status bar says so', async () => /Ready\./.test(await statusLabel()));
+  });
+
+  scene('Snooze: nothing comes by itself until it ends, and asking still works', async () => {
+    const choose = async (label: string): Promise<void> => {
+      await workbench.runCommand('Infill: Snooze...');
+      await workbench.quickInput.waitFor('5 Minutes');
+      await screenshot('snooze');
+      await workbench.quickInput.take(label);
+    };
+    await choose('5 Minutes');
+    await workbench.until('the status bar says until when', async () => /Snoozed until \d/.test(await statusLabel()));
+    await openBetween('snooze.ts', ['', '\n']);
+    await typeLine();
+    assert.equal(await workbench.ghostTextWithin(3000), '');
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /Snoozed until/);
+    await workbench.quickInput.close();
+    await openBetween('snoozed.ts', SUM);
+    assert.notEqual(await askAndWait(), '');
+    await choose('This Session');
+    await workbench.until('it goes on', async () => /Snoozed for this session/.test(await statusLabel()));
+    await workbench.until('what was shown is taken back', async () => (await workbench.ghostText()) === '');
+    await choose('End Snooze');
+    await workbench.until('it has ended', async () => /Ready\./.test(await statusLabel()));
+  });
+
+  scene('Alt+Shift+\\ takes a line of it', async () => {
+    const file = await openBetween('line.ts', SUM);
+    const ghost = await askAndWait();
+    await workbench.page.keyboard.press('Alt+Shift+\\');
+    await workbench.saveFile();
+    const [line = ''] = ghost.split('\n');
+    const saved = readFileSync(file, 'utf8');
+    assert.ok(saved.startsWith(SUM[0] + line.trimEnd()), saved);
+  });
+
+  /** What a screen reader says of the item in the status bar. */
+  async function statusLabel(): Promise<string> {
+    const item = workbench.page.locator('[id="infill-editor.infill.infill.status"] [aria-label]').first();
+    return (await item.getAttribute('aria-label')) ?? '';
+  }
+
+  async function typeLine(): Promise<void> {
+    const [[header, body]] = TYPED;
+    await workbench.page.keyboard.type(header);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.type(body);
+  }
+
   scene('opening the list cancels what is under way, and the list says so', async () => {
     let latest = '';
     for (const name of ['first', 'second', 'third']) {

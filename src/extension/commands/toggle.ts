@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { displayLanguage } from '../editor/fileNames.js';
-import { readSettings } from '../settings/configuration.js';
+import { readSettings, writeSetting } from '../settings/configuration.js';
 import {
   languagesThatSay,
   originOf,
@@ -68,25 +68,36 @@ function folderItems({ uri }: vscode.TextDocument): ToggleItem[] {
   ];
 }
 
-/** Written where the value comes from that counts here. */
 function automaticItem(document: vscode.TextDocument | undefined): ToggleItem {
   const { automatic } = readSettings(document);
-  const origin = originOf('automatic', document);
-  const folder = document === undefined ? undefined : vscode.workspace.getWorkspaceFolder(document.uri);
-  const write = (): Promise<void> =>
-    document !== undefined && origin === 'language'
-      ? switchLanguage('automatic', !automatic, document)
-      : folder !== undefined && origin !== 'everywhere'
-        ? switchFolder('automatic', !automatic, folder.uri)
-        : switchEverywhere('automatic', !automatic);
+  const isOfLanguage = document !== undefined && originOf('automatic', document) === 'language';
   return {
     label: automatic ? vscode.l10n.t('Suggest only when asked') : vscode.l10n.t('Suggest while typing'),
     detail: [
-      ...(document !== undefined && origin === 'language'
+      ...(isOfLanguage
         ? [vscode.l10n.t('For {0}, which has a setting of its own.', displayLanguage(document.languageId))]
         : []),
       ...(automatic ? [vscode.l10n.t('The Trigger Suggestion command still works.')] : []),
     ].join(' '),
-    write,
+    write: () => switchAutomatic(!automatic, document),
   };
+}
+
+/** Suggestions while typing: written where the value comes from that counts here. */
+export async function switchAutomatic(value: boolean, document: vscode.TextDocument | undefined): Promise<void> {
+  if (value && readSettings(document).eagerness === 'asked') {
+    await writeSetting('eagerness', 'balanced', document);
+  }
+  if (readSettings(document).automatic === value) {
+    return;
+  }
+  const origin = originOf('automatic', document);
+  const folder = document === undefined ? undefined : vscode.workspace.getWorkspaceFolder(document.uri);
+  if (document !== undefined && origin === 'language') {
+    await switchLanguage('automatic', value, document);
+  } else if (folder !== undefined && origin !== 'everywhere') {
+    await switchFolder('automatic', value, folder.uri);
+  } else {
+    await switchEverywhere('automatic', value);
+  }
 }

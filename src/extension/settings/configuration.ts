@@ -10,7 +10,23 @@ const SECTION = 'infill';
 /** @param scope a document: settings can differ by language and by workspace folder. */
 export function readSettings(scope?: vscode.ConfigurationScope): Settings {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  return resolveSettings((key) => configuration.get<unknown>(key));
+  return resolveSettings(
+    (key) => configuration.get<unknown>(key),
+    (key) => isSetIn(configuration, key),
+  );
+}
+
+/** Whether somebody has set it, in whichever settings that count for the document. */
+export function isSetBy(key: SettingKey, document: vscode.TextDocument | undefined): boolean {
+  return isSetIn(vscode.workspace.getConfiguration(SECTION, document), key);
+}
+
+function isSetIn(configuration: vscode.WorkspaceConfiguration, key: SettingKey): boolean {
+  const set = configuration.inspect(key);
+  return [
+    ...[set?.globalValue, set?.workspaceValue, set?.workspaceFolderValue],
+    ...[set?.globalLanguageValue, set?.workspaceLanguageValue, set?.workspaceFolderLanguageValue],
+  ].some((value) => value !== undefined);
 }
 
 /** The settings of Infill as they are somewhere, for what reads and writes them one by one. */

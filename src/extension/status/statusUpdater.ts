@@ -6,6 +6,7 @@ import { reasonText } from '../log/reasonText.js';
 import type { RequestLog, RequestRecord } from '../log/requestLog.js';
 import type { ProjectView } from '../project/projectView.js';
 import type { Latency } from '../runtime/latency.js';
+import type { Quiet } from '../runtime/quiet.js';
 import { inlineSuggestEnabled, onSettingsChanged, readSettings } from '../settings/configuration.js';
 import { originOf } from '../settings/switches.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -18,8 +19,9 @@ const NOTE_MS = 5000;
 export interface StatusParts {
   readonly latency: Latency;
   readonly exclusion: FileExclusion;
-  readonly workerState: () => WorkerState;
-  readonly project: () => ProjectView;
+  readonly quiet: Quiet;
+  readonly service: { readonly state: WorkerState };
+  readonly project: { readonly view: ProjectView };
 }
 
 /** Draws the status bar anew whenever something it tells has changed. */
@@ -43,6 +45,7 @@ export class StatusUpdater implements vscode.Disposable {
         }
       }),
       onSettingsChanged(() => this.forgetNote()),
+      parts.quiet.onChange(() => this.update()),
       requests.onAdd((record) => this.onRequest(record)),
     ];
     this.update();
@@ -51,19 +54,20 @@ export class StatusUpdater implements vscode.Disposable {
   update(): void {
     const document = vscode.window.activeTextEditor?.document;
     const settings = readSettings(document);
-    const worker = this.parts.workerState();
+    const worker = this.parts.service.state;
     this.bar.show(
       statusView(
         {
           worker,
           offBecause: this.offBecause(document),
+          quietBecause: this.parts.quiet.because(settings),
           automaticOn: settings.automatic,
           inlineSuggestOn: inlineSuggestEnabled(document),
           steps: settings.steps,
           stepLimit: stepLimit(settings, worker.info?.steps.most),
           deadlineMs: settings.deadlineMs,
           latency: this.parts.latency,
-          project: this.parts.project(),
+          project: this.parts.project.view,
           note: this.note,
         },
         vscode.l10n,

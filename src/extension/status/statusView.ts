@@ -9,6 +9,8 @@ export interface StatusFacts {
   readonly worker: WorkerState;
   /** Why nothing can be suggested in this document; undefined if it can. */
   readonly offBecause: string | undefined;
+  /** Why nothing comes by itself for a while; undefined if it does. */
+  readonly quietBecause: string | undefined;
   readonly automaticOn: boolean;
   /** VS Code's own switch for inline suggestions of all extensions. */
   readonly inlineSuggestOn: boolean;
@@ -23,7 +25,7 @@ export interface StatusFacts {
   readonly note: string | undefined;
 }
 
-export type StatusKind = 'ready' | 'working' | 'loading' | 'off' | 'slow' | 'error' | 'warning';
+export type StatusKind = 'ready' | 'working' | 'loading' | 'off' | 'quiet' | 'slow' | 'error' | 'warning';
 
 export interface StatusView {
   readonly kind: StatusKind;
@@ -41,6 +43,7 @@ const ICONS: Record<StatusKind, string> = {
   working: 'sync~spin',
   loading: 'loading~spin',
   off: 'circle-slash',
+  quiet: 'bell-slash',
   slow: 'watch',
   error: 'error',
   warning: 'warning',
@@ -59,7 +62,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
 }
 
 function kindOf(
-  { worker, offBecause, inlineSuggestOn, automaticOn, latency }: StatusFacts,
+  { worker, offBecause, quietBecause, inlineSuggestOn, automaticOn, latency }: StatusFacts,
   l10n: Localizer,
 ): [StatusKind, string] {
   if (worker.kind === 'failed') {
@@ -76,6 +79,9 @@ function kindOf(
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];
+  }
+  if (quietBecause !== undefined) {
+    return ['quiet', quietBecause];
   }
   if (latency.slow) {
     return [

@@ -1,5 +1,5 @@
 import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/eligibility.js';
-import { refusePlace } from '../editor/refusePlace.js';
+import { type Refusal, refusePlace } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
@@ -24,6 +24,8 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
+  /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
+  readonly quiet: { readonly because: (settings: Settings) => string | undefined };
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -83,7 +85,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const { ahead } = hole;
     const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
     const unwelcome = automatic
-      ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
+      ? (this.quiet(settings) ??
+        refuseUnasked(settings.automatic, vscode.l10n) ??
+        refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;
     const answer = await this.parts.suggester.suggest(
       {
@@ -100,6 +104,11 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       signal,
     );
     return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
+  }
+
+  private quiet(settings: Settings): Refusal | undefined {
+    const detail = this.parts.quiet.because(settings);
+    return detail === undefined ? undefined : { reason: 'disabled', detail };
   }
 
   /** While the suggest widget's item is shown, that item says what the name is. */

@@ -22,11 +22,13 @@ const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
+let quietBecause: string | undefined;
 
 beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
   requests = new RequestLog();
+  quietBecause = undefined;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
@@ -54,6 +56,7 @@ async function provide(
     edits,
     requests,
     names,
+    quiet: { because: () => quietBecause },
     onError: (error) => errors.push(error),
   });
   const kinds = fake.InlineCompletionTriggerKind;
@@ -242,6 +245,16 @@ test('where nothing is suggested unasked, what a person asked for still stands',
   assert.deepEqual(
     asked.map(({ unwelcome }) => unwelcome?.reason),
     ['unsuitable-position', 'disabled', undefined],
+  );
+});
+
+test('snoozed, nothing is asked unasked, and who asks is answered', async () => {
+  quietBecause = 'Snoozed for this session.';
+  await provide('automatic');
+  await provide('manual');
+  assert.deepEqual(
+    asked.map(({ unwelcome }) => unwelcome),
+    [{ reason: 'disabled', detail: 'Snoozed for this session.' }, undefined],
   );
 });
 
