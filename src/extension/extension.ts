@@ -1,20 +1,20 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';
 import { createDenoising } from './denoise/denoising.js';
 import { ActivationTime } from './log/activationTime.js';
 import { logRequests } from './log/logRequests.js';
-import { noteFirstSuggestion } from './log/noteFirstSuggestion.js';
 import { rememberSpeed } from './log/rememberSpeed.js';
+import { openLog } from './log/openLog.js';
 import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
 import { Project } from './project/project.js';
 import { createInference } from './runtime/inference.js';
+import { Quiet } from './runtime/quiet.js';
 import { warmUpOnce } from './runtime/warmUp.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
 import { FileExclusion } from './settings/fileExclusion.js';
-import { StatusBar } from './status/statusBar.js';
 import { StatusUpdater } from './status/statusUpdater.js';
 import { Suggestions } from './suggest/suggestions.js';
 import { ErrorNotice } from './ui/errorNotice.js';
@@ -27,9 +27,10 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
     return disposable;
   };
 
-  const log = own(vscode.window.createOutputChannel('Infill', { log: true }));
+  const log = own(openLog());
   const requests = new RequestLog();
   const notice = new ErrorNotice(log);
+  const quiet = own(new Quiet());
   const exclusion = new FileExclusion((text) => log.warn(text));
   const data = dataFolder(process.env);
   const inference = own(createInference(context.extensionPath, log));
@@ -38,15 +39,10 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const { onState, onProjectStats, onModelChange } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
   const onError = notice.show.bind(notice);
-  const suggestions = own(new Suggestions({ inference, exclusion, edits: project.edits, requests, onError }));
+  const parts = { inference, exclusion, requests, quiet, project, notice, log };
+  const suggestions = own(new Suggestions({ ...parts, edits: project.edits, onError }));
   const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
-  const bar = own(new StatusBar());
-  const status = own(
-    new StatusUpdater(
-      { bar, latency, exclusion, workerState: () => service.state, project: () => project.view },
-      requests,
-    ),
-  );
+  const status = own(new StatusUpdater({ latency, exclusion, quiet, service, project }, requests));
 
   own(onState(() => status.update()));
   own(onProjectStats(() => status.update()));
@@ -62,14 +58,11 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   );
   own(logRequests(requests, log));
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
-  own(noteFirstSuggestion(requests));
   own(warmUpOnce(exclusion, () => control.warmUp()));
   const { extension } = context;
-  registerCommands({ extension, inference, project, denoising, models, requests, notice, log, activation }).forEach(
-    own,
-  );
+  registerCommands({ ...parts, extension, denoising, models, activation }).forEach(own);
 
-  log.info(`Infill is active after ${activation.ready().toFixed(1)} ms.`);
+  log.info(`Active after ${activation.ready().toFixed(1)} ms.`);
   return {
     state: () => service.state,
     requestLog: () => requests.records,

@@ -141,6 +141,7 @@ export const commands: { executeCommand: (command: string, ...args: readonly unk
 export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
 export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 export const ProgressLocation = { Notification: 15 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const EndOfLine = { LF: 1, CRLF: 2 };
 export const l10n = { t: (message: string): string => message };
 export const window: { activeTextEditor: unknown; visibleTextEditors: unknown[] } = {
@@ -159,7 +160,10 @@ export const workspace: {
   onDidChangeTextDocument: (listener: (event: unknown) => void) => { dispose: () => void };
   notebookDocuments: { uri?: FakeDocument['uri']; getCells: () => { document: FakeDocument }[] }[];
   fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
-  getConfiguration: () => { get: (key: string) => unknown; inspect: (key: string) => { defaultValue: unknown } };
+  getConfiguration: () => {
+    get: (key: string) => unknown;
+    inspect: (key: string) => { defaultValue: unknown; globalValue?: unknown };
+  };
   asRelativePath: (uri: { path: string }) => string;
 } = {
   onDidChangeTextDocument: (listener) => {
@@ -171,7 +175,7 @@ export const workspace: {
   fs: { isWritableFileSystem: (scheme) => ({ file: true, 'vscode-userdata': true, sftp: true, git: false })[scheme] },
   getConfiguration: () => ({
     get: (key) => configuration[key],
-    inspect: (key) => ({ defaultValue: defaults[key] }),
+    inspect: (key) => ({ defaultValue: defaults[key], globalValue: configuration[key] }),
   }),
   asRelativePath: (uri) => uri.path,
 };

@@ -140,7 +140,9 @@ test('commands: menus, keys and code name only commands that exist', async () =>
 });
 
 test('keys: Alt+\\ where text is edited, and those of a review where its read-only comparison has the focus', () => {
-  const [trigger, ...review] = manifest.contributes.keybindings;
+  const [trigger, line, ...review] = manifest.contributes.keybindings;
+  assert.deepEqual([line?.command, line?.key], ['editor.action.inlineSuggest.acceptNextLine', 'alt+shift+\\']);
+  assert.match(line?.when ?? '', /inlineSuggestionVisible/);
   assert.deepEqual([trigger?.command, trigger?.key], ['infill.trigger', 'alt+\\']);
   assert.match(trigger?.when ?? '', /editorTextFocus && !editorReadonly/);
   assert.deepEqual(

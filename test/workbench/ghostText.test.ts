@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { EXAMPLES, MARK } from '../../src/extension/commands/exampleTexts.js';
@@ -94,6 +94,20 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const inserted = saved.slice(prefix.length, saved.length - suffix.length);
     assert.equal(visible(inserted), visible(ghost));
     await noNotification();
+  });
+
+  scene('the palette asks for it too, and says what is missing for Denoise Selection', async () => {
+    await openBetween('palette.ts', SUM);
+    await workbench.runCommand('Infill: Trigger Suggestion');
+    assert.notEqual(await workbench.waitForGhostText(), '');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Infill: Denoise Selection');
+    await workbench.until('it asks for a selection', async () =>
+      (await toasts()).some((toast) => toast.includes('Select the text to denoise first.')),
+    );
+    await workbench.page.locator('.editor-group-container.active .monaco-editor').first().click();
+    await workbench.page.keyboard.press('Control+a');
+    await workbench.until('it is gone once there is one', async () => (await toasts()).length === 0);
   });
 
   scene('Escape takes it away and changes nothing', async () => {
@@ -313,6 +327,165 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       curve !== undefined,
       'what is known of quality is told, and nothing else',
     );
+  });
+
+  scene('Switch On or Off leaves nothing behind: everywhere, a language, this folder', async () => {
+    const settings = (): string => readFileSync(workbench.server.settingsFile, 'utf8');
+    // While it is written a file may be empty.
+    const isWithout = (value: RegExp): boolean => settings().includes('infill.delay') && !value.test(settings());
+    const isClean = (): boolean => isWithout(/infill\.enabled/);
+    const toldWhenAsked = async (text: string): Promise<void> =>
+      workbench.until(`the status bar says ${text}`, async () => {
+        await workbench.page.keyboard.press('Escape'); // nothing is asked twice at one place
+        await ask();
+        return (await statusText()) === text;
+      });
+    await openBetween('switches.py', MEAN);
+    await switchTo('Switch off everywhere');
+    await workbench.until('it is off', () => /"infill\.enabled": false/.test(settings()));
+    await switchTo('Switch on for Python');
+    await workbench.until('Python is on', () => /"infill\.enabled": true/.test(settings()));
+    await switchTo('Switch on everywhere');
+    await workbench.until('only Python has a value', () => isWithout(/"infill\.enabled": false/));
+    await switchTo('Switch off everywhere', /switched on by itself: Python/);
+    await workbench.until('Python is off too', () => isWithout(/"infill\.enabled": true/));
+    await workbench.until('it is off', () => /"infill\.enabled": false/.test(settings()));
+    await toldWhenAsked('Infill: Off everywhere.');
+    await switchTo('Switch on everywhere');
+    await workbench.until('nothing is written that holds anyway', isClean);
+    await workbench.until('the note has gone with its cause', async () => (await statusText()) === 'Infill');
+
+    await switchTo('Switch off for Python');
+    await workbench.until('Python is off', () => /"infill\.enabled": false/.test(settings()));
+    await switchTo('Switch on for Python');
+    await workbench.until('Python has no value of its own', isClean);
+
+    const ofFolder = path.join(folder, '.vscode/settings.json');
+    const folderSettings = (): string => (existsSync(ofFolder) ? readFileSync(ofFolder, 'utf8') : '');
+    await switchTo('Switch off for this folder');
+    await workbench.until('the folder says so', () => folderSettings().includes('"infill.enabled": false'));
+    await toldWhenAsked('Infill: Off for this folder.');
+    await openBetween('other.txt', ['one two ', '\n']);
+    await workbench.until('the note has gone with its file', async () => (await statusText()) === 'Infill');
+    await openBetween('switches.py', MEAN);
+    await switchTo('Switch on for this folder');
+    await workbench.until('the folder says nothing', () => !folderSettings().includes('infill.enabled'));
+    assert.ok(isClean(), settings());
+    await workbench.until('it suggests again', async () => {
+      await workbench.page.keyboard.press('Escape');
+      await ask();
+      return (await workbench.ghostTextWithin(5000)) !== '';
+    });
+  });
+
+  async function statusText(): Promise<string> {
+    const item = workbench.page.locator('[id="infill-editor.infill.infill.status"]');
+    return (await item.innerText()).replaceAll(/\s+/g, ' ').trim();
+  }
+
+  /** Takes an entry of Switch On or Off. A settings file is taken in late: the list is opened until the entry is there. */
+  async function switchTo(label: string, detail = /(?:)/): Promise<void> {
+    await workbench.until(`${label} can be chosen`, async () => {
+      await workbench.runCommand('Infill: Switch On or Off...');
+      await workbench.quickInput.waitFor(/Switch (on|off) everywhere/);
+      const entry = (await workbench.quickInput.entries()).find((each) => each.label === label);
+      if (entry !== undefined && detail.test(entry.rest)) {
+        await workbench.quickInput.take(label);
+        return true;
+      }
+      await workbench.quickInput.close();
+      return false;
+    });
+  }
+
+  scene('How Eager: only when asked nothing comes by itself, and what was set by hand is named', async () => {
+    await openBetween('eager.ts', ['', '\n']);
+    const dial = async (word: string): Promise<void> => {
+      await workbench.runCommand('Infill: How Eager...');
+      await workbench.quickInput.waitFor('Only When Asked');
+      const said = await workbench.quickInput.widget.locator('input').first().getAttribute('placeholder');
+      assert.match(said ?? '', /infill\.delay\.mode, infill\.minimumConfidence/);
+      await workbench.quickInput.take(word);
+    };
+    await dial('Only When Asked');
+    await workbench.until('the status bar says so', async () =>
+      /automatic suggestions are off/.test(await statusLabel()),
+    );
+    await typeLine();
+    assert.equal(await workbench.ghostTextWithin(3000), '');
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /Automatic suggestions are off/);
+    await workbench.quickInput.close();
+    await dial('Balanced');
+    await workbench.until('the status bar says so', async () => /Ready\./.test(await statusLabel()));
+  });
+
+  scene('Snooze: nothing comes by itself until it ends, and asking still works', async () => {
+    const choose = async (label: string): Promise<void> => {
+      await workbench.runCommand('Infill: Snooze...');
+      await workbench.quickInput.waitFor('5 Minutes');
+      await screenshot('snooze');
+      await workbench.quickInput.take(label);
+    };
+    await choose('5 Minutes');
+    await workbench.until('the status bar says until when', async () => /Snoozed until \d/.test(await statusLabel()));
+    await openBetween('snooze.ts', ['', '\n']);
+    await typeLine();
+    assert.equal(await workbench.ghostTextWithin(3000), '');
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /Snoozed until/);
+    await workbench.quickInput.close();
+    await openBetween('snoozed.ts', SUM);
+    assert.notEqual(await askAndWait(), '');
+    await choose('This Session');
+    await workbench.until('it goes on', async () => /Snoozed for this session/.test(await statusLabel()));
+    await workbench.until('what was shown is taken back', async () => (await workbench.ghostText()) === '');
+    await choose('End Snooze');
+    await workbench.until('it has ended', async () => /Ready\./.test(await statusLabel()));
+  });
+
+  scene('Alt+Shift+\\ takes a line of it', async () => {
+    const file = await openBetween('line.ts', SUM);
+    const ghost = await askAndWait();
+    await workbench.page.keyboard.press('Alt+Shift+\\');
+    await workbench.saveFile();
+    const [line = ''] = ghost.split('\n');
+    const saved = readFileSync(file, 'utf8');
+    assert.ok(saved.startsWith(SUM[0] + line.trimEnd()), saved);
+  });
+
+  /** What a screen reader says of the item in the status bar. */
+  async function statusLabel(): Promise<string> {
+    const item = workbench.page.locator('[id="infill-editor.infill.infill.status"] [aria-label]').first();
+    return (await item.getAttribute('aria-label')) ?? '';
+  }
+
+  async function typeLine(): Promise<void> {
+    const [[header, body]] = TYPED;
+    await workbench.page.keyboard.type(header);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.type(body);
+  }
+
+  scene('opening the list cancels what is under way, and the list says so', async () => {
+    let latest = '';
+    for (const name of ['first', 'second', 'third']) {
+      await openBetween(`${name}.ts`, [`// ${name}\n${SUM[0]}`, SUM[1]]);
+      await ask();
+      await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+      await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+      await workbench.until('the request is listed', async () => {
+        [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+        return latest.includes(`${name}.ts`);
+      });
+      await workbench.quickInput.close();
+      if (latest.includes('Cancelled when this list opened.')) {
+        return; // else: it was answered before the list took the focus
+      }
+    }
+    assert.fail(latest);
   });
 
   scene('a file of secrets gets nothing, and Infill says why', async () => {

@@ -4,11 +4,14 @@ import type { ErrorNotice } from '../ui/errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
 import type { Models } from '../modelManager/models.js';
 import { whyNothing } from '../log/whyNothing.js';
+import type { Quiet } from '../runtime/quiet.js';
 import { enableInlineSuggest } from '../settings/configuration.js';
 import { showMenu } from '../status/menu.js';
 import { openExample } from './example.js';
 import { restart } from './restart.js';
+import { setEagerness } from './setEagerness.js';
 import { setSteps } from './setSteps.js';
+import { snooze } from './snooze.js';
 import { toggle } from './toggle.js';
 import { trigger } from './trigger.js';
 
@@ -16,12 +19,13 @@ export interface CommandParts extends DiagnosticParts {
   readonly denoising: Denoising;
   readonly models: Models;
   readonly notice: ErrorNotice;
+  readonly quiet: Quiet;
   readonly log: vscode.LogOutputChannel;
 }
 
 /** Every command of the extension; package.json lists the same, a test asserts it. */
 function commandTable(parts: CommandParts): Record<string, (argument?: unknown) => unknown> {
-  const { notice, log, requests } = parts;
+  const { notice, log, requests, quiet } = parts;
   const { inference, project } = parts;
   const { service } = inference;
   const { denoiser, review } = parts.denoising;
@@ -39,11 +43,13 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),
     'infill.toggle': toggle,
+    'infill.setEagerness': setEagerness,
+    'infill.snooze': () => snooze(quiet.snooze),
     'infill.whyNothing': () => whyNothing(requests),
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () => showMenu(service.state.error?.describe(), project.view),
+    'infill.menu': () => showMenu(service.state.error?.describe(), project.view, quiet),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };

@@ -22,7 +22,7 @@ export async function setSteps(parts: StepParts): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const steps = await pickSteps(readSettings(document), parts);
   if (steps !== undefined) {
-    await writeSetting('steps', steps, document === undefined ? {} : { uri: document.uri });
+    await writeSetting('steps', steps, document);
   }
 }
 

@@ -1,18 +1,24 @@
 import * as vscode from 'vscode';
-import { enableInlineSuggest, inlineSuggestEnabled } from '../settings/configuration.js';
+import { inlineSuggestEnabled, onSettingsChanged } from '../settings/configuration.js';
+import { passingNote } from '../ui/passingNote.js';
 
 /** Asks for suggestions at the cursor, with alternatives. */
 export async function trigger(): Promise<void> {
-  if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
-    const turnOn = vscode.l10n.t('Turn On');
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.'),
-      turnOn,
-    );
-    if (chosen !== turnOn) {
+  const { onDidChangeActiveTextEditor, activeTextEditor } = vscode.window;
+  if (activeTextEditor === undefined) {
+    await passingNote(vscode.l10n.t('Open a file first: suggestions appear at its cursor.'), [
+      onDidChangeActiveTextEditor,
+    ]);
+    return;
+  }
+  const { document } = activeTextEditor;
+  if (!inlineSuggestEnabled(document)) {
+    const off = vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.');
+    const turnOn = `[${vscode.l10n.t('Turn On')}](command:infill.enableInlineSuggest)`;
+    await passingNote(`${off} ${turnOn}`, [onDidChangeActiveTextEditor, onSettingsChanged]);
+    if (vscode.window.activeTextEditor?.document !== document || !inlineSuggestEnabled(document)) {
       return;
     }
-    await enableInlineSuggest();
   }
   await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
 }

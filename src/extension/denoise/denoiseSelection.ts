@@ -9,10 +9,11 @@ import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/
 import { displayName } from '../editor/fileNames.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { foreignText } from '../ui/foreignText.js';
+import { passingNote } from '../ui/passingNote.js';
 import { reasonText } from '../log/reasonText.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
 import { toInfillError } from '../../shared/toInfillError.js';
-import { readSettings } from '../settings/configuration.js';
+import { onSettingsChanged, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
 import { placeFacts, refuseDocument } from '../editor/eligibility.js';
@@ -62,7 +63,10 @@ export class DenoiseSelection implements vscode.Disposable {
   async run(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || editor.selection.isEmpty) {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Select the text to denoise first.'));
+      void passingNote(vscode.l10n.t('Select the text to denoise first.'), [
+        vscode.window.onDidChangeTextEditorSelection,
+        vscode.window.onDidChangeActiveTextEditor,
+      ]);
       return;
     }
     const { document } = editor;
@@ -111,9 +115,10 @@ export class DenoiseSelection implements vscode.Disposable {
     const facts = placeFacts(document, readSettings(document), false, this.parts.exclusion);
     const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
     if (refused !== undefined) {
-      void vscode.window.showInformationMessage(
-        foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()),
-      );
+      void passingNote(foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()), [
+        vscode.window.onDidChangeActiveTextEditor,
+        onSettingsChanged,
+      ]);
     }
     return refused !== undefined;
   }
@@ -220,5 +225,8 @@ function selectionOf({ document, trackedSpan }: DenoiseTask): { span: Span; text
 }
 
 function sayChanged(): void {
-  void vscode.window.showWarningMessage(vscode.l10n.t('The selected text has changed. Select it again.'));
+  void passingNote(vscode.l10n.t('The selected text has changed. Select it again.'), [
+    vscode.window.onDidChangeTextEditorSelection,
+    vscode.window.onDidChangeActiveTextEditor,
+  ]);
 }

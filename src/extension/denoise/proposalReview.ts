@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Span } from '../../shared/infillRequest.js';
 import type { DenoisedChange, DenoiseOutcome } from '../../shared/outcome.js';
 import { replaceSpans, selectedSpan, selectSpan, showSpan, spanText } from '../editor/editorText.js';
+import { displayName } from '../editor/fileNames.js';
 import { foreignText } from '../ui/foreignText.js';
 import { changeInWords } from './changeInWords.js';
 import type { DenoiseTask } from './denoiseTask.js';
@@ -175,7 +176,7 @@ async function replace({ task, changes }: Proposal, chosen: readonly DenoisedCha
   const isMade = await task.trackedSpan.whileEdited(() => replaceSpans(document, replacements));
   if (!isMade) {
     void vscode.window.showErrorMessage(
-      foreignText(vscode.l10n.t('VS Code refused to change {0}. It may be read-only.', document.fileName)),
+      foreignText(vscode.l10n.t('VS Code refused to change {0}. It may be read-only.', displayName(document.uri))),
     );
   }
   return isMade;

@@ -37,9 +37,10 @@ function targetOf(document: vscode.TextDocument): string {
   return target;
 }
 
-/** The path as a person knows it. */
+/** The path as a person knows it, in the workspace. Of a file outside of it the last two names: never an absolute path. */
 export function displayName(uri: vscode.Uri): string {
-  return vscode.workspace.asRelativePath(uri);
+  const path = vscode.workspace.asRelativePath(uri);
+  return /^([a-z]:)?[\\/]/i.test(path) ? path.split(/[\\/]/).filter(Boolean).slice(-2).join('/') : path;
 }
 
 const LANGUAGE_NAMES: ReadonlyMap<string, string> = new Map(

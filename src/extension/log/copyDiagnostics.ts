@@ -2,10 +2,12 @@ import { homedir, userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import type { ProjectView } from '../project/projectView.js';
 import type { Inference } from '../runtime/inference.js';
-import { inlineSuggestEnabled, rawSettings } from '../settings/configuration.js';
+import { inlineSuggestEnabled, languageSettings, rawSettings } from '../settings/configuration.js';
 import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
 import type { ActivationTime } from './activationTime.js';
 import { diagnosticsText } from './diagnostics.js';
+import { machineFacts } from './machineFacts.js';
+import { otherProviders } from './otherProviders.js';
 import type { RequestLog } from './requestLog.js';
 
 export interface DiagnosticParts {
@@ -19,10 +21,14 @@ export interface DiagnosticParts {
 /** Puts what a bug report needs on the clipboard. */
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
   const { service, latency } = parts.inference;
+  const keys = Object.keys(SETTING_SPECS) as SettingKey[];
   const text = diagnosticsText({
     versions: versions(parts.extension),
+    machine: machineFacts(),
+    otherProviders: otherProviders(vscode.extensions.all, parts.extension.id),
     settings: {
-      ...rawSettings(Object.keys(SETTING_SPECS) as SettingKey[]),
+      ...rawSettings(keys),
+      ...languageSettings(keys),
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
     worker: service.state,

@@ -3,9 +3,14 @@ import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleText } from '../../shared/visibleText.js';
 import { projectFacts, type ProjectView } from '../project/projectView.js';
 import type { RequestRecord } from './requestLog.js';
+import { withoutPaths } from './withoutPaths.js';
 
 export interface DiagnosticFacts {
   readonly versions: Readonly<Record<string, string>>;
+  /** Processor, memory and load, each in words. */
+  readonly machine: Readonly<Record<string, string>>;
+  /** Extensions that seem to bring inline suggestions too, with how that is known. */
+  readonly otherProviders: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly worker: WorkerState;
   /** Resident memory of the inference process. */
@@ -31,7 +36,8 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
   const lines = [
     '### Infill diagnostics',
     '',
-    ...Object.entries(facts.versions).map(([name, version]) => `- ${name}: ${version}`),
+    ...Object.entries({ ...facts.versions, ...facts.machine }).map(([name, value]) => `- ${name}: ${value}`),
+    `- Other extensions that seem to suggest inline (VS Code does not tell): ${facts.otherProviders.join('; ') || 'none found'}`,
     `- Activation: ${facts.activationMs.toFixed(1)} ms`,
     `- Inference process: ${worker.kind}, ${worker.detail}`,
     ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),
@@ -79,13 +85,11 @@ function row(record: RequestRecord): string {
 }
 
 function withoutPerson(text: string, { home, userName }: DiagnosticFacts): string {
-  const withoutHome = [home, JSON.stringify(home).slice(1, -1)]
-    .filter((path) => path.length > 1)
-    .reduce((rest, path) => rest.replaceAll(path, '~'), text);
+  const withoutAbsolute = withoutPaths(text, home);
   if (userName === '') {
-    return withoutHome;
+    return withoutAbsolute;
   }
   const escaped = userName.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   // Only as a whole segment of a path: a user called "main" must not empty the rest of the report.
-  return withoutHome.replace(new RegExp(String.raw`(?<=[/\\])${escaped}(?=[/\\"\s]|$)`, 'giu'), '<user>');
+  return withoutAbsolute.replace(new RegExp(String.raw`(?<=[/\\])${escaped}(?=[/\\"\s]|$)`, 'giu'), '<user>');
 }

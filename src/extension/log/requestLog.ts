@@ -16,6 +16,8 @@ export interface RequestRecord {
   readonly reason?: NoneReason;
   /** In plain words, '' where the reason says it all. */
   readonly detail: string;
+  /** Where the cursor was when it was asked; absent for a selection. */
+  readonly place?: RequestPlace;
   readonly ms: number;
   readonly candidates: number;
   /** Denoising steps asked for and used; absent if nothing was computed. */
@@ -31,6 +33,16 @@ export interface RequestRecord {
   readonly found?: FoundSource;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
+}
+
+/** A place in one version of a document. */
+export interface RequestPlace {
+  /** Its address. */
+  readonly document: string;
+  readonly version: number;
+  /** Both from 0, as VS Code counts. */
+  readonly line: number;
+  readonly character: number;
 }
 
 /** Names of the editor's completion list in a request. */

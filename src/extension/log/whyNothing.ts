@@ -4,8 +4,10 @@ import { duration } from '../ui/duration.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { engineText } from './engineText.js';
+import { lostToList, placeAt } from './lostToList.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
+import { withoutPaths } from './withoutPaths.js';
 
 interface RecordItem extends vscode.QuickPickItem {
   readonly command?: string;
@@ -14,41 +16,61 @@ interface RecordItem extends vscode.QuickPickItem {
 
 /** Lists the latest requests with what became of them; choosing one leads to what decides about it. */
 export async function whyNothing(log: RequestLog): Promise<void> {
-  const items = log.records.toReversed().map(itemOf);
-  if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
-    items.unshift({
-      label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.')}`,
-      detail: vscode.l10n.t('Choose this to turn it on.'),
-      command: 'infill.enableInlineSuggest',
-    });
-  }
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Why Was Nothing Suggested?'),
-    placeHolder:
+  const editor = vscode.window.activeTextEditor;
+  const here = editor === undefined ? undefined : placeAt(editor.document, editor.selection.active);
+  const pick = vscode.window.createQuickPick<RecordItem>();
+  pick.title = vscode.l10n.t('Why Was Nothing Suggested?');
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  const draw = (): void => {
+    const items = log.records
+      .toReversed()
+      .map((record, index) => itemOf(record, index === 0 && lostToList(record, here)));
+    if (!inlineSuggestEnabled(editor?.document)) {
+      items.unshift({
+        label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.')}`,
+        detail: vscode.l10n.t('Choose this to turn it on.'),
+        command: 'infill.enableInlineSuggest',
+      });
+    }
+    pick.placeholder =
       items.length === 0
         ? vscode.l10n.t('No requests yet. Type in an editor, or run Trigger Suggestion.')
         : vscode.l10n.t(
             'Newest first. Choose one to open the setting behind it, the place its text was found, or the log.',
-          ),
-    matchOnDescription: true,
-    matchOnDetail: true,
+          );
+    pick.items = items;
+  };
+  draw();
+  // A request that ends because the list takes the focus is told of a moment later.
+  const additions = log.onAdd(draw);
+  const chosen = await new Promise<RecordItem | undefined>((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => resolve(undefined));
+    pick.show();
   });
+  additions.dispose();
+  pick.dispose();
   if (chosen?.command !== undefined) {
     await vscode.commands.executeCommand(chosen.command, ...(chosen.args ?? []));
   }
 }
 
-function itemOf(record: RequestRecord): RecordItem {
-  const setting = record.reason === undefined ? undefined : settingBehind(record.reason);
+/** @param isLost whether this list took the focus from its editor */
+function itemOf(record: RequestRecord, isLost: boolean): RecordItem {
+  const setting = record.reason === undefined || isLost ? undefined : settingBehind(record.reason);
   return {
-    label: labelOf(record),
+    label: isLost ? `$(circle-slash) ${vscode.l10n.t('Cancelled when this list opened.')}` : labelOf(record),
     description: [
       new Date(record.time).toLocaleTimeString(),
       foreignText(record.file),
       duration(record.ms, vscode.l10n),
       ...(record.times > 1 ? [vscode.l10n.t('{0} times', record.times)] : []),
     ].join(' · '),
-    detail: foreignText(detailOf(record)),
+    detail: foreignText(withoutPaths(detailOf(record))),
     ...(setting === undefined
       ? (openFound(record) ?? { command: 'infill.showLog' })
       : { command: 'workbench.action.openSettings', args: [`@id:infill.${setting}`] }),

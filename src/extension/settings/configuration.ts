@@ -10,25 +10,62 @@ const SECTION = 'infill';
 /** @param scope a document: settings can differ by language and by workspace folder. */
 export function readSettings(scope?: vscode.ConfigurationScope): Settings {
   const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  return resolveSettings((key) => configuration.get<unknown>(key));
+  return resolveSettings(
+    (key) => configuration.get<unknown>(key),
+    (key) => isSetIn(configuration, key),
+  );
 }
 
-/** Writes where the value that is in force comes from, so that the change has an effect: folder, workspace, else user. */
+/** Whether somebody has set it, in whichever settings that count for the document. */
+export function isSetBy(key: SettingKey, document: vscode.TextDocument | undefined): boolean {
+  return isSetIn(vscode.workspace.getConfiguration(SECTION, document), key);
+}
+
+function isSetIn(configuration: vscode.WorkspaceConfiguration, key: SettingKey): boolean {
+  const set = configuration.inspect(key);
+  return [
+    ...[set?.globalValue, set?.workspaceValue, set?.workspaceFolderValue],
+    ...[set?.globalLanguageValue, set?.workspaceLanguageValue, set?.workspaceFolderLanguageValue],
+  ].some((value) => value !== undefined);
+}
+
+/** The settings of Infill as they are somewhere, for what reads and writes them one by one. */
+export function configurationAt(scope: {
+  readonly languageId?: string;
+  readonly uri?: vscode.Uri;
+}): vscode.WorkspaceConfiguration {
+  const { languageId, uri } = scope;
+  return vscode.workspace.getConfiguration(
+    SECTION,
+    languageId === undefined ? uri : { languageId, ...(uri === undefined ? {} : { uri }) },
+  );
+}
+
+/**
+ * Writes where the value comes from that is in force in a document, so that the change has an effect: its language's value before the
+ * plain one, and of each folder, workspace, else user.
+ */
 export async function writeSetting(
   key: SettingKey,
-  value: string | number | boolean,
-  where: { readonly languageId?: string; readonly uri?: vscode.Uri } = {},
+  value: string | number,
+  document: Pick<vscode.TextDocument, 'languageId' | 'uri'> | undefined,
 ): Promise<void> {
-  const { languageId, uri } = where;
-  const byLanguage = languageId !== undefined;
-  const scope = byLanguage ? { languageId, ...(uri === undefined ? {} : { uri }) } : uri;
-  const configuration = vscode.workspace.getConfiguration(SECTION, scope);
-  const set = configuration.inspect(key);
-  const inFolder = byLanguage ? set?.workspaceFolderLanguageValue : set?.workspaceFolderValue;
-  const inWorkspace = byLanguage ? set?.workspaceLanguageValue : set?.workspaceValue;
+  const set = document === undefined ? undefined : vscode.workspace.getConfiguration(SECTION, document).inspect(key);
   const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
-  const target = inFolder !== undefined ? WorkspaceFolder : inWorkspace !== undefined ? Workspace : Global;
-  await configuration.update(key, value, target, byLanguage);
+  const own = (folder: unknown, workspace: unknown, user: unknown): vscode.ConfigurationTarget | undefined =>
+    folder !== undefined
+      ? WorkspaceFolder
+      : workspace !== undefined
+        ? Workspace
+        : user !== undefined
+          ? Global
+          : undefined;
+  const ofLanguage = own(set?.workspaceFolderLanguageValue, set?.workspaceLanguageValue, set?.globalLanguageValue);
+  const plain = vscode.workspace.getConfiguration(SECTION, document?.uri).inspect(key);
+  const target = ofLanguage ?? own(plain?.workspaceFolderValue, plain?.workspaceValue, plain?.globalValue) ?? Global;
+  await vscode.workspace
+    .getConfiguration(SECTION, ofLanguage === undefined ? document?.uri : document)
+    .update(key, value, target, ofLanguage !== undefined);
 }
 
 /** Writes into the person's own settings (those of the remote machine in a remote window), whatever a workspace says. */
@@ -59,6 +96,24 @@ export function rawSettings(keys: readonly SettingKey[]): Record<string, unknown
       return [`${SECTION}.${key}`, withoutEntries(configuration.get<unknown>(key), new Map(defaults))];
     }),
   );
+}
+
+/** Values that single languages have of their own, as they are written in a settings file: `"[python]": { "infill.enabled": true }`. */
+export function languageSettings(keys: readonly SettingKey[]): Record<string, Record<string, unknown>> {
+  const found: Record<string, Record<string, unknown>> = {};
+  const scopes = [{}, ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({ uri }))];
+  for (const scope of scopes) {
+    for (const key of keys) {
+      for (const languageId of configurationAt(scope).inspect(key)?.languageIds ?? []) {
+        const set = configurationAt({ ...scope, languageId }).inspect<unknown>(key);
+        const value = set?.workspaceFolderLanguageValue ?? set?.workspaceLanguageValue ?? set?.globalLanguageValue;
+        if (value !== undefined) {
+          (found[`[${languageId}]`] ??= {})[`${SECTION}.${key}`] = value;
+        }
+      }
+    }
+  }
+  return found;
 }
 
 function withoutEntries(value: unknown, entries: ReadonlyMap<string, unknown>): unknown {

@@ -1,6 +1,11 @@
 import { DEVICES, LENGTHS, MULTILINE_POLICIES, REMASKINGS, SAMPLERS } from '../../shared/infillOptions.js';
 import { DEFAULT_STRENGTH, NARROWER_RANGES, OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { SECRET_FILES } from '../../workspace/secretFiles.js';
+import { EAGERNESS } from './eagerness.js';
+
+/** What a computer on its battery does without being asked: the same as ever, or nothing. */
+const ON_BATTERY = ['asUsual', 'asked'] as const;
+export type OnBattery = (typeof ON_BATTERY)[number];
 
 const DELAY_MODES = ['adaptive', 'fixed'] as const;
 export type DelayMode = (typeof DELAY_MODES)[number];
@@ -18,6 +23,8 @@ export const AS_MODEL = 'model';
 export const SETTING_SPECS = {
   enabled: { type: 'boolean', default: true },
   automatic: { type: 'boolean', default: true },
+  eagerness: { type: 'choice', default: 'balanced', choices: EAGERNESS },
+  onBattery: { type: 'choice', default: 'asUsual', choices: ON_BATTERY },
   multiline: { type: 'choice', default: 'auto', choices: MULTILINE_POLICIES },
   maxTokens: { type: 'integer', default: 64, ...ends(NARROWER_RANGES.setting.maxTokens) },
   alternatives: { type: 'integer', default: 3, ...ends(NARROWER_RANGES.setting.candidates) },

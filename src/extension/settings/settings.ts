@@ -1,5 +1,6 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
-import type { DelayMode, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import { type Eagerness, withEagerness } from './eagerness.js';
+import type { DelayMode, OnBattery, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
@@ -7,6 +8,9 @@ export interface Settings {
   readonly enabled: boolean;
   /** False: only when asked for by the Trigger command. */
   readonly automatic: boolean;
+  /** Already part of `automatic`, `minimumConfidence` and `delay`. */
+  readonly eagerness: Eagerness;
+  readonly onBattery: OnBattery;
   readonly multiline: MultilinePolicy;
   readonly maxTokens: number;
   readonly alternatives: number;
@@ -37,6 +41,8 @@ export interface DelaySettings {
   readonly mode: DelayMode;
   /** Used when the mode is `fixed`. */
   readonly milliseconds: number;
+  /** How many times as long as usual a pause must be in the mode `adaptive`; absent = once. */
+  readonly pace?: number;
 }
 
 /** Settings whose change loads the model anew. */
@@ -47,26 +53,36 @@ export interface ModelSettings extends Pick<RuntimeOptions, 'device' | 'threads'
 
 /**
  * @param read the configured value of a setting, of any type: VS Code does not enforce types and ranges.
+ * @param isSet whether a person has set it, and does not leave it to its default
  * @returns values brought into range; a value of a wrong type counts as not set.
  */
-export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
+export function resolveSettings(
+  read: (key: SettingKey) => unknown,
+  isSet: (key: SettingKey) => boolean = () => false,
+): Settings {
   const boolean = (key: KeyOf<'boolean'>): boolean => resolveBoolean(SETTING_SPECS[key], read(key));
   const number = (key: KeyOf<'integer' | 'number'>): number => resolveNumber(SETTING_SPECS[key], read(key));
   const ownChoice = (key: 'sampler' | 'remask' | 'length'): string | undefined => {
     const choice: string = resolveChoice<string>(SETTING_SPECS[key], read(key));
     return choice === AS_MODEL ? undefined : choice;
   };
-  return {
-    enabled: boolean('enabled'),
+  const eagerness = resolveChoice<Eagerness>(SETTING_SPECS.eagerness, read('eagerness'));
+  const dialled = {
     automatic: boolean('automatic'),
-    multiline: resolveChoice<MultilinePolicy>(SETTING_SPECS.multiline, read('multiline')),
-    maxTokens: number('maxTokens'),
-    alternatives: number('alternatives'),
     minimumConfidence: number('minimumConfidence'),
     delay: {
       mode: resolveChoice<DelayMode>(SETTING_SPECS['delay.mode'], read('delay.mode')),
       milliseconds: number('delay.milliseconds'),
     },
+  };
+  return {
+    enabled: boolean('enabled'),
+    eagerness,
+    ...withEagerness(eagerness, dialled, isSet),
+    onBattery: resolveChoice<OnBattery>(SETTING_SPECS.onBattery, read('onBattery')),
+    multiline: resolveChoice<MultilinePolicy>(SETTING_SPECS.multiline, read('multiline')),
+    maxTokens: number('maxTokens'),
+    alternatives: number('alternatives'),
     excludedFiles: resolvePatterns(SETTING_SPECS.excludedFiles.default, read('excludedFiles')),
     project: resolveChoice<ProjectMode>(SETTING_SPECS.project, read('project')),
     projectMegabytes: number('projectMegabytes'),

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { projectSentence, type ProjectView } from '../project/projectView.js';
 import { foreignText } from '../ui/foreignText.js';
+import type { Quiet } from '../runtime/quiet.js';
 import { inlineSuggestEnabled, readSettings } from '../settings/configuration.js';
+
+import { eagernessName, eagernessNow } from './eagernessInWords.js';
 
 interface MenuItem extends vscode.QuickPickItem {
   readonly command?: string;
@@ -9,7 +12,7 @@ interface MenuItem extends vscode.QuickPickItem {
 }
 
 /** What a click on the status bar offers. */
-export async function showMenu(problem: string | undefined, project: ProjectView): Promise<void> {
+export async function showMenu(problem: string | undefined, project: ProjectView, quiet: Quiet): Promise<void> {
   const { l10n } = vscode;
   const editor = vscode.window.activeTextEditor;
   const items: MenuItem[] = [];
@@ -33,9 +36,20 @@ export async function showMenu(problem: string | undefined, project: ProjectView
       items.push({ label: `$(wand) ${l10n.t('Denoise Selection')}`, command: 'infill.denoiseSelection' });
     }
   }
-  const { steps, deadlineMs } = readSettings(editor?.document);
+  const settings = readSettings(editor?.document);
+  const { steps, deadlineMs } = settings;
   items.push(
     { label: `$(circle-slash) ${l10n.t('Switch On or Off...')}`, command: 'infill.toggle' },
+    {
+      label: `$(settings) ${l10n.t('How Eager...')}`,
+      description: eagernessName(eagernessNow(editor?.document)),
+      command: 'infill.setEagerness',
+    },
+    {
+      label: `$(bell-slash) ${l10n.t('Snooze...')}`,
+      description: quiet.because(settings) ?? '',
+      command: 'infill.snooze',
+    },
     {
       label: `$(dashboard) ${l10n.t('Set Denoising Steps...')}`,
       description: deadlineMs === 0 ? String(steps) : l10n.t('{0}, deadline {1} ms', steps, deadlineMs),

@@ -10,6 +10,8 @@ export interface StatusFacts {
   readonly worker: WorkerState;
   /** Why nothing can be suggested in this document; undefined if it can. */
   readonly offBecause: string | undefined;
+  /** Why nothing comes by itself for a while; undefined if it does. */
+  readonly quietBecause: string | undefined;
   readonly automaticOn: boolean;
   /** VS Code's own switch for inline suggestions of all extensions. */
   readonly inlineSuggestOn: boolean;
@@ -24,7 +26,7 @@ export interface StatusFacts {
   readonly note: string | undefined;
 }
 
-export type StatusKind = 'ready' | 'working' | 'loading' | 'off' | 'slow' | 'error' | 'warning';
+export type StatusKind = 'ready' | 'working' | 'loading' | 'off' | 'quiet' | 'slow' | 'error' | 'warning';
 
 export interface StatusView {
   readonly kind: StatusKind;
@@ -42,6 +44,7 @@ const ICONS: Record<StatusKind, string> = {
   working: 'sync~spin',
   loading: 'loading~spin',
   off: 'circle-slash',
+  quiet: 'bell-slash',
   slow: 'watch',
   error: 'error',
   warning: 'warning',
@@ -60,7 +63,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
 }
 
 function kindOf(
-  { worker, offBecause, inlineSuggestOn, automaticOn, latency }: StatusFacts,
+  { worker, offBecause, quietBecause, inlineSuggestOn, automaticOn, latency }: StatusFacts,
   l10n: Localizer,
 ): [StatusKind, string] {
   if (worker.kind === 'failed') {
@@ -77,6 +80,9 @@ function kindOf(
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];
+  }
+  if (quietBecause !== undefined) {
+    return ['quiet', quietBecause];
   }
   if (latency.slow) {
     return [

@@ -1,5 +1,5 @@
 import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/eligibility.js';
-import { refusePlace } from '../editor/refusePlace.js';
+import { type Refusal, refusePlace } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
@@ -8,7 +8,8 @@ import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
-import { type RequestLog, workOf } from '../log/requestLog.js';
+import { placeAt } from '../log/lostToList.js';
+import { type RequestLog, type RequestPlace, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -23,6 +24,8 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
+  /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
+  readonly quiet: { readonly because: (settings: Settings) => string | undefined };
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -32,6 +35,8 @@ interface CursorRequest {
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
   readonly automatic: boolean;
+  /** Where and in which version it was asked. */
+  readonly place: RequestPlace;
 }
 
 interface Answered {
@@ -54,7 +59,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     try {
-      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
+      const place = placeAt(document, cursor);
+      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic, place };
       const { answer, items } = await this.answerAt(asked, settings, signal);
       this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
@@ -79,7 +85,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const { ahead } = hole;
     const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
     const unwelcome = automatic
-      ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
+      ? (this.quiet(settings) ??
+        refuseUnasked(settings.automatic, vscode.l10n) ??
+        refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;
     const answer = await this.parts.suggester.suggest(
       {
@@ -98,6 +106,11 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
   }
 
+  private quiet(settings: Settings): Refusal | undefined {
+    const detail = this.parts.quiet.because(settings);
+    return detail === undefined ? undefined : { reason: 'disabled', detail };
+  }
+
   /** While the suggest widget's item is shown, that item says what the name is. */
   private namesAt(
     { document, cursor, selected }: CursorRequest,
@@ -110,13 +123,19 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
   }
 
-  private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
+  private record(
+    { document, automatic, place }: CursorRequest,
+    settings: Settings,
+    answer: SuggestAnswer,
+    ms: number,
+  ): void {
     const { report, names } = answer;
     this.parts.requests.add({
       time: Date.now(),
       file: displayName(document.uri),
       languageId: document.languageId,
       trigger: automatic ? 'automatic' : 'manual',
+      place,
       source: answer.source,
       ms,
       ...(report === undefined ? {} : workOf(report, settings.steps)),

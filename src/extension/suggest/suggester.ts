@@ -205,7 +205,11 @@ export class Suggester {
     const wanted =
       delay.mode === 'fixed'
         ? delay.milliseconds
-        : adaptiveDelay(rhythm.interval, placeWelcome(context.prefix, context.suffix), latency.lastMs ?? 0);
+        : adaptiveDelay(
+            rhythm.interval * (delay.pace ?? 1),
+            placeWelcome(context.prefix, context.suffix),
+            latency.lastMs ?? 0,
+          );
     // Going through the IntelliSense list is no edit, but a key all the same, and it was pressed just now.
     const left = wanted - (ahead === '' ? rhythm.idle(now()) : 0);
     if (left > 0) {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { noteFirstSuggestion } from '../log/noteFirstSuggestion.js';
 import { EditorNames } from '../names/editorNames.js';
 import type { ProjectNews } from '../project/project.js';
 import type { Inference } from '../runtime/inference.js';
+import type { Quiet } from '../runtime/quiet.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
@@ -9,7 +11,8 @@ import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names'> {
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'quiet'> {
+  readonly quiet: Quiet;
   readonly inference: Inference;
 }
 
@@ -17,7 +20,7 @@ export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' 
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
-  private readonly subscriptions: readonly vscode.Disposable[];
+  private readonly subscriptions: readonly { dispose: () => unknown }[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
@@ -35,12 +38,15 @@ export class Suggestions implements vscode.Disposable {
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
+      noteFirstSuggestion(parts.requests),
+      parts.quiet.onChange(takeBack),
     ];
   }
 
   /** What was suggested with other settings stands no longer. */
   settingsChanged(): void {
     this.cache.clear();
+    takeBack();
   }
 
   /**
@@ -63,4 +69,12 @@ export class Suggestions implements vscode.Disposable {
   dispose(): void {
     this.subscriptions.forEach((each) => void each.dispose());
   }
+}
+
+/**
+ * Takes a text that is shown off the screen. Where there was none VS Code remembers that too, and would not ask again at the same place
+ * before the text or the cursor changes.
+ */
+function takeBack(): void {
+  void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
 }

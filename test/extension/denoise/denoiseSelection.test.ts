@@ -71,13 +71,21 @@ Object.assign(fake.window, {
     messages.push({ text, modal: typeof first === 'object', choices: offered });
     return choices.shift();
   },
-  showWarningMessage: async (text: string) => void messages.push({ text, modal: false, choices: [] }),
   showQuickPick: async (items: readonly Pick[]) => {
     picks.push(items);
     return items.find(({ label }) => label === pick);
   },
   showTextDocument: async () => undefined,
-  withProgress: async (_options: object, task: (...parameters: unknown[]) => Promise<void>) => {
+  onDidChangeTextEditorSelection: new fake.EventEmitter<void>().event,
+  onDidChangeActiveTextEditor: new fake.EventEmitter<void>().event,
+  withProgress: async (options: { cancellable?: boolean }, task: (...parameters: unknown[]) => Promise<void>) => {
+    if (options.cancellable !== true) {
+      // A note that goes by itself: nobody waits for it.
+      const report = ({ message: text }: { message: string }): unknown =>
+        messages.push({ text, modal: false, choices: [] });
+      void task({ report });
+      return;
+    }
     const cancelled = new fake.EventEmitter<void>();
     const token = { isCancellationRequested: false, onCancellationRequested: cancelled.event };
     cancel = () => {

@@ -6,8 +6,11 @@ import { InfillError } from '../../../src/shared/infillError.js';
 
 const FACTS: DiagnosticFacts = {
   versions: { Infill: '0.1.0', 'VS Code': '1.104.0' },
+  machine: { CPU: 'A 9000', Memory: '16.0 GiB, 3.1 GiB free' },
+  otherProviders: ['a.b 1.2, active (known for it)', 'c.d, not active (declares inlineCompletionsAdditions)'],
   settings: {
     'infill.model': '/home/ann/models/mine',
+    '[python]': { 'infill.enabled': false },
     'infill.excludedFiles': { '/data/ann/x': true, '**/annual': true },
   },
   worker: {
@@ -50,6 +53,9 @@ test('says what runs here and what happened', () => {
   assert.match(text, /- Infill: 0\.1\.0/);
   assert.match(text, /model-missing: No manifest\.json in ~\/models\/mine\. Set infill\.model\./);
   assert.match(text, /300 MiB/);
+  assert.match(text, /- CPU: A 9000\n- Memory: 16\.0 GiB, 3\.1 GiB free\n/);
+  assert.match(text, /VS Code does not tell\): a\.b 1\.2, active \(known for it\); c\.d, not active/);
+  assert.match(text, /"\[python\]": \{\s+"infill\.enabled": false/);
   assert.match(
     text,
     /- Project: on, 312 documents, 4\.0 MB of text in 16\.0 MB, 5 waiting; left out: 2 large, 7 binary, 1 minified, 35 beyond the limit/,
@@ -63,7 +69,7 @@ test('says what runs here and what happened', () => {
 test('says nothing about the person or the files', () => {
   const text = diagnosticsText(FACTS);
   assert.doesNotMatch(text, /private-name|password|home\/ann|\/ann\//);
-  assert.match(text, /\/data\/<user>\/x/);
+  assert.match(text, /"…\/x": true/); // no absolute path is left
   assert.match(text, /annual/); // only whole path segments are names
 });
 

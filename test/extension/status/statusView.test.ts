@@ -19,6 +19,7 @@ const NOTHING_READ = { waiting: 0, leftOut: { large: 0, binary: 0, minified: 0 }
 const FACTS: StatusFacts = {
   worker: { kind: 'ready', detail: '', info: INFO },
   offBecause: undefined,
+  quietBecause: undefined,
   automaticOn: true,
   inlineSuggestOn: true,
   steps: 16,
@@ -36,7 +37,8 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['loading', { worker: { kind: 'starting', detail: '' } }],
   ['loading', { worker: { kind: 'loading', detail: '' } }],
   ['working', { worker: { kind: 'working', detail: '', info: INFO } }],
-  ['off', { offBecause: 'Off everywhere.' }],
+  ['off', { offBecause: 'Off everywhere.', quietBecause: 'Snoozed for this session.' }],
+  ['quiet', { quietBecause: 'Snoozed for this session.', automaticOn: false }],
   ['slow', { latency: { lastMs: 3000, lastPasses: undefined, lastCutShort: false, stepMs: 100, slow: true } }],
   ['warning', { inlineSuggestOn: false }],
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],

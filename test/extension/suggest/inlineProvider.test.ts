@@ -22,11 +22,13 @@ const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
+let quietBecause: string | undefined;
 
 beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
   requests = new RequestLog();
+  quietBecause = undefined;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
@@ -54,6 +56,7 @@ async function provide(
     edits,
     requests,
     names,
+    quiet: { because: () => quietBecause },
     onError: (error) => errors.push(error),
   });
   const kinds = fake.InlineCompletionTriggerKind;
@@ -111,8 +114,9 @@ test('the record tells what happened', async () => {
   const [record] = requests.records;
   assert.deepEqual(
     [record?.file, record?.trigger, record?.outcome, record?.source, record?.candidates],
-    ['/work/a.ts', 'automatic', 'suggested', 'model', 1],
+    ['work/a.ts', 'automatic', 'suggested', 'model', 1],
   );
+  assert.deepEqual(record?.place, { document: 'file:/work/a.ts', version: 1, line: 0, character: 4 });
 });
 
 test('switched off: nothing is asked, and the reason recorded', async () => {
@@ -241,6 +245,16 @@ test('where nothing is suggested unasked, what a person asked for still stands',
   assert.deepEqual(
     asked.map(({ unwelcome }) => unwelcome?.reason),
     ['unsuitable-position', 'disabled', undefined],
+  );
+});
+
+test('snoozed, nothing is asked unasked, and who asks is answered', async () => {
+  quietBecause = 'Snoozed for this session.';
+  await provide('automatic');
+  await provide('manual');
+  assert.deepEqual(
+    asked.map(({ unwelcome }) => unwelcome),
+    [{ reason: 'disabled', detail: 'Snoozed for this session.' }, undefined],
   );
 });
 

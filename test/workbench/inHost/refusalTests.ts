@@ -69,6 +69,26 @@ export const refusalTests: Record<string, HostTest> = {
     }
   },
 
+  async 'diagnostics tell of the computer, of languages with a value of their own, and name no absolute path'({
+    note,
+  }) {
+    const python = vscode.workspace.getConfiguration('infill', { languageId: 'python' });
+    await python.update('steps', 3, vscode.ConfigurationTarget.Global, true);
+    try {
+      await vscode.commands.executeCommand('infill.copyDiagnostics');
+      const text = await vscode.env.clipboard.readText();
+      assert.match(text, /^- CPU: .+\n- Logical processors: \d+.*\n- Memory: .+ free\n- Load: /m);
+      assert.match(text, /"\[python\]": \{\s+"infill\.steps": 3\s+\}/);
+      const [others = ''] = /^- Other extensions that seem to suggest inline.*$/m.exec(text) ?? [];
+      assert.notEqual(others, '');
+      assert.doesNotMatch(others, /infill-editor/);
+      note(others);
+      assert.doesNotMatch(text, /(^|[\s"(])\/(home|root|tmp|Users)\//m);
+    } finally {
+      await python.update('steps', undefined, vscode.ConfigurationTarget.Global, true);
+    }
+  },
+
   async 'switched off, nothing is asked; switched on again, it works'() {
     await withSetting('enabled', false, async () => refused(await drawnEditor(SUM), 'disabled'));
     assert.notEqual((await ask(await drawnEditor(SUM))).reason, 'disabled');
