@@ -106,12 +106,14 @@ const anyCase = fc
 const withoutBlanks = (text: string): string => text.replace(/\s/gu, '');
 
 describe('postprocess, for any text and place', () => {
-  it('only cuts the end, changes whitespace and adds a separator', () => {
+  it('only cuts the end, changes whitespace, closes what is open and adds a separator', () => {
     property(({ context, text }) => {
       const result = postprocessAt(context)(text);
       if (result.kind === 'none') return;
       const [given, left] = [text, result.text].map(withoutBlanks);
-      assert.ok(given!.startsWith(left!) || given!.startsWith(left!.replace(/[,;]$/u, '')));
+      const kept = left!.replace(/(?:[)\]}"'`]|\*\/|-->)*[,;]?$/u, '');
+      assert.ok(given!.startsWith(kept));
+      assert.ok(given!.startsWith(left!) || !given!.slice(kept.length).startsWith(left!.slice(kept.length)));
       assert.notEqual(withoutBlanks(result.text), '');
     });
   });
