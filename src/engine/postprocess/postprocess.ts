@@ -6,6 +6,7 @@ import { convertLineEnds, toLineFeeds } from '../text/lineEnds.js';
 import { isBlank } from '../text/lines.js';
 import { closeOwnEnd } from './closeOwnEnd.js';
 import { alignFirstLine } from './indentation/alignFirstLine.js';
+import { alignLinesBelow } from './indentation/alignLinesBelow.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
 import { cutSemicolonInBrackets } from './filters/cutSemicolonInBrackets.js';
 import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';
@@ -45,6 +46,7 @@ export const FILTERS = {
   trimRepeatedSpace, // before anything compares the text with the document's line
   matchIndentCharacters, // before anything measures columns
   alignFirstLine, // measures columns; later filters rely on them
+  alignLinesBelow, // after the first line has its place
   fixOddIndents, // after alignFirstLine, which may have explained the odd column
   dropRepeatedStart, // before the cuts: it is about the beginning
   dropMarkdownFence, // before anything reads what a chat says around code
