@@ -69,7 +69,8 @@ export const ROOMS = new Map([
       'shared contract text tokenizer infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending',
     'postprocess/surroundings': 'shared text',
     'postprocess/filters': 'shared text postprocess/surroundings',
-    postprocess: 'shared text postprocess/surroundings postprocess/filters',
+    'postprocess/indentation': 'shared text postprocess/surroundings',
+    postprocess: 'shared text postprocess/surroundings postprocess/filters postprocess/indentation',
     infill:
       'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/found infill/selection infill/improve postprocess',
     '.': 'shared contract tokenizer project network infill infill/run',

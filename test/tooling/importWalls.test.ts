@@ -143,6 +143,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../tokenizer/tokenTexts.js',
   ],
   'src/engine/postprocess/filters/trimTrailingSpace.ts': ['../postprocess.js', '../../infill/infill.js'],
+  'src/engine/postprocess/indentation/fixOddIndents.ts': ['../filters/trimTrailingSpace.js', '../postprocess.js'],
   'src/engine/postprocess/surroundings/surroundings.ts': ['../filters/trimTrailingSpace.js', '../postprocess.js'],
 
   'src/modelStore/listModels.ts': [
@@ -290,6 +291,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/infill/selection/remaskPlan.ts': ['../denoise/fillCanvas.js', '../context/healing.js'],
   'src/engine/postprocess/postprocess.ts': ['./filters/trimTrailingSpace.js', './surroundings/surroundings.js'],
   'src/engine/postprocess/filters/trimTrailingSpace.ts': ['../surroundings/filter.js', '../../text/lines.js'],
+  'src/engine/postprocess/indentation/fixOddIndents.ts': [
+    '../surroundings/lineStarts.js',
+    '../../text/blockOpeners.js',
+  ],
   'src/engine/postprocess/surroundings/surroundings.ts': ['../../text/scanCode.js', 'diff'],
 
   'src/modelStore/listModels.ts': ['../engine/network/folder/manifest.js', './files/replaceFile.js'],

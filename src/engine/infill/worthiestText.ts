@@ -1,6 +1,7 @@
 import type { Candidate, ConsideredText } from '../../shared/outcome.js';
 import type { Calibration } from '../contract/recommended.js';
 import type { Postprocess } from '../postprocess/postprocess.js';
+import { balancePlaceOf, isBalanced } from '../text/balance.js';
 import { isBlank } from '../text/lines.js';
 import { openEndsAfter } from '../text/openEnds.js';
 import type { Hole } from './context/hole.js';
@@ -42,11 +43,14 @@ export function worthiestText(
   const judged = (text: string, length: number): Judged =>
     withWorth(confident(candidateOf(written, text), calibration, shareOf(length)), look);
   const wholeLines = takesWholeLines(hole);
-  const place = { wholeLines, insideLine: !isBlank(hole.lines.rest), openEnds: openEndsAfter(hole.code) };
+  const insideLine = !isBlank(hole.lines.rest);
+  const around = balancePlaceOf(hole.code, hole.context.suffix);
+  const mayEnd = (text: string): boolean => isBalanced(text, around);
+  const place = { wholeLines, openEnds: openEndsAfter(hole.code), mayEnd };
   const likeliest = likeliestLength(ended, hole);
   // What was written beyond the likeliest end goes on where the text behind the hole does. It is looked at only where nothing stands
   // there in the line, and what stands before that end could not be suggested.
-  const most = place.insideLine || !goesOn ? likeliest : Infinity;
+  const most = insideLine || !goesOn ? likeliest : Infinity;
   const lengths = new Set([
     ...startsOf(written, end?.compared ?? [], place).filter((length) => length <= most),
     likeliest,

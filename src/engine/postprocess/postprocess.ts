@@ -4,10 +4,13 @@ import { type Filter, type Nothing } from './surroundings/filter.js';
 import { codeBefore, type CodeBefore } from '../text/codeBefore.js';
 import { convertLineEnds, toLineFeeds } from '../text/lineEnds.js';
 import { isBlank } from '../text/lines.js';
-import { alignFirstLine } from './filters/alignFirstLine.js';
+import { closeOwnEnd } from './closeOwnEnd.js';
+import { alignFirstLine } from './indentation/alignFirstLine.js';
+import { alignLinesBelow } from './indentation/alignLinesBelow.js';
 import { cutDoubledQuote } from './filters/cutDoubledQuote.js';
+import { cutSemicolonInBrackets } from './filters/cutSemicolonInBrackets.js';
 import { cutUnbalancedClosers } from './filters/cutUnbalancedClosers.js';
-import { cutUnclosedString } from './filters/cutUnclosedString.js';
+import { cutUnbalancedEnd } from './filters/cutUnbalancedEnd.js';
 import { dropLinesAbove } from './filters/dropLinesAbove.js';
 import { dropLinesBelow } from './filters/dropLinesBelow.js';
 import { dropMarkdownFence } from './filters/dropMarkdownFence.js';
@@ -15,9 +18,9 @@ import { dropRepeatedPunctuation } from './filters/dropRepeatedPunctuation.js';
 import { dropRepetition } from './filters/dropRepetition.js';
 import { dropRestOfLine } from './filters/dropRestOfLine.js';
 import { dropRepeatedStart } from './filters/dropRepeatedStart.js';
-import { fixOddIndents } from './filters/fixOddIndents.js';
+import { fixOddIndents } from './indentation/fixOddIndents.js';
 import { joinCursorLine } from './filters/joinCursorLine.js';
-import { matchIndentCharacters } from './filters/matchIndentCharacters.js';
+import { matchIndentCharacters } from './indentation/matchIndentCharacters.js';
 import { scopeByIndentation } from './filters/scopeByIndentation.js';
 import { stopAtControlText } from './filters/stopAtControlText.js';
 import { stopAtLineEnd } from './filters/stopAtLineEnd.js';
@@ -43,6 +46,7 @@ export const FILTERS = {
   trimRepeatedSpace, // before anything compares the text with the document's line
   matchIndentCharacters, // before anything measures columns
   alignFirstLine, // measures columns; later filters rely on them
+  alignLinesBelow, // after the first line has its place
   fixOddIndents, // after alignFirstLine, which may have explained the odd column
   dropRepeatedStart, // before the cuts: it is about the beginning
   dropMarkdownFence, // before anything reads what a chat says around code
@@ -51,8 +55,9 @@ export const FILTERS = {
   scopeByIndentation, // the coarsest guess, whole lines; it spares the next ones lines of another block
   cutDoubledQuote, // before the brackets: what follows the string's end is not part of it
   cutUnbalancedClosers, // after the scope, which decides about closers on lines of their own
+  cutSemicolonInBrackets, // after the brackets: what closes too much is gone
   dropLinesAbove, // after the cuts at the end: what is left may be nothing but what stands above
-  cutUnclosedString, // after the cuts, which may have opened the string
+  cutUnbalancedEnd, // after the cuts, which may have taken away what closed something
   dropRepetition, // judges what would be shown
   dropRepeatedPunctuation, // judges what would be shown
   trimTrailingSpace, // after all cuts: each may leave blanks at the end
@@ -63,8 +68,8 @@ const MAX_ROUNDS = 8;
 
 /**
  * Makes a model's text fit the place it is for, or says why it does not. Pure. Only the end of `text` is ever cut, only
- * whitespace is ever changed, and only the separator that the next item needs is ever added, so the result is what the model
- * wrote; it has the document's line ends.
+ * whitespace is ever changed, and nothing is ever added but what closes the text's own openers, where nothing would be left without, and
+ * the separator that the next item needs. So the result is what the model wrote; it has the document's line ends.
  * @param onAct told the name of each filter that changed or dropped the text; for tests and logs
  */
 export type Postprocess = (text: string, onAct?: (filter: string) => void) => PostprocessResult;
@@ -91,8 +96,11 @@ function postprocess(text: string, around: Surroundings, onAct?: (filter: string
       current = result;
     }
     if (current === before) {
-      const separated = separateItem(current, around);
-      if (separated !== current) onAct?.('separateItem');
+      const closed = closeOwnEnd(current, around);
+      if (closed !== current) onAct?.('closeOwnEnd');
+      if (typeof closed !== 'string') return { kind: 'none', ...closed };
+      const separated = separateItem(closed, around);
+      if (separated !== closed) onAct?.('separateItem');
       if (typeof separated !== 'string') return { kind: 'none', ...separated };
       current = separated;
       // Not a filter: it must come once, after all of them.

@@ -23,6 +23,8 @@ export const START_OF_CODE: CodeState = { inside: '', open: [], last: '', indent
 
 /** Told what the scan passes. The states are live: copy what is needed later. */
 export interface CodeVisitor {
+  /** A bracket, or a delimiter of a string or block comment, opens something at `index`; `after` is the state behind it. */
+  readonly opened?: (index: number, after: CodeState) => void;
   /**
    * A closing bracket at `index`, or a delimiter there that ends a string or comment. `after` is the state behind it;
    * `found` says whether there was something to close.
@@ -112,7 +114,7 @@ class Scanner implements CodeState {
     } else if (isWord(char)) {
       this.index += this.matchLength(WORD);
       this.last = this.code.charAt(this.index - 1);
-    } else if (!this.enterComment() && !this.enterString()) {
+    } else if (!this.enterComment(visitor) && !this.enterString(visitor)) {
       this.stepInCode(char, visitor);
     }
   }
@@ -134,6 +136,7 @@ class Scanner implements CodeState {
       this.inside = '';
       this.last = '{';
       this.open.push({ mark: '$', indent: this.indent });
+      visitor.opened?.(index, this);
     } else {
       this.index += Math.max(1, this.matchLength(PLAIN));
     }
@@ -146,7 +149,9 @@ class Scanner implements CodeState {
     this.index += Math.max(1, literal);
     if (literal > 0 || !this.syntax.brackets) return;
     if (char === '(' || char === '[' || char === '{') {
-      if (this.open.length < MAX_DEPTH) this.open.push({ mark: char, indent: this.indent });
+      if (this.open.length === MAX_DEPTH) return;
+      this.open.push({ mark: char, indent: this.indent });
+      visitor.opened?.(index, this);
     } else if (char === ')' || char === ']' || char === '}') {
       const opener = this.open.findLastIndex((bracket) => closes(char, bracket));
       if (this.open[opener]?.mark === '$') this.inside = '`';
@@ -163,13 +168,14 @@ class Scanner implements CodeState {
     return isRegExp ? this.matchLength(REGEXP) : 0;
   }
 
-  private enterComment(): boolean {
+  private enterComment(visitor: CodeVisitor): boolean {
     const block = this.syntax.blockComments.find(([open]) => this.code.startsWith(open, this.index));
     const line = this.syntax.lineComments.find((mark) => this.code.startsWith(mark, this.index));
     const before = this.code.charAt(this.index - 1);
     if (block !== undefined) {
       this.inside = block[1];
       this.index += block[0].length;
+      visitor.opened?.(this.index - block[0].length, this);
     } else if (line !== undefined && (line.startsWith('#') ? !/[$\w]/u.test(before) : before !== ':')) {
       // Not the `//` of a URL, nor the number sign of `$#` or `a#b`.
       this.inside = '\n';
@@ -180,13 +186,14 @@ class Scanner implements CodeState {
     return true;
   }
 
-  private enterString(): boolean {
+  private enterString(visitor: CodeVisitor): boolean {
     const { code, index, syntax } = this;
     const long = syntax.longStrings.find((delimiter) => code.startsWith(delimiter, index));
     const quote = long ?? syntax.strings.find((delimiter) => code.startsWith(delimiter, index));
     if (quote === undefined || (long === undefined && this.isLoose(quote))) return false;
     this.inside = quote;
     this.index += quote.length;
+    visitor.opened?.(index, this);
     return true;
   }
 

@@ -148,6 +148,12 @@ void describe('the text that is presented', () => {
     });
   }
 
+  it('stands where the cursor does in a block that is indented by less than the editor would', () => {
+    const written: Written = { tokens: [['const data', 0.9], [' = 1;', 0.9]], ends: [{ length: 15, share: 1 }] }; // prettier-ignore
+    const drawn = 'app.get((request) => {\n  |\n});\n';
+    assert.equal(textOf(present(drawn, written, BY_TOKENS, { indentUnit: '    ' })), 'const data = 1;');
+  });
+
   it('is still refused below the confidence that was asked for', () => {
     assert.equal(present('const a = b.|\n', doubtful, WITH_LOOK, {}, 0.99), 'low-confidence');
   });

@@ -5,7 +5,7 @@ import { FILTERS, postprocessAt } from '../../../src/engine/postprocess/postproc
 import { parseGolden, type GoldenCase } from './goldenCases.js';
 
 const FOLDER = new URL('golden/', import.meta.url);
-const filters = [...Object.keys(FILTERS), 'separateItem', 'convertLineEnds'];
+const filters = [...Object.keys(FILTERS), 'closeOwnEnd', 'separateItem', 'convertLineEnds'];
 const files = readdirSync(FOLDER).filter((name) => name !== 'FORMAT.txt');
 
 for (const file of files) {

@@ -106,12 +106,14 @@ const anyCase = fc
 const withoutBlanks = (text: string): string => text.replace(/\s/gu, '');
 
 describe('postprocess, for any text and place', () => {
-  it('only cuts the end, changes whitespace and adds a separator', () => {
+  it('only cuts the end, changes whitespace, closes what is open and adds a separator', () => {
     property(({ context, text }) => {
       const result = postprocessAt(context)(text);
       if (result.kind === 'none') return;
       const [given, left] = [text, result.text].map(withoutBlanks);
-      assert.ok(given!.startsWith(left!) || given!.startsWith(left!.replace(/[,;]$/u, '')));
+      const kept = left!.replace(/(?:[)\]}"'`]|\*\/|-->)*[,;]?$/u, '');
+      assert.ok(given!.startsWith(kept));
+      assert.ok(given!.startsWith(left!) || !given!.slice(kept.length).startsWith(left!.slice(kept.length)));
       assert.notEqual(withoutBlanks(result.text), '');
     });
   });
@@ -142,6 +144,28 @@ describe('postprocess, for any text and place', () => {
       const frozen = Object.freeze({ ...context });
       assert.deepEqual(postprocessAt(frozen)(text), postprocessAt(context)(text));
     });
+  });
+
+  it('shifts lines alike', () => {
+    const line = fc.tuple(fc.nat(6), fc.constantFrom('a();', 'if (a) {', '}', 'return a;', 'a = b +'));
+    const lines = fc.array(line, { minLength: 2, maxLength: 8 });
+    const place = {
+      prefix: 'f() {\n  b();\n}\ng() {\n    ',
+      prefixOffset: 0,
+      suffix: '\n}\n',
+      languageId: 'typescript',
+    };
+    const around = surroundingsOf({ ...place, eol: '\n', indentUnit: '  ', multiline: true }, codeBefore(place));
+    fc.assert(
+      fc.property(lines, (drawn) => {
+        const text = drawn.map(([indent, code], i) => (i === 0 ? code : ' '.repeat(indent) + code)).join('\n');
+        const aligned = FILTERS.alignLinesBelow(text, around);
+        assert.ok(typeof aligned === 'string');
+        const shifts = aligned.split('\n').map((each, i) => each.length - text.split('\n')[i]!.length);
+        const inBlock = shifts.filter((_, i) => i > 0 && drawn[i]![0] > 0); // at the start of its line the block around ends
+        assert.ok(new Set(inBlock).size <= 1 && shifts.every((shift) => shift >= 0), aligned);
+      }),
+    );
   });
 
   for (const [name, filter] of Object.entries(FILTERS)) {

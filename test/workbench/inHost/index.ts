@@ -7,12 +7,14 @@ import { processTests } from './processTests.js';
 import { projectTests, untrustedTests } from './projectTests.js';
 import { refusalTests } from './refusalTests.js';
 import { runTests } from './runTests.js';
+import { shapeTests } from './shapeTests.js';
 import { suggestionTests } from './suggestionTests.js';
 
 /** @param file gets the results, one JSON object a line. */
 export async function run(file: string): Promise<void> {
   const trusted = {
     ...suggestionTests,
+    ...shapeTests,
     ...nameTests,
     ...refusalTests,
     ...denoiseTests,

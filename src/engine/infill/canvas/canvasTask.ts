@@ -12,6 +12,8 @@ export interface CanvasTask extends CanvasContext {
   readonly insideLine: boolean;
   /** Whether a middle that is blank or only opens something is none: the hole is a line of its own. */
   readonly mustWrite?: boolean;
+  /** Whether a middle may end as it does, seen from both sides; absent = it may. */
+  readonly mayEnd?: (middle: string) => boolean;
   /** What ends the string or comment that the cursor stands in; absent or '' where it stands in neither. */
   readonly inside?: string;
   /** Columns of a tab in the document. */

@@ -1,6 +1,7 @@
 import type { InfillRequest } from '../../../shared/infillRequest.js';
 import { splitsCharacter } from '../../text/characterBoundary.js';
 import { type CodeBefore, codeBefore } from '../../text/codeBefore.js';
+import { indentUnitAt } from '../../text/indentUnit.js';
 import { isBlank, type LinesAround, linesAround } from '../../text/lines.js';
 import { isLineAbove, withLineOpened } from './lineAbove.js';
 
@@ -17,7 +18,8 @@ export interface Hole extends InfillRequest {
 export function holeOf(request: InfillRequest): Hole {
   const lines = linesAround(request.context);
   const lineOpened = isLineAbove(lines);
-  const filled = lineOpened ? withLineOpened(request) : request;
+  const opened = lineOpened ? withLineOpened(request) : request;
+  const filled = { ...opened, context: { ...opened.context, indentUnit: indentUnitAt(request.context) } };
   return {
     ...filled,
     lines: lineOpened ? { ...lines, rest: '', below: lines.rest } : lines,

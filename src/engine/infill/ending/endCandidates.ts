@@ -11,6 +11,8 @@ export interface EndCandidatesOptions {
   /** Text after the hole, and its first token. */
   readonly suffix: string;
   readonly firstSuffixId: number | undefined;
+  /** Whether a middle may end as it does; absent = it may. */
+  readonly mayEnd?: ((middle: string) => boolean) | undefined;
   /** What every character adds to a middle's likelihood beforehand, nats. */
   readonly characterPrior: number;
 }
@@ -24,7 +26,8 @@ const UNLISTED = 1;
 /**
  * Where the middle could end, as lengths of the written text (UTF-16 units, healed ones included), ascending. Between
  * tokens: the likeliest by log p(tokens) + log p(the suffix's first token | tokens), which one reading of the tokens
- * tells. Inside a token: where what it goes on with is how the suffix begins, or where a line ends. And nothing at all.
+ * tells. Inside a token: where what it goes on with is how the suffix begins, or where a line ends. And nothing at all. Where the middle
+ * may end nowhere else, it ends where it may not.
  */
 export function endCandidates({
   texts,
@@ -33,8 +36,10 @@ export function endCandidates({
   suffix,
   firstSuffixId,
   characterPrior,
+  mayEnd,
 }: EndCandidatesOptions): number[] {
   const written = texts.join('');
+  const mayEndAt = (at: number): boolean => mayEnd?.(written.slice(healed, at)) ?? true;
   const between: { readonly end: number; readonly score: number }[] = [];
   let end = 0;
   let likelihood = 0;
@@ -47,11 +52,13 @@ export function endCandidates({
       between.push({ end, score: likelihood + logProbOf(reading, firstSuffixId) + characterPrior * end });
   }
   between.sort((a, b) => b.score - a.score);
-  const known = new Set([healed, ...between.slice(0, BETWEEN_TOKENS).map((each) => each.end)]);
+  const allowed = between.filter((each) => mayEndAt(each.end));
+  const likeliest = (allowed.length > 0 ? allowed : between).slice(0, BETWEEN_TOKENS);
+  const known = new Set([healed, ...likeliest.map((each) => each.end)]);
   const boundaries = new Set(between.map((each) => each.end));
   let inside = 0;
   for (let at = healed + 1; at < written.length && inside < INSIDE_TOKENS; at++) {
-    if (boundaries.has(at) || !meetsSuffix(written, at, suffix)) continue;
+    if (boundaries.has(at) || !meetsSuffix(written, at, suffix) || !mayEndAt(at)) continue;
     known.add(at);
     inside++;
   }

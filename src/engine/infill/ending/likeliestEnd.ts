@@ -39,7 +39,8 @@ export async function likeliestEnd(
     insideLine,
     mustWrite = false,
     inside,
-  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite' | 'inside'>,
+    mayEnd,
+  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite' | 'inside' | 'mayEnd'>,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
   { rankEnds: ranksAny, rankLineEnds = true, missingPrior, characterPrior }: RankingOptions,
 ): Promise<LikeliestEnd | undefined> {
@@ -55,6 +56,7 @@ export async function likeliestEnd(
     suffix,
     missingPrior,
     characterPrior,
+    mayEnd,
   });
   const text = canvasText(canvas, tokenizer, context.healed.length);
   const ends = mustWrite ? all.filter(({ length }) => !saysNothing(text.slice(0, length), inside)) : all;

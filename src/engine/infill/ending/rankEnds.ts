@@ -18,6 +18,8 @@ export interface RankEndsOptions {
   /** See `RecommendedOptions`. */
   readonly missingPrior: number;
   readonly characterPrior: number;
+  /** Whether a middle may end as it does; absent = it may. */
+  readonly mayEnd?: ((middle: string) => boolean) | undefined;
 }
 
 /** A text for the hole: what was written, up to one of the places where it could end. */
@@ -38,7 +40,7 @@ export interface RankedEnd {
  * and suffix together, so a middle may end inside a token that was written.
  */
 export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
-  const { model, tokenizer, contextIds, ids, healedBytes, missingPrior, characterPrior } = options;
+  const { model, tokenizer, contextIds, ids, healedBytes, missingPrior, characterPrior, mayEnd } = options;
   if (!model.encoder) return [];
   const texts = tokenTexts(ids, tokenizer);
   const shown = ids.slice(0, texts.length);
@@ -50,7 +52,7 @@ export async function rankEnds(options: RankEndsOptions): Promise<RankedEnd[]> {
   const readings = await model.encoder.readTokens(contextIds, shown);
   const [firstSuffixId] = tokenizer.encode(suffix);
   const written = texts.join('');
-  const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior }).map((end) => {
+  const ends = endCandidates({ texts, healed, readings, suffix, firstSuffixId, characterPrior, mayEnd }).map((end) => {
     const whole = tokenizer.encode(written.slice(0, end) + suffix);
     const differs = whole.findIndex((id, i) => id !== shown[i]);
     const shared = differs < 0 ? whole.length : differs;

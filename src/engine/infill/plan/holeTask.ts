@@ -1,4 +1,5 @@
 import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
+import { balancePlaceOf, isBalanced } from '../../text/balance.js';
 import type { CodeBefore } from '../../text/codeBefore.js';
 import { isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
 import type { InfillRequest } from '../../../shared/infillRequest.js';
@@ -22,11 +23,13 @@ export async function holeTask(
   const { weight = 0 } = decoding.recommended.names ?? {};
   const ahead = names && weight > 0 ? namesAhead(names, context, between.context.healed) : [];
   const insideLine = !isBlank(lines.rest);
+  const place = balancePlaceOf(code, context.suffix);
   const planned: CanvasTask = {
     ...between,
     canvas: new Array<number>(size).fill(pipeline.model.manifest.tokens.mask),
     multiline,
     insideLine,
+    mayEnd: (middle) => isBalanced(middle, place),
     mustWrite: !insideLine && isBlank(lines.line),
     inside: code.cursor.inside,
     tabWidth: tabWidthOf(context.indentUnit),

@@ -1,4 +1,4 @@
-import { countClosed } from '../surroundings/afterCursor.js';
+import { countClosed } from '../../text/afterCursor.js';
 import { passed, textMarks } from '../surroundings/blockMarks.js';
 import { cut, type Filter, type Nothing } from '../surroundings/filter.js';
 import { scanCode, type CodeState } from '../../text/scanCode.js';

@@ -1,4 +1,4 @@
-import { openerOf } from '../surroundings/afterCursor.js';
+import { openerOf } from '../../text/afterCursor.js';
 import { lineMarks } from '../surroundings/blockMarks.js';
 import { cut, type Filter } from '../surroundings/filter.js';
 import { opensBlock } from '../../text/blockOpeners.js';

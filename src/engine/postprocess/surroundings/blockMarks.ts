@@ -1,4 +1,4 @@
-import { type Closer, openerOf } from './afterCursor.js';
+import { type Closer, openerOf } from '../../text/afterCursor.js';
 import type { LanguageSyntax } from '../../text/languageSyntax.js';
 import { type CodeState, type OpenBracket, START_OF_CODE, withoutText } from '../../text/scanCode.js';
 

@@ -1,5 +1,5 @@
 import type { TextContext } from '../../../shared/infillRequest.js';
-import { afterCursor, type AfterCursor } from './afterCursor.js';
+import { afterCursor, type AfterCursor } from '../../text/afterCursor.js';
 import { type BlocksAround, blocksAround } from './blockMarks.js';
 import { CODE_REACH, type CodeBefore } from '../../text/codeBefore.js';
 import { toLineFeeds } from '../../text/lineEnds.js';

@@ -25,6 +25,7 @@ function candidates(
   ends: Readonly<Record<number, number>>,
   healed = 0,
   characterPrior = 0,
+  mayEnd?: (middle: string) => boolean,
 ): string[] {
   const written = texts.join('');
   const found = endCandidates({
@@ -34,6 +35,7 @@ function candidates(
     suffix,
     firstSuffixId: SUFFIX_ID,
     characterPrior,
+    mayEnd,
   });
   return found.map((end) => written.slice(healed, end));
 }
@@ -59,6 +61,25 @@ describe('where a middle could end', () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const everywhere = Object.fromEntries(texts.map((_, i) => [i + 1, -1]));
     assert.deepEqual(candidates(texts, ')', everywhere, 0, 0.4), ['', 'abcd', 'abcde', 'abcdef', 'abcdefg']);
+  });
+
+  test('only where it may end, if that is anywhere', () => {
+    const texts = ['f', '(', 'a', ')'];
+    const everywhere = Object.fromEntries(texts.map((_, i) => [i + 1, -1]));
+    const isOpen = (middle: string): boolean => middle.includes('(') && !middle.includes(')');
+    assert.deepEqual(
+      candidates(texts, ';', everywhere, 0, 0, (middle) => !isOpen(middle)),
+      ['', 'f', 'f(a)'],
+    );
+    assert.deepEqual(
+      candidates(['(', 'a'], ';', { 1: -1, 2: -1 }, 0, 0, (middle) => !isOpen(middle)),
+      ['', '(', '(a'],
+    );
+    const texts2 = ['xf', '(a', ').b'];
+    assert.deepEqual(
+      candidates(texts2, ').b;', {}, 1, 0, (middle) => middle !== 'f(a'),
+      ['', 'f', 'f(a).b'],
+    );
   });
 
   test('inside a token that goes on as the suffix does', () => {

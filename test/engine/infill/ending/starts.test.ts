@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startsOf, type StartsPlace } from '../../../../src/engine/infill/ending/starts.js';
+import { balancePlaceOf, isBalanced } from '../../../../src/engine/text/balance.js';
 import { codeBefore } from '../../../../src/engine/text/codeBefore.js';
 import { openEndsAfter } from '../../../../src/engine/text/openEnds.js';
 import { contextOf } from '../requests.js';
 
-const openEnds = openEndsAfter(codeBefore(contextOf('const a = ', '\n')));
-const LINE_END: StartsPlace = { openEnds, insideLine: false, wholeLines: false };
+const code = codeBefore(contextOf('const a = ', '\n'));
+const before = (suffix: string): StartsPlace => {
+  const place = balancePlaceOf(code, suffix);
+  return { openEnds: openEndsAfter(code), mayEnd: (text) => isBalanced(text, place), wholeLines: false };
+};
 
 function starts(tokens: readonly string[], ends: readonly number[], place: Partial<StartsPlace> = {}): string[] {
   const text = tokens.join('');
@@ -17,7 +21,7 @@ function starts(tokens: readonly string[], ends: readonly number[], place: Parti
     isWhole: true,
   };
   const shares = ends.map((length) => ({ length, share: 1 / ends.length }));
-  return startsOf(middle, shares, { ...LINE_END, ...place }).map((length) => text.slice(0, length));
+  return startsOf(middle, shares, { ...before('\n'), ...place }).map((length) => text.slice(0, length));
 }
 
 void describe('the starts that could be suggested', () => {
@@ -30,7 +34,7 @@ void describe('the starts that could be suggested', () => {
   });
 
   it('leave nothing open where text follows in the line', () => {
-    assert.deepEqual(starts(['f(', 'a', ')', '.b'], [], { insideLine: true }), ['f(a)', 'f(a).b']);
+    assert.deepEqual(starts(['f(', 'a', ')', '.b'], [1, 3], before('.c;\n')), ['f', 'f(a)', 'f(a).b']);
   });
 
   it('are whole lines from the second line on, with what they opened closed', () => {

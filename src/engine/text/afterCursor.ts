@@ -1,6 +1,6 @@
-import type { LanguageSyntax } from '../../text/languageSyntax.js';
-import { isBlank } from '../../text/lines.js';
-import { closes, scanCode, type CodeState, type OpenBracket } from '../../text/scanCode.js';
+import type { LanguageSyntax } from './languageSyntax.js';
+import { isBlank } from './lines.js';
+import { closes, scanCode, type CodeState, type OpenBracket } from './scanCode.js';
 
 /** A closing bracket, or the end of a block, behind the cursor whose opener stands before the cursor, or nowhere. */
 export interface Closer {
@@ -23,7 +23,7 @@ export interface AfterCursor {
 const MAX_CLOSERS = 50;
 
 export function afterCursor(cursor: CodeState, suffix: string, syntax: LanguageSyntax): AfterCursor {
-  const endsString = endsStringOf(cursor, suffix, syntax);
+  const endsString = endsText(cursor, suffix, syntax);
   const start = endsString ? cursor : { ...cursor, inside: '' };
   const closers: Closer[] = [];
   let lowest = cursor.open.length;
@@ -65,7 +65,8 @@ export function countClosed(open: readonly OpenBracket[], closers: readonly Clos
   return count;
 }
 
-function endsStringOf(cursor: CodeState, suffix: string, syntax: LanguageSyntax): boolean {
+/** Whether `suffix` ends the string or block comment that `cursor` is in. */
+export function endsText(cursor: CodeState, suffix: string, syntax: LanguageSyntax): boolean {
   const { inside } = cursor;
   if (inside === '' || inside === '\n') return false;
   const comment = syntax.blockComments.find(([, close]) => close === inside);
