@@ -5,7 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { holeAtCursor, otherCursors } from '../editor/editorText.js';
+import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
@@ -14,6 +14,8 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { FetchAhead } from './fetchAhead.js';
+import { nextLine } from './nextLine.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -23,6 +25,7 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
+  readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -37,6 +40,8 @@ interface CursorRequest {
 interface Answered {
   readonly answer: SuggestAnswer;
   readonly items: vscode.InlineCompletionItem[];
+  /** Absent where nobody was asked. */
+  readonly about?: { readonly hole: Hole; readonly request: SuggestRequest };
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
@@ -53,9 +58,15 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
+    this.parts.fetchAhead.nothingShown();
     try {
       const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
-      const { answer, items } = await this.answerAt(asked, settings, signal);
+      const { version } = document;
+      const answered = await this.answerAt(asked, settings, signal);
+      const { answer, items } = answered;
+      if (!signal.aborted && document.version === version) {
+        this.readAhead(asked, settings, answered);
+      }
       this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
@@ -77,25 +88,62 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
     const { ahead } = hole;
-    const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
+    const context = withProject(hole.context, document, settings);
     const unwelcome = automatic
       ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;
-    const answer = await this.parts.suggester.suggest(
-      {
-        document: document.uri.toString(),
+    const request: SuggestRequest = {
+      document: document.uri.toString(),
+      context,
+      recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
+      ahead,
+      otherCursors: otherCursors(editorOf(document), asked.cursor),
+      options: infillOptions(settings, automatic),
+      delay: automatic ? settings.delay : undefined,
+      unwelcome,
+      names: this.namesAt(asked, settings, context),
+    };
+    const answer = await this.parts.suggester.suggest(request, signal);
+    const items = answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [];
+    return { answer, items, about: { hole, request } };
+  }
+
+  /** What will be asked once the first suggestion is accepted; nothing where VS Code would not ask by itself then. */
+  private readAhead({ document, cursor, selected }: CursorRequest, settings: Settings, { answer, about }: Answered): void {
+    const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
+    const isPlain = selected === undefined && about?.request.otherCursors.length === 0;
+    if (answer.kind !== 'suggestions' || first === undefined || !isPlain || !settings.automatic || !settings.fetchAhead) {
+      return;
+    }
+    const { hole, request } = about;
+    const { version } = document;
+    const later = (typed: string): SuggestRequest => {
+      const context = withProject(hole.accepted(first, typed), document, settings);
+      const { recent } = request;
+      const staysInLine = !/[\r\n]/.test(first.text + typed);
+      return {
+        ...request,
         context,
-        recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
-        ahead,
-        otherCursors: otherCursors(editorOf(document), asked.cursor),
-        options: infillOptions(settings, automatic),
-        delay: automatic ? settings.delay : undefined,
-        unwelcome,
-        names: this.namesAt(asked, settings, context),
+        recent: staysInLine || recent === undefined ? recent : { edits: recent.edits },
+        options: infillOptions(settings, true),
+        delay: settings.delay,
+        unwelcome: refusePlace(context.prefix, context.suffix, vscode.l10n),
+        names: undefined, // the editor knows only those of the document as it is
+      };
+    };
+    this.parts.fetchAhead.shown({
+      confidence: answer.confidence ?? 0,
+      isStill: () => {
+        const [selection, ...others] = editorOf(document)?.selections ?? [];
+        return document.version === version && others.length === 0 && selection?.end.isEqual(cursor) === true;
       },
-      signal,
-    );
-    return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
+      onceAccepted: () => later(''),
+      onNextLine: () => {
+        const { context } = later('');
+        const typed = nextLine(context.prefix, context.suffix, context);
+        return typed === undefined ? undefined : later(typed);
+      },
+    });
   }
 
   /** While the suggest widget's item is shown, that item says what the name is. */
@@ -128,6 +176,10 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
     });
   }
+}
+
+function withProject(context: TextContext, document: vscode.TextDocument, { project }: Settings): TextContext {
+  return project === 'off' ? context : { ...context, uri: projectUri(document) };
 }
 
 function nothing(answer: SuggestAnswer): Answered {

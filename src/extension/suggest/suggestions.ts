@@ -1,15 +1,17 @@
 import * as vscode from 'vscode';
 import { EditorNames } from '../names/editorNames.js';
 import type { ProjectNews } from '../project/project.js';
+import { Battery } from '../runtime/battery.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names'> {
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'fetchAhead'> {
   readonly inference: Inference;
 }
 
@@ -22,7 +24,7 @@ export class Suggestions implements vscode.Disposable {
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = (this.suggester = new Suggester({
-      infill: (request, signal) => service.infill(request, { signal }),
+      infill: (request, signal, isAhead) => service.infill(request, { signal, isAhead }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,
       latency,
@@ -30,7 +32,12 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
+    const battery = new Battery();
+    const fetchAhead = new FetchAhead({
+      ask: (request) => suggester.askAhead(request),
+      isSparing: () => battery.isInUse(),
+    });
+    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),

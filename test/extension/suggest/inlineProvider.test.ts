@@ -6,6 +6,7 @@ import { beforeEach, test } from 'node:test';
 import type * as vscode from 'vscode';
 import { RequestLog } from '../../../src/extension/log/requestLog.js';
 import { FileExclusion } from '../../../src/extension/settings/fileExclusion.js';
+import type { ShownSuggestion } from '../../../src/extension/suggest/fetchAhead.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { RecentEdits } from '../../../src/shared/recentEdit.js';
@@ -20,12 +21,15 @@ type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provide
 const RECENT: RecentEdits = { edits: [], lineBefore: 'foo(a)' };
 const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
+/** What the editor was given and is read now. */
+const shown: ShownSuggestion[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
 
 beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
+  shown.length = 0;
   requests = new RequestLog();
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
@@ -54,6 +58,7 @@ async function provide(
     edits,
     requests,
     names,
+    fetchAhead: { shown: (suggestion) => shown.push(suggestion), nothingShown: () => shown.splice(0) },
     onError: (error) => errors.push(error),
   });
   const kinds = fake.InlineCompletionTriggerKind;
