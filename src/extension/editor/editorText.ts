@@ -58,11 +58,7 @@ export function holeAtCursor(
         new vscode.Range(range.start, range.end.translate(0, replaceAfter)),
       ),
     accepted: ({ text, replaceAfter }, typed = '') =>
-      contextOf(
-        document,
-        [...before, segmentOf(inserted + text + typed)],
-        document.offsetAt(range.end) + replaceAfter,
-      ),
+      contextOf(document, [...before, segmentOf(inserted + text + typed)], document.offsetAt(range.end) + replaceAfter),
   };
 }
 

@@ -109,10 +109,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 
   /** What will be asked once the first suggestion is accepted; nothing where VS Code would not ask by itself then. */
-  private readAhead({ document, cursor, selected }: CursorRequest, settings: Settings, { answer, about }: Answered): void {
+  private readAhead(
+    { document, cursor, selected }: CursorRequest,
+    settings: Settings,
+    { answer, about }: Answered,
+  ): void {
     const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
     const isPlain = selected === undefined && about?.request.otherCursors.length === 0;
-    if (answer.kind !== 'suggestions' || first === undefined || !isPlain || !settings.automatic || !settings.fetchAhead) {
+    if (
+      answer.kind !== 'suggestions' ||
+      first === undefined ||
+      !isPlain ||
+      !settings.automatic ||
+      !settings.fetchAhead
+    ) {
       return;
     }
     const { hole, request } = about;

@@ -289,3 +289,48 @@ test('names are asked for where a name is written, unless a setting or the sugge
   assert.equal(asked[1]?.names, undefined);
   assert.equal(lists.length, 1);
 });
+
+test('what will be asked after accepting is the document with the text in it', async () => {
+  const document = new fake.FakeDocument('foo()');
+  editorWith(document, cursorAt(0, 4));
+  answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }], confidence: 0.7 };
+  await provide('manual', document);
+  const [suggestion] = shown;
+  assert.ok(suggestion);
+  assert.deepEqual([suggestion.confidence, suggestion.isStill()], [0.7, true]);
+  const { context, options, delay, recent, names, unwelcome } = suggestion.onceAccepted();
+  assert.deepEqual([context.prefix, context.suffix], ['foo(a, b', ')']);
+  assert.deepEqual([options.candidates, delay?.mode], [1, 'adaptive'], 'as VS Code asks by itself then');
+  assert.deepEqual([recent, names, unwelcome], [RECENT, undefined, undefined]);
+  assert.equal(suggestion.onNextLine(), undefined, 'the bracket stands behind it');
+  editorWith(document, cursorAt(0, 3));
+  assert.equal(suggestion.isStill(), false);
+});
+
+test('after a whole line the next one is asked for, indented; what the line was before is not told of it', async () => {
+  const document = new fake.FakeDocument('if (');
+  editorWith(document, cursorAt(0, 4));
+  answer = { kind: 'suggestions', source: 'cache', suggestions: [{ text: 'a) {', replaceAfter: 0 }], confidence: 0.7 };
+  await provide('automatic', document);
+  const next = shown[0]?.onNextLine();
+  assert.ok(next);
+  assert.equal(next.context.prefix, `if (a) {\n${next.context.indentUnit}`);
+  assert.deepEqual(next.recent, { edits: [] });
+});
+
+test('nothing is asked ahead with several cursors, switched off, or where VS Code would not ask by itself', async () => {
+  const document = new fake.FakeDocument('foo()');
+  editorWith(document, cursorAt(0, 4), cursorAt(0, 5));
+  await provide('automatic', document);
+  assert.deepEqual(shown, []);
+  editorWith(document, cursorAt(0, 4));
+  for (const setting of ['fetchAhead.enabled', 'automatic']) {
+    fake.configuration[setting] = false;
+    await provide('manual', document);
+    assert.deepEqual(shown, [], setting);
+    Reflect.deleteProperty(fake.configuration, setting);
+  }
+  answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
+  await provide('automatic', document);
+  assert.deepEqual(shown, []);
+});
