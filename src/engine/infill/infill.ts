@@ -5,7 +5,8 @@ import { holeOf } from './context/hole.js';
 import { foundInProject } from './found/foundInProject.js';
 import { decodingFor } from './plan/decoding.js';
 import { holeTask } from './plan/holeTask.js';
-import { filtersAt, presentMiddles } from './presentMiddles.js';
+import { filtersAt } from './placeFilters.js';
+import { presentMiddles } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
 import { validateInfillRequest } from './run/validateRequest.js';
@@ -37,7 +38,7 @@ export async function infill(
   const filters = filtersAt(hole, task.multiline);
   const { found, isSure } = await foundInProject(hole, task, filters, decoding, pipeline, record);
   if (isSure) return presentMiddles({ written: [], found }, hole, filters, decoding, record);
-  const written = await writtenMiddles(task, decoding, pipeline, record);
+  const written = await writtenMiddles(task, { hole, filters, found }, decoding, pipeline, record);
   if (record.isCancelled()) return record.cancelled();
   return presentMiddles({ written, found }, hole, filters, decoding, record);
 }

@@ -12,7 +12,11 @@ interface RecordItem extends vscode.QuickPickItem {
 
 /** Lists the latest requests with what became of them; choosing one leads to what decides about it. */
 export async function whyNothing(log: RequestLog): Promise<void> {
-  const items = log.records.toReversed().map(itemOf);
+  // What was asked ahead nobody has missed.
+  const items = log.records
+    .filter(({ trigger }) => trigger !== 'ahead')
+    .toReversed()
+    .map(itemOf);
   if (!inlineSuggestEnabled(vscode.window.activeTextEditor?.document)) {
     items.unshift({
       label: `$(warning) ${vscode.l10n.t('VS Code shows no inline suggestions, because editor.inlineSuggest.enabled is off.')}`,
@@ -74,6 +78,7 @@ function detailOf(record: RequestRecord): string {
     automatic: vscode.l10n.t('while typing'),
     manual: vscode.l10n.t('asked for'),
     denoise: vscode.l10n.t('Denoise Selection'),
+    ahead: '',
   };
   return [
     record.detail,

@@ -1,22 +1,27 @@
-import type { KnownAnswer, SuggestRequest } from './suggester.js';
+import type { SuggestAnswer } from './suggester.js';
 
 /** Who looks that long at a suggestion reads it. Within that time most go on typing, or take it at once and wait anyway. */
 const READ_MS = 200;
+
+/** Less sure suggestions are typed over more often than they are accepted: of those that are right, nearly all are surer than that. */
+const LEAST_SHOWN = 0.4;
+const LEAST_ASKED_FOR = 0.15;
 
 /** A suggestion that the editor was given. */
 export interface ShownSuggestion {
   /** The estimated probability, 0..1, that it is right. */
   readonly confidence: number;
+  /** Whether a person asked for it, who then rather accepts than types it. */
+  readonly isAskedFor: boolean;
   /** Whether it is still what the cursor stands before, as far as can be told. */
   readonly isStill: () => boolean;
-  /** What will be asked once it is accepted, and then, where the editor would open a line, after Enter. */
-  readonly onceAccepted: () => SuggestRequest;
-  readonly onNextLine: () => SuggestRequest | undefined;
+  /** Asks what will be asked once it is accepted; undefined where that did not become known. */
+  readonly askOnceAccepted: () => Promise<SuggestAnswer | undefined>;
+  /** Asks what will be asked on the next line then, where Enter opens one. */
+  readonly askOnNextLine: () => Promise<unknown>;
 }
 
 export interface FetchAheadParts {
-  /** As Suggester.askAhead. */
-  readonly ask: (request: SuggestRequest) => Promise<KnownAnswer | undefined>;
   /** Whether the computer is to be spared now. */
   readonly isSparing: () => boolean;
 }
@@ -33,7 +38,7 @@ export class FetchAhead {
   /** A suggestion is shown, in the place of the one before. */
   shown(suggestion: ShownSuggestion): void {
     this.nothingShown();
-    if (suggestion.confidence < LEAST_CONFIDENCE || this.parts.isSparing()) {
+    if (suggestion.confidence < (suggestion.isAskedFor ? LEAST_ASKED_FOR : LEAST_SHOWN) || this.parts.isSparing()) {
       return;
     }
     this.timer = setTimeout(() => void this.fetch(suggestion), READ_MS).unref();
@@ -43,20 +48,13 @@ export class FetchAhead {
     clearTimeout(this.timer);
   }
 
-  private async fetch({ isStill, onceAccepted, onNextLine }: ShownSuggestion): Promise<void> {
+  private async fetch({ isStill, askOnceAccepted, askOnNextLine }: ShownSuggestion): Promise<void> {
     if (!isStill()) {
       return;
     }
-    const answer = await this.parts.ask(onceAccepted());
-    if (answer?.kind !== 'none' || !isStill()) {
-      return; // it is shown at once, or something else is wanted by now
-    }
-    const request = onNextLine();
-    if (request !== undefined) {
-      await this.parts.ask(request);
+    const answer = await askOnceAccepted();
+    if (answer?.kind === 'none' && isStill()) {
+      await askOnNextLine();
     }
   }
 }
-
-/** Less sure suggestions are typed over more often than they are accepted. */
-const LEAST_CONFIDENCE = 0.3;

@@ -8,7 +8,7 @@ import { abortSignalOf } from '../editor/abortSignal.js';
 import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
-import { type RequestLog, workOf } from '../log/requestLog.js';
+import { type RequestLog, type RequestTrigger, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -67,7 +67,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       if (!signal.aborted && document.version === version) {
         this.readAhead(asked, settings, answered);
       }
-      this.record(asked, settings, answer, performance.now() - startedAt);
+      const trigger = automatic ? 'automatic' : 'manual';
+      this.record({ document, trigger }, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
       }
@@ -108,7 +109,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return { answer, items, about: { hole, request } };
   }
 
-  /** What will be asked once the first suggestion is accepted; nothing where VS Code would not ask by itself then. */
+  /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
   private readAhead(
     { document, cursor, selected }: CursorRequest,
     settings: Settings,
@@ -141,17 +142,26 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         names: undefined, // the editor knows only those of the document as it is
       };
     };
+    const ask = async (later: SuggestRequest): Promise<SuggestAnswer | undefined> => {
+      const startedAt = performance.now();
+      const known = await this.parts.suggester.askAhead(later);
+      if (known?.source === 'model') {
+        this.record({ document, trigger: 'ahead' }, settings, known, performance.now() - startedAt);
+      }
+      return known;
+    };
     this.parts.fetchAhead.shown({
       confidence: answer.confidence ?? 0,
+      isAskedFor: request.delay === undefined,
       isStill: () => {
         const [selection, ...others] = editorOf(document)?.selections ?? [];
         return document.version === version && others.length === 0 && selection?.end.isEqual(cursor) === true;
       },
-      onceAccepted: () => later(''),
-      onNextLine: () => {
+      askOnceAccepted: () => ask(later('')),
+      askOnNextLine: async () => {
         const { context } = later('');
         const typed = nextLine(context.prefix, context.suffix, context);
-        return typed === undefined ? undefined : later(typed);
+        return typed === undefined ? undefined : ask(later(typed));
       },
     });
   }
@@ -168,13 +178,18 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
   }
 
-  private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
+  private record(
+    { document, trigger }: { readonly document: vscode.TextDocument; readonly trigger: RequestTrigger },
+    settings: Settings,
+    answer: SuggestAnswer,
+    ms: number,
+  ): void {
     const { report, names } = answer;
     this.parts.requests.add({
       time: Date.now(),
       file: displayName(document.uri),
       languageId: document.languageId,
-      trigger: automatic ? 'automatic' : 'manual',
+      trigger,
       source: answer.source,
       ms,
       ...(report === undefined ? {} : workOf(report, settings.steps)),

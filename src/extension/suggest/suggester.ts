@@ -136,14 +136,14 @@ export class Suggester {
    *
    * @returns what may be shown there; undefined where that did not become known.
    */
-  async askAhead(request: SuggestRequest): Promise<KnownAnswer | undefined> {
+  async askAhead(request: SuggestRequest): Promise<SuggestAnswer | undefined> {
     if (request.unwelcome !== undefined) {
       return undefined;
     }
     const question = questionOf(request);
     const known = this.known(question, request);
     if (known !== undefined) {
-      return known;
+      return { ...known, source: 'cache' };
     }
     const running = this.running(question);
     if (running === undefined) {
@@ -151,7 +151,9 @@ export class Suggester {
     }
     const { shared } = running ?? this.start(question, request, { isAhead: true });
     const end = await shared.join(NEVER);
-    return end?.kind === 'answered' ? this.known(question, request) : undefined;
+    return end?.kind === 'answered'
+      ? { ...(this.known(question, request) ?? NOTHING), source: 'model', report: end.report }
+      : undefined;
   }
 
   /** What was asked ahead and nobody has come to wait for. */
@@ -283,7 +285,7 @@ const NEVER = new AbortController().signal;
 /** An answer that agrees with nothing, not even with the place where it was asked for. */
 const NOTHING: KnownAnswer = { kind: 'none', reason: 'empty', detail: '' };
 
-export type KnownAnswer =
+type KnownAnswer =
   | {
       readonly kind: 'suggestions';
       readonly suggestions: readonly Suggestion[];

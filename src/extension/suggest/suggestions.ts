@@ -33,10 +33,7 @@ export class Suggestions implements vscode.Disposable {
       sleep: abortableSleep,
     }));
     const battery = new Battery();
-    const fetchAhead = new FetchAhead({
-      ask: (request) => suggester.askAhead(request),
-      isSparing: () => battery.isInUse(),
-    });
+    const fetchAhead = new FetchAhead({ isSparing: () => battery.isInUse() });
     const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),

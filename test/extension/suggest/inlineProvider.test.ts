@@ -20,6 +20,7 @@ type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provide
 
 const RECENT: RecentEdits = { edits: [], lineBefore: 'foo(a)' };
 const asked: SuggestRequest[] = [];
+const askedAhead: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 /** What the editor was given and is read now. */
 const shown: ShownSuggestion[] = [];
@@ -30,6 +31,7 @@ beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
   shown.length = 0;
+  askedAhead.length = 0;
   requests = new RequestLog();
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
@@ -47,6 +49,10 @@ async function provide(
     suggest: (request: SuggestRequest) => {
       asked.push(request);
       return Promise.resolve(answer);
+    },
+    askAhead: (request: SuggestRequest) => {
+      askedAhead.push(request);
+      return Promise.resolve({ kind: 'none', source: 'model', reason: 'empty', detail: '' });
     },
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
@@ -298,11 +304,14 @@ test('what will be asked after accepting is the document with the text in it', a
   const [suggestion] = shown;
   assert.ok(suggestion);
   assert.deepEqual([suggestion.confidence, suggestion.isStill()], [0.7, true]);
-  const { context, options, delay, recent, names, unwelcome } = suggestion.onceAccepted();
+  await suggestion.askOnceAccepted();
+  await suggestion.askOnNextLine();
+  assert.equal(askedAhead.length, 1, 'the bracket stands behind it: Enter opens no line');
+  assert.equal(requests.records.at(-1)?.trigger, 'ahead');
+  const [{ context, options, delay, recent, names, unwelcome } = assert.fail()] = askedAhead;
   assert.deepEqual([context.prefix, context.suffix], ['foo(a, b', ')']);
   assert.deepEqual([options.candidates, delay?.mode], [1, 'adaptive'], 'as VS Code asks by itself then');
   assert.deepEqual([recent, names, unwelcome], [RECENT, undefined, undefined]);
-  assert.equal(suggestion.onNextLine(), undefined, 'the bracket stands behind it');
   editorWith(document, cursorAt(0, 3));
   assert.equal(suggestion.isStill(), false);
 });
@@ -312,8 +321,8 @@ test('after a whole line the next one is asked for, indented; what the line was 
   editorWith(document, cursorAt(0, 4));
   answer = { kind: 'suggestions', source: 'cache', suggestions: [{ text: 'a) {', replaceAfter: 0 }], confidence: 0.7 };
   await provide('automatic', document);
-  const next = shown[0]?.onNextLine();
-  assert.ok(next);
+  await shown[0]?.askOnNextLine();
+  const [next = assert.fail()] = askedAhead;
   assert.equal(next.context.prefix, `if (a) {\n${next.context.indentUnit}`);
   assert.deepEqual(next.recent, { edits: [] });
 });

@@ -1,0 +1,29 @@
+// Runs inside the extension host of a real VS Code, bundled as one CommonJS file; ../inHost.test.ts starts it.
+import * as vscode from 'vscode';
+import { aheadTests } from './aheadTests.js';
+import { denoiseTests } from './denoiseTests.js';
+import { editTests } from './editTests.js';
+import { nameTests } from './nameTests.js';
+import { processTests } from './processTests.js';
+import { projectTests } from './projectTests.js';
+import { refusalTests } from './refusalTests.js';
+import { runTests } from './runTests.js';
+import { suggestionTests } from './suggestionTests.js';
+
+/** @param file gets the results, one JSON object a line. */
+export async function run(file: string): Promise<void> {
+  const trusted = {
+    ...suggestionTests,
+    ...aheadTests,
+    ...nameTests,
+    ...refusalTests,
+    ...denoiseTests,
+    ...projectTests,
+    ...editTests,
+    ...processTests,
+  };
+  const only = Object.fromEntries(
+    Object.entries(trusted).filter(([n]) => new RegExp('fetched|switched off, nothing is fetched').test(n)),
+  );
+  await runTests(vscode.workspace.isTrusted ? only : {}, file);
+}
