@@ -1,14 +1,35 @@
+import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
+import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
+import { isBlank } from '../text/lines.js';
+import { onlyOpens } from '../text/onlyOpens.js';
 import { isAlike } from './alternatives/alike.js';
+import { type Hole, isOnEmptyLine } from './context/hole.js';
+import { breaksOff, likeliestLength } from './breaksOff.js';
 import { withLineBreak } from './context/lineAbove.js';
-import type { Hole } from './context/hole.js';
-import { asUnasked, rankCandidates, valueOf } from './ending/candidates.js';
+import { asUnasked, candidateOf, rankCandidates, valueOf } from './ending/candidates.js';
+import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
-import type { PlaceFilters } from './placeFilters.js';
 import type { Decoding } from './plan/decoding.js';
-import { presented } from './presented.js';
 import type { RunRecord } from './run/runRecord.js';
+import { withWorth } from './ending/worth.js';
+import { type WorthiestText, worthiestText } from './worthiestText.js';
+
+/** What makes texts fit a place, and which of them may stand there. */
+export interface PlaceFilters {
+  readonly fit: Postprocess;
+  /** Whether a text is more than the opening of something on an empty line. */
+  readonly mayBeSuggested: (candidate: Candidate) => boolean;
+}
+
+export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
+  const isOnEmpty = isOnEmptyLine(hole);
+  return {
+    fit: postprocessAt({ ...hole.context, multiline }, hole.code),
+    mayBeSuggested: ({ text }) => !(isOnEmpty && onlyOpens(text, hole.code.cursor.inside)),
+  };
+}
 
 /** What an outcome is made of. */
 export interface Middles {
@@ -79,4 +100,66 @@ function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): 
   const worthiest = candidates.reduce((a, b) => (valueOf(b) > valueOf(a) ? b : a), candidate);
   if (worthiest === candidate) return candidate;
   return { ...candidate, unasked: worthiest.unasked ?? asUnasked(worthiest) };
+}
+
+type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;
+
+/** A middle's candidate, or why it is none. */
+export function presented(
+  ended: EndedMiddle,
+  hole: Hole,
+  filters: PlaceFilters,
+  decoding: Decoding,
+): Candidate | NoCandidate {
+  const { middle, written, end } = ended;
+  const { calibration } = decoding.recommended;
+  const { minConfidence, trace } = decoding.options;
+  if (isBlank(middle.text) && !middle.isWhole) {
+    return { reason: 'low-confidence', detail: 'Nothing that could stand here is likely enough.' };
+  }
+  const look = calibration?.look;
+  // Where whole lines are taken, the rest of the likeliest text's line belongs to it.
+  const source = look ? written : middle;
+  const text = source.text.slice(0, look ? likeliestLength(ended, hole) : middle.text.length);
+  const likeliest = filters.fit(text);
+  let whole: Candidate | undefined;
+  if (likeliest.kind === 'text' && !(look && breaksOff(text, ended, hole))) {
+    const candidate = withWorth(confident(candidateOf(source, likeliest.text), calibration, end?.share), look);
+    if (filters.mayBeSuggested(candidate)) whole = candidate;
+  }
+  let unasked: WorthiestText | undefined;
+  if (look && (likeliest.kind === 'text' || isBlank(middle.text))) {
+    // That nothing is missing may be likelier than any one text, and a start that many of them share likely enough all the same.
+    const isMissing = likeliest.kind === 'text';
+    const mayBeSuggested = (each: Candidate): boolean =>
+      filters.mayBeSuggested(each) && (isMissing || (each.worth ?? 0) > 0);
+    unasked = worthiestText(ended, {
+      hole,
+      fit: filters.fit,
+      calibration,
+      look,
+      mayBeSuggested,
+      goesOn: whole === undefined,
+      trace,
+    });
+  }
+  const best = withUnasked(whole, unasked);
+  if (best === undefined) {
+    return likeliest.kind === 'none'
+      ? likeliest
+      : { reason: 'only-opens', detail: 'Nothing that could follow the opening is likely enough.' };
+  }
+  const sureEnough = [best, unasked].find((each) => each !== undefined && each.confidence >= minConfidence);
+  return sureEnough ?? { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
+}
+
+/** The likeliest text, with the start of it that is worth most; the worthiest alone where the likeliest may not be suggested. */
+function withUnasked(whole: Candidate | undefined, unasked: WorthiestText | undefined): Candidate | undefined {
+  if (whole === undefined || unasked === undefined) return whole ?? unasked;
+  const { text, considered } = unasked;
+  return {
+    ...whole,
+    ...(text === whole.text ? {} : { unasked: asUnasked(unasked) }),
+    ...(considered === undefined ? {} : { considered }),
+  };
 }

@@ -5,9 +5,8 @@ import type { CanvasTask } from './canvas/canvasTask.js';
 import type { Hole } from './context/hole.js';
 import { fillCanvas, type OtherRun } from './denoise/fillCanvas.js';
 import { type EndedMiddle, endedMiddles } from './ending/endedMiddles.js';
-import type { PlaceFilters } from './placeFilters.js';
 import type { Decoding } from './plan/decoding.js';
-import { presented } from './presented.js';
+import { type PlaceFilters, presented } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import type { RunRecord } from './run/runRecord.js';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { EditorNames } from '../names/editorNames.js';
 import type { ProjectNews } from '../project/project.js';
-import { Battery } from '../runtime/battery.js';
+import { PowerSaving } from '../runtime/powerSaving.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
@@ -32,8 +32,8 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const battery = new Battery();
-    const fetchAhead = new FetchAhead({ isSparing: () => battery.isInUse() });
+    const saving = new PowerSaving();
+    const fetchAhead = new FetchAhead({ isSparing: () => saving.isOn() });
     const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { Battery } from '../../../src/extension/runtime/battery.js';
+import { PowerSaving } from '../../../src/extension/runtime/powerSaving.js';
 
 type Supply = Readonly<Record<string, string>>;
 
@@ -21,26 +21,26 @@ const MAINS = { type: 'Mains', online: '1' };
 
 test('a battery that is being used up counts; one that is charged, and that of a mouse, do not', async (t) => {
   const laptop = suppliesOf(t, { AC: { ...MAINS, online: '0' }, BAT0: { type: 'Battery', status: 'Discharging' } });
-  assert.equal(await new Battery(laptop).look(), true);
+  assert.equal(await new PowerSaving(laptop).look(), true);
   const plugged = suppliesOf(t, { AC: MAINS, BAT0: { type: 'Battery', status: 'Charging' } });
-  assert.equal(await new Battery(plugged).look(), false);
+  assert.equal(await new PowerSaving(plugged).look(), false);
   const mouse = suppliesOf(t, { AC: MAINS, mouse: { type: 'Battery', scope: 'Device', status: 'Discharging' } });
-  assert.equal(await new Battery(mouse).look(), false);
+  assert.equal(await new PowerSaving(mouse).look(), false);
 });
 
 test('a system that does not tell counts as plugged in', async () => {
-  assert.equal(await new Battery(path.join(tmpdir(), 'infill-no-such-folder')).look(), false);
+  assert.equal(await new PowerSaving(path.join(tmpdir(), 'infill-no-such-folder')).look(), false);
 });
 
 test('nobody waits for it: an old answer is given, and a new one looked for', async (t) => {
   const folder = suppliesOf(t, { BAT0: { type: 'Battery', status: 'Discharging' } });
   let now = 0;
-  const battery = new Battery(folder, () => now);
-  assert.equal(battery.isInUse(), false);
-  await battery.look();
-  assert.equal(battery.isInUse(), true);
+  const saving = new PowerSaving(folder, () => now);
+  assert.equal(saving.isOn(), false);
+  await saving.look();
+  assert.equal(saving.isOn(), true);
   writeFileSync(path.join(folder, 'BAT0', 'status'), 'Charging\n');
   now = 60_000;
-  assert.equal(battery.isInUse(), true);
-  while (battery.isInUse()) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(saving.isOn(), true);
+  while (saving.isOn()) await new Promise((resolve) => setTimeout(resolve, 5));
 });

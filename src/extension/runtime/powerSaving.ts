@@ -7,7 +7,7 @@ const SUPPLIES = '/sys/class/power_supply';
 const GOOD_MS = 30_000;
 
 /** Whether the computer runs on its battery, as far as the system tells by files: that is Linux. Elsewhere it counts as plugged in. */
-export class Battery {
+export class PowerSaving {
   private isDischarging = false;
   private readAt = Number.NEGATIVE_INFINITY;
 
@@ -17,7 +17,7 @@ export class Battery {
   ) {}
 
   /** As it was when last looked at, for nobody waits for it; looks again in the background where that was long ago. */
-  isInUse(): boolean {
+  isOn(): boolean {
     if (this.now() - this.readAt > GOOD_MS) {
       this.readAt = this.now();
       void this.look();
