@@ -60,9 +60,11 @@ export const ROOMS = new Map([
     'infill/rules': 'shared contract text tokenizer diffusion infill/canvas infill/run',
     'infill/plan': 'shared contract text diffusion diffusion/samplers infill/canvas infill/run',
     'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
+    // Texts that are not like known ones.
+    'infill/alternatives': 'contract text tokenizer diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',
     'infill/found':
-      'shared contract text tokenizer project edits infill/context infill/canvas infill/run infill/plan infill/ending postprocess',
+      'shared contract text tokenizer project edits infill/context infill/canvas infill/run infill/plan infill/alternatives infill/ending postprocess',
     'infill/selection':
       'shared contract text tokenizer diffusion/schedules infill/context infill/canvas infill/run infill/plan infill/denoise',
     'infill/improve':
@@ -72,7 +74,7 @@ export const ROOMS = new Map([
     'postprocess/indentation': 'shared text postprocess/surroundings',
     postprocess: 'shared text postprocess/surroundings postprocess/filters postprocess/indentation',
     infill:
-      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/ending infill/found infill/selection infill/improve postprocess',
+      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/alternatives infill/ending infill/found infill/selection infill/improve postprocess',
     '.': 'shared contract tokenizer project network infill infill/run',
   }),
 

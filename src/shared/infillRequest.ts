@@ -29,7 +29,16 @@ export interface InfillRequest {
    * follow a dot. They need not be complete, and make nothing else impossible. Absent = none are known.
    */
   readonly names?: readonly string[];
+  /**
+   * Texts for the hole that are known already: others are wanted, which are not like them but for blanks, nor how one of them begins or
+   * goes on. At least one; absent = the likeliest are.
+   */
+  readonly besides?: readonly string[];
 }
+
+/** Texts that a request may want others than, and the UTF-16 units that each of them may have. */
+export const MOST_BESIDES = 20;
+export const LONGEST_BESIDES = 2000;
 
 /** Redo `selection`, which stands between the context's prefix and suffix. */
 export interface DenoiseRequest {

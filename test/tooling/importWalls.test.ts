@@ -125,6 +125,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../infill.js',
     '../../postprocess/postprocess.js',
   ],
+  'src/engine/infill/alternatives/branches.ts': [
+    '../denoise/fillCanvas.js',
+    '../writtenMiddles.js',
+    '../../network/loadModel.js',
+  ],
   'src/engine/infill/ending/middleOf.ts': [
     '../rules/rules.js',
     '../denoise/fillCanvas.js',
@@ -281,6 +286,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/infill/rules/rules.ts': ['../canvas/rule.js', '../run/pipeline.js', '../../diffusion/projection.js'],
   'src/engine/infill/plan/decoding.ts': ['../../diffusion/samplers/createSampler.js', '../run/pipeline.js'],
   'src/engine/infill/denoise/fillCanvas.ts': ['../rules/rules.js', '../plan/decoding.js', '../canvas/canvas.js'],
+  'src/engine/infill/alternatives/branches.ts': ['../rules/rules.js', '../canvas/canvas.js', '../../text/lines.js'],
   'src/engine/infill/ending/middleOf.ts': [
     '../canvas/canvas.js',
     '../../tokenizer/tokenTexts.js',

@@ -37,7 +37,7 @@ export async function infill(
   const filters = filtersAt(hole, task.multiline);
   const { found, isSure } = await foundInProject(hole, task, filters, decoding, pipeline, record);
   if (isSure) return presentMiddles({ written: [], found }, hole, filters, decoding, record);
-  const written = await writtenMiddles(task, decoding, pipeline, record);
+  const written = await writtenMiddles(task, { hole, filters, found }, decoding, pipeline, record);
   if (record.isCancelled()) return record.cancelled();
   return presentMiddles({ written, found }, hole, filters, decoding, record);
 }

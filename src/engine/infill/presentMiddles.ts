@@ -4,6 +4,7 @@ import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
 import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
 import { onlyOpens } from '../text/onlyOpens.js';
+import { isAlike } from './alternatives/alike.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { breaksOff, likeliestLength } from './breaksOff.js';
 import { withLineBreak } from './context/lineAbove.js';
@@ -50,7 +51,9 @@ export function presentMiddles(
   record.clock.endPhase('postprocess');
   const texts = results.flatMap((result) => ('text' in result ? [result] : []));
   const [first] = results;
-  const likeliest = decoding.options.temperature === 0 && first && 'text' in first ? first : undefined;
+  // Other texts than known ones are all alternatives.
+  const isDrawn = decoding.options.temperature > 0 || hole.besides !== undefined;
+  const likeliest = !isDrawn && first && 'text' in first ? first : undefined;
   const candidates = bestOf(rankCandidates(texts, likeliest), found, decoding.options);
   if (candidates.length === 0) {
     const [why] = results.flatMap((result) => ('text' in result ? [] : [result]));
@@ -76,12 +79,20 @@ function bestOf(
   const sure = found.filter(({ confidence }) => confidence >= least);
   const [firstWritten, ...othersWritten] = written;
   const [firstFound, ...othersFound] = sure;
-  if (firstFound === undefined) return written;
+  if (firstFound === undefined) return differing(written);
   const firsts = [firstFound, ...(firstWritten === undefined ? [] : [firstWritten])];
   firsts.sort((a, b) => b.confidence - a.confidence);
   const all = [...firsts, ...othersWritten, ...othersFound];
-  const each = all.filter(({ text }, i) => all.findIndex((other) => other.text === text) === i).slice(0, most);
+  const each = differing(all).slice(0, most);
   return each.map((candidate, i) => (i === 0 ? withWorthiest(candidate, firsts) : candidate));
+}
+
+/** Those that none before them is like. */
+function differing(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.reduce<readonly Candidate[]>(
+    (kept, each) => (kept.some(({ text }) => isAlike(text, each.text)) ? kept : [...kept, each]),
+    [],
+  );
 }
 
 /** The candidate with what is worth most unasked of all of `candidates`, itself among them. */
@@ -94,7 +105,12 @@ function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): 
 type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;
 
 /** A middle's candidate, or why it is none. */
-function presented(ended: EndedMiddle, hole: Hole, filters: PlaceFilters, decoding: Decoding): Candidate | NoCandidate {
+export function presented(
+  ended: EndedMiddle,
+  hole: Hole,
+  filters: PlaceFilters,
+  decoding: Decoding,
+): Candidate | NoCandidate {
   const { middle, written, end } = ended;
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;

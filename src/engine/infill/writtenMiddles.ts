@@ -1,17 +1,77 @@
+import type { Candidate } from '../../shared/outcome.js';
+import { isAlike } from './alternatives/alike.js';
+import { branches } from './alternatives/branches.js';
 import type { CanvasTask } from './canvas/canvasTask.js';
-import { fillCanvas } from './denoise/fillCanvas.js';
+import type { Hole } from './context/hole.js';
+import { fillCanvas, type OtherRun } from './denoise/fillCanvas.js';
 import { type EndedMiddle, endedMiddles } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
+import { type PlaceFilters, presented } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import type { RunRecord } from './run/runRecord.js';
 
-/** What the model writes on a canvas, once for every candidate, each up to where it ends; fewer where the run was cancelled. */
+/** Runs that may come to nothing new: a text like a known one, or none. */
+const MOST_VAIN = 3;
+
+/** What a hole is to be filled with. */
+export interface Wanted {
+  readonly hole: Hole;
+  readonly filters: PlaceFilters;
+  /** What was found in the project, the surest first: what is written beside it is to be something else. */
+  readonly found: readonly Candidate[];
+}
+
+/**
+ * What the model writes on a canvas, each text up to where it ends: the likeliest, and for alternatives texts that are not like it nor each
+ * other; of a request for other texts than known ones only the latter. Fewer than were asked for where the model has no others that are
+ * likely enough, where the run was cancelled, or where the deadline leaves no time for alternatives.
+ */
 export async function writtenMiddles(
   task: CanvasTask,
+  wanted: Wanted,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<readonly EndedMiddle[]> {
-  const filled = await fillCanvas(task, decoding, pipeline, record);
-  return record.isCancelled() ? [] : endedMiddles(filled, task, decoding.recommended, pipeline, record);
+  const { candidates, temperature, seed } = decoding.options;
+  const { besides } = wanted.hole;
+  const write = async (of: CanvasTask, run: OtherRun): Promise<readonly EndedMiddle[]> => {
+    const filled = await fillCanvas(of, decoding, pipeline, record, run);
+    return record.isCancelled() ? [] : endedMiddles([filled], of, decoding.recommended, pipeline, record);
+  };
+  const goesOn = (): boolean => !record.isCancelled() && record.hasTimeFor('denoise');
+
+  const ended = besides === undefined ? [...(await write(task, {}))] : [];
+  if (temperature > 0) {
+    for (let run = 1; run < candidates && goesOn(); run++) {
+      ended.push(...(await write(task, { seed: seed + run, isFirst: false })));
+    }
+    return ended;
+  }
+  const texts = (of: readonly EndedMiddle[]): string[] =>
+    of.flatMap((each) => {
+      const candidate = presented(each, wanted.hole, wanted.filters, decoding);
+      return 'text' in candidate ? [candidate.text] : [];
+    });
+  const [found] = wanted.found;
+  const known = [...texts(ended), ...(besides ?? []), ...(found ? [found.text] : [])];
+  let left = candidates - ended.length - (found ? 1 : 0);
+  if (left <= 0 || known.length === 0 || !goesOn()) return ended;
+  let vain = 0;
+  for (const { ids, probabilities } of await branches(task, known, decoding, pipeline)) {
+    if (left <= 0 || vain >= MOST_VAIN || !goesOn()) break;
+    if (known.length > 0 && ids.length >= task.canvas.length) continue;
+    const begun = { ...task, canvas: [...ids, ...task.canvas.slice(ids.length)] };
+    const isFirst = ended.length === 0 && vain === 0;
+    const other = await write(begun, { given: probabilities, isFirst });
+    const [text] = texts(other);
+    if (text === undefined || known.some((each) => isAlike(each, text))) {
+      vain++;
+      continue;
+    }
+    known.push(text);
+    ended.push(...other);
+    left--;
+  }
+  return ended;
 }

@@ -24,6 +24,8 @@ export interface Hole {
   /** The end of the context's prefix that is not in the document: what the selected IntelliSense item would add before the cursor. */
   readonly ahead: string;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
+  /** What the model would see once a suggestion is accepted and `typed` after it. Holds while the document is as it was. */
+  readonly accepted: (suggestion: Suggestion, typed?: string) => TextContext;
 }
 
 /**
@@ -55,6 +57,8 @@ export function holeAtCursor(
         inserted + text,
         new vscode.Range(range.start, range.end.translate(0, replaceAfter)),
       ),
+    accepted: ({ text, replaceAfter }, typed = '') =>
+      contextOf(document, [...before, segmentOf(inserted + text + typed)], document.offsetAt(range.end) + replaceAfter),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FoundSource, NoneReason, Passes, RunReport } from '../../shared/outcome.js';
 
-export type RequestTrigger = 'automatic' | 'manual' | 'denoise';
+/** `ahead`: nobody had asked yet. */
+export type RequestTrigger = 'automatic' | 'manual' | 'denoise' | 'ahead';
 
 /** One request and what became of it. Holds no text of the document. */
 export interface RequestRecord {

@@ -23,7 +23,9 @@ export async function whyNothing(log: RequestLog): Promise<void> {
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   const draw = (): void => {
+    // What was asked ahead nobody has missed.
     const items = log.records
+      .filter(({ trigger }) => trigger !== 'ahead')
       .toReversed()
       .map((record, index) => itemOf(record, index === 0 && lostToList(record, here)));
     if (!inlineSuggestEnabled(editor?.document)) {
@@ -100,6 +102,7 @@ function detailOf(record: RequestRecord): string {
     automatic: vscode.l10n.t('while typing'),
     manual: vscode.l10n.t('requested'),
     denoise: vscode.l10n.t('Denoise Selection'),
+    ahead: '',
   };
   return [
     engineText(record.detail, vscode.l10n),

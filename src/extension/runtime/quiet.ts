@@ -31,6 +31,11 @@ export class Quiet implements vscode.Disposable {
     this.wantBattery();
   }
 
+  /** As far as the system tells, and as it was when last looked at. */
+  get isOnBattery(): boolean {
+    return this.battery.isUsed;
+  }
+
   /** One or two sentences; undefined where there is no reason to be quiet. */
   because({ onBattery }: Pick<Settings, 'onBattery'>): string | undefined {
     const { end } = this.snooze;
@@ -51,7 +56,8 @@ export class Quiet implements vscode.Disposable {
   }
 
   private wantBattery(): void {
-    this.battery.want(readSettings().onBattery === 'asked');
+    const { onBattery, fetchAhead } = readSettings();
+    this.battery.want(onBattery === 'asked' || fetchAhead);
   }
 }
 

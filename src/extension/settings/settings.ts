@@ -24,6 +24,8 @@ export interface Settings {
   readonly projectMegabytes: number;
   /** Whether names of the editor's completion list are asked for. */
   readonly names: boolean;
+  /** Whether what comes after a suggestion is asked for while it is read. */
+  readonly fetchAhead: boolean;
   readonly steps: number;
   /** After so many milliseconds a suggestion takes no further step; 0 = never. */
   readonly deadlineMs: number;
@@ -87,6 +89,7 @@ export function resolveSettings(
     project: resolveChoice<ProjectMode>(SETTING_SPECS.project, read('project')),
     projectMegabytes: number('projectMegabytes'),
     names: boolean('names.enabled'),
+    fetchAhead: boolean('fetchAhead.enabled'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),

@@ -82,6 +82,9 @@ export class StatusUpdater implements vscode.Disposable {
 
   /** Where a person asked and nothing came, the bar says why for a moment; failures it shows anyway. */
   private onRequest(record: RequestRecord): void {
+    if (record.trigger === 'ahead') {
+      return; // nobody asked
+    }
     clearTimeout(this.noteTimer);
     this.note = undefined;
     const { trigger, reason } = record;

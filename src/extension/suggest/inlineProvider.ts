@@ -5,16 +5,18 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { holeAtCursor, otherCursors } from '../editor/editorText.js';
+import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { placeAt } from '../log/lostToList.js';
-import { type RequestLog, type RequestPlace, workOf } from '../log/requestLog.js';
+import { type RequestLog, type RequestPlace, type RequestTrigger, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { FetchAhead } from './fetchAhead.js';
+import { nextLine } from './nextLine.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -26,6 +28,7 @@ export interface InlineProviderParts {
   readonly names: EditorNames;
   /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
   readonly quiet: { readonly because: (settings: Settings) => string | undefined };
+  readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -42,6 +45,8 @@ interface CursorRequest {
 interface Answered {
   readonly answer: SuggestAnswer;
   readonly items: vscode.InlineCompletionItem[];
+  /** Absent where nobody was asked. */
+  readonly about?: { readonly hole: Hole; readonly request: SuggestRequest };
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
@@ -58,11 +63,18 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
+    this.parts.fetchAhead.nothingShown();
     try {
       const place = placeAt(document, cursor);
       const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic, place };
-      const { answer, items } = await this.answerAt(asked, settings, signal);
-      this.record(asked, settings, answer, performance.now() - startedAt);
+      const { version } = document;
+      const answered = await this.answerAt(asked, settings, signal);
+      const { answer, items } = answered;
+      if (!signal.aborted && document.version === version) {
+        this.readAhead(asked, settings, answered);
+      }
+      const trigger = automatic ? 'automatic' : 'manual';
+      this.record({ document, trigger, place }, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
       }
@@ -83,27 +95,83 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
     const { ahead } = hole;
-    const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
+    const context = withProject(hole.context, document, settings);
     const unwelcome = automatic
       ? (this.quiet(settings) ??
         refuseUnasked(settings.automatic, vscode.l10n) ??
         refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;
-    const answer = await this.parts.suggester.suggest(
-      {
-        document: document.uri.toString(),
+    const request: SuggestRequest = {
+      document: document.uri.toString(),
+      context,
+      recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
+      ahead,
+      otherCursors: otherCursors(editorOf(document), asked.cursor),
+      options: infillOptions(settings, automatic),
+      delay: automatic ? settings.delay : undefined,
+      unwelcome,
+      names: this.namesAt(asked, settings, context),
+    };
+    const answer = await this.parts.suggester.suggest(request, signal);
+    const items = answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [];
+    return { answer, items, about: { hole, request } };
+  }
+
+  /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
+  private readAhead(
+    { document, cursor, selected, place }: CursorRequest,
+    settings: Settings,
+    { answer, about }: Answered,
+  ): void {
+    const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
+    const isPlain = selected === undefined && about?.request.otherCursors.length === 0;
+    if (
+      answer.kind !== 'suggestions' ||
+      first === undefined ||
+      !isPlain ||
+      !settings.automatic ||
+      !settings.fetchAhead
+    ) {
+      return;
+    }
+    const { hole, request } = about;
+    const { version } = document;
+    const later = (typed: string): SuggestRequest => {
+      const context = withProject(hole.accepted(first, typed), document, settings);
+      const { recent } = request;
+      const staysInLine = !/[\r\n]/.test(first.text + typed);
+      return {
+        ...request,
         context,
-        recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
-        ahead,
-        otherCursors: otherCursors(editorOf(document), asked.cursor),
-        options: infillOptions(settings, automatic),
-        delay: automatic ? settings.delay : undefined,
-        unwelcome,
-        names: this.namesAt(asked, settings, context),
+        recent: staysInLine || recent === undefined ? recent : { edits: recent.edits },
+        options: infillOptions(settings, true),
+        delay: settings.delay,
+        unwelcome: refusePlace(context.prefix, context.suffix, vscode.l10n),
+        names: undefined, // the editor knows only those of the document as it is
+      };
+    };
+    const ask = async (later: SuggestRequest): Promise<SuggestAnswer | undefined> => {
+      const startedAt = performance.now();
+      const known = await this.parts.suggester.askAhead(later);
+      if (known?.source === 'model') {
+        this.record({ document, trigger: 'ahead', place }, settings, known, performance.now() - startedAt);
+      }
+      return known;
+    };
+    this.parts.fetchAhead.shown({
+      confidence: answer.confidence ?? 0,
+      isAskedFor: request.delay === undefined,
+      isStill: () => {
+        const [selection, ...others] = editorOf(document)?.selections ?? [];
+        return document.version === version && others.length === 0 && selection?.end.isEqual(cursor) === true;
       },
-      signal,
-    );
-    return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
+      askOnceAccepted: () => ask(later('')),
+      askOnNextLine: async () => {
+        const { context } = later('');
+        const typed = nextLine(context.prefix, context.suffix, context);
+        return typed === undefined ? undefined : ask(later(typed));
+      },
+    });
   }
 
   private quiet(settings: Settings): Refusal | undefined {
@@ -124,7 +192,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 
   private record(
-    { document, automatic, place }: CursorRequest,
+    { document, trigger, place }: Pick<CursorRequest, 'document' | 'place'> & { readonly trigger: RequestTrigger },
     settings: Settings,
     answer: SuggestAnswer,
     ms: number,
@@ -134,7 +202,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       time: Date.now(),
       file: displayName(document.uri),
       languageId: document.languageId,
-      trigger: automatic ? 'automatic' : 'manual',
+      trigger,
       place,
       source: answer.source,
       ms,
@@ -147,6 +215,10 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
     });
   }
+}
+
+function withProject(context: TextContext, document: vscode.TextDocument, { project }: Settings): TextContext {
+  return project === 'off' ? context : { ...context, uri: projectUri(document) };
 }
 
 function nothing(answer: SuggestAnswer): Answered {

@@ -22,6 +22,11 @@ export class SharedRun<T> {
     this.#result = Promise.resolve().then(() => work(this.#stop.signal));
   }
 
+  /** Tells the work to stop, whoever waits for it. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
   /** The work was told to stop: there is nothing to wait for any more. */
   get isStopped(): boolean {
     return this.#stop.signal.aborted;

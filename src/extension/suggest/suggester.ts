@@ -61,7 +61,8 @@ export type SuggestAnswer =
     };
 
 export interface SuggesterParts {
-  readonly infill: (request: InfillRequest, signal: AbortSignal) => Promise<InfillOutcome>;
+  /** `isAhead`: whether nobody waits for the answer yet. */
+  readonly infill: (request: InfillRequest, signal: AbortSignal, isAhead: () => boolean) => Promise<InfillOutcome>;
   /** Whether a model is loaded now. `infill` may be called before: it waits for the model. */
   readonly isReady: () => boolean;
   readonly cache: SuggestionCache;
@@ -83,6 +84,8 @@ type RunEnd =
 interface Run {
   readonly question: Question;
   readonly shared: SharedRun<RunEnd>;
+  /** Asked before anybody wanted to know; becomes false when somebody does. */
+  isAhead: boolean;
 }
 
 /** From text around the cursor to suggestions: cache, delay, model. Knows nothing of the editor. */
@@ -105,6 +108,7 @@ export class Suggester {
     }
     let asked: Promise<FoundNames> | undefined;
     if (this.running(question) === undefined) {
+      this.stopAhead(); // the pause is time enough for the model to become free
       asked = request.names?.(); // its time passes during the pause
       await this.pause(request, signal);
     }
@@ -112,7 +116,9 @@ export class Suggester {
     if (signal.aborted) {
       return withdrawn('cancelled', true);
     }
-    const end = await (this.running(question) ?? this.start(question, request, asked)).shared.join(signal);
+    const run = this.running(question) ?? this.start(question, request, { asked });
+    run.isAhead = false;
+    const end = await run.shared.join(signal);
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
     }
@@ -122,6 +128,37 @@ export class Suggester {
     const answer = this.known(question, request) ?? NOTHING;
     const { report, names } = end;
     return { ...answer, source: 'model', report, ...(names === undefined ? {} : { names }) };
+  }
+
+  /**
+   * Asks where the cursor may stand soon, while nobody waits: the answer is known then when somebody asks there. Gives way to every
+   * other request.
+   *
+   * @returns what may be shown there; undefined where that did not become known.
+   */
+  async askAhead(request: SuggestRequest): Promise<SuggestAnswer | undefined> {
+    if (request.unwelcome !== undefined) {
+      return undefined;
+    }
+    const question = questionOf(request);
+    const known = this.known(question, request);
+    if (known !== undefined) {
+      return { ...known, source: 'cache' };
+    }
+    const running = this.running(question);
+    if (running === undefined) {
+      this.stopAhead();
+    }
+    const { shared } = running ?? this.start(question, request, { isAhead: true });
+    const end = await shared.join(NEVER);
+    return end?.kind === 'answered'
+      ? { ...(this.known(question, request) ?? NOTHING), source: 'model', report: end.report }
+      : undefined;
+  }
+
+  /** What was asked ahead and nobody has come to wait for. */
+  private stopAhead(): void {
+    this.runs.filter(({ isAhead }) => isAhead).forEach(({ shared }) => shared.stop());
   }
 
   /** Another model answers from now on: what is known and what is under way holds no more. */
@@ -157,11 +194,12 @@ export class Suggester {
   private start(
     question: Question,
     { context, options, recent }: SuggestRequest,
-    asked: Promise<FoundNames> | undefined,
+    { asked, isAhead = false }: { readonly asked?: Promise<FoundNames> | undefined; readonly isAhead?: boolean },
   ): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
+      isAhead,
       shared: new SharedRun(async (signal) => {
         try {
           const { names, listed } = await this.named(asked);
@@ -171,7 +209,7 @@ export class Suggester {
             ...(recent === undefined ? {} : { recent }),
             ...names,
           };
-          const outcome = await this.parts.infill(request, signal);
+          const outcome = await this.parts.infill(request, signal, () => run.isAhead);
           return this.ended(run, options, outcome, wasReady, listed);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };
@@ -225,13 +263,15 @@ export class Suggester {
     names: ListedNames | undefined,
   ): RunEnd {
     const { report } = outcome;
-    if (outcome.kind === 'none' && (outcome.reason === 'cancelled' || outcome.reason === 'superseded')) {
+    if (outcome.kind === 'none' && isWithdrawal(outcome.reason)) {
       return { kind: 'unanswered', answer: withdrawn(outcome.reason, wasReady) };
     }
     if (!this.runs.includes(run)) {
       return { kind: 'unanswered', answer: withdrawn('superseded', wasReady) };
     }
-    this.measure(options, report);
+    if (!run.isAhead) {
+      this.measure(options, report);
+    }
     this.parts.cache.add(run.question, remembered(outcome));
     return { kind: 'answered', report, names };
   }
@@ -243,6 +283,8 @@ export class Suggester {
     }
   }
 }
+
+const NEVER = new AbortController().signal;
 
 /** An answer that agrees with nothing, not even with the place where it was asked for. */
 const NOTHING: KnownAnswer = { kind: 'none', reason: 'empty', detail: '' };
@@ -284,7 +326,14 @@ function notWorth({ characters, confidence }: { readonly characters: number; rea
   return `Confidence ${(confidence * 100).toFixed(0)}%, length ${String(characters)}.`;
 }
 
-function withdrawn(reason: 'cancelled' | 'superseded', wasReady: boolean): NoAnswer {
+/** Reasons that say nothing about the place. */
+type Withdrawal = 'cancelled' | 'superseded' | 'not-ready';
+
+function isWithdrawal(reason: NoneReason): reason is Withdrawal {
+  return reason === 'cancelled' || reason === 'superseded' || reason === 'not-ready';
+}
+
+function withdrawn(reason: Withdrawal, wasReady: boolean): NoAnswer {
   return { kind: 'none', reason: wasReady ? reason : 'not-ready', detail: '', source: 'editor' };
 }
 

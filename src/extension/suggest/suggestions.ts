@@ -6,12 +6,13 @@ import type { Inference } from '../runtime/inference.js';
 import type { Quiet } from '../runtime/quiet.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'quiet'> {
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'quiet' | 'fetchAhead'> {
   readonly quiet: Quiet;
   readonly inference: Inference;
 }
@@ -25,7 +26,7 @@ export class Suggestions implements vscode.Disposable {
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = (this.suggester = new Suggester({
-      infill: (request, signal) => service.infill(request, { signal }),
+      infill: (request, signal, isAhead) => service.infill(request, { signal, isAhead }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,
       latency,
@@ -33,7 +34,8 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
+    const fetchAhead = new FetchAhead({ isSparing: () => parts.quiet.isOnBattery });
+    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),

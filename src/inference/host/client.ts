@@ -107,7 +107,7 @@ export class InferenceClient implements InfillService {
     throw new InfillError('cancelled', result.type === 'withdrawn' ? result.outcome.detail : unexpected(result), '');
   }
 
-  /** Fills the hole of a request. A newer infill request takes the place of this one, see JobQueue. */
+  /** See InfillService and JobQueue. */
   async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
     const steps = options.onStep !== undefined;
     const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps }, options);
@@ -158,6 +158,9 @@ export class InferenceClient implements InfillService {
       return Promise.reject(new InfillError('cancelled', 'The inference client was shut down.', ''));
     }
     const job = new Job(request, options);
+    if (job.isAhead && this.#keeper.loaded === undefined) {
+      job.withdraw('not-ready', 'No model is loaded, and none is loaded for what is asked ahead.');
+    }
     if (!job.isSettled) {
       this.#queue.add(job); // a request that was withdrawn before it came must not displace another
       void this.#drain();
@@ -195,7 +198,7 @@ export class InferenceClient implements InfillService {
       job.resolve({ type: 'loaded', id: 0, info: await session.loaded });
       return;
     }
-    this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.');
+    this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.', job.isAhead);
     job.onWithdrawn = () => session.cancel(request.id);
     try {
       const answer = await session.call(request, { quietMs: this.#graceMs, onStep: (trace) => job.step(trace) });

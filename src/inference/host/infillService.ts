@@ -16,7 +16,10 @@ export interface InfillService {
   setIdleMs(idleMs: number): void;
   /** Loads the model, unless that is done. Tries at once even if a load has just failed. */
   load(): Promise<ModelInfo>;
-  /** Fills the hole of a request. A newer infill request takes the place of this one. */
+  /**
+   * Fills the hole of a request. A newer infill request takes the place of this one. One that is asked ahead only runs while nothing else
+   * does, loads no model, and ends as `superseded` or `not-ready` otherwise.
+   */
   infill(request: InfillRequest, options?: JobOptions): Promise<InfillOutcome>;
   /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
   denoise(request: DenoiseRequest, options?: JobOptions): Promise<DenoiseOutcome>;

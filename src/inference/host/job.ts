@@ -8,6 +8,8 @@ export type JobResult = Answer | { readonly type: 'withdrawn'; readonly outcome:
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((trace: StepTrace) => void) | undefined;
+  /** Whether nobody waits for it yet: then it gives way to everything else, see JobQueue. Absent = somebody does. */
+  readonly isAhead?: (() => boolean) | undefined;
 }
 
 interface Settle {
@@ -36,6 +38,11 @@ export class Job {
     if (this.#signal?.aborted === true) {
       this.#onAbort();
     }
+  }
+
+  /** Whether nobody waits for it yet. */
+  get isAhead(): boolean {
+    return this.options.isAhead?.() ?? false;
   }
 
   get isSettled(): boolean {

@@ -4,13 +4,21 @@ import type { Job } from './job.js';
 /**
  * The order of work. One job runs at a time. A new infill request replaces every older one, because only the newest answer
  * fits the text as it is now: those that wait are `superseded`, the one that runs is `cancelled`. Denoise requests, which a
- * person asked for, and loads are left alone and run in order.
+ * person asked for, and loads are left alone and run in order. What is asked ahead, while nobody waits, only takes a place that is free, and
+ * leaves it as soon as anything else comes.
  */
 export class JobQueue {
   #waiting: Job[] = [];
   #running: Job | undefined;
 
   add(job: Job): void {
+    if (job.isAhead && this.#all.some((other) => !other.isAhead)) {
+      job.withdraw('superseded', 'It was asked ahead, and the model is busy.');
+      return;
+    }
+    for (const ahead of this.#all.filter(({ isAhead }) => isAhead)) {
+      ahead.withdraw('superseded', 'It was asked ahead, and something else was wanted.');
+    }
     if (isInfill(job)) {
       for (const older of this.#waiting.filter(isInfill)) {
         older.withdraw('superseded', 'A newer request came before this one could start.');
@@ -20,6 +28,12 @@ export class JobQueue {
       }
     }
     this.#waiting.push(job);
+  }
+
+  /** What waits and what runs, and still has somebody to tell. */
+  get #all(): readonly Job[] {
+    const running = this.#running === undefined || this.#running.isSettled ? [] : [this.#running];
+    return [...running, ...this.waiting];
   }
 
   get waiting(): readonly Job[] {
@@ -45,7 +59,7 @@ export class JobQueue {
   }
 
   withdrawAll(detail: string): void {
-    for (const job of [...this.waiting, ...(this.#running === undefined ? [] : [this.#running])]) {
+    for (const job of this.#all) {
       job.withdraw('cancelled', detail);
     }
   }

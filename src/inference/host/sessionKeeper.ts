@@ -94,9 +94,12 @@ export class SessionKeeper {
     }
   }
 
-  /** A request runs in the session. */
-  working(session: ModelSession, detail: string): void {
+  /** A request runs in the session; `quietly`: nobody waits for it, so there is nothing to tell. */
+  working(session: ModelSession, detail: string, quietly = false): void {
     this.#disarmIdle();
+    if (quietly) {
+      return;
+    }
     this.#show({ kind: 'working', detail, ...infoOf(session) });
   }
 

@@ -6,6 +6,7 @@ import { beforeEach, test } from 'node:test';
 import type * as vscode from 'vscode';
 import { RequestLog } from '../../../src/extension/log/requestLog.js';
 import { FileExclusion } from '../../../src/extension/settings/fileExclusion.js';
+import type { ShownSuggestion } from '../../../src/extension/suggest/fetchAhead.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { RecentEdits } from '../../../src/shared/recentEdit.js';
@@ -19,7 +20,10 @@ type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provide
 
 const RECENT: RecentEdits = { edits: [], lineBefore: 'foo(a)' };
 const asked: SuggestRequest[] = [];
+const askedAhead: SuggestRequest[] = [];
 const errors: InfillError[] = [];
+/** What the editor was given and is read now. */
+const shown: ShownSuggestion[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
 let quietBecause: string | undefined;
@@ -27,6 +31,8 @@ let quietBecause: string | undefined;
 beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
+  shown.length = 0;
+  askedAhead.length = 0;
   requests = new RequestLog();
   quietBecause = undefined;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
@@ -46,6 +52,10 @@ async function provide(
       asked.push(request);
       return Promise.resolve(answer);
     },
+    askAhead: (request: SuggestRequest) => {
+      askedAhead.push(request);
+      return Promise.resolve({ kind: 'none', source: 'model', reason: 'empty', detail: '' });
+    },
   } as unknown as Suggester;
   const exclusion = new FileExclusion(() => undefined);
   const edits = { recentAt: () => RECENT };
@@ -57,6 +67,7 @@ async function provide(
     requests,
     names,
     quiet: { because: () => quietBecause },
+    fetchAhead: { shown: (suggestion) => shown.push(suggestion), nothingShown: () => shown.splice(0) },
     onError: (error) => errors.push(error),
   });
   const kinds = fake.InlineCompletionTriggerKind;
@@ -297,4 +308,52 @@ test('names are asked for where a name is written, unless a setting or the sugge
   await provide('manual', new fake.FakeDocument('abc.;'));
   assert.equal(asked[1]?.names, undefined);
   assert.equal(lists.length, 1);
+});
+
+test('what will be asked after accepting is the document with the text in it', async () => {
+  const document = new fake.FakeDocument('foo()');
+  editorWith(document, cursorAt(0, 4));
+  answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }], confidence: 0.7 };
+  await provide('manual', document);
+  const [suggestion] = shown;
+  assert.ok(suggestion);
+  assert.deepEqual([suggestion.confidence, suggestion.isStill()], [0.7, true]);
+  await suggestion.askOnceAccepted();
+  await suggestion.askOnNextLine();
+  assert.equal(askedAhead.length, 1, 'the bracket stands behind it: Enter opens no line');
+  assert.equal(requests.records.at(-1)?.trigger, 'ahead');
+  const [{ context, options, delay, recent, names, unwelcome } = assert.fail()] = askedAhead;
+  assert.deepEqual([context.prefix, context.suffix], ['foo(a, b', ')']);
+  assert.deepEqual([options.candidates, delay?.mode], [1, 'adaptive'], 'as VS Code asks by itself then');
+  assert.deepEqual([recent, names, unwelcome], [RECENT, undefined, undefined]);
+  editorWith(document, cursorAt(0, 3));
+  assert.equal(suggestion.isStill(), false);
+});
+
+test('after a whole line the next one is asked for, indented; what the line was before is not told of it', async () => {
+  const document = new fake.FakeDocument('if (');
+  editorWith(document, cursorAt(0, 4));
+  answer = { kind: 'suggestions', source: 'cache', suggestions: [{ text: 'a) {', replaceAfter: 0 }], confidence: 0.7 };
+  await provide('automatic', document);
+  await shown[0]?.askOnNextLine();
+  const [next = assert.fail()] = askedAhead;
+  assert.equal(next.context.prefix, `if (a) {\n${next.context.indentUnit}`);
+  assert.deepEqual(next.recent, { edits: [] });
+});
+
+test('nothing is asked ahead with several cursors, switched off, or where VS Code would not ask by itself', async () => {
+  const document = new fake.FakeDocument('foo()');
+  editorWith(document, cursorAt(0, 4), cursorAt(0, 5));
+  await provide('automatic', document);
+  assert.deepEqual(shown, []);
+  editorWith(document, cursorAt(0, 4));
+  for (const setting of ['fetchAhead.enabled', 'automatic']) {
+    fake.configuration[setting] = false;
+    await provide('manual', document);
+    assert.deepEqual(shown, [], setting);
+    Reflect.deleteProperty(fake.configuration, setting);
+  }
+  answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
+  await provide('automatic', document);
+  assert.deepEqual(shown, []);
 });

@@ -394,3 +394,91 @@ test('a request without names has none, and so has one whose list was late', asy
   assert.deepEqual(late.names, { count: 0, waitedMs: 0, isLate: true });
   assert.ok(asked.every((each) => !('names' in each)));
 });
+
+/** A model that answers when a test says so, with what was asked of it. */
+interface Held {
+  readonly prefix: string;
+  readonly signal: AbortSignal;
+  readonly isAhead: () => boolean;
+  readonly answer: (outcome: InfillOutcome) => void;
+}
+
+function heldScene(): Scene & { readonly held: Held[] } {
+  const held: Held[] = [];
+  const infill: SuggesterParts['infill'] = ({ context }, stop, isAhead) =>
+    new Promise((answer) => held.push({ prefix: context.prefix, signal: stop, isAhead, answer }));
+  return { ...scene(async () => none('empty'), { infill }), held };
+}
+
+test('what was asked ahead is answered from the cache, without a delay', async () => {
+  const { suggester, asked, slept, latency } = scene(async () => infilled('next'));
+  const delay = { mode: 'fixed', milliseconds: 300 } as const;
+  const ahead = await suggester.askAhead(request('let total = 0;', { delay }));
+  assert.equal(ahead?.kind, 'suggestions');
+  assert.deepEqual([slept, latency.lastMs], [[], undefined], 'nobody waited, so it says nothing of waiting');
+  const answer = await suggester.suggest(request('let total = 0;', { delay }), signal);
+  assert.deepEqual([answer.source, textsOf(answer)], ['cache', ['next']]);
+  assert.equal(asked.length, 1);
+});
+
+test('whoever comes to a place that is asked ahead waits for that, and from then on it is no longer ahead', async () => {
+  const { suggester, slept, held } = heldScene();
+  const ahead = suggester.askAhead(request('a'));
+  await nextTurn();
+  assert.equal(held[0]?.isAhead(), true);
+  const joined = suggester.suggest(request('a', { delay: { mode: 'fixed', milliseconds: 300 } }), signal);
+  await nextTurn();
+  assert.equal(held[0].isAhead(), false);
+  held[0].answer(infilled('b'));
+  assert.deepEqual(textsOf(await joined), ['b']);
+  assert.equal((await ahead)?.kind, 'suggestions');
+  assert.deepEqual([held.length, slept], [1, []]);
+});
+
+test('a question of another place stops what is asked ahead at once, before its own pause', async () => {
+  const { suggester, held } = heldScene();
+  const ahead = suggester.askAhead(request('let total = 0;'));
+  await nextTurn();
+  const stopped: unknown[] = [];
+  const names = (): undefined => {
+    stopped.push(held[0]?.signal.aborted); // it is asked when the pause begins
+    return undefined;
+  };
+  const other = suggester.suggest(request('let q', { names }), signal);
+  await nextTurn();
+  assert.deepEqual(stopped, [true]);
+  held[0]?.answer(none('cancelled'));
+  assert.equal(await ahead, undefined);
+  held[1]?.answer(infilled('x'));
+  assert.deepEqual(textsOf(await other), ['x']);
+});
+
+test('typing through what is shown does not stop what is asked ahead', async () => {
+  const { suggester, held } = heldScene();
+  const first = suggester.suggest(request('let '), signal);
+  await nextTurn();
+  held[0]?.answer(infilled('total = 0;'));
+  await first;
+  const ahead = suggester.askAhead(request('let total = 0;'));
+  await nextTurn();
+  assert.deepEqual(textsOf(await suggester.suggest(request('let to'), signal)), ['tal = 0;']);
+  assert.equal(held[1]?.signal.aborted, false);
+  held[1].answer(none('empty'));
+  assert.equal((await ahead)?.kind, 'none');
+});
+
+test('what was asked ahead and given up leaves nothing in the cache', async () => {
+  for (const reason of ['superseded', 'not-ready'] as const) {
+    const { suggester, asked } = scene(async () => ({ kind: 'none', reason, detail: '', report: REPORT }));
+    assert.equal(await suggester.askAhead(request('a')), undefined);
+    await suggester.suggest(request('a'), signal);
+    assert.equal(asked.length, 2);
+  }
+});
+
+test('where an automatic suggestion would not be welcome nothing is asked ahead', async () => {
+  const { suggester, asked } = scene(async () => infilled('x'));
+  const unwelcome = { reason: 'unsuitable-position', detail: '' } as const;
+  assert.equal(await suggester.askAhead(request('a', { unwelcome })), undefined);
+  assert.equal(asked.length, 0);
+});

@@ -45,6 +45,64 @@ void describe('requests', () => {
   });
 });
 
+void describe('an infill request that is asked ahead', () => {
+  const ahead = { isAhead: () => true };
+
+  it('is answered where nothing else is to do, and shows nobody that the model works', async () => {
+    await using scripted = scriptedClient();
+    const { client, states } = scripted;
+    await client.load();
+    assert.match(textOf(await client.infill(infillRequest('soon'), ahead)), /soon$/);
+    assert.equal(
+      states.some(({ kind }) => kind === 'working'),
+      false,
+    );
+  });
+
+  it('loads no model, and takes no place that is not free', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    assert.equal(textOf(await client.infill(infillRequest('soon'), ahead)), 'not-ready');
+    assert.equal(client.state.kind, 'stopped');
+    await client.load();
+    const running = client.infill(infillRequest('hold'));
+    await until(() => client.state.kind === 'working');
+    assert.equal(textOf(await client.infill(infillRequest('soon'), ahead)), 'superseded');
+    const newer = client.infill(infillRequest('newer'));
+    assert.equal(textOf(await running), 'cancelled', 'by the newer one, not by what was asked ahead');
+    assert.match(textOf(await newer), /newer$/);
+  });
+
+  it('gives way to whatever else is asked: infilling and denoising', async () => {
+    for (const ask of ['infill', 'denoise'] as const) {
+      await using scripted = scriptedClient();
+      const { client } = scripted;
+      await client.load();
+      const soon = client.infill(infillRequest('hold'), ahead);
+      const wanted =
+        ask === 'infill' ? client.infill(infillRequest('wanted')) : client.denoise(denoiseRequest('wanted'));
+      assert.equal(textOf(await soon), 'superseded');
+      assert.match(textOf(await wanted), /wanted$/);
+    }
+  });
+
+  it('is one like any other as soon as somebody waits for it', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    await client.load();
+    let isAhead = true;
+    const order: string[] = [];
+    const soon = client.infill(infillRequest('quiet'), { isAhead: () => isAhead });
+    isAhead = false;
+    const denoised = client.denoise(denoiseRequest('wanted'));
+    await Promise.all([
+      soon.then((outcome) => order.push(textOf(outcome))),
+      denoised.then((outcome) => order.push(textOf(outcome).split(' ').at(-1) ?? '')),
+    ]);
+    assert.deepEqual(order, ['late', 'wanted']);
+  });
+});
+
 void describe('the newest infill request', () => {
   it('cancels the running one and supersedes those that wait', async () => {
     await using scripted = scriptedClient();

@@ -1,5 +1,6 @@
 // Runs inside the extension host of a real VS Code, bundled as one CommonJS file; ../inHost.test.ts starts it.
 import * as vscode from 'vscode';
+import { aheadTests } from './aheadTests.js';
 import { denoiseTests } from './denoiseTests.js';
 import { editTests } from './editTests.js';
 import { nameTests } from './nameTests.js';
@@ -15,6 +16,7 @@ export async function run(file: string): Promise<void> {
   const trusted = {
     ...suggestionTests,
     ...shapeTests,
+    ...aheadTests,
     ...nameTests,
     ...refusalTests,
     ...denoiseTests,

@@ -27,6 +27,8 @@ export interface CanvasSettings {
   readonly random: Random;
   /** Whether a middle ends at its `<eom>`, with its canvas, or at what comes first; absent = at its `<eom>`. */
   readonly endsAt?: MiddleEnd;
+  /** Probabilities, 0..1, of tokens that stand there from the start, from the first position on; 1 where absent. */
+  readonly given?: readonly number[];
 }
 
 export type MiddleEnd = 'token' | 'canvas' | 'either';
@@ -71,7 +73,10 @@ export class Canvas implements CanvasTokens {
   ) {
     this.ids = [...canvas];
     this.lastPinned = canvas.findLastIndex((id) => id !== settings.mask);
-    this.notes = canvas.map((id) => (id === settings.mask ? undefined : PINNED));
+    const { given = [] } = settings;
+    this.notes = canvas.map((id, i) =>
+      id === settings.mask ? undefined : { ...PINNED, confidence: given[i] ?? PINNED.confidence },
+    );
   }
 
   /**

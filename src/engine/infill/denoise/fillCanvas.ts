@@ -8,66 +8,62 @@ import { ModelDenoiser } from './modelDenoiser.js';
 import type { RunRecord } from '../run/runRecord.js';
 import type { Decoding } from '../plan/decoding.js';
 
-/** Alternatives to a most likely text (temperature 0) are sampled, or they would all be the same. */
-const ALTERNATIVE_TEMPERATURE = 0.8;
+/** What differs in a run of a request from the first; absent = as there. */
+export interface OtherRun {
+  readonly temperature?: number;
+  /** Of all randomness. */
+  readonly seed?: number;
+  /** Whether its steps are told and counted. */
+  readonly isFirst?: boolean;
+  /** As in `CanvasSettings`. */
+  readonly given?: readonly number[];
+}
 
-/**
- * Denoises a canvas, once for every candidate, one after the other. Canvases stay incomplete where the run was cancelled; there are fewer
- * where the deadline leaves no time for alternatives.
- */
+/** Denoises a task's canvas. It stays incomplete where the run was cancelled. */
 export async function fillCanvas(
   task: CanvasTask,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
-): Promise<readonly Canvas[]> {
+  run: OtherRun = {},
+): Promise<Canvas> {
   const { model } = pipeline;
   const { options, sampler, stopEvidence } = decoding;
+  const { temperature = options.temperature, seed = options.seed, isFirst = true, given = [] } = run;
   const { mask, endOfMiddle } = model.manifest.tokens;
   // Noise that is no mask has no end either: every position is text.
   const endsAt = sampler.prior || endOfMiddle < 0 ? 'canvas' : (task.endsAt ?? 'token');
-  const canvases = Array.from({ length: options.candidates }, (_, candidate) => {
-    const temperature = candidate > 0 && options.temperature === 0 ? ALTERNATIVE_TEMPERATURE : options.temperature;
-    return new Canvas(task.canvas, {
-      mask,
-      endOfMiddle,
-      temperature,
-      random: seededRandom(options.seed + candidate),
-      endsAt,
-    });
+  const canvas = new Canvas(task.canvas, {
+    mask,
+    endOfMiddle,
+    temperature,
+    random: seededRandom(seed),
+    endsAt,
+    given,
   });
-  const rules = rulesFor(task, pipeline, stopEvidence);
-  const project = projectionFor(task, pipeline);
   const { allowedFirst } = task.context;
-  const filled: Canvas[] = [];
-  for (const canvas of canvases) {
-    const isFirst = canvas === canvases[0];
-    if (!isFirst && !record.hasTimeFor('denoise')) break;
-    const context = await model.openContext(task.context.ids, task.suffixIds);
-    if (isFirst) record.contextOpened(context);
-    const denoiser = new ModelDenoiser(context, {
-      ...decoding,
-      manifest: model.manifest,
-      topP: options.topP,
-      allowedFirst,
-      wantEncoder: stopEvidence > 0,
-      rules,
-      ...(decoding.recommended.window === undefined ? {} : { window: decoding.recommended.window }),
-      contextIds: task.context.ids,
-      suffixIds: task.suffixIds,
-    });
-    await denoise(canvas, {
-      denoiser,
-      sampler,
-      project,
-      steps: decoding.steps,
-      allowedFirst,
-      goesOn: () => record.goesOn(),
-      hasTimeFor: (kind) => record.hasTimeFor(kind),
-      afterStep: (step) => (isFirst ? record.stepDone(step, canvas) : record.alternativeStepDone()),
-    });
-    filled.push(canvas);
-    if (record.isCancelled()) break;
-  }
-  return filled;
+  const context = await model.openContext(task.context.ids, task.suffixIds);
+  if (isFirst) record.contextOpened(context);
+  const denoiser = new ModelDenoiser(context, {
+    ...decoding,
+    manifest: model.manifest,
+    topP: options.topP,
+    allowedFirst,
+    wantEncoder: stopEvidence > 0,
+    rules: rulesFor(task, pipeline, stopEvidence),
+    ...(decoding.recommended.window === undefined ? {} : { window: decoding.recommended.window }),
+    contextIds: task.context.ids,
+    suffixIds: task.suffixIds,
+  });
+  await denoise(canvas, {
+    denoiser,
+    sampler,
+    project: projectionFor(task, pipeline),
+    steps: decoding.steps,
+    allowedFirst,
+    goesOn: () => record.goesOn(),
+    hasTimeFor: (kind) => record.hasTimeFor(kind),
+    afterStep: (step) => (isFirst ? record.stepDone(step, canvas) : record.alternativeStepDone()),
+  });
+  return canvas;
 }

@@ -44,16 +44,24 @@ export function middleOf(canvas: Canvas, options: MiddleOptions): Middle {
   }
   return {
     text: tokens.map(({ text }) => text).join(''),
-    tokens: tokens.map(({ text, confidence, step }) => ({ text, confidence, step })),
-    stepsUsed: Math.max(-1, ...committed.map(({ step }) => step)) + 1,
+    tokens: tokens.map(({ text, confidence, step }) => ({ text, confidence, step: settledIn(step) })),
+    stepsUsed: Math.max(-1, ...committed.map(({ step }) => settledIn(step))) + 1,
     isWhole,
   };
 }
 
-/** Tokens before the first that is a guess. Sampled ones are meant to be less likely; the first is half known. */
+/** Tokens that stood there from the start count as the first step's. */
+function settledIn(step: number): number {
+  return Math.max(0, step);
+}
+
+/**
+ * Tokens before the first that is a guess. Sampled ones are meant to be less likely, and so are those that stood there from the start; the
+ * first is half known.
+ */
 function sureLength(canvas: Canvas, committed: readonly CommittedToken[], stopBelow: number): number {
   if (canvas.settings.temperature > 0) return committed.length;
-  const guess = committed.findIndex(({ confidence }, i) => i > 0 && confidence < stopBelow);
+  const guess = committed.findIndex(({ confidence, step }, i) => i > 0 && step >= 0 && confidence < stopBelow);
   return guess < 0 ? committed.length : guess;
 }
 

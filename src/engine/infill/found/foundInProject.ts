@@ -1,5 +1,6 @@
 import type { Candidate } from '../../../shared/outcome.js';
 import type { Postprocess } from '../../postprocess/postprocess.js';
+import { isAlike } from '../alternatives/alike.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Hole } from '../context/hole.js';
 import type { Decoding } from '../plan/decoding.js';
@@ -31,7 +32,13 @@ export async function foundInProject(
   if (calibration === undefined || !record.hasTimeToRank()) return { found: [], isSure: false };
   const drafts = await foundDrafts(hole, task, pipeline);
   if (options.trace) record.found = foundTrace(drafts, calibration);
-  const found = foundCandidates(drafts, { fit, calibration, look: recommended.calibration?.look, mayBeSuggested });
+  const isOther = ({ text }: Candidate): boolean => !hole.besides?.some((known) => isAlike(known, text));
+  const found = foundCandidates(drafts, {
+    fit,
+    calibration,
+    look: recommended.calibration?.look,
+    mayBeSuggested,
+  }).filter(isOther);
   const [best] = found;
   const isAlone = options.candidates === 1 && !record.isCancelled();
   return { found, isSure: isAlone && best !== undefined && best.confidence >= SURE };

@@ -39,7 +39,7 @@ export async function written(
     stopBelow: decoding.stopBelow,
   };
   const filled = await fillCanvas(task, decoding, pipeline, record);
-  const ended = await endedMiddles(filled, task, decoding.recommended, pipeline, record);
+  const ended = await endedMiddles([filled], task, decoding.recommended, pipeline, record);
   return ended.flatMap(({ middle }) =>
     middle.text.trim() === '' ? [] : [{ from, to, text: middle.text, source: 'written' as const }],
   );

@@ -3,7 +3,9 @@ import {
   type DenoiseRequest,
   type InfillRequest,
   isIdentifier,
+  LONGEST_BESIDES,
   LONGEST_NAME,
+  MOST_BESIDES,
   MOST_NAMES,
 } from '../../../shared/infillRequest.js';
 import { isInRange, OPTION_RANGES, type OptionRange, rangeInWords } from '../../../shared/optionRanges.js';
@@ -30,10 +32,20 @@ export function validateOptions(options: InfillOptions): void {
 }
 
 /** @throws InfillError `invalid-request` that names what is wrong. */
-export function validateInfillRequest({ options, recent, names }: InfillRequest): void {
+export function validateInfillRequest({ options, recent, names, besides }: InfillRequest): void {
   validateOptions(options);
   if (recent !== undefined) validateEdits(recent);
   validateNames(names);
+  if (besides !== undefined) validateBesides(besides);
+}
+
+function validateBesides(besides: readonly string[]): void {
+  if (besides.length >= 1 && besides.length <= MOST_BESIDES && besides.every(({ length }) => length <= LONGEST_BESIDES))
+    return;
+  throw invalidRequest(
+    `The request names ${String(besides.length)} texts that others are wanted beside.`,
+    `Name 1 to ${String(MOST_BESIDES)}, each of at most ${String(LONGEST_BESIDES)} characters.`,
+  );
 }
 
 export function validateNames(names: readonly string[] = []): void {

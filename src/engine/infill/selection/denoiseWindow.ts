@@ -62,10 +62,10 @@ export async function denoiseWindow(window: SelectionWindow, work: WindowWork): 
     ownHidden,
     stopBelow: decoding.stopBelow,
   };
-  const [filled] = await fillCanvas(task, decoding, pipeline, record);
-  const committed = filled!.committed();
+  const filled = await fillCanvas(task, decoding, pipeline, record);
+  const committed = filled.committed();
   // Where the model finds no end within the slack, the text keeps its length.
-  const written = window.slack > 0 && filled!.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
+  const written = window.slack > 0 && filled.hasEnd ? wholeTokens(committed, work) : committed.slice(0, fixed.length);
   return newUnits(window, work, written, { tokenizer, eol, multiline, healedBytes: between.context.healed.length });
 }
 
