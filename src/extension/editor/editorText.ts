@@ -23,6 +23,8 @@ export interface Hole {
   readonly line: number;
   /** The end of the context's prefix that is not in the document: what the selected IntelliSense item would add before the cursor. */
   readonly ahead: string;
+  /** A suggestion's whole text from the cursor on, with what the selected item would add there. */
+  readonly fromCursor: (suggestion: Suggestion) => string;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
 }
 
@@ -50,6 +52,7 @@ export function holeAtCursor(
     line: range.start.line,
     // What the item would replace after the cursor is still there without it.
     ahead: range.end.isEqual(cursor) ? inserted.slice(typed.length) : '',
+    fromCursor: ({ text }) => inserted.slice(typed.length) + text,
     item: ({ text, replaceAfter }) =>
       new vscode.InlineCompletionItem(
         inserted + text,

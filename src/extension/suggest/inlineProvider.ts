@@ -14,6 +14,8 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { AskedByKey, AskedPlace } from './askedByKey.js';
+import { ChosenItem } from './chosenItem.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -23,6 +25,9 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
+  readonly asks: AskedByKey;
+  /** Closes the IntelliSense list; VS Code asks again then. */
+  readonly closeList: () => void;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -31,16 +36,21 @@ interface CursorRequest {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
+  /** Nobody asked: neither with this request, nor with one whose place it takes. */
   readonly automatic: boolean;
 }
 
 interface Answered {
   readonly answer: SuggestAnswer;
   readonly items: vscode.InlineCompletionItem[];
+  /** What is shown first, from the cursor on; absent where nothing is. */
+  readonly shown?: string;
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
 export class InlineProvider implements vscode.InlineCompletionItemProvider {
+  private readonly chosenItem = new ChosenItem();
+
   constructor(private readonly parts: InlineProviderParts) {}
 
   async provideInlineCompletionItems(
@@ -50,18 +60,28 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const startedAt = performance.now();
-    const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const selected = context.selectedCompletionInfo;
+    const place = placeOf(document, cursor, selected);
+    const unasked = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const isChosen = this.chosenItem.isChosen(place);
+    const automatic = !this.parts.asks.begins(place, unasked);
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
+    let shown: string | undefined;
     try {
-      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
-      const { answer, items } = await this.answerAt(asked, settings, signal);
+      const asked = { document, cursor, selected, automatic };
+      const { answer, items, ...first } = await this.answerAt(asked, settings, signal);
+      shown = first.shown;
       this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
       }
+      if (!automatic && !isChosen && isInTheWay(answer)) {
+        this.parts.closeList();
+      }
       return items;
     } finally {
+      this.parts.asks.ends(place, !automatic, shown);
       dispose();
     }
   }
@@ -95,7 +115,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       },
       signal,
     );
-    return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
+    const suggestions = answer.kind === 'suggestions' ? answer.suggestions : [];
+    const [shown] = suggestions.map(hole.fromCursor);
+    return { answer, items: suggestions.map(hole.item), ...(shown === undefined ? {} : { shown }) };
   }
 
   /** While the suggest widget's item is shown, that item says what the name is. */
@@ -128,6 +150,23 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
     });
   }
+}
+
+function placeOf(
+  document: vscode.TextDocument,
+  cursor: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): AskedPlace {
+  const { uri, version } = document;
+  return { document: uri.toString(), version, cursor: document.offsetAt(cursor), item: selected?.text };
+}
+
+/**
+ * Whether the list's selected entry keeps everything from being shown: VS Code shows only what begins with it. Where a person asked, and
+ * nobody chose the entry, the list is in the way.
+ */
+function isInTheWay(answer: SuggestAnswer): boolean {
+  return answer.kind === 'none' && answer.reason === 'suggest-widget';
 }
 
 function nothing(answer: SuggestAnswer): Answered {

@@ -1,6 +1,6 @@
 import type { FoundSource, NoneReason, UnaskedText } from '../../shared/outcome.js';
 import type { Suggestion } from '../editor/suggestion.js';
-import type { Surroundings } from './severalCursors.js';
+import { positionOf, type Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
 
 /** What a request asked. Equal questions have equal answers: the engine has no hidden randomness. */
@@ -117,6 +117,11 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
       ? answer.texts
       : answer.texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
   const { ahead = '' } = then;
+  // Who asks where the list is closed, or has another item selected, has not taken the one with which this text was shown.
+  const isTaken = ahead === (now.ahead ?? '') || positionOf(now) >= positionOf(then);
+  if (asker.by === 'person' && !isTaken) {
+    return undefined;
+  }
   const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
   const left = welcome.flatMap(({ text, confidence, source }) => {
     const suggestion = continueSuggestion(ahead + text, inDocument, now);

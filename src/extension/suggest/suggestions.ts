@@ -4,12 +4,13 @@ import type { ProjectNews } from '../project/project.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { AskedByKey } from './askedByKey.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names'> {
+export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'asks' | 'closeList'> {
   readonly inference: Inference;
 }
 
@@ -17,6 +18,7 @@ export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' 
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
+  private readonly asks = new AskedByKey();
   private readonly subscriptions: readonly vscode.Disposable[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
@@ -30,12 +32,23 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
+    const provider = new InlineProvider({
+      ...parts,
+      suggester,
+      names: new EditorNames(),
+      asks: this.asks,
+      closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
+    });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
     ];
+  }
+
+  /** See AskedByKey. */
+  get isBehindAnother(): boolean {
+    return this.asks.isBehindAnother;
   }
 
   /** What was suggested with other settings stands no longer. */

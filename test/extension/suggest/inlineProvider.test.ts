@@ -13,6 +13,7 @@ import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
 const { EditorNames } = await import('../../../src/extension/names/editorNames.js');
+const { AskedByKey } = await import('../../../src/extension/suggest/askedByKey.js');
 const { InlineProvider } = await import('../../../src/extension/suggest/inlineProvider.js');
 
 type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provideInlineCompletionItems']>;
@@ -22,23 +23,24 @@ const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
+let closedLists = 0;
+let provider: InstanceType<typeof InlineProvider>;
 
 beforeEach(() => {
   asked.length = 0;
   errors.length = 0;
   requests = new RequestLog();
+  closedLists = 0;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
+  provider = newProvider();
   for (const key of Object.keys(fake.configuration)) {
     Reflect.deleteProperty(fake.configuration, key);
   }
 });
 
-async function provide(
-  trigger: 'automatic' | 'manual',
-  document = new fake.FakeDocument('foo()'),
-): Promise<vscode.InlineCompletionItem[]> {
+function newProvider(): InstanceType<typeof InlineProvider> {
   const suggester = {
     suggest: (request: SuggestRequest) => {
       asked.push(request);
@@ -48,19 +50,28 @@ async function provide(
   const exclusion = new FileExclusion(() => undefined);
   const edits = { recentAt: () => RECENT };
   const names = new EditorNames();
-  const provider = new InlineProvider({
+  return new InlineProvider({
     suggester,
     exclusion,
     edits,
     requests,
     names,
+    asks: new AskedByKey(),
+    closeList: () => closedLists++,
     onError: (error) => errors.push(error),
   });
+}
+
+async function provide(
+  trigger: 'automatic' | 'manual',
+  document = new fake.FakeDocument('foo()'),
+  selected?: { text: string; range: fake.Range },
+): Promise<vscode.InlineCompletionItem[]> {
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
     new fake.Position(0, 4),
-    { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke },
+    { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke, selectedCompletionInfo: selected },
     { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) },
   ];
   return provider.provideInlineCompletionItems(...(parameters as ProvideParameters));
@@ -84,6 +95,37 @@ test('while typing: one candidate after a delay; when asked for: alternatives at
       [3, undefined],
     ],
   );
+});
+
+/** An entry of the IntelliSense list that inserts this at the cursor. */
+function entry(text: string): { text: string; range: fake.Range } {
+  return { text, range: new fake.Range(new fake.Position(0, 4), new fake.Position(0, 4)) };
+}
+
+test('the list closes while a person waits: what VS Code asks then is asked for, and a note of it kept', async () => {
+  await provide('manual', undefined, entry('add'));
+  await provide('automatic');
+  assert.deepEqual(
+    asked.map(({ options, delay, ahead }) => [options.candidates, delay, ahead]),
+    [
+      [3, undefined, 'add'],
+      [3, undefined, ''],
+    ],
+  );
+  assert.deepEqual(
+    requests.records.map(({ trigger }) => trigger),
+    ['manual', 'manual'],
+  );
+});
+
+test('an entry nobody chose that goes on from nothing is out of the way when a person asks, not while typing', async () => {
+  const replaced = { text: 'bar', range: new fake.Range(new fake.Position(0, 0), new fake.Position(0, 4)) };
+  await provide('automatic', undefined, replaced);
+  assert.equal(closedLists, 0);
+  await provide('manual', undefined, replaced);
+  assert.equal(closedLists, 1);
+  await provide('manual', undefined, { ...replaced, text: 'baz' });
+  assert.equal(closedLists, 1, 'a person went to this one');
 });
 
 test('settings are read for each request', async () => {
