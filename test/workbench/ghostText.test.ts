@@ -358,9 +358,33 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     );
   });
 
+  /** What a decoration says behind a line; '' where there is none. */
+  const noteAtCursor = async (): Promise<string> =>
+    workbench.page.evaluate<string>(
+      `[...document.querySelectorAll('.view-line span')].map((each) => getComputedStyle(each, '::after').content)` +
+        `.filter((content) => content.includes('Infill')).join()`,
+    );
+
+  scene('what is asked for is shown, though it only says the line above again', async (t) => {
+    const [name, line] = ['again.ts', 'registry.register(handler);'];
+    const file = await openBetween(name, [`${`${line}\n`.repeat(4)}`, '\n']);
+    const ghost = await askAndWait();
+    t.diagnostic(ghost);
+    await workbench.page.keyboard.press('Tab');
+    await workbench.saveFile();
+    assert.ok(
+      readFileSync(file, 'utf8').startsWith(`${line}\n`.repeat(5)),
+      'another text than the one that this scene is for',
+    );
+  });
+
   scene('a file of secrets gets nothing, and Infill says why', async () => {
     const file = await openBetween('.env', ['PASSWORD=hunter2\nTOKEN=', '\n']);
     await ask();
+    await workbench.until('the note at the cursor says it', async () =>
+      (await noteAtCursor()).includes('This file is excluded.'),
+    );
+    await screenshot('note-at-cursor');
     await workbench.runCommand('Infill: Why Was Nothing Suggested?');
     const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
     assert.match(latest, /This file is excluded\./);

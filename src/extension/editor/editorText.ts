@@ -85,6 +85,17 @@ export function lineAround(
   return { line, before: text(start, cursor), after: text(cursor, end) };
 }
 
+/** The cursor's offset. */
+export function offsetOf(document: vscode.TextDocument, cursor: vscode.Position): number {
+  return document.offsetAt(cursor);
+}
+
+/** The empty range at the end of the cursor's line. */
+export function endOfLine(document: vscode.TextDocument, cursor: vscode.Position): vscode.Range {
+  const { end } = document.lineAt(cursor.line).range;
+  return new vscode.Range(end, end);
+}
+
 /** The text around a span of the document. */
 export function contextAround(document: vscode.TextDocument, span: Span): TextContext {
   return contextOf(document, textBefore(document, span.start), span.end);

@@ -5,7 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { holeAtCursor, otherCursors } from '../editor/editorText.js';
+import { holeAtCursor, offsetOf, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
@@ -16,6 +16,7 @@ import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
 import type { AskedByKey, AskedPlace } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
+import type { NoteAtCursor } from './noteAtCursor.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -28,6 +29,8 @@ export interface InlineProviderParts {
   readonly asks: AskedByKey;
   /** Closes the IntelliSense list; VS Code asks again then. */
   readonly closeList: () => void;
+  /** Tells a person who asked why nothing came. */
+  readonly note: Pick<NoteAtCursor, 'show' | 'clear'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -73,11 +76,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       const { answer, items, ...first } = await this.answerAt(asked, settings, signal);
       shown = first.shown;
       this.record(asked, settings, answer, performance.now() - startedAt);
-      if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
-        this.parts.onError(answer.error);
-      }
-      if (!automatic && !isChosen && isInTheWay(answer)) {
-        this.parts.closeList();
+      if (!automatic) {
+        this.afterAsked(asked, answer, isChosen);
       }
       return items;
     } finally {
@@ -132,6 +132,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
   }
 
+  /** What a person who asked sees besides the answer. */
+  private afterAsked({ document, cursor }: CursorRequest, answer: SuggestAnswer, isChosen: boolean): void {
+    const { note, closeList, onError } = this.parts;
+    if (answer.kind === 'suggestions') {
+      note.clear();
+    } else if (answer.error !== undefined) {
+      onError(answer.error);
+    } else if (isInTheWay(answer) && !isChosen) {
+      closeList();
+    } else if (answer.reason !== 'cancelled' && answer.reason !== 'superseded') {
+      note.show(document, cursor, answer.reason);
+    }
+  }
+
   private record({ document, automatic }: CursorRequest, settings: Settings, answer: SuggestAnswer, ms: number): void {
     const { report, names } = answer;
     this.parts.requests.add({
@@ -158,7 +172,7 @@ function placeOf(
   selected: vscode.SelectedCompletionInfo | undefined,
 ): AskedPlace {
   const { uri, version } = document;
-  return { document: uri.toString(), version, cursor: document.offsetAt(cursor), item: selected?.text };
+  return { document: uri.toString(), version, cursor: offsetOf(document, cursor), item: selected?.text };
 }
 
 /**

@@ -6,11 +6,15 @@ import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
 import { AskedByKey } from './askedByKey.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
+import { NoteAtCursor } from './noteAtCursor.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'asks' | 'closeList'> {
+export interface SuggestionsParts extends Omit<
+  InlineProviderParts,
+  'suggester' | 'names' | 'asks' | 'closeList' | 'note'
+> {
   readonly inference: Inference;
 }
 
@@ -19,7 +23,7 @@ export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
   private readonly asks = new AskedByKey();
-  private readonly subscriptions: readonly vscode.Disposable[];
+  private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
@@ -32,17 +36,20 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
+    const note = new NoteAtCursor();
     const provider = new InlineProvider({
       ...parts,
       suggester,
       names: new EditorNames(),
       asks: this.asks,
+      note,
       closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
     });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
+      note,
     ];
   }
 

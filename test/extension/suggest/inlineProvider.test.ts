@@ -23,6 +23,7 @@ const asked: SuggestRequest[] = [];
 const errors: InfillError[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
+const notes: string[] = [];
 let closedLists = 0;
 let provider: InstanceType<typeof InlineProvider>;
 
@@ -31,6 +32,7 @@ beforeEach(() => {
   errors.length = 0;
   requests = new RequestLog();
   closedLists = 0;
+  notes.length = 0;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
@@ -58,6 +60,7 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     names,
     asks: new AskedByKey(),
     closeList: () => closedLists++,
+    note: { show: (_document, _cursor, reason) => notes.push(reason), clear: () => undefined },
     onError: (error) => errors.push(error),
   });
 }
@@ -126,6 +129,17 @@ test('an entry nobody chose that goes on from nothing is out of the way when a p
   assert.equal(closedLists, 1);
   await provide('manual', undefined, { ...replaced, text: 'baz' });
   assert.equal(closedLists, 1, 'a person went to this one');
+});
+
+test('a person who gets nothing is told why at the cursor; while typing nobody is', async () => {
+  answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
+  await provide('automatic');
+  assert.deepEqual(notes, []);
+  await provide('manual');
+  assert.deepEqual(notes, ['empty']);
+  answer = { kind: 'none', source: 'editor', reason: 'cancelled', detail: '' };
+  await provide('manual');
+  assert.deepEqual(notes, ['empty'], 'who went on does not wait for a word');
 });
 
 test('settings are read for each request', async () => {
