@@ -60,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
   own(warmUpOnce(exclusion, () => control.warmUp()));
   const { extension } = context;
-  registerCommands({ ...parts, extension, denoising, models, activation }).forEach(own);
+  registerCommands({ ...parts, extension, suggestions, denoising, models, activation }).forEach(own);
 
   log.info(`Active after ${activation.ready().toFixed(1)} ms.`);
   return {

@@ -3,7 +3,14 @@ import type { Span } from './infillRequest.js';
 /** A request ends in a text or in the reason why there is none. Exceptions are for bugs and broken installs. */
 export type InfillOutcome =
   | { readonly kind: 'infill'; readonly candidates: readonly Candidate[]; readonly report: RunReport }
-  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string; readonly report: RunReport };
+  | {
+      readonly kind: 'none';
+      readonly reason: NoneReason;
+      readonly detail: string;
+      /** A text that may be shown all the same to somebody who asked for one; absent where showing one would make no sense. */
+      readonly doubtful?: Candidate;
+      readonly report: RunReport;
+    };
 
 export type DenoiseOutcome =
   | {

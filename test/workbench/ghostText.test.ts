@@ -16,6 +16,12 @@ const TYPED = [
   ['function lengthOf(text: string): number {', 'return text'],
   ['for (let index = 0; index < 10; index++) {', 'console.log('],
 ] as const;
+/** Where the IntelliSense list's first entry is not what anybody would write. */
+const STACK = [
+  'export class Stack {\n  private readonly items: number[] = [];\n\n  add(item: number): void {\n    this.items.push(item);\n  }\n\n' +
+    '  isEmpty(): boolean {\n    return this.',
+  '\n  }\n}\n',
+] as const;
 /** What stands between contradicts what stands around it, so that a model would change it. */
 const WRONG = ['def add(first, second):\n    return ', 'first - second', '\n\n\nprint(add(2, 3))  # 5\n'] as const;
 
@@ -163,6 +169,47 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     assert.notEqual(ghost, '');
     t.diagnostic(JSON.stringify(ghost));
     await noNotification();
+  });
+
+  const list = (): ReturnType<typeof workbench.page.locator> => workbench.page.locator('.suggest-widget.visible');
+  const openList = async (): Promise<void> => {
+    await workbench.page.keyboard.press('Control+Space');
+    await list().locator('.monaco-list-row.focused').waitFor();
+  };
+  const closeList = async (): Promise<void> => {
+    await workbench.page.keyboard.press('Escape');
+    await list().waitFor({ state: 'hidden' });
+  };
+  /** What the key gives where no list was ever open. */
+  let ofStack = '';
+
+  scene(
+    'asked for while the IntelliSense list closes: the answer is to what stands there, without its entry',
+    async (t) => {
+      await openBetween('plain.ts', STACK);
+      await openList(); // the language's server knows the file from then on
+      await closeList();
+      await openBetween('plain-2.ts', STACK);
+      ofStack = await askAndWait();
+      t.diagnostic(ofStack);
+      await openBetween('closes.ts', STACK);
+      await openList();
+      await ask();
+      await workbench.page.keyboard.press('Escape');
+      await workbench.until('the answer is shown', async () => (await workbench.ghostText()) === ofStack);
+    },
+  );
+
+  scene('what is asked for takes the place of the shorter text that came by itself', async (t) => {
+    await openBetween('by-itself.ts', STACK);
+    await workbench.page.keyboard.press('Backspace');
+    await workbench.page.keyboard.type('.');
+    await list().waitFor();
+    await closeList();
+    const byItself = await workbench.ghostTextWithin(10_000);
+    t.diagnostic(`${byItself} | ${ofStack}`);
+    await ask();
+    await workbench.until('all of it is shown', async () => (await workbench.ghostText()) === ofStack);
   });
 
   scene('Denoise Selection: accepted from the preview, undone in one step', async () => {
@@ -488,9 +535,33 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     assert.fail(latest);
   });
 
+  /** What a decoration says behind a line; '' where there is none. */
+  const noteAtCursor = async (): Promise<string> =>
+    workbench.page.evaluate<string>(
+      `[...document.querySelectorAll('.view-line span')].map((each) => getComputedStyle(each, '::after').content)` +
+        `.filter((content) => content.includes('Infill')).join()`,
+    );
+
+  scene('what is asked for is shown, though it only says the line above again', async (t) => {
+    const [name, line] = ['again.ts', 'registry.register(handler);'];
+    const file = await openBetween(name, [`${line}\n`.repeat(4), '\n']);
+    const ghost = await askAndWait();
+    t.diagnostic(ghost);
+    await workbench.page.keyboard.press('Tab');
+    await workbench.saveFile();
+    assert.ok(
+      readFileSync(file, 'utf8').startsWith(`${line}\n`.repeat(5)),
+      'another text than the one that this scene is for',
+    );
+  });
+
   scene('a file of secrets gets nothing, and Infill says why', async () => {
     const file = await openBetween('.env', ['PASSWORD=hunter2\nTOKEN=', '\n']);
     await ask();
+    await workbench.until('the note at the cursor says it', async () =>
+      (await noteAtCursor()).includes('This file is excluded.'),
+    );
+    await screenshot('note-at-cursor');
     await workbench.runCommand('Infill: Why Was Nothing Suggested?');
     const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
     assert.match(latest, /This file is excluded\./);

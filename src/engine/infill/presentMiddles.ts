@@ -8,7 +8,7 @@ import { isAlike } from './alternatives/alike.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { breaksOff, likeliestLength } from './breaksOff.js';
 import { withLineBreak } from './context/lineAbove.js';
-import { asUnasked, candidateOf, rankCandidates, valueOf } from './ending/candidates.js';
+import { asUnasked, candidateOf, type Middle, rankCandidates, valueOf } from './ending/candidates.js';
 import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
@@ -56,8 +56,11 @@ export function presentMiddles(
   const likeliest = !isDrawn && first && 'text' in first ? first : undefined;
   const candidates = bestOf(rankCandidates(texts, likeliest), found, decoding.options);
   if (candidates.length === 0) {
-    const [why] = results.flatMap((result) => ('text' in result ? [] : [result]));
-    return record.none(why?.reason ?? 'empty', why?.detail ?? '');
+    const reasons = results.flatMap((result) => ('text' in result ? [] : [result]));
+    const why = reasons.find(({ doubtful }) => doubtful !== undefined) ?? reasons[0];
+    const none = record.none(why?.reason ?? 'empty', why?.detail ?? '');
+    const outcome = why?.doubtful === undefined ? none : { ...none, doubtful: why.doubtful };
+    return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
   }
   const outcome: InfillOutcome = { kind: 'infill', candidates, report: record.report() };
   return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
@@ -102,7 +105,7 @@ function withWorthiest(candidate: Candidate, candidates: readonly Candidate[]): 
   return { ...candidate, unasked: worthiest.unasked ?? asUnasked(worthiest) };
 }
 
-type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail'>;
+type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'detail' | 'doubtful'>;
 
 /** A middle's candidate, or why it is none. */
 export function presented(
@@ -114,17 +117,24 @@ export function presented(
   const { middle, written, end } = ended;
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;
-  if (isBlank(middle.text) && !middle.isWhole) {
-    return { reason: 'low-confidence', detail: 'No continuation was likely enough.' };
-  }
   const look = calibration?.look;
+  const judged = (from: Middle, fitting: string): Candidate =>
+    withWorth(confident(candidateOf(from, fitting), calibration, end?.share), look);
+  if (isBlank(middle.text) && !middle.isWhole) {
+    const guess = ended.guessed === undefined ? undefined : filters.fit(ended.guessed.text);
+    return {
+      reason: 'low-confidence',
+      detail: 'No continuation was likely enough.',
+      ...(ended.guessed && guess?.kind === 'text' ? { doubtful: judged(ended.guessed, guess.text) } : {}),
+    };
+  }
   // Where whole lines are taken, the rest of the likeliest text's line belongs to it.
   const source = look ? written : middle;
   const text = source.text.slice(0, look ? likeliestLength(ended, hole) : middle.text.length);
   const likeliest = filters.fit(text);
   let whole: Candidate | undefined;
   if (likeliest.kind === 'text' && !(look && breaksOff(text, ended, hole))) {
-    const candidate = withWorth(confident(candidateOf(source, likeliest.text), calibration, end?.share), look);
+    const candidate = judged(source, likeliest.text);
     if (filters.mayBeSuggested(candidate)) whole = candidate;
   }
   let unasked: WorthiestText | undefined;
@@ -145,12 +155,20 @@ export function presented(
   }
   const best = withUnasked(whole, unasked);
   if (best === undefined) {
+    const { text: fitting } = likeliest.kind === 'text' ? likeliest : { text: likeliest.doubtful };
+    const doubtful = fitting === undefined ? {} : { doubtful: judged(source, fitting) };
     return likeliest.kind === 'none'
-      ? likeliest
-      : { reason: 'only-opens', detail: 'No continuation after the opening was likely enough.' };
+      ? { reason: likeliest.reason, detail: likeliest.detail, ...doubtful }
+      : { reason: 'only-opens', detail: 'No continuation after the opening was likely enough.', ...doubtful };
   }
   const sureEnough = [best, unasked].find((each) => each !== undefined && each.confidence >= minConfidence);
-  return sureEnough ?? { reason: 'low-confidence', detail: lowConfidence(best.confidence, minConfidence) };
+  return (
+    sureEnough ?? {
+      reason: 'low-confidence',
+      detail: lowConfidence(best.confidence, minConfidence),
+      doubtful: best,
+    }
+  );
 }
 
 /** The likeliest text, with the start of it that is worth most; the worthiest alone where the likeliest may not be suggested. */

@@ -36,7 +36,13 @@ export interface PostprocessContext extends TextContext {
 
 export type PostprocessResult =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
+  | {
+      readonly kind: 'none';
+      readonly reason: NoneReason;
+      readonly detail: string;
+      /** Where it was a matter of judgement: the text as it fits the place, for somebody who would rather have it than none. */
+      readonly doubtful?: string;
+    };
 
 /** The filters in the order they run, each with the reason for its place. */
 export const FILTERS = {
@@ -63,6 +69,9 @@ export const FILTERS = {
   trimTrailingSpace, // after all cuts: each may leave blanks at the end
 } satisfies Record<string, Filter>;
 
+/** Filters after whose verdict the text could stand all the same: what says the same again may be meant to. */
+const JUDGES: ReadonlySet<string> = new Set<keyof typeof FILTERS>(['dropLinesAbove', 'dropRepetition']);
+
 /** A text that is still being cut after that many rounds goes round in circles. */
 const MAX_ROUNDS = 8;
 
@@ -83,16 +92,27 @@ export function postprocessAt(context: PostprocessContext, before: CodeBefore = 
   return (text, onAct) => postprocess(text, around, onAct);
 }
 
-function postprocess(text: string, around: Surroundings, onAct?: (filter: string) => void): PostprocessResult {
+/** @param isLenient whether the judges are not asked. */
+function postprocess(
+  text: string,
+  around: Surroundings,
+  onAct?: (filter: string) => void,
+  isLenient = false,
+): PostprocessResult {
   let current = toLineFeeds(text);
   if (isBlank(current)) return { kind: 'none', reason: 'empty', detail: '' };
   // A cut can expose what an earlier filter looks for, so the list runs until nothing changes; nearly always that is twice.
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const before = current;
     for (const [name, filter] of Object.entries(FILTERS)) {
+      const judges = JUDGES.has(name);
+      if (judges && isLenient) continue;
       const result: string | Nothing = filter(current, around);
       if (result !== current) onAct?.(name);
-      if (typeof result !== 'string') return { kind: 'none', ...result };
+      if (typeof result !== 'string') {
+        const lenient = judges ? postprocess(text, around, undefined, true) : undefined;
+        return { kind: 'none', ...result, ...(lenient?.kind === 'text' ? { doubtful: lenient.text } : {}) };
+      }
       current = result;
     }
     if (current === before) {

@@ -23,6 +23,8 @@ export interface Hole {
   readonly line: number;
   /** The end of the context's prefix that is not in the document: what the selected IntelliSense item would add before the cursor. */
   readonly ahead: string;
+  /** A suggestion's whole text from the cursor on, with what the selected item would add there. */
+  readonly fromCursor: (suggestion: Suggestion) => string;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
   /** What the model would see once a suggestion is accepted and `typed` after it. Holds while the document is as it was. */
   readonly accepted: (suggestion: Suggestion, typed?: string) => TextContext;
@@ -52,6 +54,7 @@ export function holeAtCursor(
     line: range.start.line,
     // What the item would replace after the cursor is still there without it.
     ahead: range.end.isEqual(cursor) ? inserted.slice(typed.length) : '',
+    fromCursor: ({ text }) => inserted.slice(typed.length) + text,
     item: ({ text, replaceAfter }) =>
       new vscode.InlineCompletionItem(
         inserted + text,
@@ -84,6 +87,17 @@ export function lineAround(
   const start = new vscode.Position(line, 0);
   const text = (from: vscode.Position, to: vscode.Position): string => document.getText(new vscode.Range(from, to));
   return { line, before: text(start, cursor), after: text(cursor, end) };
+}
+
+/** The cursor's offset. */
+export function offsetOf(document: vscode.TextDocument, cursor: vscode.Position): number {
+  return document.offsetAt(cursor);
+}
+
+/** The empty range at the end of the cursor's line. */
+export function endOfLine(document: vscode.TextDocument, cursor: vscode.Position): vscode.Range {
+  const { end } = document.lineAt(cursor.line).range;
+  return new vscode.Range(end, end);
 }
 
 /** The text around a span of the document. */

@@ -5,7 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
+import { type Hole, holeAtCursor, offsetOf, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { placeAt } from '../log/lostToList.js';
@@ -15,8 +15,11 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { AskedByKey, AskedPlace } from './askedByKey.js';
+import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
 import { nextLine } from './nextLine.js';
+import type { NoteAtCursor } from './noteAtCursor.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -29,6 +32,11 @@ export interface InlineProviderParts {
   /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
   readonly quiet: { readonly because: (settings: Settings) => string | undefined };
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
+  readonly asks: AskedByKey;
+  /** Closes the IntelliSense list; VS Code asks again then. */
+  readonly closeList: () => void;
+  /** Tells a person who asked why nothing came. */
+  readonly note: Pick<NoteAtCursor, 'show' | 'clear'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
 }
@@ -37,6 +45,7 @@ interface CursorRequest {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
+  /** Nobody asked: neither with this request, nor with one whose place it takes. */
   readonly automatic: boolean;
   /** Where and in which version it was asked. */
   readonly place: RequestPlace;
@@ -47,10 +56,14 @@ interface Answered {
   readonly items: vscode.InlineCompletionItem[];
   /** Absent where nobody was asked. */
   readonly about?: { readonly hole: Hole; readonly request: SuggestRequest };
+  /** What is shown first, from the cursor on; absent where nothing is. */
+  readonly shown?: string;
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
 export class InlineProvider implements vscode.InlineCompletionItemProvider {
+  private readonly chosenItem = new ChosenItem();
+
   constructor(private readonly parts: InlineProviderParts) {}
 
   async provideInlineCompletionItems(
@@ -60,26 +73,33 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const startedAt = performance.now();
-    const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const selected = context.selectedCompletionInfo;
+    const place = placeOf(document, cursor, selected);
+    const unasked = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const isChosen = this.chosenItem.isChosen(place);
+    const automatic = !this.parts.asks.begins(place, unasked);
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     this.parts.fetchAhead.nothingShown();
+    let shown: string | undefined;
     try {
-      const place = placeAt(document, cursor);
-      const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic, place };
+      const at = placeAt(document, cursor);
+      const asked = { document, cursor, selected, automatic, place: at };
       const { version } = document;
       const answered = await this.answerAt(asked, settings, signal);
       const { answer, items } = answered;
+      shown = answered.shown;
       if (!signal.aborted && document.version === version) {
         this.readAhead(asked, settings, answered);
       }
       const trigger = automatic ? 'automatic' : 'manual';
-      this.record({ document, trigger, place }, settings, answer, performance.now() - startedAt);
-      if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
-        this.parts.onError(answer.error);
+      this.record({ document, trigger, place: at }, settings, answer, performance.now() - startedAt);
+      if (!automatic) {
+        this.afterAsked(asked, answer, isChosen);
       }
       return items;
     } finally {
+      this.parts.asks.ends(place, !automatic, shown);
       dispose();
     }
   }
@@ -113,8 +133,14 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       names: this.namesAt(asked, settings, context),
     };
     const answer = await this.parts.suggester.suggest(request, signal);
-    const items = answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [];
-    return { answer, items, about: { hole, request } };
+    const suggestions = answer.kind === 'suggestions' ? answer.suggestions : [];
+    const [shown] = suggestions.map(hole.fromCursor);
+    return {
+      answer,
+      items: suggestions.map(hole.item),
+      ...(shown === undefined ? {} : { shown }),
+      about: { hole, request },
+    };
   }
 
   /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
@@ -191,6 +217,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
   }
 
+  /** What a person who asked sees besides the answer. */
+  private afterAsked({ document, cursor }: CursorRequest, answer: SuggestAnswer, isChosen: boolean): void {
+    const { note, closeList, onError } = this.parts;
+    if (answer.kind === 'suggestions') {
+      note.clear();
+    } else if (answer.error !== undefined) {
+      onError(answer.error);
+    } else if (isInTheWay(answer) && !isChosen) {
+      closeList();
+    } else if (answer.reason !== 'cancelled' && answer.reason !== 'superseded') {
+      note.show(document, cursor, answer.reason);
+    }
+  }
+
   private record(
     { document, trigger, place }: Pick<CursorRequest, 'document' | 'place'> & { readonly trigger: RequestTrigger },
     settings: Settings,
@@ -219,6 +259,23 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
 
 function withProject(context: TextContext, document: vscode.TextDocument, { project }: Settings): TextContext {
   return project === 'off' ? context : { ...context, uri: projectUri(document) };
+}
+
+function placeOf(
+  document: vscode.TextDocument,
+  cursor: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): AskedPlace {
+  const { uri, version } = document;
+  return { document: uri.toString(), version, cursor: offsetOf(document, cursor), item: selected?.text };
+}
+
+/**
+ * Whether the list's selected entry keeps everything from being shown: VS Code shows only what begins with it. Where a person asked, and
+ * nobody chose the entry, the list is in the way.
+ */
+function isInTheWay(answer: SuggestAnswer): boolean {
+  return answer.kind === 'none' && answer.reason === 'suggest-widget';
 }
 
 function nothing(answer: SuggestAnswer): Answered {

@@ -51,7 +51,8 @@ function inserted(text: string, at: number, what: string): string {
   return text.slice(0, at) + what + text.slice(at);
 }
 
-function positionOf({ prefix, prefixOffset }: Surroundings): number {
+/** The cursor's offset in its document. */
+export function positionOf({ prefix, prefixOffset }: Surroundings): number {
   return prefixOffset + prefix.length;
 }
 

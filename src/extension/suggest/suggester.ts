@@ -3,7 +3,7 @@ import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
-import type { FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
+import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
 import type { ListedNames } from '../log/requestLog.js';
 import type { FoundNames } from '../names/editorNames.js';
 import type { Latency } from '../runtime/latency.js';
@@ -12,7 +12,14 @@ import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
 import { SharedRun } from './sharedRun.js';
 import type { Suggestion } from '../editor/suggestion.js';
-import { answersAs, type CachedAnswer, type Question, samePlace, type SuggestionCache } from './suggestionCache.js';
+import {
+  answersAs,
+  type CachedAnswer,
+  type CachedText,
+  type Question,
+  samePlace,
+  type SuggestionCache,
+} from './suggestionCache.js';
 import type { Refusal } from '../editor/refusePlace.js';
 
 export interface SuggestRequest {
@@ -308,18 +315,21 @@ function questionOf({ document, context, options, ahead, otherCursors }: Suggest
 
 function remembered(outcome: InfillOutcome): CachedAnswer {
   if (outcome.kind === 'none') {
-    return { kind: 'none', reason: outcome.reason, detail: outcome.detail };
+    const { reason, detail, doubtful } = outcome;
+    return { kind: 'none', reason, detail, ...(doubtful === undefined ? {} : { doubtful: cachedText(doubtful) }) };
   }
-  const texts = outcome.candidates
-    .filter(({ text }) => text !== '')
-    .map(({ text, confidence, worth, unasked, source }) => ({
-      text,
-      confidence,
-      ...(worth === undefined ? {} : { worth }),
-      ...(unasked === undefined ? {} : { unasked }),
-      ...(source === undefined ? {} : { source }),
-    }));
+  const texts = outcome.candidates.filter(({ text }) => text !== '').map(cachedText);
   return texts.length === 0 ? { kind: 'none', reason: 'empty', detail: '' } : { kind: 'texts', texts };
+}
+
+function cachedText({ text, confidence, worth, unasked, source }: Candidate): CachedText {
+  return {
+    text,
+    confidence,
+    ...(worth === undefined ? {} : { worth }),
+    ...(unasked === undefined ? {} : { unasked }),
+    ...(source === undefined ? {} : { source }),
+  };
 }
 
 function notWorth({ characters, confidence }: { readonly characters: number; readonly confidence: number }): string {

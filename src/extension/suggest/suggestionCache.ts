@@ -1,6 +1,6 @@
 import type { FoundSource, NoneReason, UnaskedText } from '../../shared/outcome.js';
 import type { Suggestion } from '../editor/suggestion.js';
-import type { Surroundings } from './severalCursors.js';
+import { positionOf, type Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
 
 /** What a request asked. Equal questions have equal answers: the engine has no hidden randomness. */
@@ -26,7 +26,13 @@ export interface CachedText {
 
 export type CachedAnswer =
   | { readonly kind: 'texts'; readonly texts: readonly CachedText[] }
-  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
+  | {
+      readonly kind: 'none';
+      readonly reason: NoneReason;
+      readonly detail: string;
+      /** A text for a person all the same. */
+      readonly doubtful?: CachedText;
+    };
 
 /**
  * Who asks now. A person is given the likeliest text as a whole; of an answer that nobody asked for only what is worth a look is shown,
@@ -91,7 +97,9 @@ export class SuggestionCache {
 
   /** Forgets where nothing was suggested; texts, which a person may be typing, stand. */
   clearNothing(): void {
-    this.entries = this.entries.filter(({ answer }) => answer.kind !== 'none');
+    this.entries = this.entries.filter(
+      ({ answer, askedFor }) => answer.kind !== 'none' || (askedFor && answer.doubtful !== undefined),
+    );
   }
 }
 
@@ -109,14 +117,21 @@ function sameQuestion(a: Question, b: Question): boolean {
 }
 
 function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, asker: Asker): CacheHit | undefined {
-  if (answer.kind === 'none') {
-    return samePlace(then, now) ? answer : undefined;
+  const forPerson = askedFor || asker.by === 'person';
+  if (answer.kind === 'none' && (answer.doubtful === undefined || !forPerson)) {
+    const { reason, detail } = answer;
+    return samePlace(then, now) ? { kind: 'none', reason, detail } : undefined;
   }
-  const welcome: readonly ShownText[] =
-    askedFor || asker.by === 'person'
-      ? answer.texts
-      : answer.texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
+  const texts = textsOf(answer);
+  const welcome: readonly ShownText[] = forPerson
+    ? texts
+    : texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
   const { ahead = '' } = then;
+  // Who asks where the list is closed, or has another item selected, has not taken the one with which this text was shown.
+  const isTaken = ahead === (now.ahead ?? '') || positionOf(now) >= positionOf(then);
+  if (asker.by === 'person' && !isTaken) {
+    return undefined;
+  }
   const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
   const left = welcome.flatMap(({ text, confidence, source }) => {
     const suggestion = continueSuggestion(ahead + text, inDocument, now);
@@ -128,7 +143,7 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
     const { confidence, found } = first;
     return { kind: 'suggestions', suggestions, confidence, ...(found === undefined ? {} : { found }) };
   }
-  const [best] = answer.texts;
+  const [best] = texts;
   // Further on the model knows more than it did here.
   if (best === undefined || welcome.length > 0 || asker.by === 'person' || !samePlace(then, now)) {
     return undefined;
@@ -137,6 +152,13 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   return confidence < asker.minConfidence
     ? { kind: 'unsure', confidence }
     : { kind: 'unworthy', confidence, characters: text.length };
+}
+
+function textsOf(answer: CachedAnswer): readonly CachedText[] {
+  if (answer.kind === 'texts') {
+    return answer.texts;
+  }
+  return answer.doubtful === undefined ? [] : [answer.doubtful];
 }
 
 type ShownText = Omit<CachedText, 'unasked'>;

@@ -6,13 +6,18 @@ import type { Inference } from '../runtime/inference.js';
 import type { Quiet } from '../runtime/quiet.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { AskedByKey } from './askedByKey.js';
 import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
+import { NoteAtCursor } from './noteAtCursor.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'quiet' | 'fetchAhead'> {
+export interface SuggestionsParts extends Omit<
+  InlineProviderParts,
+  'suggester' | 'names' | 'quiet' | 'fetchAhead' | 'asks' | 'closeList' | 'note'
+> {
   readonly quiet: Quiet;
   readonly inference: Inference;
 }
@@ -21,7 +26,8 @@ export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' 
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
-  private readonly subscriptions: readonly { dispose: () => unknown }[];
+  private readonly asks = new AskedByKey();
+  private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
@@ -35,14 +41,29 @@ export class Suggestions implements vscode.Disposable {
       sleep: abortableSleep,
     }));
     const fetchAhead = new FetchAhead({ isSparing: () => parts.quiet.isOnBattery });
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
+    const note = new NoteAtCursor();
+    const provider = new InlineProvider({
+      ...parts,
+      suggester,
+      names: new EditorNames(),
+      fetchAhead,
+      asks: this.asks,
+      note,
+      closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
+    });
     this.subscriptions = [
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
       noteFirstSuggestion(parts.requests),
       parts.quiet.onChange(takeBack),
+      note,
     ];
+  }
+
+  /** See AskedByKey. */
+  get isBehindAnother(): boolean {
+    return this.asks.isBehindAnother;
   }
 
   /** What was suggested with other settings stands no longer. */

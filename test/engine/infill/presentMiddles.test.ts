@@ -20,12 +20,19 @@ interface Written {
 }
 
 /** What is presented of what was written, the likeliest end being the first. */
-function present(
+function present(...asked: Parameters<typeof outcomeOf>) {
+  const outcome = outcomeOf(...asked);
+  return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
+}
+
+/** @param guessed how many of the tokens the model is too unsure of, so that the middle ends before them */
+function outcomeOf(
   drawn: string,
   { tokens, ends }: Written,
   calibration: Calibration,
   change: Partial<TextContext> = {},
   minConfidence = 0,
+  guessed = 0,
 ) {
   const middleUpTo = (length: number) => {
     let left = length;
@@ -38,12 +45,15 @@ function present(
   };
   const [likeliest] = ends;
   const end = likeliest && { ...likeliest, compared: ends };
-  const ended: EndedMiddle = { middle: middleUpTo(likeliest?.length ?? Infinity), written: middleUpTo(Infinity), end };
+  const all = middleUpTo(Infinity);
+  const ended: EndedMiddle =
+    guessed === 0
+      ? { middle: middleUpTo(likeliest?.length ?? Infinity), written: all, end }
+      : { middle: { ...middleUpTo(0), isWhole: false }, written: middleUpTo(0), end: undefined, guessed: all };
   const hole = holeOf(requestOf(drawn, { minConfidence, trace: false }, change));
   const decoding = { options: hole.options, recommended: { calibration } } as unknown as Decoding;
   const record = new RunRecord(hole.options, {}, { tokenizer: undefined! });
-  const outcome = presentMiddles({ written: [ended], found: [] }, hole, filtersAt(hole, false), decoding, record);
-  return outcome.kind === 'none' ? outcome.reason : outcome.candidates[0]!;
+  return presentMiddles({ written: [ended], found: [] }, hole, filtersAt(hole, false), decoding, record);
 }
 const textOf = (presented: ReturnType<typeof present>) => (typeof presented === 'string' ? presented : presented.text);
 
@@ -156,5 +166,43 @@ void describe('the text that is presented', () => {
 
   it('is still refused below the confidence that was asked for', () => {
     assert.equal(present('const a = b.|\n', doubtful, WITH_LOOK, {}, 0.99), 'low-confidence');
+  });
+});
+
+void describe('a text for somebody who asked, where nothing would be suggested', () => {
+  const line = (text: string, confidence = 0.9): Written => ({
+    tokens: [[text, confidence]],
+    ends: [{ length: text.length, share: 1 }],
+  });
+  const doubtful = (...asked: Parameters<typeof outcomeOf>): readonly [string, string | undefined] => {
+    const outcome = outcomeOf(...asked);
+    return outcome.kind === 'none' ? [outcome.reason, outcome.doubtful?.text] : ['', outcome.candidates[0]?.text];
+  };
+
+  it('is what the model was too unsure of', () => {
+    assert.deepEqual(doubtful('a.|\n', line('total', 0.01), WITH_LOOK, {}, 0, 1), ['low-confidence', 'total']);
+    assert.deepEqual(doubtful('a.|\n', line('total', 0.01), WITH_LOOK, {}, 0.9), ['low-confidence', 'total']);
+  });
+
+  it('is what only opens something', () => {
+    const json = { languageId: 'json' };
+    assert.deepEqual(doubtful('first\n|\nlast\n', line('"'), WITH_LOOK, json), ['only-opens', '"']);
+  });
+
+  it('is what says the line above again', () => {
+    const above = "import { a } from './a.js';";
+    assert.deepEqual(doubtful(`${above}\n|\n`, line(above), WITH_LOOK), ['repetition', above]);
+  });
+
+  it('brings its line break where a line was opened for it', () => {
+    const opened = doubtful('{\n|  total;\n}\n', line('  "'), WITH_LOOK, { languageId: 'json' });
+    assert.deepEqual(opened, ['only-opens', '  "\n']);
+  });
+
+  it('is none where it stands there already, or says nothing', () => {
+    const again = line('const total = 1;');
+    assert.deepEqual(doubtful('|\nconst total = 1;\n', again, WITH_LOOK), ['already-there', undefined]);
+    assert.deepEqual(doubtful('const total = |\n', again, WITH_LOOK), ['repetition', undefined]);
+    assert.deepEqual(doubtful('a|\n', line('  '), BY_TOKENS), ['empty', undefined]);
   });
 });

@@ -14,6 +14,7 @@ import * as fake from '../fakeVscode.js';
 
 fake.useFakeVscode();
 const { EditorNames } = await import('../../../src/extension/names/editorNames.js');
+const { AskedByKey } = await import('../../../src/extension/suggest/askedByKey.js');
 const { InlineProvider } = await import('../../../src/extension/suggest/inlineProvider.js');
 
 type ProvideParameters = Parameters<InstanceType<typeof InlineProvider>['provideInlineCompletionItems']>;
@@ -27,6 +28,9 @@ const shown: ShownSuggestion[] = [];
 let requests = new RequestLog();
 let answer: SuggestAnswer;
 let quietBecause: string | undefined;
+const notes: string[] = [];
+let closedLists = 0;
+let provider: InstanceType<typeof InlineProvider>;
 
 beforeEach(() => {
   asked.length = 0;
@@ -35,18 +39,18 @@ beforeEach(() => {
   askedAhead.length = 0;
   requests = new RequestLog();
   quietBecause = undefined;
+  closedLists = 0;
+  notes.length = 0;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
+  provider = newProvider();
   for (const key of Object.keys(fake.configuration)) {
     Reflect.deleteProperty(fake.configuration, key);
   }
 });
 
-async function provide(
-  trigger: 'automatic' | 'manual',
-  document = new fake.FakeDocument('foo()'),
-): Promise<vscode.InlineCompletionItem[]> {
+function newProvider(): InstanceType<typeof InlineProvider> {
   const suggester = {
     suggest: (request: SuggestRequest) => {
       asked.push(request);
@@ -60,7 +64,7 @@ async function provide(
   const exclusion = new FileExclusion(() => undefined);
   const edits = { recentAt: () => RECENT };
   const names = new EditorNames();
-  const provider = new InlineProvider({
+  return new InlineProvider({
     suggester,
     exclusion,
     edits,
@@ -68,13 +72,23 @@ async function provide(
     names,
     quiet: { because: () => quietBecause },
     fetchAhead: { shown: (suggestion) => shown.push(suggestion), nothingShown: () => shown.splice(0) },
+    asks: new AskedByKey(),
+    closeList: () => closedLists++,
+    note: { show: (_document, _cursor, reason) => notes.push(reason), clear: () => undefined },
     onError: (error) => errors.push(error),
   });
+}
+
+async function provide(
+  trigger: 'automatic' | 'manual',
+  document = new fake.FakeDocument('foo()'),
+  selected?: { text: string; range: fake.Range },
+): Promise<vscode.InlineCompletionItem[]> {
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
     new fake.Position(0, 4),
-    { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke },
+    { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke, selectedCompletionInfo: selected },
     { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) },
   ];
   return provider.provideInlineCompletionItems(...(parameters as ProvideParameters));
@@ -98,6 +112,48 @@ test('while typing: one candidate after a delay; when asked for: alternatives at
       [3, undefined],
     ],
   );
+});
+
+/** An entry of the IntelliSense list that inserts this at the cursor. */
+function entry(text: string): { text: string; range: fake.Range } {
+  return { text, range: new fake.Range(new fake.Position(0, 4), new fake.Position(0, 4)) };
+}
+
+test('the list closes while a person waits: what VS Code asks then is asked for, and a note of it kept', async () => {
+  await provide('manual', undefined, entry('add'));
+  await provide('automatic');
+  assert.deepEqual(
+    asked.map(({ options, delay, ahead }) => [options.candidates, delay, ahead]),
+    [
+      [3, undefined, 'add'],
+      [3, undefined, ''],
+    ],
+  );
+  assert.deepEqual(
+    requests.records.map(({ trigger }) => trigger),
+    ['manual', 'manual'],
+  );
+});
+
+test('an entry nobody chose that goes on from nothing is out of the way when a person asks, not while typing', async () => {
+  const replaced = { text: 'bar', range: new fake.Range(new fake.Position(0, 0), new fake.Position(0, 4)) };
+  await provide('automatic', undefined, replaced);
+  assert.equal(closedLists, 0);
+  await provide('manual', undefined, replaced);
+  assert.equal(closedLists, 1);
+  await provide('manual', undefined, { ...replaced, text: 'baz' });
+  assert.equal(closedLists, 1, 'a person went to this one');
+});
+
+test('a person who gets nothing is told why at the cursor; while typing nobody is', async () => {
+  answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
+  await provide('automatic');
+  assert.deepEqual(notes, []);
+  await provide('manual');
+  assert.deepEqual(notes, ['empty']);
+  answer = { kind: 'none', source: 'editor', reason: 'cancelled', detail: '' };
+  await provide('manual');
+  assert.deepEqual(notes, ['empty'], 'who went on does not wait for a word');
 });
 
 test('settings are read for each request', async () => {

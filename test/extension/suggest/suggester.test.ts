@@ -217,6 +217,16 @@ test('what a person asked for stands while it is typed, every alternative, howev
   assert.equal(sent.length, 1);
 });
 
+test('a doubtful text is for who asks, also while it is typed, and for nobody else', async () => {
+  const doubtful = { text: 'total', confidence: 0.01, tokens: [], stepsUsed: 2 };
+  const { suggester, asked: sent } = scene(async () => ({ ...none('empty'), reason: 'only-opens', doubtful }));
+  const one = { options: { ...asked('').options, candidates: 1 } };
+  assert.equal(textsOf(await suggester.suggest(request('let '), signal)), 'only-opens');
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let ', one), signal)), ['total']);
+  assert.deepEqual(textsOf(await suggester.suggest(request('let t'), signal)), ['otal']);
+  assert.equal(sent.length, 1);
+});
+
 test('of what nobody asked for only that is shown which the model is sure of, and a person can still ask for the rest', async () => {
   const one = { options: { ...asked('').options, candidates: 1 } };
   const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'total'));

@@ -18,8 +18,8 @@ function question(prefix: string, others: Partial<Question> = {}): Question {
   return { key: 'document', alternatives: 1, prefix, prefixOffset: 0, suffix: '', ...others };
 }
 
-function texts(cache: SuggestionCache, asked: Question): string[] | undefined {
-  const hit = cache.find(asked, PERSON);
+function texts(cache: SuggestionCache, asked: Question, asker = PERSON): string[] | undefined {
+  const hit = cache.find(asked, asker);
   return hit?.kind === 'suggestions' ? hit.suggestions.map((suggestion) => suggestion.text) : undefined;
 }
 
@@ -116,12 +116,22 @@ test('of several texts only those the model is sure of are shown unasked', () =>
 
 test('shown with an IntelliSense item, a text stands without it too', () => {
   const cache = new SuggestionCache();
+  const editor: Asker = { by: 'editor', minConfidence: 0 };
   cache.add(question('con' + 'sole', { ahead: 'sole' }), answer('.log(x)'));
+  assert.deepEqual(texts(cache, question('console', { ahead: 'sole' }), editor), ['.log(x)']);
+  assert.deepEqual(texts(cache, question('con'), editor), ['sole.log(x)']);
+  assert.deepEqual(texts(cache, question('cons'), editor), ['ole.log(x)']);
+  assert.equal(texts(cache, question('const', { ahead: 't' }), editor), undefined);
+  assert.equal(texts(cache, question('co'), editor), undefined);
+});
+
+test('who asks without the IntelliSense item gets no text that begins with it, but once it was taken', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('con' + 'sole', { ahead: 'sole' }), answer('.log(x)'));
+  assert.equal(texts(cache, question('con')), undefined);
+  assert.equal(texts(cache, question('cons')), undefined);
+  assert.deepEqual(texts(cache, question('console')), ['.log(x)']);
   assert.deepEqual(texts(cache, question('console', { ahead: 'sole' })), ['.log(x)']);
-  assert.deepEqual(texts(cache, question('con')), ['sole.log(x)']);
-  assert.deepEqual(texts(cache, question('cons')), ['ole.log(x)']);
-  assert.equal(texts(cache, question('const', { ahead: 't' })), undefined);
-  assert.equal(texts(cache, question('co')), undefined);
 });
 
 test('that there is nothing holds only for the very same place', () => {

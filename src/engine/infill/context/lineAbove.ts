@@ -24,7 +24,8 @@ export function withLineOpened({ context, options, ...others }: InfillRequest): 
 
 /** The outcome of `withLineOpened` for the document as it is: the break that was opened there belongs to each text. */
 export function withLineBreak(outcome: InfillOutcome, eol: TextContext['eol']): InfillOutcome {
-  return outcome.kind === 'none' ? outcome : { ...outcome, candidates: outcome.candidates.map(broken) };
+  if (outcome.kind === 'infill') return { ...outcome, candidates: outcome.candidates.map(broken) };
+  return outcome.doubtful === undefined ? outcome : { ...outcome, doubtful: broken(outcome.doubtful) };
 
   function broken(candidate: Candidate): Candidate {
     const last = candidate.tokens.length - 1;

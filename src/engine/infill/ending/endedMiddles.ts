@@ -1,4 +1,5 @@
 import type { RecommendedOptions } from '../../contract/recommended.js';
+import { isBlank } from '../../text/lines.js';
 import type { Canvas } from '../canvas/canvas.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
@@ -11,6 +12,8 @@ export interface EndedMiddle {
   readonly middle: Middle;
   /** The whole text that was written, which the middle begins with. */
   readonly written: Middle;
+  /** All of what the canvas says, guesses too, where the middle came to nothing but blanks for want of a likely token. */
+  readonly guessed?: Middle;
   /** Undefined where its end was not chosen among several. */
   readonly end: LikeliestEnd | undefined;
   /** Whether the run stopped before the model came to an end, for want of steps or of a likely token; absent = it came to one. */
@@ -33,7 +36,9 @@ export async function endedMiddles(
     const middle = middleOf(canvas, end === undefined ? options : { ...options, length: end.length });
     const written = end === undefined ? middle : middleOf(canvas, { ...options, length: Infinity });
     const isUnfinished = canvas.stepsLeft <= 0 || canvas.end === undefined || canvas.end === 'gave up';
-    ended.push({ end, middle, written, isUnfinished });
+    const cameToNothing = isBlank(middle.text) && !middle.isWhole;
+    const guessed = cameToNothing ? { guessed: middleOf(canvas, { ...options, length: Infinity }) } : {};
+    ended.push({ end, middle, written, isUnfinished, ...guessed });
   }
   return ended;
 }
