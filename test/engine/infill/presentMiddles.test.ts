@@ -186,7 +186,7 @@ void describe('a text for somebody who asked, where nothing would be suggested',
 
   it('is what only opens something', () => {
     const json = { languageId: 'json' };
-    assert.deepEqual(doubtful('first\n|\nlast\n', line('"'), WITH_LOOK, json), ['only-opens', '"']);
+    assert.deepEqual(doubtful('first\n|\nlast\n', line('['), WITH_LOOK, json), ['only-opens', '[']);
   });
 
   it('is what says the line above again', () => {
@@ -195,8 +195,8 @@ void describe('a text for somebody who asked, where nothing would be suggested',
   });
 
   it('brings its line break where a line was opened for it', () => {
-    const opened = doubtful('{\n|  total;\n}\n', line('  "'), WITH_LOOK, { languageId: 'json' });
-    assert.deepEqual(opened, ['only-opens', '  "\n']);
+    const opened = doubtful('{\n|  total;\n}\n', line('  ['), WITH_LOOK, { languageId: 'json' });
+    assert.deepEqual(opened, ['only-opens', '  [\n']);
   });
 
   it('is none where it stands there already, or says nothing', () => {

@@ -8,6 +8,7 @@ import { requestOf } from '../requests.js';
 import { TINY_WITH_ENCODER } from '../../fixtures.js';
 import type { Pipeline } from '../../../../src/engine/infill/run/pipeline.js';
 import { tinyPipeline } from '../tinyPipeline.js';
+import { isAlike } from '../../../../src/engine/infill/alternatives/alike.js';
 
 const APPENDING = { absorb: true, encoderMix: 0.75, entropyBound: 0, stopBelow: 0, stopEvidence: 0.8 };
 let pipeline: Pipeline;
@@ -140,8 +141,10 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
       const single = [await run({ seed: 5 }), await run({ seed: 6 }), await run({ seed: 7 })];
       const textsOf = (outcome: InfillOutcome): string[] =>
         outcome.kind === 'infill' ? outcome.candidates.map(({ text }) => text) : [];
-      assert.deepEqual(new Set(textsOf(together)), new Set(single.flatMap(textsOf)));
-      assert.ok(textsOf(together).length > 1, JSON.stringify(textsOf(together)));
+      const [texts, alone] = [textsOf(together), single.flatMap(textsOf)];
+      assert.ok(texts.length > 0 && texts.every((text) => alone.includes(text)), JSON.stringify(texts));
+      // Nothing but what is no alternative to another one is left out.
+      assert.ok(alone.every((text) => texts.some((each) => isAlike(each, text))));
       assert.equal(
         steps(together.report),
         single.reduce((sum, { report }) => sum + steps(report), 0),
