@@ -65,9 +65,8 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(noteFirstSuggestion(requests));
   own(warmUpOnce(exclusion, () => control.warmUp()));
   const { extension } = context;
-  registerCommands({ extension, inference, project, denoising, models, requests, notice, log, activation }).forEach(
-    own,
-  );
+  const parts = { extension, inference, project, suggestions, denoising, models, requests, notice, log, activation };
+  registerCommands(parts).forEach(own);
 
   log.info(`Infill is active after ${activation.ready().toFixed(1)} ms.`);
   return {

@@ -10,11 +10,12 @@ import { openExample } from './example.js';
 import { restart } from './restart.js';
 import { setSteps } from './setSteps.js';
 import { toggle } from './toggle.js';
-import { trigger } from './trigger.js';
+import { type AlternativesShown, suggestElse, trigger } from './trigger.js';
 
 export interface CommandParts extends DiagnosticParts {
   readonly denoising: Denoising;
   readonly models: Models;
+  readonly suggestions: { readonly alternatives: AlternativesShown };
   readonly notice: ErrorNotice;
   readonly log: vscode.LogOutputChannel;
 }
@@ -27,7 +28,8 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
   const { denoiser, review } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
-    'infill.trigger': trigger,
+    'infill.trigger': () => trigger(parts.suggestions.alternatives),
+    'infill.suggestElse': () => suggestElse(parts.suggestions.alternatives),
     'infill.denoiseSelection': () => denoiser.run(),
     'infill.acceptProposal': () => review.accept(),
     'infill.acceptChange': () => review.acceptChange(),

@@ -14,6 +14,7 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { Alternatives } from './alternatives.js';
 import type { FetchAhead } from './fetchAhead.js';
 import { nextLine } from './nextLine.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
@@ -25,6 +26,7 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
+  readonly alternatives: Pick<Alternatives, 'offer'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
@@ -39,9 +41,13 @@ interface CursorRequest {
 
 interface Answered {
   readonly answer: SuggestAnswer;
-  readonly items: vscode.InlineCompletionItem[];
   /** Absent where nobody was asked. */
-  readonly about?: { readonly hole: Hole; readonly request: SuggestRequest };
+  readonly about?: About;
+}
+
+interface About {
+  readonly hole: Hole;
+  readonly request: SuggestRequest;
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
@@ -62,17 +68,22 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     try {
       const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
       const { version } = document;
-      const answered = await this.answerAt(asked, settings, signal);
-      const { answer, items } = answered;
-      if (!signal.aborted && document.version === version) {
-        this.readAhead(asked, settings, answered);
-      }
+      const { answer: first, about } = await this.answerAt(asked, settings, signal);
+      const { answer, settled } =
+        automatic || about === undefined || first.kind === 'none'
+          ? { answer: first, settled: Promise.resolve() }
+          : await this.parts.alternatives.offer(about.request, first, settings.alternatives, signal);
+      void settled.then(() => {
+        if (about !== undefined && !signal.aborted && document.version === version) {
+          this.readAhead(asked, settings, answer, about);
+        }
+      });
       const trigger = automatic ? 'automatic' : 'manual';
       this.record({ document, trigger }, settings, answer, performance.now() - startedAt);
       if (!automatic && answer.kind === 'none' && answer.error !== undefined) {
         this.parts.onError(answer.error);
       }
-      return items;
+      return about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item);
     } finally {
       dispose();
     }
@@ -104,19 +115,18 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       unwelcome,
       names: this.namesAt(asked, settings, context),
     };
-    const answer = await this.parts.suggester.suggest(request, signal);
-    const items = answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [];
-    return { answer, items, about: { hole, request } };
+    return { answer: await this.parts.suggester.suggest(request, signal), about: { hole, request } };
   }
 
   /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
   private readAhead(
     { document, cursor, selected }: CursorRequest,
     settings: Settings,
-    { answer, about }: Answered,
+    answer: SuggestAnswer,
+    { hole, request }: About,
   ): void {
     const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
-    const isPlain = selected === undefined && about?.request.otherCursors.length === 0;
+    const isPlain = selected === undefined && request.otherCursors.length === 0;
     if (
       answer.kind !== 'suggestions' ||
       first === undefined ||
@@ -126,7 +136,6 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     ) {
       return;
     }
-    const { hole, request } = about;
     const { version } = document;
     const later = (typed: string): SuggestRequest => {
       const context = withProject(hole.accepted(first, typed), document, settings);
@@ -208,5 +217,5 @@ function withProject(context: TextContext, document: vscode.TextDocument, { proj
 }
 
 function nothing(answer: SuggestAnswer): Answered {
-  return { answer, items: [] };
+  return { answer };
 }

@@ -5,13 +5,17 @@ import { PowerSaving } from '../runtime/powerSaving.js';
 import type { Inference } from '../runtime/inference.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { Alternatives } from './alternatives.js';
 import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
-export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' | 'names' | 'fetchAhead'> {
+export interface SuggestionsParts extends Omit<
+  InlineProviderParts,
+  'suggester' | 'names' | 'fetchAhead' | 'alternatives'
+> {
   readonly inference: Inference;
 }
 
@@ -20,6 +24,10 @@ export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
   private readonly subscriptions: readonly vscode.Disposable[];
+  private isDisposed = false;
+  private registration: vscode.Disposable | undefined;
+  /** What a person is shown at once, and goes through. */
+  readonly alternatives: Alternatives;
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
@@ -34,12 +42,14 @@ export class Suggestions implements vscode.Disposable {
     }));
     const saving = new PowerSaving();
     const fetchAhead = new FetchAhead({ isSparing: () => saving.isOn() });
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead });
-    this.subscriptions = [
-      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
-      onModelChange(() => suggester.forget()),
-      watchTyping(rhythm),
-    ];
+    this.alternatives = new Alternatives({
+      another: (request, signal, isAhead) => suggester.another(request, signal, isAhead),
+      renew: () => this.register(provider),
+    });
+    const { alternatives } = this;
+    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames(), fetchAhead, alternatives });
+    this.register(provider);
+    this.subscriptions = [onModelChange(() => suggester.forget()), watchTyping(rhythm)];
   }
 
   /** What was suggested with other settings stands no longer. */
@@ -64,7 +74,19 @@ export class Suggestions implements vscode.Disposable {
     }
   }
 
+  /** VS Code asks again at the same place where the provider is registered anew; what it shows meanwhile stays. */
+  private register(provider: vscode.InlineCompletionItemProvider): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const before = this.registration;
+    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider);
+    before?.dispose();
+  }
+
   dispose(): void {
+    this.isDisposed = true;
+    this.registration?.dispose();
     this.subscriptions.forEach((each) => void each.dispose());
   }
 }
