@@ -493,10 +493,10 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.until('it has ended', async () => /Ready\./.test(await statusLabel()));
   });
 
-  scene('Alt+Shift+\\ takes a line of it', async () => {
+  scene('Alt+Shift+Enter takes a line of it', async () => {
     const file = await openBetween('line.ts', SUM);
     const ghost = await askAndWait();
-    await workbench.page.keyboard.press('Alt+Shift+\\');
+    await workbench.page.keyboard.press('Alt+Shift+Enter');
     await workbench.saveFile();
     const [line = ''] = ghost.split('\n');
     const saved = readFileSync(file, 'utf8');

@@ -60,7 +60,7 @@ export async function writtenMiddles(
   let vain = 0;
   for (const { ids, probabilities } of await branches(task, known, decoding, pipeline)) {
     if (left <= 0 || vain >= MOST_VAIN || !goesOn()) break;
-    if (known.length > 0 && ids.length >= task.canvas.length) continue;
+    if (ids.length >= task.canvas.length) continue;
     const begun = { ...task, canvas: [...ids, ...task.canvas.slice(ids.length)] };
     const isFirst = ended.length === 0 && vain === 0;
     const other = await write(begun, { given: probabilities, isFirst });

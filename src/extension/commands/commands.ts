@@ -13,12 +13,12 @@ import { setEagerness } from './setEagerness.js';
 import { setSteps } from './setSteps.js';
 import { snooze } from './snooze.js';
 import { toggle } from './toggle.js';
-import { type LatestAnswer, trigger } from './trigger.js';
+import { type AlternativesShown, type LatestAnswer, suggestElse, trigger } from './trigger.js';
 
 export interface CommandParts extends DiagnosticParts {
   readonly denoising: Denoising;
   readonly models: Models;
-  readonly suggestions: LatestAnswer;
+  readonly suggestions: LatestAnswer & { readonly alternatives: AlternativesShown };
   readonly notice: ErrorNotice;
   readonly quiet: Quiet;
   readonly log: vscode.LogOutputChannel;
@@ -32,7 +32,8 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
   const { denoiser, review } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
-    'infill.trigger': () => trigger(parts.suggestions),
+    'infill.trigger': () => trigger(parts.suggestions.alternatives, parts.suggestions),
+    'infill.suggestElse': () => suggestElse(parts.suggestions.alternatives),
     'infill.denoiseSelection': () => denoiser.run(),
     'infill.acceptProposal': () => review.accept(),
     'infill.acceptChange': () => review.acceptChange(),

@@ -1,14 +1,15 @@
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { Settings } from './settings.js';
 
-/** Alternatives are sampled from the likely tokens only. */
+/** Sampled texts have likely tokens only. */
 const TOP_P = 0.95;
 /** Fixed, so that equal requests have equal answers and can be answered from the cache. */
 const SEED = 1;
 
 /**
- * @param automatic one candidate is enough while a person types, and what is probably wrong only distracts; who asks gets
- * alternatives, however sure the model is.
+ * Each request is for one text: alternatives are asked for while that is read.
+ *
+ * @param automatic while a person types what is probably wrong only distracts; who asks gets it however sure the model is.
  */
 export function infillOptions(settings: Settings, automatic: boolean): InfillOptions {
   const { sampler, remask, length, deadlineMs } = settings;
@@ -19,7 +20,7 @@ export function infillOptions(settings: Settings, automatic: boolean): InfillOpt
     ...(deadlineMs === 0 ? {} : { deadlineMs }),
     steps: settings.steps,
     maxTokens: settings.maxTokens,
-    candidates: automatic ? 1 : settings.alternatives,
+    candidates: 1,
     multiline: settings.multiline,
     temperature: settings.temperature,
     topP: TOP_P,

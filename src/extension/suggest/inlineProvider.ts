@@ -15,6 +15,7 @@ import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import type { Alternatives } from './alternatives.js';
 import type { AskedByKey, AskedPlace } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
@@ -31,6 +32,7 @@ export interface InlineProviderParts {
   readonly names: EditorNames;
   /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
   readonly quiet: { readonly because: (settings: Settings) => string | undefined };
+  readonly alternatives: Pick<Alternatives, 'offer'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   readonly asks: AskedByKey;
   /** Closes the IntelliSense list; VS Code asks again then. */
@@ -53,11 +55,13 @@ interface CursorRequest {
 
 interface Answered {
   readonly answer: SuggestAnswer;
-  readonly items: vscode.InlineCompletionItem[];
   /** Absent where nobody was asked. */
-  readonly about?: { readonly hole: Hole; readonly request: SuggestRequest };
-  /** What is shown first, from the cursor on; absent where nothing is. */
-  readonly shown?: string;
+  readonly about?: About;
+}
+
+interface About {
+  readonly hole: Hole;
+  readonly request: SuggestRequest;
 }
 
 /** Between VS Code and the Suggester: decides whether to ask, reads the text around the cursor, keeps the record. */
@@ -86,18 +90,24 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       const at = placeAt(document, cursor);
       const asked = { document, cursor, selected, automatic, place: at };
       const { version } = document;
-      const answered = await this.answerAt(asked, settings, signal);
-      const { answer, items } = answered;
-      shown = answered.shown;
-      if (!signal.aborted && document.version === version) {
-        this.readAhead(asked, settings, answered);
-      }
+      const { answer: first, about } = await this.answerAt(asked, settings, signal);
+      const { answer, settled } =
+        automatic || about === undefined || first.kind === 'none'
+          ? { answer: first, settled: Promise.resolve() }
+          : await this.parts.alternatives.offer(about.request, first, settings.alternatives, signal, unasked);
+      const [best] = answer.kind === 'suggestions' ? answer.suggestions : [];
+      shown = best && about?.hole.fromCursor(best);
+      void settled.then(() => {
+        if (about !== undefined && !signal.aborted && document.version === version) {
+          this.readAhead(asked, settings, answer, about);
+        }
+      });
       const trigger = automatic ? 'automatic' : 'manual';
       this.record({ document, trigger, place: at }, settings, answer, performance.now() - startedAt);
       if (!automatic) {
         this.afterAsked(asked, answer, isChosen);
       }
-      return items;
+      return about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item);
     } finally {
       this.parts.asks.ends(place, !automatic, shown);
       dispose();
@@ -132,25 +142,18 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       unwelcome,
       names: this.namesAt(asked, settings, context),
     };
-    const answer = await this.parts.suggester.suggest(request, signal);
-    const suggestions = answer.kind === 'suggestions' ? answer.suggestions : [];
-    const [shown] = suggestions.map(hole.fromCursor);
-    return {
-      answer,
-      items: suggestions.map(hole.item),
-      ...(shown === undefined ? {} : { shown }),
-      about: { hole, request },
-    };
+    return { answer: await this.parts.suggester.suggest(request, signal), about: { hole, request } };
   }
 
   /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
   private readAhead(
     { document, cursor, selected, place }: CursorRequest,
     settings: Settings,
-    { answer, about }: Answered,
+    answer: SuggestAnswer,
+    { hole, request }: About,
   ): void {
     const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
-    const isPlain = selected === undefined && about?.request.otherCursors.length === 0;
+    const isPlain = selected === undefined && request.otherCursors.length === 0;
     if (
       answer.kind !== 'suggestions' ||
       first === undefined ||
@@ -160,7 +163,6 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     ) {
       return;
     }
-    const { hole, request } = about;
     const { version } = document;
     const later = (typed: string): SuggestRequest => {
       const context = withProject(hole.accepted(first, typed), document, settings);
@@ -279,5 +281,5 @@ function isInTheWay(answer: SuggestAnswer): boolean {
 }
 
 function nothing(answer: SuggestAnswer): Answered {
-  return { answer, items: [] };
+  return { answer };
 }

@@ -1,6 +1,6 @@
 import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import { type InfillRequest, LONGEST_BESIDES, MOST_BESIDES, type TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
@@ -93,6 +93,18 @@ interface Run {
   readonly shared: SharedRun<RunEnd>;
   /** Asked before anybody wanted to know; becomes false when somebody does. */
   isAhead: boolean;
+  /** Whether the likeliest text was asked for; how long others take would spoil the figures. */
+  readonly isLikeliest: boolean;
+  /** Lets the cache know what came of it. */
+  readonly remember: (answer: CachedAnswer) => void;
+}
+
+/** How a request is asked. */
+interface Asking {
+  readonly asked?: Promise<FoundNames> | undefined;
+  readonly isAhead?: boolean;
+  /** Absent = the likeliest text is wanted, and remembered under the question. */
+  readonly other?: { readonly besides: readonly string[]; readonly remember: (answer: CachedAnswer) => void };
 }
 
 /** From text around the cursor to suggestions: cache, delay, model. Knows nothing of the editor. */
@@ -163,6 +175,50 @@ export class Suggester {
       : undefined;
   }
 
+  /**
+   * Asks for one text more at a place where some are known, one that is not like any of them. `isAhead`: nobody waits for it yet, so it
+   * gives way to every other request.
+   *
+   * @returns all that are known then, or why there is no other
+   */
+  async another(request: SuggestRequest, signal: AbortSignal, isAhead = false): Promise<SuggestAnswer> {
+    const asker = { ...request, delay: undefined };
+    const question = questionOf(asker);
+    const known = this.known(question, asker);
+    if (known?.kind !== 'suggestions' || known.suggestions.length > MOST_BESIDES) {
+      return NO_OTHER;
+    }
+    const besides = known.suggestions.map(({ text }) => text.slice(0, LONGEST_BESIDES));
+    const beside = { ...question, key: JSON.stringify([question.key, besides]) };
+    if (this.parts.cache.find(beside, { by: 'person' }) !== undefined) {
+      return NO_OTHER;
+    }
+    const remember = (answer: CachedAnswer): void => {
+      if (answer.kind === 'texts') {
+        answer.texts.forEach((text) => this.parts.cache.extend(question, text));
+      } else {
+        this.parts.cache.add(beside, answer);
+      }
+    };
+    const running = this.running(beside);
+    if (running === undefined) {
+      this.stopAhead();
+    }
+    const run = running ?? this.start(beside, asker, { isAhead, other: { besides, remember } });
+    run.isAhead &&= isAhead;
+    const end = await run.shared.join(signal);
+    if (end === undefined) {
+      return withdrawn('cancelled', true);
+    }
+    if (end.kind === 'unanswered') {
+      return end.answer;
+    }
+    const now = this.known(question, asker);
+    return now?.kind === 'suggestions' && now.suggestions.length > known.suggestions.length
+      ? { ...now, source: 'model', report: end.report }
+      : { ...NO_OTHER, report: end.report };
+  }
+
   /** What was asked ahead and nobody has come to wait for. */
   private stopAhead(): void {
     this.runs.filter(({ isAhead }) => isAhead).forEach(({ shared }) => shared.stop());
@@ -201,12 +257,14 @@ export class Suggester {
   private start(
     question: Question,
     { context, options, recent }: SuggestRequest,
-    { asked, isAhead = false }: { readonly asked?: Promise<FoundNames> | undefined; readonly isAhead?: boolean },
+    { asked, isAhead = false, other }: Asking,
   ): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
       isAhead,
+      isLikeliest: other === undefined,
+      remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer)),
       shared: new SharedRun(async (signal) => {
         try {
           const { names, listed } = await this.named(asked);
@@ -215,6 +273,7 @@ export class Suggester {
             options: { ...options, minConfidence: 0 },
             ...(recent === undefined ? {} : { recent }),
             ...names,
+            ...(other === undefined ? {} : { besides: other.besides }),
           };
           const outcome = await this.parts.infill(request, signal, () => run.isAhead);
           return this.ended(run, options, outcome, wasReady, listed);
@@ -276,20 +335,21 @@ export class Suggester {
     if (!this.runs.includes(run)) {
       return { kind: 'unanswered', answer: withdrawn('superseded', wasReady) };
     }
-    if (!run.isAhead) {
-      this.measure(options, report);
-    }
-    this.parts.cache.add(run.question, remembered(outcome));
-    return { kind: 'answered', report, names };
-  }
-
-  /** Batches of alternatives take longer, they would spoil the figures. */
-  private measure(options: InfillOptions, report: RunReport): void {
-    if (options.candidates === 1) {
+    if (!run.isAhead && run.isLikeliest) {
       this.parts.latency.add(options.steps, report);
     }
+    run.remember(remembered(outcome));
+    return { kind: 'answered', report, names };
   }
 }
+
+/** Where there is no other text than those that are known. */
+const NO_OTHER: NoAnswer = {
+  kind: 'none',
+  reason: 'low-confidence',
+  detail: 'No other text is likely enough.',
+  source: 'cache',
+};
 
 const NEVER = new AbortController().signal;
 

@@ -75,6 +75,23 @@ export class SuggestionCache {
     }
   }
 
+  /**
+   * Adds a text to those that are known at a place, at their end. Where they are what is left of a suggestion that was asked for elsewhere,
+   * they are known here from now on.
+   */
+  extend(question: Question, text: CachedText): void {
+    const here = this.entries.findLast(
+      (entry) => answersAs(entry.question, question) && leftOf(entry, question).length > 0,
+    );
+    const left = here === undefined ? [] : leftOf(here, question);
+    // What the editor has closed by itself meanwhile is closed at that other place only.
+    const known = left.every(({ suggestion }) => suggestion.replaceAfter === 0) ? left.map(({ text: own }) => own) : [];
+    this.add(question, { kind: 'texts', texts: [...known, text] });
+    this.entries = this.entries.map((entry) =>
+      sameQuestion(entry.question, question) ? { ...entry, askedFor: true } : entry,
+    );
+  }
+
   /** The answer to the same question, or what is left of suggestions that the document has grown into since. */
   find(question: Question, asker: Asker): CacheHit | undefined {
     for (const entry of this.entries.toReversed()) {
@@ -159,6 +176,22 @@ function textsOf(answer: CachedAnswer): readonly CachedText[] {
     return answer.texts;
   }
   return answer.doubtful === undefined ? [] : [answer.doubtful];
+}
+
+/** What is left at a place of the texts of an answer, whoever asks. */
+function leftOf(
+  { question: then, answer }: Entry,
+  now: Question,
+): readonly { readonly suggestion: Suggestion; readonly text: CachedText }[] {
+  const { ahead = '' } = then;
+  const inDocument = { ...then, prefix: then.prefix.slice(0, then.prefix.length - ahead.length) };
+  return textsOf(answer).flatMap(({ unasked, worth, ...own }) => {
+    const suggestion = continueSuggestion(ahead + own.text, inDocument, now);
+    if (suggestion === undefined) return [];
+    const isWhole = suggestion.text === own.text;
+    const asBefore = { ...(unasked === undefined ? {} : { unasked }), ...(worth === undefined ? {} : { worth }) };
+    return [{ suggestion, text: { ...own, text: suggestion.text, ...(isWhole ? asBefore : {}) } }];
+  });
 }
 
 type ShownText = Omit<CachedText, 'unasked'>;

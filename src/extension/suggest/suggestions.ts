@@ -6,6 +6,7 @@ import type { Inference } from '../runtime/inference.js';
 import type { Quiet } from '../runtime/quiet.js';
 import { abortableSleep } from './abortableSleep.js';
 import { TypingRhythm } from './adaptiveDelay.js';
+import { Alternatives } from './alternatives.js';
 import { AskedByKey } from './askedByKey.js';
 import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
@@ -16,7 +17,7 @@ import { watchTyping } from './typingWatch.js';
 
 export interface SuggestionsParts extends Omit<
   InlineProviderParts,
-  'suggester' | 'names' | 'quiet' | 'fetchAhead' | 'asks' | 'closeList' | 'note'
+  'suggester' | 'names' | 'quiet' | 'fetchAhead' | 'alternatives' | 'asks' | 'closeList' | 'note'
 > {
   readonly quiet: Quiet;
   readonly inference: Inference;
@@ -28,6 +29,10 @@ export class Suggestions implements vscode.Disposable {
   private readonly suggester: Suggester;
   private readonly asks = new AskedByKey();
   private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
+  private isDisposed = false;
+  private registration: vscode.Disposable | undefined;
+  /** What a person is shown at once, and goes through. */
+  readonly alternatives: Alternatives;
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
@@ -41,18 +46,23 @@ export class Suggestions implements vscode.Disposable {
       sleep: abortableSleep,
     }));
     const fetchAhead = new FetchAhead({ isSparing: () => parts.quiet.isOnBattery });
+    this.alternatives = new Alternatives({
+      another: (request, signal, isAhead) => suggester.another(request, signal, isAhead),
+      renew: () => this.register(provider),
+    });
     const note = new NoteAtCursor();
     const provider = new InlineProvider({
       ...parts,
       suggester,
       names: new EditorNames(),
+      alternatives: this.alternatives,
       fetchAhead,
       asks: this.asks,
       note,
       closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
     });
+    this.register(provider);
     this.subscriptions = [
-      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
       noteFirstSuggestion(parts.requests),
@@ -89,7 +99,19 @@ export class Suggestions implements vscode.Disposable {
     }
   }
 
+  /** VS Code asks again at the same place where the provider is registered anew; what it shows meanwhile stays. */
+  private register(provider: vscode.InlineCompletionItemProvider): void {
+    if (this.isDisposed) {
+      return;
+    }
+    const before = this.registration;
+    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider);
+    before?.dispose();
+  }
+
   dispose(): void {
+    this.isDisposed = true;
+    this.registration?.dispose();
     this.subscriptions.forEach((each) => void each.dispose());
   }
 }

@@ -23,6 +23,9 @@ const RECENT: RecentEdits = { edits: [], lineBefore: 'foo(a)' };
 const asked: SuggestRequest[] = [];
 const askedAhead: SuggestRequest[] = [];
 const errors: InfillError[] = [];
+/** What a person who asked was offered alternatives to, and how many. */
+const offered: (readonly [SuggestRequest, number])[] = [];
+let others: SuggestAnswer | undefined;
 /** What the editor was given and is read now. */
 const shown: ShownSuggestion[] = [];
 let requests = new RequestLog();
@@ -37,6 +40,8 @@ beforeEach(() => {
   errors.length = 0;
   shown.length = 0;
   askedAhead.length = 0;
+  offered.length = 0;
+  others = undefined;
   requests = new RequestLog();
   quietBecause = undefined;
   closedLists = 0;
@@ -71,6 +76,12 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     requests,
     names,
     quiet: { because: () => quietBecause },
+    alternatives: {
+      offer: (request, first, most) => {
+        offered.push([request, most]);
+        return Promise.resolve({ answer: others ?? first, settled: Promise.resolve() });
+      },
+    },
     fetchAhead: { shown: (suggestion) => shown.push(suggestion), nothingShown: () => shown.splice(0) },
     asks: new AskedByKey(),
     closeList: () => closedLists++,
@@ -102,14 +113,20 @@ function cursorAt(line: number, character: number): { isEmpty: boolean; end: fak
   return { isEmpty: true, end: new fake.Position(line, character) };
 }
 
-test('while typing: one candidate after a delay; when asked for: alternatives at once', async () => {
-  await provide('automatic');
-  await provide('manual');
+test('while typing there is a delay; when asked for there is none, and alternatives are offered', async () => {
+  assert.equal((await provide('automatic')).length, 1);
+  assert.deepEqual(offered, []);
+  others = { ...answer, suggestions: ['a, b', 'c'].map((text) => ({ text, replaceAfter: 0 })) } as SuggestAnswer;
+  assert.deepEqual(
+    (await provide('manual')).map(({ insertText }) => insertText),
+    ['a, b', 'c'],
+  );
+  assert.deepEqual(offered, [[asked[1], 3]]);
   assert.deepEqual(
     asked.map(({ options, delay }) => [options.candidates, delay?.mode]),
     [
       [1, 'adaptive'],
-      [3, undefined],
+      [1, undefined],
     ],
   );
 });

@@ -188,12 +188,14 @@ test('a bug is an internal error, never a rejection', async () => {
   assert.equal(answer.kind === 'none' && answer.error?.code, 'internal');
 });
 
-test('only single candidates are measured', async () => {
-  const { suggester, latency } = scene(async () => infilled('a', 'b'));
-  const alternatives = { ...request('a').options, candidates: 3 };
-  await suggester.suggest(request('a', { options: alternatives }), signal);
-  assert.equal(latency.lastMs, undefined);
-  await suggester.suggest(request('b'), signal);
+test('how long a likeliest text takes is measured, not how long others do', async () => {
+  let total = 16;
+  const { suggester, latency } = scene(async () => {
+    const outcome = infilled(`text ${String(total)}`);
+    return { ...outcome, report: { ...REPORT, ms: { ...REPORT.ms, total: total++ } } };
+  });
+  await suggester.suggest(asked('a'), signal);
+  await suggester.another(asked('a'), signal);
   assert.equal(latency.lastMs, 16);
 });
 
@@ -294,7 +296,7 @@ function slowModel(): {
   };
 }
 
-test('an equal request joins the one that runs, without a delay, and one that needs fewer alternatives too', async () => {
+test('an equal request joins the one that runs, without a delay, whoever asks', async () => {
   const model = slowModel();
   const { suggester, asked: sent, slept } = scene(model.infill);
   const delay = { mode: 'fixed', milliseconds: 250 } as const;
@@ -313,14 +315,14 @@ test('an equal request joins the one that runs, without a delay, and one that ne
   assert.deepEqual(slept, []);
 });
 
-test('a request for more alternatives, other options or another place is another one', async () => {
+test('a request with other options or of another place is another one; a person joins what VS Code asked', async () => {
   const model = slowModel();
   const { suggester, asked: sent } = scene(model.infill);
   for (const each of [request('a'), asked('a'), request('a', { steps: 3 }), request('b')]) {
     void suggester.suggest(each, signal);
     await nextTurn();
   }
-  assert.equal(sent.length, 4);
+  assert.equal(sent.length, 3);
 });
 
 test('who leaves does not take the answer from the others; when the last one has left, the model is told to stop', async () => {
@@ -491,4 +493,71 @@ test('where an automatic suggestion would not be welcome nothing is asked ahead'
   const unwelcome = { reason: 'unsuitable-position', detail: '' } as const;
   assert.equal(await suggester.askAhead(request('a', { unwelcome })), undefined);
   assert.equal(asked.length, 0);
+});
+
+/** A model that has these texts, and says of each request which it is not to be like. */
+function modelOf(...texts: string[]): {
+  readonly besides: (readonly string[] | undefined)[];
+  readonly parts: Partial<SuggesterParts>;
+} {
+  const besides: (readonly string[] | undefined)[] = [];
+  const infill = async (asked: InfillRequest): Promise<InfillOutcome> => {
+    besides.push(asked.besides);
+    const left = texts.filter((text) => !asked.besides?.includes(text));
+    return left[0] === undefined ? none('empty') : infilled(left[0]);
+  };
+  return { besides, parts: { infill } };
+}
+
+test('another text is asked for beside all that are known, and is known from then on', async () => {
+  const { besides, parts } = modelOf('a', 'b', 'c');
+  const { suggester } = scene(async () => none('empty'), parts);
+  await suggester.suggest(asked('let '), signal);
+  assert.deepEqual(textsOf(await suggester.another(asked('let '), signal)), ['a', 'b']);
+  assert.deepEqual(textsOf(await suggester.another(asked('let '), signal)), ['a', 'b', 'c']);
+  assert.deepEqual(besides, [undefined, ['a'], ['a', 'b']]);
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let '), signal)), ['a', 'b', 'c']);
+  assert.equal(besides.length, 3);
+});
+
+test('that there is no other is known as well', async () => {
+  const { besides, parts } = modelOf('a');
+  const { suggester } = scene(async () => none('empty'), parts);
+  await suggester.suggest(asked('let '), signal);
+  assert.equal(textsOf(await suggester.another(asked('let '), signal)), 'low-confidence');
+  assert.equal(textsOf(await suggester.another(asked('let '), signal)), 'low-confidence');
+  assert.deepEqual([besides.length, textsOf(await suggester.suggest(asked('let '), signal))], [2, ['a']]);
+});
+
+test('after some of a suggestion was typed others are asked for where the cursor stands, and all are known there', async () => {
+  const { besides, parts } = modelOf('first', 'second', 'third');
+  const { suggester } = scene(async () => none('empty'), parts);
+  await suggester.suggest(asked('let '), signal);
+  await suggester.suggest(request('let fi'), signal);
+  assert.deepEqual(textsOf(await suggester.another(asked('let fi'), signal)), ['rst', 'first']);
+  assert.deepEqual(besides, [undefined, ['rst']]);
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let '), signal)), ['first'], 'there it is as it was');
+});
+
+test('where nothing is known nothing else is asked for', async () => {
+  const { besides, parts } = modelOf('a');
+  const { suggester } = scene(async () => none('empty'), parts);
+  assert.equal(textsOf(await suggester.another(asked('let '), signal)), 'low-confidence');
+  assert.deepEqual(besides, []);
+});
+
+test('who wants another one waits for that which is asked for ahead', async () => {
+  const { suggester, held } = heldScene();
+  const first = suggester.suggest(asked('a'), signal);
+  await nextTurn();
+  held[0]?.answer(infilled('b'));
+  await first;
+  const ahead = suggester.another(asked('a'), signal, true);
+  await nextTurn();
+  assert.equal(held[1]?.isAhead(), true);
+  const wanted = suggester.another(asked('a'), signal);
+  await nextTurn();
+  assert.equal(held[1].isAhead(), false);
+  held[1].answer(infilled('c'));
+  assert.deepEqual([textsOf(await ahead), textsOf(await wanted), held.length], [['b', 'c'], ['b', 'c'], 2]);
 });
