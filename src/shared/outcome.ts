@@ -214,6 +214,7 @@ export interface StepTrace {
 /** Why nothing is suggested. The extension adds the editor's own reasons. */
 export const NONE_REASONS = [
   'disabled', // switched off, everywhere or for this language
+  'not-asked', // nothing comes by itself: only when asked, snoozed, on battery
   'excluded-file', // matches a pattern of excluded files
   'selection', // automatic trigger with a non-empty selection
   'suggest-widget', // an IntelliSense item is selected that the suggestion does not continue
