@@ -221,6 +221,7 @@ export interface StepTrace {
 /** Why nothing is suggested. The extension adds the editor's own reasons. */
 export const NONE_REASONS = [
   'disabled', // switched off, everywhere or for this language
+  'not-asked', // nothing comes by itself: only when asked, snoozed, on battery
   'excluded-file', // matches a pattern of excluded files
   'foreign-view', // a view that may show text of any file: output, search results, patches, earlier versions
   'selection', // automatic trigger with a non-empty selection

@@ -76,7 +76,7 @@ export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | un
 export function refuseUnasked(automaticOn: boolean, l10n: Localizer): Refusal | undefined {
   return automaticOn
     ? undefined
-    : { reason: 'disabled', detail: l10n.t('Automatic suggestions are off. Trigger Suggestion still works.') };
+    : { reason: 'not-asked', detail: l10n.t('Automatic suggestions are off. Trigger Suggestion still works.') };
 }
 
 /** What is known about a document before its text is read. */

@@ -7,6 +7,8 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
   switch (reason) {
     case 'disabled':
       return l10n.t('Switched off here.');
+    case 'not-asked':
+      return l10n.t('No automatic suggestions for now.');
     case 'excluded-file':
       return l10n.t('This file is excluded.');
     case 'foreign-view':
@@ -49,6 +51,8 @@ export function settingBehind(reason: NoneReason): SettingKey | undefined {
   switch (reason) {
     case 'disabled':
       return 'enabled';
+    case 'not-asked':
+      return 'eagerness';
     case 'excluded-file':
       return 'excludedFiles';
     case 'low-confidence':

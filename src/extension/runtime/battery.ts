@@ -1,4 +1,4 @@
-import type { PowerSource } from './powerSource.js';
+import type { PowerSource } from '../../inference/host/powerSource.js';
 
 /** It is asked no more often than this. */
 const EVERY_MS = 60_000;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
+import { powerSource } from '../../inference/host/powerSource.js';
 import { onSettingsChanged, readSettings } from '../settings/configuration.js';
 import type { Settings } from '../settings/settings.js';
 import { Battery } from './battery.js';
-import { powerSource } from './powerSource.js';
 import { Snooze } from './snooze.js';
 
 /** After this much of silence nobody is typing. */

@@ -1,5 +1,3 @@
-import type { Settings } from './settings.js';
-
 /** How readily Infill suggests while a person types, in plain words, from the quietest on. */
 export const EAGERNESS = ['asked', 'careful', 'balanced', 'eager'] as const;
 export type Eagerness = (typeof EAGERNESS)[number];
@@ -21,17 +19,22 @@ const MEANINGS: Readonly<Record<Exclude<Eagerness, 'asked' | 'balanced'>, Meanin
   eager: { minimumConfidence: 0.05, pace: 0.5 },
 };
 
-type Dialled = Pick<Settings, 'automatic' | 'minimumConfidence' | 'delay'>;
+/** The settings that a word stands for; see Settings. */
+interface Dialled<Delay> {
+  readonly automatic: boolean;
+  readonly minimumConfidence: number;
+  readonly delay: Delay & { readonly pace?: number };
+}
 
 /**
  * @param own the three settings that the word stands for, as they are set or by default
  * @param isSet whether a person has set one of them: what is set counts more than the word
  */
-export function withEagerness(
+export function withEagerness<Delay>(
   eagerness: Eagerness,
-  own: Dialled,
+  own: Dialled<Delay>,
   isSet: (key: 'minimumConfidence' | 'delay.mode') => boolean,
-): Dialled {
+): Dialled<Delay> {
   if (eagerness === 'asked') {
     return { ...own, automatic: false };
   }

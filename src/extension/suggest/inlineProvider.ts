@@ -204,7 +204,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
 
   private quiet(settings: Settings): Refusal | undefined {
     const detail = this.parts.quiet.because(settings);
-    return detail === undefined ? undefined : { reason: 'disabled', detail };
+    return detail === undefined ? undefined : { reason: 'not-asked', detail };
   }
 
   /** While the suggest widget's item is shown, that item says what the name is. */

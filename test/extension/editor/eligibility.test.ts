@@ -107,6 +107,6 @@ for (const [drawing, expected] of [
 }
 
 test('with automatic suggestions off, nothing is suggested unasked', () => {
-  assert.equal(refuseUnasked(false, plainLocalizer)?.reason, 'disabled');
+  assert.equal(refuseUnasked(false, plainLocalizer)?.reason, 'not-asked');
   assert.equal(refuseUnasked(true, plainLocalizer), undefined);
 });

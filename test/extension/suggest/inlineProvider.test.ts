@@ -328,7 +328,7 @@ test('where nothing is suggested unasked, what a person asked for still stands',
   await provide('manual');
   assert.deepEqual(
     asked.map(({ unwelcome }) => unwelcome?.reason),
-    ['unsuitable-position', 'disabled', undefined],
+    ['unsuitable-position', 'not-asked', undefined],
   );
 });
 
@@ -338,7 +338,7 @@ test('snoozed, nothing is asked unasked, and who asks is answered', async () => 
   await provide('manual');
   assert.deepEqual(
     asked.map(({ unwelcome }) => unwelcome),
-    [{ reason: 'disabled', detail: 'Snoozed for this session.' }, undefined],
+    [{ reason: 'not-asked', detail: 'Snoozed for this session.' }, undefined],
   );
 });
 

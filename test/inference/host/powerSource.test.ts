@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ofPmset, ofSupplies, type PowerSource, powerSource } from '../../../src/extension/runtime/powerSource.js';
+import { ofPmset, ofSupplies, type PowerSource, powerSource } from '../../../src/inference/host/powerSource.js';
 
 type Supplies = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
