@@ -11,7 +11,7 @@ const SMALL = { width: 1500, height: 620 };
 /** What is read in the editor, in a display language. */
 const WORDS = {
   en: {
-    trigger: 'Infill: Trigger Suggestion',
+    restart: 'Infill: Restart Inference',
     setSteps: 'Infill: Set Denoising Steps...',
     steps: 'Denoising Steps: Time per Suggestion on This Computer',
     recommended: /recommended/,
@@ -19,7 +19,7 @@ const WORDS = {
     tryIt: 'Try It in an Example',
   },
   de: {
-    trigger: 'Infill: Vorschlag auslösen',
+    restart: 'Infill: Inferenz neu starten',
     setSteps: 'Infill: Entrauschungsschritte festlegen...',
     steps: 'Entrauschungsschritte: Zeit pro Vorschlag auf diesem Computer',
     recommended: /empfohlen/,
@@ -122,10 +122,10 @@ for (const [language, words] of Object.entries(WORDS)) {
 
     scene('commands are found by their names in this language', async () => {
       await workbench.page.keyboard.press('F1');
-      await workbench.quickInput.widget.locator('input').first().fill(`>${words.trigger}`);
+      await workbench.quickInput.widget.locator('input').first().fill(`>${words.restart}`);
       await workbench.until('it is listed', async () =>
         (await workbench.quickInput.widget.locator('.monaco-list-row .label-name').allInnerTexts()).some((label) =>
-          label.includes(words.trigger),
+          label.includes(words.restart),
         ),
       );
       await workbench.quickInput.close();
