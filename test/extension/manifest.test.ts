@@ -33,7 +33,13 @@ interface Manifest {
       readonly when: string;
     }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly group?: string }[]>>;
-    readonly walkthroughs: readonly { readonly steps: readonly { readonly media: { readonly svg: string } }[] }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly when?: string;
+        readonly media: { readonly svg: string };
+      }[];
+    }[];
   };
 }
 
@@ -179,6 +185,15 @@ test('the review of a proposal: accepting all of it is the first button', () => 
     buttons.filter(({ command }) => !withIcon.includes(command)),
     [],
   );
+});
+
+test('the walkthrough names the keys of the platform', () => {
+  const texts = readJson('package.nls.json') as Readonly<Record<string, string>>;
+  for (const { description, when } of manifest.contributes.walkthroughs.flatMap(({ steps }) => steps)) {
+    const text = texts[description.slice(1, -1)] ?? '';
+    const platform = /[⌘⌥⌃]/.test(text) ? 'isMac' : /Ctrl|Alt/.test(text) ? '!isMac' : undefined;
+    assert.equal(when, platform, text);
+  }
 });
 
 test('pictures exist, the icon is a PNG of 256 x 256', () => {

@@ -89,6 +89,18 @@ for (const language of LANGUAGES) {
   });
 }
 
+test('a step of the walkthrough fits into a small window, whatever the language', () => {
+  for (const language of ['', ...LANGUAGES.map((each) => `.${each}`)]) {
+    for (const [key, text] of Object.entries(textsOf(`package.nls${language}.json`))) {
+      const words = text.replace(/\n\[[^]*/, '');
+      assert.ok(
+        !/^walkthrough\..*\.description/.test(key) || words.length <= 200,
+        `${language} ${key}: ${words.length}`,
+      );
+    }
+  }
+});
+
 test('in English no space stands before a percent sign', () => {
   const spaced = FILES.flatMap(({ english }) => Object.values(textsOf(english))).filter((text) => /\s%/.test(text));
   assert.deepEqual(spaced, []);

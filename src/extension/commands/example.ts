@@ -1,14 +1,36 @@
 import * as vscode from 'vscode';
-import { selectSpan } from '../editor/editorText.js';
-import { EXAMPLES, MARK } from './exampleTexts.js';
+import { replaceSpans, selectSpan } from '../editor/editorText.js';
+import { exampleDocument, type ExampleKind, exampleSpan, freshExample } from './exampleTexts.js';
 
-/** Opens a small untitled file in which Infill can be tried at once. */
-export async function openExample(kind: unknown): Promise<void> {
-  const [before = '', selected = '', after] = EXAMPLES[kind === 'denoise' ? 'denoise' : 'suggest'].split(MARK);
-  const content = before + selected + (after ?? '');
-  const document = await vscode.workspace.openTextDocument({ language: 'typescript', content });
-  const editor = await vscode.window.showTextDocument(document);
-  const end = after === undefined ? before.length : before.length + selected.length;
-  selectSpan(editor, { start: before.length, end });
+/** Shows the small untitled file in which Infill can be tried, with the example as it begins: there is one such file, not one a try. */
+export async function openExample(asked: unknown): Promise<void> {
+  const kind = asked === 'denoise' ? 'denoise' : 'suggest';
+  const document = openedExample(kind) ?? (await newExample());
+  const { visibleTextEditors } = vscode.window;
+  const viewColumn = visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+  const editor = await vscode.window.showTextDocument(document, viewColumn === undefined ? {} : { viewColumn });
+  const span = exampleSpan(document.getText(), kind);
+  if (span === undefined) {
+    return;
+  }
+  const { text, selected } = freshExample(kind);
+  if (document.getText().slice(span.start, span.end) !== text) {
+    await replaceSpans(document, [{ span, text }]); // what was tried there comes back with one undo; all around it stays
+  }
+  selectSpan(editor, { start: span.start + selected.start, end: span.start + selected.end });
   await vscode.commands.executeCommand(kind === 'denoise' ? 'infill.denoiseSelection' : 'infill.trigger');
+}
+
+function openedExample(kind: ExampleKind): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(
+    (document) =>
+      document.isUntitled &&
+      !document.isClosed &&
+      document.languageId === 'typescript' &&
+      exampleSpan(document.getText(), kind) !== undefined,
+  );
+}
+
+async function newExample(): Promise<vscode.TextDocument> {
+  return vscode.workspace.openTextDocument({ language: 'typescript', content: exampleDocument() });
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AddAnswers, AddQuestion, ModelSource } from '../../shared/modelImport.js';
+import { SUGGESTED_MODELS, suggestedLine } from './suggestedModels.js';
 
 /** Lets a person choose a folder with a checkpoint. */
 export async function askFolder(): Promise<ModelSource | undefined> {
@@ -14,8 +15,37 @@ export async function askFolder(): Promise<ModelSource | undefined> {
   return folder === undefined ? undefined : { kind: 'folder', folder: folder.fsPath };
 }
 
+interface HubItem extends vscode.QuickPickItem {
+  readonly repository?: string;
+}
+
+/** Lets a person choose one of the checkpoints that are known to be convertible, with what each costs here, or write an id. */
+export async function askHub(
+  facts: Parameters<typeof suggestedLine>[1],
+  parse: (text: string) => ModelSource | undefined,
+): Promise<ModelSource | undefined> {
+  const { l10n } = vscode;
+  const items: HubItem[] = [
+    ...SUGGESTED_MODELS.map((model) => ({ ...suggestedLine(model, facts, l10n), repository: model.repository })),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    { label: `$(edit) ${l10n.t('Another Model...')}` },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, {
+    title: l10n.t('Add from the Hub'),
+    placeHolder: l10n.t(
+      'Each step of these models computes the whole context, so suggestions take longer than with the bundled one',
+    ),
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  if (chosen === undefined) {
+    return undefined;
+  }
+  return chosen.repository === undefined ? askHubId(parse) : parse(chosen.repository);
+}
+
 /** Lets a person write the id of a model on the hub. */
-export async function askHubId(parse: (text: string) => ModelSource | undefined): Promise<ModelSource | undefined> {
+async function askHubId(parse: (text: string) => ModelSource | undefined): Promise<ModelSource | undefined> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Model on the Hugging Face Hub'),
     prompt: vscode.l10n.t(

@@ -12,10 +12,11 @@ import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
-import { askFolder, askHubId, askQuestions } from './askSource.js';
+import { askFolder, askHub, askQuestions } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
+import { bundledStepMs } from './suggestedModels.js';
 
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
@@ -52,7 +53,7 @@ export class ManageModels {
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
             label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
-            run: () => this.addFrom(askHubId(hubSource)),
+            run: () => this.addFrom(askHub(this.costFacts(models, freeMemory), hubSource)),
           },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
@@ -73,6 +74,15 @@ export class ManageModels {
 
   private list(): Promise<{ readonly models: readonly ModelDescription[]; readonly freeMemory: number }> {
     return this.parts.store.run({ type: 'list', ...this.parts.folders });
+  }
+
+  /** What estimates of models that are not here go by. */
+  private costFacts(
+    models: readonly ModelDescription[],
+    freeMemory: number,
+  ): { readonly freeMemory: number; readonly stepMs: number | undefined } {
+    const { usedFolder, latency } = this.parts;
+    return { freeMemory, stepMs: bundledStepMs(models, usedFolder(), latency.stepMs) };
   }
 
   private entry(model: ModelDescription): ModelEntry {

@@ -9,8 +9,11 @@ const ROUNDS = 3;
 /** A slow model is not kept busy for longer: what was not measured by then is estimated from what was. */
 const BUDGET_MS = 4000;
 
-/** A file as people have them; what is missing after `BEFORE` takes a line and several steps. */
-const BEFORE = `import { readFile } from 'node:fs/promises';
+/**
+ * A file as people have them; what is missing takes a line and several steps. The number makes each request another one, so that each
+ * has something new to read, as when a person types, and knows all else.
+ */
+const before = (request: number): string => `import { readFile } from 'node:fs/promises';
 
 interface Order {
   readonly id: number;
@@ -35,6 +38,7 @@ export function totalOf(order: Order): number {
 export function customersOf(orders: readonly Order[]): string[] {
   const names = new Set<string>();
   for (const order of orders) {
+    // ${String(request)}
     names.`;
 const AFTER = `
   }
@@ -45,8 +49,8 @@ export function largest(orders: readonly Order[]): Order | undefined {
   return orders.toSorted((a, b) => totalOf(b) - totalOf(a))[0];
 }
 `;
-/** Requests alternate between these, as if a person typed and deleted: each has to read what is new, and knows all else. */
-const TYPED = ['', 'a'] as const;
+/** Requests before the first that is measured. */
+const WARM_UPS = 2;
 
 export interface Measuring {
   /** Numbers of steps. */
@@ -64,6 +68,7 @@ export interface Measuring {
  */
 export class StepTimes {
   private readonly latency = new Latency();
+  private requests = 0;
 
   constructor(
     private readonly service: Pick<InfillService, 'infill'>,
@@ -79,14 +84,14 @@ export class StepTimes {
   async measure({ numbers, options, signal, onMeasured }: Measuring): Promise<void> {
     const most = Math.max(...numbers);
     // What loads the model and reads the context is waited for once in a session; all passes have run by then.
-    for (const typed of TYPED) {
-      if ((await this.run(most, typed, options, signal)) === undefined) return;
+    for (let i = 0; i < WARM_UPS; i++) {
+      if ((await this.run(most, options, signal)) === undefined) return;
     }
     const startedAt = this.now();
     for (let round = 0; round < ROUNDS; round++) {
-      for (const [i, steps] of numbers.entries()) {
+      for (const steps of numbers) {
         if (this.now() - startedAt > BUDGET_MS) return;
-        const report = await this.run(steps, TYPED[(round * numbers.length + i) % 2] ?? '', options, signal);
+        const report = await this.run(steps, options, signal);
         if (report === undefined) return;
         this.latency.add(steps, report);
         onMeasured();
@@ -100,16 +105,11 @@ export class StepTimes {
   }
 
   /** The report of a request, undefined where it was not answered. */
-  private async run(
-    steps: number,
-    typed: string,
-    options: InfillOptions,
-    signal: AbortSignal,
-  ): Promise<RunReport | undefined> {
+  private async run(steps: number, options: InfillOptions, signal: AbortSignal): Promise<RunReport | undefined> {
     const { deadlineMs: _, ...others } = options;
     const request: InfillRequest = {
       context: {
-        prefix: BEFORE + typed,
+        prefix: before(this.requests++),
         prefixOffset: 0,
         suffix: AFTER,
         languageId: 'typescript',

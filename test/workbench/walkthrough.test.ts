@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { Workbench } from './rig/workbench.js';
+
+/** As wide as it must be for pictures, and low. */
+const SMALL = { width: 1500, height: 620 };
+
+/** What is read in the editor, in a display language. */
+const WORDS = {
+  en: {
+    restart: 'Infill: Restart Inference',
+    setSteps: 'Infill: Set Denoising Steps...',
+    steps: 'Denoising Steps: Time per Suggestion on This Computer',
+    recommended: /recommended/,
+    unknown: /estimated|not measured/,
+    tryIt: 'Try It in an Example',
+  },
+  de: {
+    restart: 'Infill: Inferenz neu starten',
+    setSteps: 'Infill: Entrauschungsschritte festlegen...',
+    steps: 'Entrauschungsschritte: Zeit pro Vorschlag auf diesem Computer',
+    recommended: /empfohlen/,
+    unknown: /geschätzt|nicht gemessen/,
+    tryIt: 'In einem Beispiel ausprobieren',
+  },
+} as const;
+
+for (const [language, words] of Object.entries(WORDS)) {
+  describe(`a new window in ${language}`, { skip: withoutRig() }, () => {
+    const folder = newFolder();
+    let workbench: Workbench;
+
+    before(async () => {
+      workbench = await Workbench.start({
+        folder,
+        vsix: [prepared('INFILL_VSIX')],
+        viewport: SMALL,
+        ...(language === 'en' ? {} : { language }),
+        settings: { 'infill.minimumConfidence': 0 },
+      });
+      await workbench.waitForExtension('infill-editor.infill');
+    });
+    after(async () => {
+      writeFileSync(outputFile(`walkthrough-${language}.log`), workbench.server.log());
+      await workbench.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const scene = (name: string, body: (t: TestContext) => Promise<void>): void => {
+      void test(name, async (t) => {
+        try {
+          await body(t);
+        } catch (error) {
+          await workbench.page.screenshot({ path: outputFile(`failed: ${language}, ${name}.png`) });
+          throw error;
+        }
+      });
+    };
+
+    scene(
+      'the first thing that is asked is how long numbers of steps take, and the first request makes none dearer',
+      async (t) => {
+        await workbench.runCommand(words.setSteps);
+        await workbench.quickInput.waitFor(words.steps);
+        const entries = (): ReturnType<typeof workbench.quickInput.entries> => workbench.quickInput.entries();
+        await workbench.until('each of them is measured', async () => {
+          const all = await entries();
+          return (
+            all.some(({ rest }) => words.recommended.test(rest)) && all.every(({ rest }) => !words.unknown.test(rest))
+          );
+        });
+        const all = await entries();
+        t.diagnostic(all.map(({ label, rest }) => `${label}: ${rest}`).join(' | '));
+        await workbench.page.screenshot({ path: outputFile(`steps-${language}.png`) });
+        const ms = all.map(({ rest }) => {
+          const [, number = 'none', unit] = /^([\d.]+) (ms|s)\b/.exec(rest) ?? [];
+          return Number(number) * (unit === 's' ? 1000 : 1);
+        });
+        assert.deepEqual(
+          ms,
+          ms.toSorted((a, b) => a - b),
+        );
+        const recommended = all.findIndex(({ rest }) => words.recommended.test(rest));
+        assert.ok(ms[0]! < ms[recommended]!, ms.join());
+        await workbench.quickInput.close();
+      },
+    );
+
+    scene('nothing of a step of the walkthrough is cut off in a small window', async (t) => {
+      const opened = await openedSteps();
+      assert.equal(opened.length, 5);
+      for (const { heading, room, height, beyond } of opened) {
+        t.diagnostic(`${heading}: ${String(height)} of ${String(room)} pixels`);
+        assert.ok(height <= room, heading);
+        assert.ok(beyond < 0, `a button of ${heading}`);
+      }
+    });
+
+    scene('whoever tries it twice has one document, and gets back by undo what was there', async () => {
+      const tabs = workbench.page.locator('.tab[data-resource-name^="Untitled"]');
+      const lines = workbench.page.locator('.editor-group-container.active .view-lines').last();
+      const text = async (): Promise<string> => (await lines.innerText()).replaceAll('\u00a0', ' ');
+      await tryIt();
+      await workbench.waitForGhostText();
+      await workbench.page.keyboard.press('Tab');
+      await workbench.page.keyboard.press('Escape');
+      await workbench.until('it is inserted', async () => (await workbench.ghostText()) === '');
+      const tried = await text();
+      assert.ok(!tried.includes('=> )'), tried);
+
+      await tryIt();
+      await workbench.waitForGhostText();
+      await workbench.page.keyboard.press('Escape');
+      await workbench.until('the example is as it was', async () => (await text()).includes('=> )'));
+      assert.equal(await tabs.count(), 1);
+      await workbench.page.keyboard.press('Control+z');
+      await workbench.until('what was tried is back', async () => (await text()) === tried);
+    });
+
+    scene('commands are found by their names in this language', async () => {
+      await workbench.page.keyboard.press('F1');
+      await workbench.quickInput.widget.locator('input').first().fill(`>${words.restart}`);
+      await workbench.until('it is listed', async () =>
+        (await workbench.quickInput.widget.locator('.monaco-list-row .label-name').allInnerTexts()).some((label) =>
+          label.includes(words.restart),
+        ),
+      );
+      await workbench.quickInput.close();
+    });
+
+    async function walkthroughPage(): Promise<void> {
+      await workbench.page.keyboard.press('F1');
+      const input = workbench.quickInput.widget.locator('input').first();
+      await input.fill('>Welcome: Open Walkthrough');
+      await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Open Walkthrough' }).waitFor();
+      await workbench.page.keyboard.press('Enter');
+      await workbench.quickInput.widget.locator('.monaco-list-row', { hasText: 'Infill' }).click();
+      await steps().first().waitFor();
+    }
+
+    function steps(): Locator {
+      return workbench.page.locator('.gettingStartedContainer .getting-started-step');
+    }
+
+    /** Opens each step, and takes its measures and those of the list that it is in, pixels. */
+    async function openedSteps(): Promise<{ heading: string; room: number; height: number; beyond: number }[]> {
+      await walkthroughPage();
+      const opened = [];
+      for (let i = 0; i < (await steps().count()); i++) {
+        const step = steps().nth(i);
+        await step.locator('.step-title').click();
+        await step.locator('.step-description-container').first().waitFor();
+        await workbench.page.screenshot({ path: outputFile(`walkthrough-${language}-${String(i + 1)}.png`) });
+        const list = step.locator('xpath=ancestor::*[contains(@class, "monaco-scrollable-element")][1]');
+        const [outer, inner] = [await list.boundingBox(), await step.boundingBox()];
+        const buttons = await step.locator('.monaco-button').all();
+        const rights = await Promise.all(buttons.map(async (button) => rightOf(await button.boundingBox())));
+        opened.push({
+          heading: await step.locator('.step-title').innerText(),
+          room: outer?.height ?? 0,
+          height: inner?.height ?? Infinity,
+          beyond: Math.max(...rights) - rightOf(inner),
+        });
+      }
+      return opened;
+    }
+
+    async function tryIt(): Promise<void> {
+      await walkthroughPage();
+      await steps().first().locator('.step-title').click();
+      await workbench.page
+        .getByRole('button', { name: words.tryIt })
+        .or(workbench.page.getByText(words.tryIt))
+        .first()
+        .click();
+    }
+  });
+}
+
+function rightOf(box: { readonly x: number; readonly width: number } | null): number {
+  return box === null ? Infinity : box.x + box.width;
+}
