@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { serialiseError } from '../../shared/serialisedError.js';
 import { ProjectIndex } from '../../engine/project/projectIndex.js';
-import { withSignsOfLife } from './signsOfLife.js';
+import { SignsOfLife } from './signsOfLife.js';
 import { stepBack } from './stepBack.js';
 import { loadWhereItFits } from './workerLoad.js';
 import { type EngineLoader, WorkerServer } from './workerServer.js';
@@ -36,8 +36,9 @@ try {
   note(`Runs at the priority of its host: ${String(error)}`);
 }
 const project = new ProjectIndex();
-const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime, project));
-const server = new WorkerServer(send, load, project);
+const signs = new SignsOfLife();
+const load: EngineLoader = (runtime) => loadWhereItFits(runtime, project);
+const server = new WorkerServer({ send, load, index: project, signs });
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {
