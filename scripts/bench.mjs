@@ -14,6 +14,7 @@ const BENCHES = {
   startup: 'startup.ts',
   project: 'project.ts',
   editor: 'editor/editor.ts',
+  'cold-start': 'editor/coldStart.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */

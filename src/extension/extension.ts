@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(logRequests(requests, log));
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
   own(noteFirstSuggestion(requests));
-  own(warmUpOnce(exclusion, () => control.warmUp()));
+  own(warmUpOnce(exclusion, inference));
   const { extension } = context;
   registerCommands({ extension, inference, project, denoising, models, requests, notice, log, activation }).forEach(
     own,

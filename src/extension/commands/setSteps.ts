@@ -58,7 +58,7 @@ function pickSteps(settings: Settings, parts: StepParts): Promise<number | undef
       draw();
     }
   });
-  parts.control.warmUp();
+  void parts.control.warmUp();
   return new Promise((resolve) => {
     pick.onDidChangeValue(draw);
     pick.onDidAccept(() => {

@@ -36,10 +36,21 @@ export class ModelControl {
     this.parts.service.setIdleMs(settings.idleMinutes * 60_000);
   }
 
-  /** Loads the model in the background. A failure is seen in the status bar and the log. */
-  warmUp(): void {
-    if (this.parts.service.state.kind === 'stopped') {
-      this.parts.service.load().catch((error: unknown) => this.parts.log(`The model was not loaded: ${String(error)}`));
+  /**
+   * Loads the model in the background, unless something else does. A failure is seen in the status bar and the log.
+   *
+   * @returns whether it was loaded, once it was
+   */
+  async warmUp(): Promise<boolean> {
+    if (this.parts.service.state.kind !== 'stopped') {
+      return false;
+    }
+    try {
+      await this.parts.service.load();
+      return true;
+    } catch (error) {
+      this.parts.log(`The model was not loaded: ${String(error)}`);
+      return false;
     }
   }
 }

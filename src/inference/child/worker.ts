@@ -12,8 +12,8 @@ import { loadWhereItFits } from './workerLoad.js';
 import { type EngineLoader, WorkerServer } from './workerServer.js';
 
 const STDERR = 2;
-/** Behind the host by so much niceness. */
-const STEP_BACK = 5;
+/** Behind the host, but hardly: a person waits for what is computed here, and beside a build that would last a multiple of its time. */
+const STEP_BACK = 1;
 /** Exit codes of sysexits.h: internal software error, and command line usage error. */
 const EX_SOFTWARE = 70;
 const EX_USAGE = 64;

@@ -49,9 +49,8 @@ test('model, device and threads reconfigure the client; per-request settings do 
 test('warming up loads once stopped, a failure is logged', async () => {
   const { control, events, state } = scene();
   state.kind = 'ready';
-  control.warmUp();
+  assert.equal(await control.warmUp(), false);
   state.kind = 'stopped';
-  control.warmUp();
-  await new Promise(setImmediate);
+  assert.equal(await control.warmUp(), false);
   assert.deepEqual(events, ['load', 'The model was not loaded: Error: no such model']);
 });
