@@ -11,7 +11,7 @@ import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
 import { Project } from './project/project.js';
 import { createInference } from './runtime/inference.js';
-import { warmUpOnce } from './runtime/warmUp.js';
+import { keepWarm } from './runtime/keepWarm.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
 import { FileExclusion } from './settings/fileExclusion.js';
 import { StatusBar } from './status/statusBar.js';
@@ -63,7 +63,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(logRequests(requests, log));
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
   own(noteFirstSuggestion(requests));
-  own(warmUpOnce(exclusion, inference));
+  own(keepWarm(exclusion, inference));
   const { extension } = context;
   registerCommands({ extension, inference, project, denoising, models, requests, notice, log, activation }).forEach(
     own,

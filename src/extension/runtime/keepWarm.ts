@@ -9,25 +9,39 @@ import { infillOptions } from '../settings/requestOptions.js';
 import type { ModelControl } from './modelControl.js';
 
 export interface WarmUpParts {
-  readonly control: Pick<ModelControl, 'warmUp'>;
+  readonly control: Pick<ModelControl, 'warmUp' | 'setAway'>;
   readonly service: Pick<InfillService, 'state' | 'infill'>;
 }
 
 /**
  * Loads the model as soon as an editor is in front in which suggestions may be made while typing, and then reads what stands around its
  * cursor, so that the first key need not wait for either. Who never opens such an editor, or has switched Infill off, never pays
- * for the model.
+ * for the model. In a window in the background it waits until a person comes there, and comes back with them when it was released.
  */
-export function warmUpOnce(exclusion: FileExclusion, parts: WarmUpParts): { dispose: () => void } {
+export function keepWarm(exclusion: FileExclusion, parts: WarmUpParts): { dispose: () => void } {
+  const { window } = vscode;
+  let isWanted = true;
   const check = (): void => {
-    if (editorInFront(exclusion) !== undefined) {
-      subscription.dispose();
+    if (isWanted && window.state.focused && editorInFront(exclusion) !== undefined) {
+      isWanted = false;
       void warmUp(exclusion, parts);
     }
   };
-  const subscription = vscode.window.onDidChangeActiveTextEditor(check);
+  const subscriptions = [
+    window.onDidChangeActiveTextEditor(check),
+    window.onDidChangeWindowState(({ focused }) => {
+      parts.control.setAway(!focused);
+      isWanted ||= focused && wasReleased(parts.service.state);
+      check();
+    }),
+  ];
+  parts.control.setAway(!window.state.focused);
   check();
-  return subscription;
+  return vscode.Disposable.from(...subscriptions);
+}
+
+function wasReleased({ kind, error }: InfillService['state']): boolean {
+  return kind === 'stopped' && error === undefined;
 }
 
 async function warmUp(exclusion: FileExclusion, { control, service }: WarmUpParts): Promise<void> {
