@@ -11,8 +11,8 @@ import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
 import { Project } from './project/project.js';
 import { createInference } from './runtime/inference.js';
+import { keepWarm } from './runtime/keepWarm.js';
 import { Quiet } from './runtime/quiet.js';
-import { warmUpOnce } from './runtime/warmUp.js';
 import { onSettingsChanged, readSettings } from './settings/configuration.js';
 import { FileExclusion } from './settings/fileExclusion.js';
 import { StatusUpdater } from './status/statusUpdater.js';
@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   );
   own(logRequests(requests, log));
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
-  own(warmUpOnce(exclusion, () => control.warmUp()));
+  own(keepWarm(exclusion, inference));
   const { extension } = context;
   registerCommands({ ...parts, extension, suggestions, denoising, models, activation }).forEach(own);
 

@@ -1,8 +1,10 @@
-// An inference process that behaves while it loads as the model's path says; loadingSigns.test.ts starts it.
+// An inference process that behaves while it loads as the model's path says, and at a request as the prefix says; loadingSigns.test.ts and
+// starved.test.ts start it.
 import { ProjectIndex } from '../../src/engine/project/projectIndex.js';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withSignsOfLife } from '../../src/inference/child/signsOfLife.js';
+import { SignsOfLife } from '../../src/inference/child/signsOfLife.js';
 import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
+import { NO_PASSES } from '../../src/shared/outcome.js';
 import type { HostMessage } from '../../src/shared/protocol.js';
 
 /** Longer than the tests let a load be silent. */
@@ -10,8 +12,24 @@ const LONG_MS = 9000;
 const MEGABYTE = 1 << 20;
 
 const load: EngineLoader = async ({ modelPath }) => {
+  await behave(modelPath);
+  const facts = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
+  return {
+    info: { ...facts, steps: { recommended: 8 } },
+    infill: async ({ context: { prefix } }) => {
+      await behave(prefix);
+      const ms = { tokenize: 0, context: 0, steps: [], postprocess: 0, total: 0 };
+      const report = { stepsUsed: 1, passes: NO_PASSES, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 };
+      return { kind: 'infill', candidates: [{ text: prefix, confidence: 1, tokens: [], stepsUsed: 1 }], report };
+    },
+    denoise: () => Promise.reject(new Error('It only infills.')),
+    dispose: () => Promise.resolve(),
+  };
+};
+
+async function behave(how: string): Promise<void> {
   const end = performance.now() + LONG_MS;
-  switch (modelPath) {
+  switch (how) {
     case 'computes for ever':
       for (;;);
     case 'waits for ever':
@@ -34,16 +52,18 @@ const load: EngineLoader = async ({ modelPath }) => {
         while (performance.now() < pieceEnd);
         await sleep(1);
       }
+      break;
+    case 'computes a little': {
+      const until = computedMs() + 300; // of its own, however long that takes by the clock
+      while (computedMs() < until);
+    }
   }
-  const facts = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
-  const info = { ...facts, steps: { recommended: 8 } };
-  return {
-    info: { ...info },
-    infill: () => Promise.reject(new Error('It only loads.')),
-    denoise: () => Promise.reject(new Error('It only loads.')),
-    dispose: () => Promise.resolve(),
-  };
-};
+}
+
+function computedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** As a call into native code does. */
 function block(ms: number): void {
@@ -51,9 +71,10 @@ function block(ms: number): void {
 }
 
 process.on('disconnect', () => process.exit(0));
-const server = new WorkerServer(
-  (message) => void process.send?.(message),
-  (runtime) => withSignsOfLife(() => load(runtime)),
-  new ProjectIndex(),
-);
+const server = new WorkerServer({
+  send: (message) => void process.send?.(message),
+  load,
+  index: new ProjectIndex(),
+  signs: new SignsOfLife(),
+});
 process.on('message', (message) => server.receive(message as HostMessage));

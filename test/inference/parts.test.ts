@@ -45,6 +45,11 @@ void describe('priorityBehind', () => {
       [-14, 0, 10, 19].map((host) => priorityBehind(host, 5, 'win32')),
       [10, 10, 10, 19],
     );
+    assert.deepEqual(
+      [-14, 0, 10, 19].map((host) => priorityBehind(host, 1, 'win32')),
+      [-14, 0, 10, 19],
+      'a small step would be a whole class',
+    );
   });
 });
 

@@ -69,7 +69,7 @@ void describe('the real worker', () => {
     async () => {
       await using real = realClient();
       await real.client.infill(REQUEST);
-      assert.equal(getPriority(real.client.pid), Math.min(19, Math.max(0, getPriority()) + 5));
+      assert.equal(getPriority(real.client.pid), Math.min(19, Math.max(0, getPriority()) + 1));
       assert.deepEqual(
         real.logged.filter((line) => line.startsWith('debug inference: ')),
         [],

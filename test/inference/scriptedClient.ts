@@ -18,6 +18,7 @@ export function scriptedClient(options: Partial<InferenceClientOptions> = {}): S
   const client = new InferenceClient({
     workerPath: SCRIPTED_WORKER,
     graceMs: 60_000,
+    patience: { computingMs: 60_000, idleMs: 120_000, silentMs: 600_000 },
     idleMs: 0,
     onState: (state) => states.push(state),
     log: (level, text) => logged.push(`${level} ${text}`),

@@ -2,6 +2,8 @@
 // An inference process that follows the protocol and misbehaves on demand, to test the client against real processes.
 // What to do stands in the prefix of a request, and for a load in the model's path.
 
+import { Worker } from 'node:worker_threads';
+
 /** @typedef {import('../../src/shared/protocol.js').HostMessage} HostMessage */
 /** @typedef {import('../../src/shared/protocol.js').WorkerMessage} WorkerMessage */
 
@@ -18,6 +20,18 @@ const EMPTY_REPORT = {
 const held = new Map();
 let loadedPath = '';
 let handled = 0;
+
+/** Turns of the event loop; a thread tells of them, as signsOfLife.ts does, but always and ten times as often. */
+const turns = new Int32Array(new SharedArrayBuffer(4));
+setInterval(() => Atomics.add(turns, 0, 1), 25);
+new Worker(
+  `const { workerData } = require('node:worker_threads');
+  setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    require('node:fs').writeSync(4, (user + system) / 1000 + ' 0 ' + Atomics.load(workerData, 0) + '\\n');
+  }, 100);`,
+  { eval: true, workerData: turns, execArgv: [] },
+).unref();
 
 /** @param {WorkerMessage} message */
 const send = (message) => void process.send?.(message);

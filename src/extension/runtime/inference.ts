@@ -10,7 +10,7 @@ import { modelFolder } from '../../modelStore/modelFolder.js';
 import { Latency } from './latency.js';
 import { StepTimes } from './stepTimes.js';
 
-/** Longer than a cold context on a slow, busy machine: nothing can interrupt one pass of the encoder. */
+/** For what it computes on when it is let go. When one that works counts as stuck is another question, see Patience. */
 const GRACE_MS = 15_000;
 
 /** The inference process as the rest of the extension sees it. */

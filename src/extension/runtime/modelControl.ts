@@ -11,9 +11,14 @@ export interface ModelControlParts {
   readonly log: (text: string) => void;
 }
 
+/** A window in the background keeps the model for so long at most. */
+export const AWAY_MINUTES = 3;
+
 /** Keeps the inference process in line with the settings, and loads the model before it is needed. */
 export class ModelControl {
   private runtime: RuntimeOptions | undefined;
+  private idleMinutes = 0;
+  private isAway = false;
 
   constructor(private readonly parts: ModelControlParts) {}
 
@@ -33,13 +38,42 @@ export class ModelControl {
       this.runtime = runtime;
       this.parts.service.configure(runtime);
     }
-    this.parts.service.setIdleMs(settings.idleMinutes * 60_000);
+    this.idleMinutes = settings.idleMinutes;
+    this.limitIdleness();
   }
 
-  /** Loads the model in the background. A failure is seen in the status bar and the log. */
-  warmUp(): void {
-    if (this.parts.service.state.kind === 'stopped') {
-      this.parts.service.load().catch((error: unknown) => this.parts.log(`The model was not loaded: ${String(error)}`));
+  /**
+   * To be called when a person goes to another window, or comes back. Each window has a process of its own, so one that nobody looks at
+   * gives the model's memory back sooner than one in front.
+   */
+  setAway(isAway: boolean): void {
+    if (isAway !== this.isAway) {
+      this.isAway = isAway;
+      this.limitIdleness();
+    }
+  }
+
+  /** 0 stays never. */
+  private limitIdleness(): void {
+    const minutes = this.isAway ? Math.min(this.idleMinutes, AWAY_MINUTES) : this.idleMinutes;
+    this.parts.service.setIdleMs(minutes * 60_000);
+  }
+
+  /**
+   * Loads the model in the background, unless something else does. A failure is seen in the status bar and the log.
+   *
+   * @returns whether it was loaded, once it was
+   */
+  async warmUp(): Promise<boolean> {
+    if (this.parts.service.state.kind !== 'stopped') {
+      return false;
+    }
+    try {
+      await this.parts.service.load();
+      return true;
+    } catch (error) {
+      this.parts.log(`The model was not loaded: ${String(error)}`);
+      return false;
     }
   }
 }

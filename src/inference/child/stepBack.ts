@@ -2,6 +2,8 @@ import { constants, getPriority, setPriority } from 'node:os';
 
 /** The lowest priority there is, on every system. */
 const LOWEST = constants.priority.PRIORITY_LOW;
+/** On Windows a class below the normal one gets nothing at all while others of the normal one compute, so less than this is no step. */
+const LEAST_CLASS = 5;
 
 /**
  * Steps back behind the host, whose typing, language servers and builds go first. A new thread inherits this, so it comes before
@@ -17,7 +19,7 @@ export function stepBack(by: number): void {
 /** Never above the host's own, which may have stepped back behind others itself. */
 export function priorityBehind(host: number, by: number, platform: NodeJS.Platform): number {
   return platform === 'win32'
-    ? Math.max(host, constants.priority.PRIORITY_BELOW_NORMAL)
+    ? Math.max(host, by < LEAST_CLASS ? host : constants.priority.PRIORITY_BELOW_NORMAL)
     : Math.min(LOWEST, Math.max(0, host) + by);
 }
 

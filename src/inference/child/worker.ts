@@ -6,14 +6,14 @@ import { writeSync } from 'node:fs';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { serialiseError } from '../../shared/serialisedError.js';
 import { ProjectIndex } from '../../engine/project/projectIndex.js';
-import { withSignsOfLife } from './signsOfLife.js';
+import { SignsOfLife } from './signsOfLife.js';
 import { stepBack } from './stepBack.js';
 import { loadWhereItFits } from './workerLoad.js';
 import { type EngineLoader, WorkerServer } from './workerServer.js';
 
 const STDERR = 2;
-/** Behind the host by so much niceness. */
-const STEP_BACK = 5;
+/** Behind the host, but hardly: a person waits for what is computed here, and beside a build that would last a multiple of its time. */
+const STEP_BACK = 1;
 /** Exit codes of sysexits.h: internal software error, and command line usage error. */
 const EX_SOFTWARE = 70;
 const EX_USAGE = 64;
@@ -36,8 +36,9 @@ try {
   note(`Runs at the priority of its host: ${String(error)}`);
 }
 const project = new ProjectIndex();
-const load: EngineLoader = (runtime) => withSignsOfLife(() => loadWhereItFits(runtime, project));
-const server = new WorkerServer(send, load, project);
+const signs = new SignsOfLife();
+const load: EngineLoader = (runtime) => loadWhereItFits(runtime, project);
+const server = new WorkerServer({ send, load, index: project, signs });
 process.on('message', (message) => server.receive(message as HostMessage));
 
 function send(message: WorkerMessage): void {

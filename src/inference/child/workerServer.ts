@@ -6,12 +6,21 @@ import type { StepTrace } from '../../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { sameRuntime } from '../../process/sameRuntime.js';
 import { serialiseError } from '../../shared/serialisedError.js';
+import type { SignsOfLife } from './signsOfLife.js';
 import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
 
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
 export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>;
+
+export interface WorkerServerParts {
+  readonly send: (message: WorkerMessage) => void;
+  readonly load: EngineLoader;
+  readonly index: ProjectWorkParts['index'];
+  /** Given while there is work. */
+  readonly signs: Pick<SignsOfLife, 'during'>;
+}
 
 /**
  * The child's side of the protocol. Work is done strictly one after the other in the order of arrival; cancel and ping are
@@ -24,22 +33,18 @@ export class WorkerServer {
   #work: Promise<void> = Promise.resolve();
   readonly #project: ProjectWork;
 
-  constructor(
-    private readonly send: (message: WorkerMessage) => void,
-    private readonly loadEngine: EngineLoader,
-    index: ProjectWorkParts['index'],
-  ) {
+  constructor(private readonly parts: WorkerServerParts) {
     this.#project = new ProjectWork({
-      index,
+      index: parts.index,
       isBusy: () => this.#cancellations.size > 0,
-      tell: (stats) => this.send({ type: 'projectStats', stats }),
+      tell: (stats) => parts.send({ type: 'projectStats', stats }),
     });
   }
 
   receive(message: HostMessage): void {
     switch (message.type) {
       case 'ping':
-        this.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss() });
+        this.parts.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss() });
         break;
       case 'cancel':
         this.#cancellations.get(message.id)?.abort();
@@ -49,7 +54,7 @@ export class WorkerServer {
         break;
       default:
         this.#cancellations.set(message.id, new AbortController());
-        this.#work = this.#work.then(() => this.#perform(message));
+        this.#work = this.#work.then(() => this.parts.signs.during(() => this.#perform(message)));
     }
   }
 
@@ -57,9 +62,9 @@ export class WorkerServer {
     // A cancel that came right behind its request is seen before the request starts.
     await nextTurn();
     try {
-      this.send(await this.#answer(work, this.#cancellations.get(work.id)?.signal));
+      this.parts.send(await this.#answer(work, this.#cancellations.get(work.id)?.signal));
     } catch (error) {
-      this.send({ type: 'failure', id: work.id, error: serialiseError(error) });
+      this.parts.send({ type: 'failure', id: work.id, error: serialiseError(error) });
     } finally {
       this.#cancellations.delete(work.id);
       this.#project.resume();
@@ -79,7 +84,7 @@ export class WorkerServer {
   }
 
   #run(work: { readonly id: number; readonly steps: boolean }, signal: AbortSignal | undefined): RunOptions {
-    const onStep = (trace: StepTrace): void => this.send({ type: 'step', id: work.id, trace });
+    const onStep = (trace: StepTrace): void => this.parts.send({ type: 'step', id: work.id, trace });
     return { ...(signal === undefined ? {} : { signal }), ...(work.steps ? { onStep } : {}) };
   }
 
@@ -93,7 +98,7 @@ export class WorkerServer {
   async #load(runtime: RuntimeOptions): Promise<RunningEngine> {
     if (this.#loaded === undefined || !sameRuntime(this.#loaded.runtime, runtime)) {
       await this.#unload(); // first, so that two models are never in memory at once
-      this.#loaded = { runtime, engine: await this.loadEngine(runtime) };
+      this.#loaded = { runtime, engine: await this.parts.load(runtime) };
     }
     return this.#loaded.engine;
   }

@@ -7,6 +7,7 @@ import { describeExit } from './describeExit.js';
 import { forkBundle } from './forkBundle.js';
 import { OutputLines } from './outputLines.js';
 import { deserialiseError } from '../../shared/serialisedError.js';
+import type { Patience } from './patience.js';
 import { Watchdog } from './watchdog.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -16,7 +17,7 @@ export interface ChildOptions {
   readonly workerPath: string;
   /** Node flags of the child; ours (for example --inspect) are never inherited. */
   readonly execArgv: readonly string[];
-  /** How long the child may take to answer a cancel or a ping before it is killed. */
+  /** How long the child may take to end by itself once it was let go. */
   readonly graceMs: number;
   readonly log: (level: LogLevel, text: string) => void;
   /** Told what the child's index of the project's texts holds. */
@@ -24,10 +25,8 @@ export interface ChildOptions {
 }
 
 export interface CallOptions {
-  /** How long the child may be silent before it is asked for a sign of life. */
-  readonly quietMs: number;
-  /** It gives signs of life by itself, see signsOfLife.ts: without one for so long it is not asked, it is stuck. */
-  readonly givesSigns?: boolean;
+  /** After what it counts as stuck. */
+  readonly patience: Patience;
   readonly onStep?: (trace: StepTrace) => void;
 }
 
@@ -44,8 +43,6 @@ interface PendingCall {
 
 /** How long the last output may take to arrive once the process is gone. */
 const LAST_OUTPUT_MS = 1000;
-/** Of the watchdog's own pings; requests count from 1. */
-const PING_ID = 0;
 
 /**
  * One child process from its start to its end: requests out, answers in. When the process ends, for whatever reason, every
@@ -63,17 +60,16 @@ export class ChildConnection {
   #stuck: InfillError | undefined;
 
   constructor(private readonly options: ChildOptions) {
-    this.#watchdog = new Watchdog(
-      options.graceMs,
-      () => void this.#post({ type: 'ping', id: PING_ID }),
-      (detail) => this.#killStuck(detail),
-    );
+    this.#watchdog = new Watchdog({
+      onStuck: (detail) => this.#killStuck(detail),
+      onSlow: (detail) => options.log('info', `Inference process: ${detail}.`),
+    });
     const { child, stderr } = forkBundle(options.workerPath, {
       execArgv: options.execArgv,
       stdout: 'pipe',
       onErrorLine: (line) => options.log('warn', `inference: ${line}`),
       graceMs: options.graceMs,
-      onSign: () => this.#watchdog.alive(),
+      onPulse: (pulse) => this.#watchdog.pulse(pulse),
     });
     this.#child = child;
     this.#stderr = stderr;
@@ -96,7 +92,7 @@ export class ChildConnection {
   }
 
   /** Sends a request and waits for its answer. Rejects with the child's own error, or with the reason why the child is gone. */
-  call(request: Request, { quietMs, givesSigns = false, onStep }: CallOptions): Promise<Answer> {
+  call(request: Request, { patience, onStep }: CallOptions): Promise<Answer> {
     if (this.#hasEnded) {
       return this.ended.then((error) => {
         throw error ?? new InfillError('cancelled', 'The inference process was ended.', '');
@@ -104,15 +100,15 @@ export class ChildConnection {
     }
     return new Promise((resolve, reject) => {
       this.#calls.set(request.id, { type: request.type, resolve, reject, onStep });
-      this.#watchdog.watch(quietMs, !givesSigns);
+      this.#watchdog.watch(patience, request.type === 'load');
       void this.#post(request);
     });
   }
 
-  /** Asks the child to stop working on a request; it has to answer it within the grace time. */
+  /** Asks the child to stop working on a request, which it has to answer then. */
   cancel(id: number): void {
     if (this.#calls.has(id)) {
-      this.#watchdog.expect(id, 'a cancelled request');
+      this.#watchdog.expect(id);
       void this.#post({ type: 'cancel', id });
     }
   }
@@ -150,7 +146,7 @@ export class ChildConnection {
     }
     const call = this.#calls.get(message.id);
     if (call === undefined) {
-      return; // the answer to the watchdog's question
+      return; // not asked for
     }
     if (message.type === 'step') {
       call.onStep?.(message.trace);
@@ -158,6 +154,9 @@ export class ChildConnection {
     }
     this.#calls.delete(message.id);
     this.#watchdog.answered(message.id);
+    if (message.type === 'loaded') {
+      this.#watchdog.threads = Math.max(1, message.info.threads);
+    }
     if (this.#calls.size === 0) {
       this.#watchdog.rest();
     }

@@ -10,6 +10,7 @@ import type { InfillService } from './infillService.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import type { ModelSession } from './modelSession.js';
+import { LOAD_PATIENCE, PATIENCE, type Patience } from './patience.js';
 import type { RestartLimits } from './restartPolicy.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { SessionKeeper } from './sessionKeeper.js';
@@ -23,7 +24,7 @@ export interface InferenceClientOptions {
   readonly workerPath: string;
   /** Node flags of the child; none by default. */
   readonly execArgv?: readonly string[];
-  /** How long the child may take to answer a cancel or a ping before it is killed. Longer than the longest single step. */
+  /** How long the child may take to end by itself once it was let go, before it is killed. */
   readonly graceMs: number;
   /** Without a request for so long the child is ended and its memory given back; 0 = never. */
   readonly idleMs: number;
@@ -33,13 +34,13 @@ export interface InferenceClientOptions {
   readonly onProject?: (stats: ProjectStats) => void;
   /** How crashes and failed loads are repeated. */
   readonly restarts?: RestartLimits;
-  /** How long a load may give no sign of life before the child is killed; loading itself may take as long as it needs. */
-  readonly loadSilenceMs?: number;
+  /** When a child that works counts as stuck. */
+  readonly patience?: Patience;
+  /** When a load counts as stuck; loading itself may take as long as it needs. */
+  readonly loadPatience?: Patience;
 }
 
 const RESTARTS: RestartLimits = { firstDelayMs: 250, maxDelayMs: 30_000, maxFailures: 5 };
-/** Noticed within half a minute. The child looks once a second whether it gets on. */
-export const LOAD_SILENCE_MS = 28_000;
 
 /**
  * The host's side of the inference process. Starts it when it is needed, hands it one request at a time, and survives
@@ -48,19 +49,19 @@ export const LOAD_SILENCE_MS = 28_000;
 export class InferenceClient implements InfillService {
   readonly #queue = new JobQueue();
   readonly #keeper: SessionKeeper;
-  readonly #graceMs: number;
+  readonly #patience: Patience;
   #lastId = 0;
   #isDraining = false;
   #isDisposed = false;
 
   constructor(options: InferenceClientOptions) {
     const { workerPath, execArgv = [], graceMs, idleMs, onState, onProject, log, restarts = RESTARTS } = options;
-    this.#graceMs = graceMs;
+    this.#patience = options.patience ?? PATIENCE;
     this.#keeper = new SessionKeeper(
       {
         child: { workerPath, execArgv, graceMs, log, ...(onProject === undefined ? {} : { onProject }) },
         restarts,
-        loadSilenceMs: options.loadSilenceMs ?? LOAD_SILENCE_MS,
+        loadPatience: options.loadPatience ?? LOAD_PATIENCE,
         onState: (state) => {
           log(state.error === undefined ? 'debug' : 'error', `Inference process ${state.kind}: ${state.detail}`);
           onState(state);
@@ -134,7 +135,7 @@ export class InferenceClient implements InfillService {
 
   /** Resident memory of the child in bytes, undefined where no model is loaded. Never starts one. */
   async memory(): Promise<number | undefined> {
-    const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.#nextId() }, { quietMs: this.#graceMs });
+    const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.#nextId() }, { patience: this.#patience });
     return answer?.type === 'pong' ? answer.rssBytes : undefined;
   }
 
@@ -201,7 +202,7 @@ export class InferenceClient implements InfillService {
     this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.', job.isAhead);
     job.onWithdrawn = () => session.cancel(request.id);
     try {
-      const answer = await session.call(request, { quietMs: this.#graceMs, onStep: (trace) => job.step(trace) });
+      const answer = await session.call(request, { patience: this.#patience, onStep: (trace) => job.step(trace) });
       this.#keeper.answered();
       job.resolve(answer);
     } catch (error) {

@@ -3,6 +3,7 @@ import { childEnvironment } from './childEnvironment.js';
 import { fewArenas } from './fewArenas.js';
 import { guardOrphan } from './orphanGuard.js';
 import { OutputLines } from './outputLines.js';
+import { parsePulse, type Pulse } from '../../process/pulse.js';
 import { SIGNS_FD } from '../../process/signsFd.js';
 
 export interface ForkOptions {
@@ -15,22 +16,26 @@ export interface ForkOptions {
   /** How long it may take to end by itself once this process is gone. */
   readonly graceMs: number;
   /** Told of signs of life, see signsOfLife.ts; without it there is no way for them. */
-  readonly onSign?: () => void;
+  readonly onPulse?: (pulse: Pulse) => void;
 }
 
 /** Starts a bundle of ours as a child process, with a channel for messages. `stderr` remembers its last lines. */
 export function forkBundle(
   bundle: string,
-  { execArgv = [], stdout, onErrorLine, graceMs, onSign }: ForkOptions,
+  { execArgv = [], stdout, onErrorLine, graceMs, onPulse }: ForkOptions,
 ): { readonly child: ChildProcess; readonly stderr: OutputLines } {
   const child = fork(bundle, [], {
     serialization: 'advanced',
     execArgv: [...execArgv],
     // What the person has set comes after it, and counts.
     env: { ...fewArenas(process.platform), ...childEnvironment(process.env, 'electron' in process.versions) },
-    stdio: ['ignore', stdout, 'pipe', 'ipc', ...(onSign === undefined ? [] : (['pipe'] as const))],
+    stdio: ['ignore', stdout, 'pipe', 'ipc', ...(onPulse === undefined ? [] : (['pipe'] as const))],
   });
-  child.stdio[SIGNS_FD]?.on('data', () => onSign?.());
+  const pulses = new OutputLines((line) => {
+    const pulse = parsePulse(line);
+    if (pulse !== undefined) onPulse?.(pulse);
+  });
+  child.stdio[SIGNS_FD]?.on('data', (text) => pulses.push(String(text)));
   guardOrphan(child, graceMs, (reason) => onErrorLine(`Nothing would end it if it hung without its host: ${reason}`));
   const stderr = new OutputLines(onErrorLine);
   child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.push(text));

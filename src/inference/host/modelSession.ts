@@ -3,14 +3,15 @@ import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { type Answer, type CallOptions, ChildConnection, type ChildOptions, type Request } from './childConnection.js';
+import type { Patience } from './patience.js';
 
 export interface SessionOptions {
   readonly child: ChildOptions;
   /** When the child may start: an older one has given its memory back, and a backoff is over. */
   readonly after: Promise<unknown>;
   readonly delayMs: number;
-  /** How long a load may give no sign of life. Its length is no matter: a large model on a slow disk takes minutes. */
-  readonly loadSilenceMs: number;
+  /** Of a load. Its length is no matter: a large model on a slow disk takes minutes. */
+  readonly loadPatience: Patience;
   readonly loadId: number;
   readonly onStarting: () => void;
   readonly onLoading: () => void;
@@ -66,7 +67,7 @@ export class ModelSession {
   }
 
   async #load(): Promise<ModelInfo> {
-    const { after, delayMs, loadId, loadSilenceMs } = this.options;
+    const { after, delayMs, loadId, loadPatience } = this.options;
     try {
       await after;
       await sleep(delayMs, undefined, { signal: this.#closing.signal });
@@ -82,8 +83,8 @@ export class ModelSession {
       }
     });
     this.options.onLoading();
-    const patience = { quietMs: loadSilenceMs, givesSigns: true };
-    const answer = await connection.call({ type: 'load', id: loadId, runtime: this.runtime }, patience);
+    const load: Request = { type: 'load', id: loadId, runtime: this.runtime };
+    const answer = await connection.call(load, { patience: loadPatience });
     if (answer.type !== 'loaded') {
       throw new InfillError('internal', `The inference process answered a load with "${answer.type}".`, '');
     }

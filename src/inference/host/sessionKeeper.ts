@@ -3,6 +3,7 @@ import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import { type ChildOptions, isDeath } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
 import { ModelSession } from './modelSession.js';
+import type { Patience } from './patience.js';
 import { type RestartLimits, RestartPolicy } from './restartPolicy.js';
 import { sameRuntime } from '../../process/sameRuntime.js';
 import { toInfillError } from '../../shared/toInfillError.js';
@@ -10,7 +11,7 @@ import { toInfillError } from '../../shared/toInfillError.js';
 export interface KeeperOptions {
   readonly child: ChildOptions;
   readonly restarts: RestartLimits;
-  readonly loadSilenceMs: number;
+  readonly loadPatience: Patience;
   readonly onState: (state: WorkerState) => void;
   readonly nextId: () => number;
 }
@@ -164,7 +165,7 @@ export class SessionKeeper {
       child: this.options.child,
       after: this.#leaving,
       delayMs: this.#crashes.waitMs(performance.now()),
-      loadSilenceMs: this.options.loadSilenceMs,
+      loadPatience: this.options.loadPatience,
       loadId: this.options.nextId(),
       onStarting: () => this.#show({ kind: 'starting', detail: 'Starting the inference process.' }),
       onLoading: () => this.#show({ kind: 'loading', detail: `Loading ${runtime.modelPath}.` }),

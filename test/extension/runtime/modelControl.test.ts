@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ModelControl } from '../../../src/extension/runtime/modelControl.js';
+import { AWAY_MINUTES, ModelControl } from '../../../src/extension/runtime/modelControl.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import type { WorkerState } from '../../../src/inference/host/client.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
@@ -46,12 +46,29 @@ test('model, device and threads reconfigure the client; per-request settings do 
   ]);
 });
 
+test('a window in the background gives the memory back sooner, unless it never does', () => {
+  const { control, events } = scene();
+  const idle = (): unknown[] => events.filter((event) => Array.isArray(event) && event[0] === 'idle').splice(-1);
+  control.apply(settings({}));
+  control.setAway(true);
+  assert.deepEqual(idle(), [['idle', AWAY_MINUTES * 60_000]]);
+  control.apply(settings({ idleMinutes: 2 }));
+  assert.deepEqual(idle(), [['idle', 120_000]]);
+  control.apply(settings({ idleMinutes: 0 }));
+  assert.deepEqual(idle(), [['idle', 0]]);
+  control.apply(settings({}));
+  control.setAway(false);
+  assert.deepEqual(idle(), [['idle', 900_000]]);
+  const { length } = events;
+  control.setAway(false);
+  assert.equal(events.length, length, 'nothing has changed');
+});
+
 test('warming up loads once stopped, a failure is logged', async () => {
   const { control, events, state } = scene();
   state.kind = 'ready';
-  control.warmUp();
+  assert.equal(await control.warmUp(), false);
   state.kind = 'stopped';
-  control.warmUp();
-  await new Promise(setImmediate);
+  assert.equal(await control.warmUp(), false);
   assert.deepEqual(events, ['load', 'The model was not loaded: Error: no such model']);
 });

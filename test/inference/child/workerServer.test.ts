@@ -65,7 +65,7 @@ function server(index = new ProjectIndex()): {
   };
   const send = (message: WorkerMessage): unknown =>
     message.type === 'projectStats' ? stats.push(message.stats) : sent.push(message);
-  return { server: new WorkerServer(send, load, index), sent, stats, events };
+  return { server: new WorkerServer({ send, load, index, signs: { during: (work) => work() } }), sent, stats, events };
 }
 
 void describe('the worker', () => {

@@ -29,6 +29,9 @@ export async function until<T>(what: string, find: () => T | undefined | Promise
 /** Waits until a model is loaded, so that times and reasons do not depend on that. */
 export async function modelLoaded(): Promise<InfillApi> {
   const api = await infillApi();
+  if (!vscode.window.state.focused && api.state().kind === 'stopped') {
+    await vscode.commands.executeCommand('infill.restart'); // a window in the background loads only what is asked for
+  }
   await until('a loaded model', () => api.state().info);
   return api;
 }

@@ -42,6 +42,10 @@ export interface ServerOptions {
   readonly extensionDevelopmentPath?: string;
   /** A module exporting run(), started inside the extension host. */
   readonly extensionTestsPath?: string;
+  /** A file that is open from the start, with the cursor at a line and column (from 1). */
+  readonly open?: { readonly file: string; readonly line: number; readonly column: number };
+  /** How much the logs say; default `info`. */
+  readonly logLevel?: 'info' | 'debug' | 'trace';
   /** The user's settings.json. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The workspace is not trusted; otherwise all are. */
@@ -120,6 +124,7 @@ function serverArguments(options: ServerOptions): string[] {
     '--disable-getting-started-override',
     '--disable-file-downloads',
     ...(options.language === undefined ? [] : ['--locale', options.language]),
+    ...(options.logLevel === undefined ? [] : ['--log', options.logLevel]),
     // Without the flag VS Code >= 1.134 ignores the development paths in the URL. It also hides notifications, so it is
     // set only when needed.
     ...(options.extensionDevelopmentPath === undefined ? [] : ['--vscode-option', 'enable-smoke-test-driver']),
@@ -134,6 +139,10 @@ function workbenchUrl(port: number, options: ServerOptions): string {
   }
   if (options.extensionTestsPath !== undefined) {
     payload.push(['extensionTestsPath', remote(options.extensionTestsPath)]);
+  }
+  if (options.open !== undefined) {
+    const { file, line, column } = options.open;
+    payload.push(['openFile', `${remote(file)}:${line}:${column}`], ['gotoLineMode', 'true']);
   }
   const query = new URLSearchParams({ folder: path.resolve(options.folder), payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query.toString()}`;

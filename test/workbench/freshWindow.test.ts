@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { workerProcesses } from './workerProcesses.js';
+import { Workbench } from './rig/workbench.js';
+
+const BEGUN = ['export function add(first: number, second: number): number {\n  return ', '\n}\n'] as const;
+const COLUMN = '  return '.length + 1;
+
+describe('a window with a file that is open from the start', { skip: withoutRig() }, () => {
+  const folder = newFolder();
+  const file = path.join(folder, 'add.ts');
+  let workbench: Workbench;
+
+  before(async () => {
+    writeFileSync(file, BEGUN.join(''));
+    workbench = await Workbench.start({
+      folder,
+      vsix: [prepared('INFILL_VSIX')],
+      open: { file, line: 2, column: COLUMN },
+      settings: { 'infill.minimumConfidence': 0 },
+    });
+  });
+  after(async () => {
+    writeFileSync(outputFile('freshWindow.log'), workbench.server.log());
+    await workbench.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('suggests for a key that was pressed before Infill was active', async (t) => {
+    await workbench.page.locator('.editor-group-container.active .monaco-editor.focused').waitFor();
+    assert.doesNotMatch(workbench.server.log(), /Infill is active/, 'it was there too soon to show anything');
+    await workbench.page.keyboard.press('f');
+    const ghost = await workbench.waitForGhostText();
+    t.diagnostic(JSON.stringify(ghost));
+  });
+
+  test('has loaded the model at hardly less than the priority of what waits for it', () => {
+    const [pid = 0, ...others] = workerProcesses(workbench.server.pid);
+    assert.deepEqual(others, []);
+    assert.equal(getPriority(pid), Math.min(19, Math.max(0, getPriority(workbench.server.pid)) + 1));
+  });
+});
