@@ -11,6 +11,7 @@ const BENCHES = {
   passes: 'passes.ts',
   typing: 'typing.ts',
   replay: 'replay.ts',
+  ahead: 'ahead.ts',
   startup: 'startup.ts',
   project: 'project.ts',
   editor: 'editor/editor.ts',

@@ -146,11 +146,13 @@ test('commands: menus, keys and code name only commands that exist', async () =>
 });
 
 test('keys: Alt+\\ where text is edited, and those of a review where its read-only comparison has the focus', () => {
-  const [trigger, line, ...review] = manifest.contributes.keybindings;
-  assert.deepEqual([line?.command, line?.key], ['editor.action.inlineSuggest.acceptNextLine', 'alt+shift+\\']);
+  const [trigger, line, other, ...review] = manifest.contributes.keybindings;
+  assert.deepEqual([line?.command, line?.key], ['editor.action.inlineSuggest.acceptNextLine', 'alt+shift+enter']);
   assert.match(line?.when ?? '', /inlineSuggestionVisible/);
   assert.deepEqual([trigger?.command, trigger?.key], ['infill.trigger', 'alt+\\']);
+  assert.deepEqual([other?.command, other?.key], ['infill.suggestElse', 'shift+alt+\\']);
   assert.match(trigger?.when ?? '', /editorTextFocus && !editorReadonly/);
+  assert.equal(other?.when, trigger?.when);
   assert.deepEqual(
     review.map(({ command, key, mac }) => [command, key, mac]),
     [

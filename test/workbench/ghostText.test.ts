@@ -35,7 +35,6 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       vsix: [prepared('INFILL_VSIX')],
       settings: {
         'infill.minimumConfidence': 0, // the model is young: what it is not sure of counts here too
-        'infill.alternatives': 1, // as while typing: times of several do not count for Set Denoising Steps
         'infill.denoise.strength': 1,
         'infill.delay.mode': 'fixed',
         'infill.delay.milliseconds': 0,
@@ -136,6 +135,50 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.page.keyboard.press('Tab');
     await workbench.saveFile();
     assert.equal(visible(readFileSync(file, 'utf8')), visible(SUM[0] + ghost + SUM[1]));
+  });
+
+  scene('Alt+] brings other texts, while the first stays as it is; Tab inserts the one that is shown', async (t) => {
+    const file = await openBetween('alternatives.ts', [`// 1\n${SUM[0]}`, SUM[1]]);
+    const first = await askAndWait();
+    const seen = await workbench.recordGhostText(async () => new Promise((resolve) => setTimeout(resolve, 1500)));
+    assert.deepEqual(new Set(seen.map(({ text }) => text)), new Set([first]), 'it flickers while others are asked for');
+    const texts = [first];
+    for (const which of ['second', 'third']) {
+      const before = Date.now();
+      await workbench.page.keyboard.press('Alt+]');
+      await workbench.until(`the ${which} one is shown`, async () => {
+        const ghost = await workbench.ghostText();
+        return ghost !== '' && !texts.includes(ghost);
+      });
+      texts.push(await workbench.ghostText());
+      t.diagnostic(`${which} after ${String(Date.now() - before)} ms: ${JSON.stringify(texts.at(-1))}`);
+    }
+    assertDifferent(texts);
+    await workbench.page.keyboard.press('Alt+[');
+    await workbench.until('the second one is shown again', async () => (await workbench.ghostText()) === texts[1]);
+    await screenshot('alternatives');
+    await workbench.page.keyboard.press('Tab');
+    await workbench.saveFile();
+    assert.equal(visible(readFileSync(file, 'utf8')), visible(`// 1\n${SUM[0]}${texts[1] ?? ''}${SUM[1]}`));
+  });
+
+  scene('Suggest Something Else brings one more at the same place, also after Escape', async (t) => {
+    await openBetween('else.ts', [`// 2\n${SUM[0]}`, SUM[1]]);
+    const texts = [await askAndWait()];
+    const other = async (): Promise<void> => {
+      await workbench.page.keyboard.press('Shift+Alt+\\');
+      await workbench.until('another one is shown', async () => {
+        const ghost = await workbench.ghostText();
+        return ghost !== '' && !texts.includes(ghost);
+      });
+      texts.push(await workbench.ghostText());
+    };
+    await other();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+    await other();
+    t.diagnostic(JSON.stringify(texts));
+    assertDifferent(texts);
   });
 
   scene('typing what it says keeps it, without asking the model again', async () => {
@@ -587,6 +630,13 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await noNotification();
   });
 });
+
+/** That none of several texts is how another begins. */
+function assertDifferent(texts: readonly string[]): void {
+  const [...bare] = texts.map((text) => text.replace(/\s+/g, ''));
+  const alike = bare.filter((text, i) => bare.some((other, j) => i !== j && text.startsWith(other)));
+  assert.deepEqual(alike, []);
+}
 
 /** What the bundled model says of steps. */
 function bundledSteps(): { readonly mostSteps?: number; readonly curve?: unknown } {

@@ -11,7 +11,7 @@ import type { Pipeline } from './run/pipeline.js';
 import type { RunRecord } from './run/runRecord.js';
 
 /** Runs that may come to nothing new: a text like a known one, or none. */
-const MOST_VAIN = 3;
+const MOST_VAIN = 5;
 
 /** What a hole is to be filled with. */
 export interface Wanted {

@@ -202,9 +202,7 @@ for (const { name, kind, folder } of TINY_WITH_ENCODER.filter(({ precision }) =>
       });
 
       test('others than known texts are asked for, one after the other, and are those of one request for all', async () => {
-        const together = await candidatesOf(await run(requestOf(HOLE, { candidates: 3 }))).map(
-          ({ text: each }) => each,
-        );
+        const together = candidatesOf(await run(requestOf(HOLE, { candidates: 3 }))).map(({ text: each }) => each);
         assert.ok(together.length > 1);
         const known = [together[0]!];
         while (known.length < together.length) {
