@@ -20,6 +20,8 @@ export interface SuggestionsParts extends Omit<InlineProviderParts, 'suggester' 
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
+  private readonly provider: InlineProvider;
+  private registration: vscode.Disposable | undefined;
   private readonly subscriptions: readonly { dispose: () => unknown }[];
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
@@ -33,20 +35,20 @@ export class Suggestions implements vscode.Disposable {
       now: () => performance.now(),
       sleep: abortableSleep,
     }));
-    const provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
+    this.provider = new InlineProvider({ ...parts, suggester, names: new EditorNames() });
+    this.register();
     this.subscriptions = [
-      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
       noteFirstSuggestion(parts.requests),
-      parts.quiet.onChange(takeBack),
+      parts.quiet.onChange(() => this.takeBack()),
     ];
   }
 
   /** What was suggested with other settings stands no longer. */
   settingsChanged(): void {
     this.cache.clear();
-    takeBack();
+    this.takeBack();
   }
 
   /**
@@ -66,15 +68,21 @@ export class Suggestions implements vscode.Disposable {
     }
   }
 
+  /** Takes a text that is shown off the screen. Where nothing was shown, VS Code asks again. */
+  private takeBack(): void {
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.register();
+  }
+
+  /** VS Code remembers that nothing came at a place. It asks there again where the provider is registered anew. */
+  private register(): void {
+    const before = this.registration;
+    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this.provider);
+    before?.dispose();
+  }
+
   dispose(): void {
+    this.registration?.dispose();
     this.subscriptions.forEach((each) => void each.dispose());
   }
-}
-
-/**
- * Takes a text that is shown off the screen. Where there was none VS Code remembers that too, and would not ask again at the same place
- * before the text or the cursor changes.
- */
-function takeBack(): void {
-  void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
 }
