@@ -142,6 +142,7 @@ export const InlineCompletionTriggerKind = { Invoke: 0, Automatic: 1 };
 export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 export const ProgressLocation = { Notification: 15 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const LogLevel = { Off: 0, Trace: 1, Debug: 2, Info: 3, Warning: 4, Error: 5 };
 export const EndOfLine = { LF: 1, CRLF: 2 };
 export const l10n = { t: (message: string): string => message };
 export const window: { activeTextEditor: unknown; visibleTextEditors: unknown[] } = {

@@ -27,6 +27,7 @@ export interface SuggestionsParts extends Omit<
 export class Suggestions implements vscode.Disposable {
   private readonly cache = new SuggestionCache();
   private readonly suggester: Suggester;
+  private readonly provider: InlineProvider;
   private readonly asks = new AskedByKey();
   private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
   private isDisposed = false;
@@ -48,10 +49,10 @@ export class Suggestions implements vscode.Disposable {
     const fetchAhead = new FetchAhead({ isSparing: () => parts.quiet.isOnBattery });
     this.alternatives = new Alternatives({
       another: (request, signal, isAhead) => suggester.another(request, signal, isAhead),
-      renew: () => this.register(provider),
+      renew: () => this.register(),
     });
     const note = new NoteAtCursor();
-    const provider = new InlineProvider({
+    this.provider = new InlineProvider({
       ...parts,
       suggester,
       names: new EditorNames(),
@@ -61,12 +62,12 @@ export class Suggestions implements vscode.Disposable {
       note,
       closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
     });
-    this.register(provider);
+    this.register();
     this.subscriptions = [
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
       noteFirstSuggestion(parts.requests),
-      parts.quiet.onChange(takeBack),
+      parts.quiet.onChange(() => this.takeBack()),
       note,
     ];
   }
@@ -79,7 +80,7 @@ export class Suggestions implements vscode.Disposable {
   /** What was suggested with other settings stands no longer. */
   settingsChanged(): void {
     this.cache.clear();
-    takeBack();
+    this.takeBack();
   }
 
   /**
@@ -99,13 +100,22 @@ export class Suggestions implements vscode.Disposable {
     }
   }
 
-  /** VS Code asks again at the same place where the provider is registered anew; what it shows meanwhile stays. */
-  private register(provider: vscode.InlineCompletionItemProvider): void {
+  /** Takes a text that is shown off the screen. Where nothing was shown, VS Code asks again. */
+  private takeBack(): void {
+    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    this.register();
+  }
+
+  /**
+   * VS Code asks once at a place, also where nothing came. It asks there again where the provider is registered anew; what it shows
+   * meanwhile stays.
+   */
+  private register(): void {
     if (this.isDisposed) {
       return;
     }
     const before = this.registration;
-    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider);
+    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this.provider);
     before?.dispose();
   }
 
@@ -114,12 +124,4 @@ export class Suggestions implements vscode.Disposable {
     this.registration?.dispose();
     this.subscriptions.forEach((each) => void each.dispose());
   }
-}
-
-/**
- * Takes a text that is shown off the screen. Where there was none VS Code remembers that too, and would not ask again at the same place
- * before the text or the cursor changes.
- */
-function takeBack(): void {
-  void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
 }
