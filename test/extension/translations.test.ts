@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { packageContents } from '../../scripts/vsix/contents.mjs';
@@ -101,6 +101,34 @@ test('a step of the walkthrough fits into a small window, whatever the language'
   }
 });
 
+test('what texts call a command is its name in that language', () => {
+  for (const language of ['', ...LANGUAGES.map((each) => `.${each}`)]) {
+    const texts = textsOf(`package.nls${language}.json`);
+    const titles = Object.entries(texts).flatMap(([key, text]) =>
+      key.startsWith('command.') ? [withoutInfill(text)] : [],
+    );
+    const named = Object.values(texts).flatMap((text) => all(/\*\*(Infill\s?: [^*]+)\*\*/g, text).map(withoutInfill));
+    assert.ok(named.length >= 4, language);
+    assert.deepEqual(
+      named.filter((name) => !titles.includes(name)),
+      [],
+      language,
+    );
+  }
+});
+
+test('README calls commands by their names', () => {
+  const titles = Object.entries(textsOf('package.nls.json')).flatMap(([key, text]) =>
+    key.startsWith('command.') ? [withoutInfill(text)] : [],
+  );
+  const named = all(/\*Infill: ([^*]+?)\.?\*/g, readFileSync(path.join(ROOT, 'README.md'), 'utf8'));
+  assert.ok(named.length >= 3);
+  assert.deepEqual(
+    named.filter((name) => !titles.includes(name)),
+    [],
+  );
+});
+
 test('in English no space stands before a percent sign', () => {
   const spaced = FILES.flatMap(({ english }) => Object.values(textsOf(english))).filter((text) => /\s%/.test(text));
   assert.deepEqual(spaced, []);
@@ -114,6 +142,11 @@ test('the package has the texts of every language', { skip: !existsSync(path.joi
     }
   }
 });
+
+/** A command's name as texts bring it. */
+function withoutInfill(title: string): string {
+  return title.replace(/^Infill\s?: /, '').replace(/\.\.\.$/, '');
+}
 
 function all(pattern: RegExp, text: string): string[] {
   return [...text.matchAll(pattern)].map(([whole, part]) => part ?? whole).sort();

@@ -38,6 +38,7 @@ for (const [language, words] of Object.entries(WORDS)) {
         folder,
         vsix: [prepared('INFILL_VSIX')],
         viewport: SMALL,
+        timeoutMs: 180_000, // the first request loads the model, on machines that do other things as well
         ...(language === 'en' ? {} : { language }),
         settings: { 'infill.minimumConfidence': 0 },
       });

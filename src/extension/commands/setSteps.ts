@@ -99,12 +99,8 @@ async function idle({ service, onState }: StepParts, signal: AbortSignal): Promi
 function placeholderOf(model: ModelSteps | undefined): string {
   const { least, most } = stepRange(model);
   return model?.most === undefined
-    ? vscode.l10n.t('Fewer is faster, more gives longer and better text. Type any number from {0} to {1}.', least, most)
-    : vscode.l10n.t(
-        'Fewer is faster, more gives longer and better text. Beyond {1} the model no longer improves. Type any number from {0} to {1}.',
-        least,
-        most,
-      );
+    ? vscode.l10n.t('Fewer is faster, more is better. Type any number from {0} to {1}.', least, most)
+    : vscode.l10n.t('Fewer is faster, more is better, up to {1}. Type any number from {0} to {1}.', least, most);
 }
 
 function descriptionOf(choice: StepChoice, deadlineMs: number, isModelKnown: boolean): string {

@@ -29,9 +29,7 @@ export async function pickStrength({ current, tokens, msAt }: StrengthFacts): Pr
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Denoise Strength'),
-    placeHolder: l10n.t(
-      'How much of the selection to rewrite, least likely parts first; only what is likelier is proposed',
-    ),
+    placeHolder: l10n.t('How much of the selection to rewrite, least likely parts first'),
   });
   return chosen?.strength;
 }

@@ -38,9 +38,7 @@ export async function whyNothing(log: RequestLog): Promise<void> {
     pick.placeholder =
       items.length === 0
         ? vscode.l10n.t('No requests yet. Type in an editor, or run Trigger Suggestion.')
-        : vscode.l10n.t(
-            'Newest first. Choose one to open the setting behind it, the place its text was found, or the log.',
-          );
+        : vscode.l10n.t('Newest first. Choose one to open its setting, its source or the log.');
     pick.items = items;
   };
   draw();

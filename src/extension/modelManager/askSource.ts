@@ -32,9 +32,7 @@ export async function askHub(
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Add from the Hub'),
-    placeHolder: l10n.t(
-      'Each step of these models computes the whole context, so suggestions take longer than with the bundled one',
-    ),
+    placeHolder: l10n.t('These models are slower: each step computes the whole context'),
     matchOnDescription: true,
     ignoreFocusOut: true,
   });

@@ -86,7 +86,7 @@ test('each is asked as while typing: one text, no deadline, and something new to
 
 test('a slow model is not kept busy: the rest is estimated', async () => {
   const { times, asked, clock } = scene(() => {
-    clock.ms += 3000;
+    clock.ms += 9000;
     return undefined;
   });
   await times.measure(measuring());
