@@ -20,6 +20,8 @@ export interface Settings {
   readonly projectMegabytes: number;
   /** Whether names of the editor's completion list are asked for. */
   readonly names: boolean;
+  /** Whether suggestions are made in the commit box and in comments. */
+  readonly messages: boolean;
   readonly steps: number;
   /** After so many milliseconds a suggestion takes no further step; 0 = never. */
   readonly deadlineMs: number;
@@ -71,6 +73,7 @@ export function resolveSettings(read: (key: SettingKey) => unknown): Settings {
     project: resolveChoice<ProjectMode>(SETTING_SPECS.project, read('project')),
     projectMegabytes: number('projectMegabytes'),
     names: boolean('names.enabled'),
+    messages: boolean('messages.enabled'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),

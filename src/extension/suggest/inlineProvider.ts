@@ -7,6 +7,7 @@ import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
+import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
@@ -68,16 +69,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
 
   private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
     const { document, automatic } = asked;
-    const refused = refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n);
+    const facts = placeFacts(document, settings, automatic, this.parts.exclusion);
+    const refused = refuseDocument({ ...facts, messages: settings.messages }, vscode.l10n);
     if (refused !== undefined) {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }
-    const hole = holeAtCursor(document, asked.cursor, asked.selected);
+    const isMessage = isMessageBox(document.uri);
+    const hole = holeAtCursor(document, asked.cursor, asked.selected, isMessage ? this.preface(asked, settings) : '');
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
     const { ahead } = hole;
-    const context = settings.project === 'off' ? hole.context : { ...hole.context, uri: projectUri(document) };
+    // What is written in code says nothing of a message.
+    const drawsOnProject = settings.project !== 'off' && !isMessage;
+    const context = drawsOnProject ? { ...hole.context, uri: projectUri(document) } : hole.context;
     const unwelcome = automatic
       ? (refuseUnasked(settings.automatic, vscode.l10n) ?? refusePlace(context.prefix, context.suffix, vscode.l10n))
       : undefined;
@@ -85,7 +90,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       {
         document: document.uri.toString(),
         context,
-        recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
+        recent: drawsOnProject ? this.parts.edits.recentAt(document, hole.line) : undefined,
         ahead,
         otherCursors: otherCursors(editorOf(document), asked.cursor),
         options: infillOptions(settings, automatic),
@@ -98,13 +103,17 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return { answer, items: answer.kind === 'suggestions' ? answer.suggestions.map(hole.item) : [] };
   }
 
+  private preface({ document }: CursorRequest, { excludedFiles }: Settings): string {
+    return messagePreface(document, (paths) => this.parts.exclusion.patternFor(paths, excludedFiles) !== undefined);
+  }
+
   /** While the suggest widget's item is shown, that item says what the name is. */
   private namesAt(
     { document, cursor, selected }: CursorRequest,
     settings: Settings,
     { prefix, suffix }: TextContext,
   ): SuggestRequest['names'] {
-    if (!settings.names || selected !== undefined) {
+    if (!settings.names || selected !== undefined || isMessageBox(document.uri)) {
       return undefined;
     }
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { denoiseTests } from './denoiseTests.js';
 import { editTests } from './editTests.js';
+import { messageTests } from './messageTests.js';
 import { nameTests } from './nameTests.js';
 import { processTests } from './processTests.js';
 import { projectTests, untrustedTests } from './projectTests.js';
@@ -15,6 +16,7 @@ export async function run(file: string): Promise<void> {
   const trusted = {
     ...suggestionTests,
     ...shapeTests,
+    ...messageTests,
     ...nameTests,
     ...refusalTests,
     ...denoiseTests,
