@@ -119,7 +119,11 @@ export class TabInputNotebookDiff {
 }
 
 export const FileType = { File: 1, Directory: 2, SymbolicLink: 64 };
-export const extensions = { all: [], onDidChange: (): { dispose: () => void } => ({ dispose: () => undefined }) };
+export const extensions: {
+  all: unknown[];
+  onDidChange: () => { dispose: () => void };
+  getExtension: (id: string) => unknown;
+} = { all: [], onDidChange: () => ({ dispose: () => undefined }), getExtension: () => undefined };
 
 export class InlineCompletionItem {
   constructor(
@@ -187,7 +191,7 @@ export const configuration: Record<string, unknown> = {};
 export const defaults: Record<string, unknown> = {};
 
 export class FakeDocument {
-  readonly uri: { scheme: string; path: string; fsPath: string; toString: () => string };
+  readonly uri: { scheme: string; path: string; fsPath: string; query: string; toString: () => string };
   /** How many units were read. */
   read = 0;
   version = 1;
@@ -197,8 +201,9 @@ export class FakeDocument {
     readonly languageId = 'typescript',
     scheme = 'file',
     path = '/work/a.ts',
+    query = '',
   ) {
-    this.uri = { scheme, path, fsPath: path, toString: () => `${scheme}:${path}` };
+    this.uri = { scheme, path, fsPath: path, query, toString: () => `${scheme}:${path}` };
   }
 
   get isUntitled(): boolean {

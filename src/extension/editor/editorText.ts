@@ -31,7 +31,7 @@ export interface Hole {
 }
 
 /**
- * The hole at the cursor. With an IntelliSense item selected, the text is as if that item were inserted, and suggestions
+ * The hole at the cursor, behind a text that stands in no document (`preface`). With an IntelliSense item selected, the text is as if that item were inserted, and suggestions
  * begin with it and replace what it would replace: VS Code shows no others.
  *
  * @returns undefined if the selected item does not continue the text before the cursor, so that nothing can be shown.
@@ -40,6 +40,7 @@ export function holeAtCursor(
   document: vscode.TextDocument,
   cursor: vscode.Position,
   selected: vscode.SelectedCompletionInfo | undefined,
+  preface = '',
 ): Hole | undefined {
   const range = selected?.range ?? new vscode.Range(cursor, cursor);
   const inserted = selected?.text ?? '';
@@ -47,7 +48,7 @@ export function holeAtCursor(
   if (!range.isSingleLine || !range.contains(cursor) || !inserted.startsWith(typed)) {
     return undefined;
   }
-  const before = textBefore(document, document.offsetAt(range.start));
+  const before = [segmentOf(preface), ...textBefore(document, document.offsetAt(range.start))];
   const context = contextOf(document, [...before, segmentOf(inserted)], document.offsetAt(range.end));
   return {
     context,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Settings } from '../settings/settings.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
+import { isMessageBox } from './messageBox.js';
 import { notebookOf } from './notebookCells.js';
 import { pathByLanguage } from '../settings/secretLanguages.js';
 import { pathsForPatterns } from './fileNames.js';
@@ -22,6 +23,8 @@ export interface PlaceFacts {
   /** The pattern that would match if the document were named as files of its language are. */
   readonly languageExcludedBy: string | undefined;
   readonly hasSelection: boolean;
+  /** Whether suggestions are on in boxes for messages; absent where text of such a box may not be used at all. */
+  readonly messages?: boolean;
 }
 
 /**
@@ -53,7 +56,11 @@ export function holdsOwnText({ scheme, isWritable }: Pick<PlaceFacts, 'scheme' |
 }
 
 export function refuseDocument(facts: PlaceFacts, l10n: Localizer): Refusal | undefined {
-  if (!holdsOwnText(facts) || LANGUAGES_OF_OTHERS.has(facts.languageId)) {
+  if (facts.messages !== undefined && isMessageBox(facts)) {
+    if (!facts.messages) {
+      return { reason: 'disabled', detail: l10n.t('Suggestions in the commit box and in comments are off.') };
+    }
+  } else if (!holdsOwnText(facts) || LANGUAGES_OF_OTHERS.has(facts.languageId)) {
     return { reason: 'foreign-view', detail: l10n.t('They may show text from excluded files.') };
   }
   if (!facts.enabled) {

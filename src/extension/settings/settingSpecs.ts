@@ -36,6 +36,7 @@ export const SETTING_SPECS = {
   projectMegabytes: { type: 'integer', default: 64, minimum: 1, maximum: 1024 },
   'names.enabled': { type: 'boolean', default: true },
   'fetchAhead.enabled': { type: 'boolean', default: true },
+  'messages.enabled': { type: 'boolean', default: true },
   steps: { type: 'integer', default: 8, ...ends(OPTION_RANGES.steps) },
   'deadline.milliseconds': { type: 'integer', default: 0, minimum: 0, maximum: OPTION_RANGES.deadlineMs.most },
   temperature: { type: 'number', default: 0, ...ends(OPTION_RANGES.temperature) },

@@ -26,6 +26,8 @@ export interface Settings {
   readonly names: boolean;
   /** Whether what comes after a suggestion is asked for while it is read. */
   readonly fetchAhead: boolean;
+  /** Whether suggestions are made in the commit box and in comments. */
+  readonly messages: boolean;
   readonly steps: number;
   /** After so many milliseconds a suggestion takes no further step; 0 = never. */
   readonly deadlineMs: number;
@@ -90,6 +92,7 @@ export function resolveSettings(
     projectMegabytes: number('projectMegabytes'),
     names: boolean('names.enabled'),
     fetchAhead: boolean('fetchAhead.enabled'),
+    messages: boolean('messages.enabled'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),
     temperature: number('temperature'),

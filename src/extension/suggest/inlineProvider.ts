@@ -7,6 +7,7 @@ import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { type Hole, holeAtCursor, offsetOf, otherCursors } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
+import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { placeAt } from '../log/lostToList.js';
 import { type RequestLog, type RequestPlace, type RequestTrigger, workOf } from '../log/requestLog.js';
@@ -116,16 +117,20 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
 
   private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
     const { document, automatic } = asked;
-    const refused = refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n);
+    const facts = placeFacts(document, settings, automatic, this.parts.exclusion);
+    const refused = refuseDocument({ ...facts, messages: settings.messages }, vscode.l10n);
     if (refused !== undefined) {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }
-    const hole = holeAtCursor(document, asked.cursor, asked.selected);
+    const isMessage = isMessageBox(document.uri);
+    const hole = holeAtCursor(document, asked.cursor, asked.selected, isMessage ? this.preface(asked, settings) : '');
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
     const { ahead } = hole;
-    const context = withProject(hole.context, document, settings);
+    // What is written in code says nothing of a message.
+    const drawsOnProject = settings.project !== 'off' && !isMessage;
+    const context = drawsOnProject ? withProject(hole.context, document) : hole.context;
     const unwelcome = automatic
       ? (this.quiet(settings) ??
         refuseUnasked(settings.automatic, vscode.l10n) ??
@@ -134,7 +139,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const request: SuggestRequest = {
       document: document.uri.toString(),
       context,
-      recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
+      recent: drawsOnProject ? this.parts.edits.recentAt(document, hole.line) : undefined,
       ahead,
       otherCursors: otherCursors(editorOf(document), asked.cursor),
       options: infillOptions(settings, automatic),
@@ -165,7 +170,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     }
     const { version } = document;
     const later = (typed: string): SuggestRequest => {
-      const context = withProject(hole.accepted(first, typed), document, settings);
+      const accepted = hole.accepted(first, typed);
+      const context = request.context.uri === undefined ? accepted : withProject(accepted, document);
       const { recent } = request;
       const staysInLine = !/[\r\n]/.test(first.text + typed);
       return {
@@ -207,13 +213,17 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return detail === undefined ? undefined : { reason: 'not-asked', detail };
   }
 
+  private preface({ document }: CursorRequest, { excludedFiles }: Settings): string {
+    return messagePreface(document, (paths) => this.parts.exclusion.patternFor(paths, excludedFiles) !== undefined);
+  }
+
   /** While the suggest widget's item is shown, that item says what the name is. */
   private namesAt(
     { document, cursor, selected }: CursorRequest,
     settings: Settings,
     { prefix, suffix }: TextContext,
   ): SuggestRequest['names'] {
-    if (!settings.names || selected !== undefined) {
+    if (!settings.names || selected !== undefined || isMessageBox(document.uri)) {
       return undefined;
     }
     return () => this.parts.names.ask({ document, cursor, prefix, suffix });
@@ -259,8 +269,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 }
 
-function withProject(context: TextContext, document: vscode.TextDocument, { project }: Settings): TextContext {
-  return project === 'off' ? context : { ...context, uri: projectUri(document) };
+function withProject(context: TextContext, document: vscode.TextDocument): TextContext {
+  return { ...context, uri: projectUri(document) };
 }
 
 function placeOf(

@@ -35,6 +35,12 @@ test('the text around the cursor', () => {
   });
 });
 
+test('a preface stands before the text of the document, and none of it is ahead', () => {
+  const { document, cursor } = drawn('Fix |');
+  const hole = holeAtCursor(document, cursor, undefined, '# a\n');
+  assert.deepEqual([hole?.context.prefix, hole?.ahead, hole?.line], ['# a\nFix ', '', 0]);
+});
+
 test('line ends stay as they are', () => {
   const { document, cursor } = drawn('a\r\nb|\r\nc');
   const context = holeAtCursor(document, cursor, undefined)?.context;

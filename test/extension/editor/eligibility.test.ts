@@ -34,6 +34,11 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ excludedBy: '**/.env*', automatic: false }, 'excluded-file'],
   [{ hasSelection: true }, 'selection'],
   [{ hasSelection: true, automatic: false }, undefined],
+  [{ scheme: 'vscode-scm', messages: true, languageId: 'scminput' }, undefined],
+  [{ scheme: 'comment', messages: true, languageId: 'markdown' }, undefined],
+  [{ scheme: 'vscode-scm', messages: false }, 'disabled'],
+  [{ scheme: 'vscode-scm', messages: true, enabled: false }, 'disabled'],
+  [{ scheme: 'output', messages: true, isWritable: undefined }, 'excluded-file'],
 ];
 
 /** Schemes of documents that may show lines of any file; what lies behind one of them may call itself writable. */

@@ -363,7 +363,7 @@ test('the request says which text of the project it is about, unless the project
 
 test('a cell of a notebook is part of the text of its notebook in its language', async () => {
   const cell = new fake.FakeDocument('foo()', 'python', 'vscode-notebook-cell', '/work/a.ipynb');
-  const uri = { scheme: 'file', path: '/work/a.ipynb', fsPath: '/work/a.ipynb', toString: () => 'file:/work/a.ipynb' };
+  const uri = { ...new fake.FakeDocument('', '', 'file', '/work/a.ipynb').uri };
   fake.workspace.notebookDocuments = [{ uri, getCells: () => [{ document: cell }] }];
   await provide('manual', cell);
   assert.equal(asked[0]?.context.uri, 'file:/work/a.ipynb#python');
@@ -429,4 +429,68 @@ test('nothing is asked ahead with several cursors, switched off, or where VS Cod
   answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
   await provide('automatic', document);
   assert.deepEqual(shown, []);
+});
+
+function commitBox(text: string): fake.FakeDocument {
+  return new fake.FakeDocument(text, 'scminput', 'vscode-scm', 'git/scm0/input', 'rootUri=file%3A%2F%2F%2Fwork');
+}
+
+/** Makes VS Code's git extension one that has a repository with these changes, by their numbers of the API. */
+function repositoryWith(
+  indexChanges: readonly (readonly [path: string, status: number])[],
+  workingTreeChanges: typeof indexChanges = [],
+): void {
+  const changes = (of: typeof indexChanges): unknown =>
+    of.map(([file, status]) => ({ uri: fake.Uri.file(file), status }));
+  const state = {
+    HEAD: { name: 'fix/keys' },
+    indexChanges: changes(indexChanges),
+    workingTreeChanges: changes(workingTreeChanges),
+  };
+  const repositories = [
+    { rootUri: fake.Uri.file('/other'), state: {} },
+    { rootUri: fake.Uri.file('/work'), state },
+  ];
+  const git = { isActive: true, exports: { enabled: true, getAPI: () => ({ repositories }) } };
+  fake.extensions.getExtension = (id) => (id === 'vscode.git' ? git : undefined);
+}
+
+test('in the commit box the branch and the names of staged files stand before the message, but of no excluded file', async () => {
+  const staged = [['/work/src/keys.ts', 0], ['/work/.env', 0], ['/work/src/new.ts', 1]] as const; // prettier-ignore
+  repositoryWith(staged, [['/work/src/later.ts', 5]]);
+  await provide('manual', commitBox('Fix '));
+  const [{ context, recent, names }] = asked as [SuggestRequest];
+  assert.equal(
+    context.prefix,
+    '# On branch fix/keys\n# Changes to be committed:\n#\tmodified:   /work/src/keys.ts\n#\tnew file:   /work/src/new.ts\n#\nFix ',
+  );
+  assert.deepEqual([context.uri, recent, names], [undefined, undefined, undefined], 'code has no part in it');
+});
+
+test('in the commit box everything that changed counts where nothing is staged', async () => {
+  repositoryWith([], [['/work/later.ts', 6]]);
+  await provide('manual', commitBox('Fix '));
+  assert.match(asked[0]!.context.prefix, /#\tdeleted: {3}\/work\/later\.ts\n#\nFix $/);
+});
+
+test('in the commit box of another source control, and in comments, there is the message alone', async () => {
+  fake.extensions.getExtension = () => undefined;
+  await provide('manual', commitBox('Fix '));
+  await provide('manual', new fake.FakeDocument('This ', 'markdown', 'comment', '/commentinput-1.md'));
+  assert.deepEqual(
+    asked.map(({ context }) => context.prefix.trim()),
+    ['Fix', 'This'].map((each) => each.slice(0, 4)),
+  );
+});
+
+test('no message is read where that is switched off', async () => {
+  fake.configuration['messages.enabled'] = false;
+  for (const document of [commitBox('Fix '), new fake.FakeDocument('This ', 'markdown', 'comment', '/c.md')]) {
+    assert.deepEqual(await provide('manual', document), []);
+    assert.equal(document.read, 0);
+  }
+  assert.deepEqual(
+    requests.records.map(({ reason, detail }) => [reason, detail]),
+    [['disabled', 'Suggestions in the commit box and in comments are off.']].flatMap((each) => [each, each]),
+  );
 });

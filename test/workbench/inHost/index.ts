@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { aheadTests } from './aheadTests.js';
 import { denoiseTests } from './denoiseTests.js';
 import { editTests } from './editTests.js';
+import { messageTests } from './messageTests.js';
 import { nameTests } from './nameTests.js';
 import { processTests } from './processTests.js';
 import { projectTests, untrustedTests } from './projectTests.js';
@@ -17,6 +18,7 @@ export async function run(file: string): Promise<void> {
     ...suggestionTests,
     ...shapeTests,
     ...aheadTests,
+    ...messageTests,
     ...nameTests,
     ...refusalTests,
     ...denoiseTests,
