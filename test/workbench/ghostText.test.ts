@@ -366,7 +366,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     );
 
   scene('what is asked for is shown, though it only says the line above again', async (t) => {
-    const [name, line] = ['again.ts', 'registry.register(handler);'];
+    const [name, line] = ['again.py', 'print("hello")'];
     const file = await openBetween(name, [`${line}\n`.repeat(4), '\n']);
     const ghost = await askAndWait();
     t.diagnostic(ghost);

@@ -119,16 +119,20 @@ export class Suggester {
     if (signal.aborted) {
       return withdrawn('cancelled', true);
     }
-    const end = await (this.running(question) ?? this.start(question, request, asked)).shared.join(signal);
+    const running = this.running(question);
+    const end = await (running ?? this.start(question, request, asked)).shared.join(signal);
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
     }
     if (end.kind === 'unanswered') {
       return end.answer;
     }
-    const answer = this.known(question, request) ?? NOTHING;
+    const answer = this.known(question, request);
+    if (answer === undefined && running !== undefined) {
+      return this.suggest(request, signal); // it was asked by the editor, and a person asks for more
+    }
     const { report, names } = end;
-    return { ...answer, source: 'model', report, ...(names === undefined ? {} : { names }) };
+    return { ...(answer ?? NOTHING), source: 'model', report, ...(names === undefined ? {} : { names }) };
   }
 
   /** Another model answers from now on: what is known and what is under way holds no more. */
@@ -163,7 +167,7 @@ export class Suggester {
 
   private start(
     question: Question,
-    { context, options, recent }: SuggestRequest,
+    { context, options, recent, delay }: SuggestRequest,
     asked: Promise<FoundNames> | undefined,
   ): Run {
     const wasReady = this.parts.isReady();
@@ -179,7 +183,9 @@ export class Suggester {
             ...names,
           };
           const outcome = await this.parts.infill(request, signal);
-          return this.ended(run, options, outcome, wasReady, listed);
+          const isAsked = delay === undefined;
+          const told = isAsked ? await this.rather(outcome, request, signal) : outcome;
+          return this.ended(run, { options, isAsked }, told, wasReady, listed);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };
         } finally {
@@ -220,9 +226,20 @@ export class Suggester {
     }
   }
 
+  /** For somebody who asked: where the model was not sure enough of any text to write one, what it writes all the same. */
+  private async rather(outcome: InfillOutcome, request: InfillRequest, signal: AbortSignal): Promise<InfillOutcome> {
+    if (outcome.kind !== 'none' || outcome.reason !== 'low-confidence' || outcome.doubtful !== undefined) {
+      return outcome;
+    }
+    const options = { ...request.options, stopBelow: 0, candidates: 1 };
+    const second = await this.parts.infill({ ...request, options }, signal);
+    const doubtful = second.kind === 'infill' ? second.candidates[0] : second.doubtful;
+    return doubtful === undefined ? outcome : { ...outcome, doubtful };
+  }
+
   private ended(
     run: Run,
-    options: InfillOptions,
+    { options, isAsked }: { readonly options: InfillOptions; readonly isAsked: boolean },
     outcome: InfillOutcome,
     wasReady: boolean,
     names: ListedNames | undefined,
@@ -235,7 +252,7 @@ export class Suggester {
       return { kind: 'unanswered', answer: withdrawn('superseded', wasReady) };
     }
     this.measure(options, report);
-    this.parts.cache.add(run.question, remembered(outcome));
+    this.parts.cache.add(run.question, remembered(outcome), isAsked);
     return { kind: 'answered', report, names };
   }
 
