@@ -186,6 +186,37 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     },
   );
 
+  scene(
+    'what IntelliSense selects by itself is not gone on from where it hardly belongs; by key its list closes',
+    async () => {
+      const file = await openBetween('unlikely.ts', STACK);
+      await openList();
+      await workbench.until('the log tells of it', () =>
+        /automatic in unlikely\.ts: nothing: unlikely-entry/.test(workbench.server.log()),
+      );
+      assert.equal(await workbench.ghostText(), '');
+      await ask();
+      await list().waitFor({ state: 'hidden' });
+      await workbench.until('the answer is shown', async () => (await workbench.ghostText()) === ofStack);
+      await workbench.page.keyboard.press('Tab');
+      await workbench.saveFile();
+      assert.equal(readFileSync(file, 'utf8'), STACK.join(ofStack));
+    },
+  );
+
+  scene('an entry that a person went to is gone on from', async (t) => {
+    await openBetween('chosen.ts', STACK);
+    await openList();
+    await workbench.page.keyboard.press('ArrowDown');
+    const name = (await list().locator('.monaco-list-row.focused .label-name').first().innerText()).trim();
+    await ask();
+    const ghost = await workbench.waitForGhostText();
+    t.diagnostic(`${name}: ${ghost}`);
+    assert.ok(ghost.startsWith(name), `${ghost} after ${name}`);
+    assert.doesNotMatch(ghost.slice(name.length), /^[\w$]/, 'the name is whole');
+    await closeList();
+  });
+
   scene('what is asked for takes the place of the shorter text that came by itself', async (t) => {
     await openBetween('by-itself.ts', STACK);
     await workbench.page.keyboard.press('Backspace');

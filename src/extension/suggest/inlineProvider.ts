@@ -39,6 +39,8 @@ interface CursorRequest {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
+  /** Whether a person chose the list's entry. */
+  readonly isChosen: boolean;
   /** Nobody asked: neither with this request, nor with one whose place it takes. */
   readonly automatic: boolean;
 }
@@ -72,12 +74,12 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const { signal, dispose } = abortSignalOf(token);
     let shown: string | undefined;
     try {
-      const asked = { document, cursor, selected, automatic };
+      const asked = { document, cursor, selected, isChosen, automatic };
       const { answer, items, ...first } = await this.answerAt(asked, settings, signal);
       shown = first.shown;
       this.record(asked, settings, answer, performance.now() - startedAt);
       if (!automatic) {
-        this.afterAsked(asked, answer, isChosen);
+        this.afterAsked(asked, answer);
       }
       return items;
     } finally {
@@ -107,6 +109,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         context,
         recent: settings.project === 'off' ? undefined : this.parts.edits.recentAt(document, hole.line),
         ahead,
+        entry: asked.selected && { ahead: ahead.length, isChosen: asked.isChosen },
         otherCursors: otherCursors(editorOf(document), asked.cursor),
         options: infillOptions(settings, automatic),
         delay: automatic ? settings.delay : undefined,
@@ -133,7 +136,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 
   /** What a person who asked sees besides the answer. */
-  private afterAsked({ document, cursor }: CursorRequest, answer: SuggestAnswer, isChosen: boolean): void {
+  private afterAsked({ document, cursor, isChosen }: CursorRequest, answer: SuggestAnswer): void {
     const { note, closeList, onError } = this.parts;
     if (answer.kind === 'suggestions') {
       note.clear();
@@ -180,7 +183,7 @@ function placeOf(
  * nobody chose the entry, the list is in the way.
  */
 function isInTheWay(answer: SuggestAnswer): boolean {
-  return answer.kind === 'none' && answer.reason === 'suggest-widget';
+  return answer.kind === 'none' && (answer.reason === 'suggest-widget' || answer.reason === 'unlikely-entry');
 }
 
 function nothing(answer: SuggestAnswer): Answered {

@@ -1,6 +1,6 @@
 import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import type { InfillRequest, TextContext } from '../../shared/infillRequest.js';
+import type { InfillRequest, ListEntry, TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
@@ -34,6 +34,8 @@ export interface SuggestRequest {
   readonly delay: DelaySettings | undefined;
   /** The end of the context's prefix that stands in no document yet: the rest of the selected IntelliSense item; '' without one. */
   readonly ahead: string;
+  /** The selected IntelliSense item; undefined without one. */
+  readonly entry?: ListEntry | undefined;
   /** See Surroundings; empty where there is one cursor. */
   readonly otherCursors: readonly number[];
   /**
@@ -142,7 +144,7 @@ export class Suggester {
   }
 
   /** What may be shown of an answer that is remembered. */
-  private known(question: Question, { delay, options }: SuggestRequest): KnownAnswer | undefined {
+  private known(question: Question, { delay, options, entry }: SuggestRequest): KnownAnswer | undefined {
     const { minConfidence } = options;
     const hit = this.parts.cache.find(
       question,
@@ -153,6 +155,9 @@ export class Suggester {
         return { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) };
       case 'unworthy':
         return { kind: 'none', reason: 'not-worth', detail: notWorth(hit) };
+      case 'none':
+        // That an entry is unlikely does not matter once a person has chosen it.
+        return hit.reason === 'unlikely-entry' && entry?.isChosen === true ? undefined : hit;
       default:
         return hit;
     }
@@ -167,7 +172,7 @@ export class Suggester {
 
   private start(
     question: Question,
-    { context, options, recent, delay }: SuggestRequest,
+    { context, options, recent, delay, entry }: SuggestRequest,
     asked: Promise<FoundNames> | undefined,
   ): Run {
     const wasReady = this.parts.isReady();
@@ -180,6 +185,7 @@ export class Suggester {
             context,
             options: { ...options, minConfidence: 0 },
             ...(recent === undefined ? {} : { recent }),
+            ...(entry === undefined ? {} : { entry }),
             ...names,
           };
           const outcome = await this.parts.infill(request, signal);

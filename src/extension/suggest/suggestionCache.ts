@@ -125,6 +125,10 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
     if (reason === 'low-confidence' && asker.by === 'person' && !askedFor) {
       return undefined;
     }
+    // The same text may stand in the document: then nothing is selected.
+    if (reason === 'unlikely-entry' && (then.ahead ?? '') !== (now.ahead ?? '')) {
+      return undefined;
+    }
     return samePlace(then, now) ? { kind: 'none', reason, detail } : undefined;
   }
   const texts = textsOf(answer);

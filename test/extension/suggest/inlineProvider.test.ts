@@ -131,6 +131,25 @@ test('an entry nobody chose that goes on from nothing is out of the way when a p
   assert.equal(closedLists, 1, 'a person went to this one');
 });
 
+test('a request says which entry is selected, and whether a person went to it', async () => {
+  await provide('automatic', undefined, entry('add'));
+  await provide('automatic', undefined, entry('items'));
+  await provide('automatic');
+  assert.deepEqual(
+    asked.map((request) => request.entry),
+    [{ ahead: 3, isChosen: false }, { ahead: 5, isChosen: true }, undefined],
+  );
+});
+
+test('an unlikely entry is out of the way when a person asks', async () => {
+  answer = { kind: 'none', source: 'model', reason: 'unlikely-entry', detail: '' };
+  await provide('automatic', undefined, entry('add'));
+  assert.equal(closedLists, 0);
+  await provide('manual', undefined, entry('add'));
+  assert.equal(closedLists, 1);
+  assert.deepEqual(notes, [], 'the answer is to come');
+});
+
 test('a person who gets nothing is told why at the cursor; while typing nobody is', async () => {
   answer = { kind: 'none', source: 'model', reason: 'empty', detail: '' };
   await provide('automatic');

@@ -30,10 +30,17 @@ export function validateOptions(options: InfillOptions): void {
 }
 
 /** @throws InfillError `invalid-request` that names what is wrong. */
-export function validateInfillRequest({ options, recent, names }: InfillRequest): void {
+export function validateInfillRequest({ context, options, recent, names, entry }: InfillRequest): void {
   validateOptions(options);
   if (recent !== undefined) validateEdits(recent);
   validateNames(names);
+  const most = context.prefix.length;
+  if (entry !== undefined && !(Number.isInteger(entry.ahead) && entry.ahead >= 0 && entry.ahead <= most)) {
+    throw invalidRequest(
+      `entry.ahead is ${String(entry.ahead)}.`,
+      `It counts units of the prefix, which has ${String(most)}.`,
+    );
+  }
 }
 
 export function validateNames(names: readonly string[] = []): void {
