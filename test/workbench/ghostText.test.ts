@@ -409,6 +409,16 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     );
   });
 
+  scene('beyond what VS Code draws of a line nothing is computed, and Infill says why', async () => {
+    await openBetween('long.ts', [`const text = '${'x'.repeat(11_000)}'; const more = `, '\n']);
+    await ask();
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /VS Code does not draw it as far as the cursor\./);
+    assert.match(latest, /long\.ts/);
+    await workbench.quickInput.close();
+  });
+
   scene('a file of secrets gets nothing, and Infill says why', async () => {
     const file = await openBetween('.env', ['PASSWORD=hunter2\nTOKEN=', '\n']);
     await ask();

@@ -1,5 +1,5 @@
 import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/eligibility.js';
-import { refusePlace } from '../editor/refusePlace.js';
+import { refusePlace, refuseUndrawn } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
@@ -10,7 +10,7 @@ import { displayName } from '../editor/fileNames.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
-import { readSettings } from '../settings/configuration.js';
+import { drawnUnits, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
@@ -90,7 +90,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
 
   private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
     const { document, automatic } = asked;
-    const refused = refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n);
+    const refused =
+      refuseDocument(placeFacts(document, settings, automatic, this.parts.exclusion), vscode.l10n) ??
+      refuseUndrawn(asked.cursor.character, drawnUnits(document), vscode.l10n);
     if (refused !== undefined) {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }

@@ -69,11 +69,12 @@ async function provide(
   trigger: 'automatic' | 'manual',
   document = new fake.FakeDocument('foo()'),
   selected?: { text: string; range: fake.Range },
+  cursor = new fake.Position(0, 4),
 ): Promise<vscode.InlineCompletionItem[]> {
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
-    new fake.Position(0, 4),
+    cursor,
     { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke, selectedCompletionInfo: selected },
     { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) },
   ];
@@ -148,6 +149,22 @@ test('an unlikely entry is out of the way when a person asks', async () => {
   await provide('manual', undefined, entry('add'));
   assert.equal(closedLists, 1);
   assert.deepEqual(notes, [], 'the answer is to come');
+});
+
+test('where VS Code draws nothing of a line any more, nothing is read or asked', async () => {
+  const long = new fake.FakeDocument('x'.repeat(20_000));
+  const at = (character: number): Promise<vscode.InlineCompletionItem[]> =>
+    provide('manual', long, undefined, new fake.Position(0, character));
+  await at(10_000);
+  assert.deepEqual([asked.length, long.read, requests.records[0]?.reason], [0, 0, 'not-drawn']);
+  await at(9_999);
+  assert.equal(asked.length, 1);
+  fake.configuration['stopRenderingLineAfter'] = -1;
+  await at(15_000);
+  assert.equal(asked.length, 2, 'all of the line is drawn');
+  fake.configuration['stopRenderingLineAfter'] = 200;
+  await at(200);
+  assert.equal(asked.length, 2);
 });
 
 test('a person who gets nothing is told why at the cursor; while typing nobody is', async () => {
