@@ -34,6 +34,16 @@ export interface InfillRequest {
    * goes on. At least one; absent = the likeliest are.
    */
   readonly besides?: readonly string[];
+  /** The entry that is selected in an editor's list, with which the context's prefix ends as if it were inserted; absent = none is. */
+  readonly entry?: ListEntry;
+}
+
+/** An entry of a list of what could stand at the cursor. */
+export interface ListEntry {
+  /** How many UTF-16 units at the prefix's end stand in no document yet. */
+  readonly ahead: number;
+  /** Whether a person chose it. One that a list selects by itself has to be likely. */
+  readonly isChosen: boolean;
 }
 
 /** Texts that a request may want others than, and the UTF-16 units that each of them may have. */
@@ -72,6 +82,11 @@ export function isIdentifier(text: string): boolean {
 /** The identifier that `prefix` ends in the middle of, or with; '' where it ends with something else, a number for example. */
 export function begunIdentifier(prefix: string): string {
   return BEGUN.exec(prefix.slice(-LONGEST_NAME))?.[0] ?? '';
+}
+
+/** Whether `prefix` ends with a character of an identifier. */
+export function endsInIdentifier(prefix: string): boolean {
+  return /[\p{ID_Continue}$]$/u.test(prefix.slice(-2));
 }
 
 /** Whether `suffix` goes on with an identifier that stands before it. */

@@ -226,6 +226,8 @@ export const NONE_REASONS = [
   'foreign-view', // a view that may show text of any file: output, search results, patches, earlier versions
   'selection', // automatic trigger with a non-empty selection
   'suggest-widget', // an IntelliSense item is selected that the suggestion does not continue
+  'not-drawn', // the cursor's line goes on beyond what the editor draws of one
+  'unlikely-entry', // an IntelliSense entry is selected that nobody chose, and the model would write something else
   'unsuitable-position', // for example in the middle of a word, or an empty document
   'cancelled', // the editor withdrew the request
   'superseded', // a newer request came first

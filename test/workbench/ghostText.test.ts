@@ -243,6 +243,37 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     },
   );
 
+  scene(
+    'what IntelliSense selects by itself is not gone on from where it hardly belongs; by key its list closes',
+    async () => {
+      const file = await openBetween('unlikely.ts', STACK);
+      await openList();
+      await workbench.until('the log tells of it', () =>
+        /automatic in unlikely\.ts: nothing: unlikely-entry/.test(workbench.server.log()),
+      );
+      assert.equal(await workbench.ghostText(), '');
+      await ask();
+      await list().waitFor({ state: 'hidden' });
+      await workbench.until('the answer is shown', async () => (await workbench.ghostText()) === ofStack);
+      await workbench.page.keyboard.press('Tab');
+      await workbench.saveFile();
+      assert.equal(readFileSync(file, 'utf8'), STACK.join(ofStack));
+    },
+  );
+
+  scene('an entry that a person went to is gone on from', async (t) => {
+    await openBetween('chosen.ts', STACK);
+    await openList();
+    await workbench.page.keyboard.press('ArrowDown');
+    const name = (await list().locator('.monaco-list-row.focused .label-name').first().innerText()).trim();
+    await ask();
+    const ghost = await workbench.waitForGhostText();
+    t.diagnostic(`${name}: ${ghost}`);
+    assert.ok(ghost.startsWith(name), `${ghost} after ${name}`);
+    assert.doesNotMatch(ghost.slice(name.length), /^[\w$]/, 'the name is whole');
+    await closeList();
+  });
+
   scene('what is asked for takes the place of the shorter text that came by itself', async (t) => {
     await openBetween('by-itself.ts', STACK);
     await workbench.page.keyboard.press('Backspace');
@@ -586,7 +617,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     );
 
   scene('what is asked for is shown, though it only says the line above again', async (t) => {
-    const [name, line] = ['again.ts', 'registry.register(handler);'];
+    const [name, line] = ['again.py', 'print("hello")'];
     const file = await openBetween(name, [`${line}\n`.repeat(4), '\n']);
     const ghost = await askAndWait();
     t.diagnostic(ghost);
@@ -596,6 +627,16 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       readFileSync(file, 'utf8').startsWith(`${line}\n`.repeat(5)),
       'another text than the one that this scene is for',
     );
+  });
+
+  scene('beyond what VS Code draws of a line nothing is computed, and Infill says why', async () => {
+    await openBetween('long.ts', [`const text = '${'x'.repeat(11_000)}'; const more = `, '\n']);
+    await ask();
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+    assert.match(latest, /VS Code does not draw it as far as the cursor\./);
+    assert.match(latest, /long\.ts/);
+    await workbench.quickInput.close();
   });
 
   scene('a file of secrets gets nothing, and Infill says why', async () => {

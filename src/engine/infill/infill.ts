@@ -3,6 +3,7 @@ import type { InfillOutcome } from '../../shared/outcome.js';
 import { assembleContext, textBeforeCursor } from './context/assembleContext.js';
 import { holeOf } from './context/hole.js';
 import { foundInProject } from './found/foundInProject.js';
+import { unlikelyEntry } from './listEntry.js';
 import { decodingFor } from './plan/decoding.js';
 import { holeTask } from './plan/holeTask.js';
 import { filtersAt, presentMiddles } from './presentMiddles.js';
@@ -30,6 +31,8 @@ export async function infill(
   if (record.isCancelled()) return record.none('cancelled', 'Cancelled before it began.');
 
   const decoding = decodingFor(hole.options, pipeline);
+  const unlikely = await unlikelyEntry(hole, decoding.recommended, pipeline);
+  if (unlikely !== undefined) return record.none('unlikely-entry', unlikely);
   const before = textBeforeCursor(hole, decoding.recommended.preamble, pipeline);
   const between = assembleContext(before, hole.context.suffix, hole.code, pipeline);
   record.clock.endPhase('tokenize');

@@ -1,5 +1,6 @@
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
+import { continuesIdentifier, endsInIdentifier } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
 import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
@@ -26,9 +27,18 @@ export interface PlaceFilters {
 export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
   const isOnEmpty = isOnEmptyLine(hole);
   return {
-    fit: postprocessAt({ ...hole.context, multiline }, hole.code),
+    fit: afterEntry(hole, postprocessAt({ ...hole.context, multiline }, hole.code)),
     mayBeSuggested: ({ text }) => !(isOnEmpty && onlyOpens(text, hole.code.cursor.inside)),
   };
+}
+
+/** A whole name that was taken from a list is not made longer. */
+function afterEntry({ entry, context }: Hole, fit: Postprocess): Postprocess {
+  if (entry === undefined || !endsInIdentifier(context.prefix)) return fit;
+  return (text, onAct) =>
+    continuesIdentifier(text)
+      ? { kind: 'none', reason: 'unlikely-entry', detail: 'The model would only go on inside the name.' }
+      : fit(text, onAct);
 }
 
 /** What an outcome is made of. */

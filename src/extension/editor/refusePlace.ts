@@ -18,6 +18,13 @@ export function refusePlace(prefix: string, suffix: string, l10n: Localizer): Re
   return undefined;
 }
 
+/** Where VS Code draws nothing, a suggestion cannot be seen. Both in UTF-16 units of the cursor's line. */
+export function refuseUndrawn(character: number, drawn: number, l10n: Localizer): Refusal | undefined {
+  return character < drawn
+    ? undefined
+    : { reason: 'not-drawn', detail: l10n.t('editor.stopRenderingLineAfter is {0}.', String(drawn)) };
+}
+
 /** Scripts that are written without spaces: where a word ends cannot be told. */
 const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`;
 const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;

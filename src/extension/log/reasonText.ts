@@ -17,6 +17,10 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
       return l10n.t('There is a selection.');
     case 'suggest-widget':
       return l10n.t('The item selected in the IntelliSense list does not continue the text before the cursor.');
+    case 'not-drawn':
+      return l10n.t('The line is too long: VS Code does not draw it as far as the cursor.');
+    case 'unlikely-entry':
+      return l10n.t('The IntelliSense list has an entry selected that hardly belongs here.');
     case 'unsuitable-position':
       return l10n.t('Infill makes no automatic suggestions here.');
     case 'cancelled':

@@ -78,6 +78,16 @@ export function inlineSuggestEnabled(scope?: vscode.ConfigurationScope): boolean
   return vscode.workspace.getConfiguration('editor', scope).get<boolean>('inlineSuggest.enabled') !== false;
 }
 
+/** VS Code's default. */
+const DRAWN_UNITS = 10_000;
+
+/** How many UTF-16 units of a line VS Code draws; Infinity where it draws all. */
+export function drawnUnits(scope?: vscode.ConfigurationScope): number {
+  const set = vscode.workspace.getConfiguration('editor', scope).get<unknown>('stopRenderingLineAfter');
+  const most = typeof set === 'number' ? set : DRAWN_UNITS;
+  return most < 0 ? Infinity : most;
+}
+
 export async function enableInlineSuggest(): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('editor');
   const set = configuration.inspect('inlineSuggest.enabled');

@@ -1,5 +1,5 @@
 import { editorOf, placeFacts, refuseDocument, refuseUnasked } from '../editor/eligibility.js';
-import { type Refusal, refusePlace } from '../editor/refusePlace.js';
+import { type Refusal, refusePlace, refuseUndrawn } from '../editor/refusePlace.js';
 import * as vscode from 'vscode';
 import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
@@ -12,7 +12,7 @@ import { projectUri } from '../editor/notebookCells.js';
 import { placeAt } from '../log/lostToList.js';
 import { type RequestLog, type RequestPlace, type RequestTrigger, workOf } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
-import { readSettings } from '../settings/configuration.js';
+import { drawnUnits, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
@@ -48,6 +48,8 @@ interface CursorRequest {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly selected: vscode.SelectedCompletionInfo | undefined;
+  /** Whether a person chose the list's entry. */
+  readonly isChosen: boolean;
   /** Nobody asked: neither with this request, nor with one whose place it takes. */
   readonly automatic: boolean;
   /** Where and in which version it was asked. */
@@ -89,7 +91,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     let shown: string | undefined;
     try {
       const at = placeAt(document, cursor);
-      const asked = { document, cursor, selected, automatic, place: at };
+      const asked = { document, cursor, selected, isChosen, automatic, place: at };
       const { version } = document;
       const { answer: first, about } = await this.answerAt(asked, settings, signal);
       const { answer, settled } =
@@ -106,7 +108,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       const trigger = automatic ? 'automatic' : 'manual';
       this.record({ document, trigger, place: at }, settings, answer, performance.now() - startedAt);
       if (!automatic) {
-        this.afterAsked(asked, answer, isChosen);
+        this.afterAsked(asked, answer);
       }
       return about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item);
     } finally {
@@ -118,7 +120,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
     const { document, automatic } = asked;
     const facts = placeFacts(document, settings, automatic, this.parts.exclusion);
-    const refused = refuseDocument({ ...facts, messages: settings.messages }, vscode.l10n);
+    const refused =
+      refuseDocument({ ...facts, messages: settings.messages }, vscode.l10n) ??
+      refuseUndrawn(asked.cursor.character, drawnUnits(document), vscode.l10n);
     if (refused !== undefined) {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }
@@ -141,6 +145,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       context,
       recent: drawsOnProject ? this.parts.edits.recentAt(document, hole.line) : undefined,
       ahead,
+      entry: asked.selected && { ahead: ahead.length, isChosen: asked.isChosen },
       otherCursors: otherCursors(editorOf(document), asked.cursor),
       options: infillOptions(settings, automatic),
       delay: automatic ? settings.delay : undefined,
@@ -230,7 +235,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 
   /** What a person who asked sees besides the answer. */
-  private afterAsked({ document, cursor }: CursorRequest, answer: SuggestAnswer, isChosen: boolean): void {
+  private afterAsked({ document, cursor, isChosen }: CursorRequest, answer: SuggestAnswer): void {
     const { note, closeList, onError } = this.parts;
     if (answer.kind === 'suggestions') {
       note.clear();
@@ -287,7 +292,7 @@ function placeOf(
  * nobody chose the entry, the list is in the way.
  */
 function isInTheWay(answer: SuggestAnswer): boolean {
-  return answer.kind === 'none' && answer.reason === 'suggest-widget';
+  return answer.kind === 'none' && (answer.reason === 'suggest-widget' || answer.reason === 'unlikely-entry');
 }
 
 function nothing(answer: SuggestAnswer): Answered {

@@ -1,6 +1,12 @@
 import type { InfillError } from '../../shared/infillError.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import { type InfillRequest, LONGEST_BESIDES, MOST_BESIDES, type TextContext } from '../../shared/infillRequest.js';
+import {
+  type InfillRequest,
+  type ListEntry,
+  LONGEST_BESIDES,
+  MOST_BESIDES,
+  type TextContext,
+} from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
@@ -34,6 +40,8 @@ export interface SuggestRequest {
   readonly delay: DelaySettings | undefined;
   /** The end of the context's prefix that stands in no document yet: the rest of the selected IntelliSense item; '' without one. */
   readonly ahead: string;
+  /** The selected IntelliSense item; undefined without one. */
+  readonly entry?: ListEntry | undefined;
   /** See Surroundings; empty where there is one cursor. */
   readonly otherCursors: readonly number[];
   /**
@@ -135,7 +143,8 @@ export class Suggester {
     if (signal.aborted) {
       return withdrawn('cancelled', true);
     }
-    const run = this.running(question) ?? this.start(question, request, { asked });
+    const running = this.running(question);
+    const run = running ?? this.start(question, request, { asked });
     run.isAhead = false;
     const end = await run.shared.join(signal);
     if (end === undefined) {
@@ -144,9 +153,12 @@ export class Suggester {
     if (end.kind === 'unanswered') {
       return end.answer;
     }
-    const answer = this.known(question, request) ?? NOTHING;
+    const answer = this.known(question, request);
+    if (answer === undefined && running !== undefined) {
+      return this.suggest(request, signal); // it was asked by the editor, and a person asks for more
+    }
     const { report, names } = end;
-    return { ...answer, source: 'model', report, ...(names === undefined ? {} : { names }) };
+    return { ...(answer ?? NOTHING), source: 'model', report, ...(names === undefined ? {} : { names }) };
   }
 
   /**
@@ -231,7 +243,7 @@ export class Suggester {
   }
 
   /** What may be shown of an answer that is remembered. */
-  private known(question: Question, { delay, options }: SuggestRequest): KnownAnswer | undefined {
+  private known(question: Question, { delay, options, entry }: SuggestRequest): KnownAnswer | undefined {
     const { minConfidence } = options;
     const hit = this.parts.cache.find(
       question,
@@ -242,6 +254,9 @@ export class Suggester {
         return { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) };
       case 'unworthy':
         return { kind: 'none', reason: 'not-worth', detail: notWorth(hit) };
+      case 'none':
+        // That an entry is unlikely does not matter once a person has chosen it.
+        return hit.reason === 'unlikely-entry' && entry?.isChosen === true ? undefined : hit;
       default:
         return hit;
     }
@@ -256,7 +271,7 @@ export class Suggester {
 
   private start(
     question: Question,
-    { context, options, recent }: SuggestRequest,
+    { context, options, recent, delay, entry }: SuggestRequest,
     { asked, isAhead = false, other }: Asking,
   ): Run {
     const wasReady = this.parts.isReady();
@@ -264,7 +279,7 @@ export class Suggester {
       question,
       isAhead,
       isLikeliest: other === undefined,
-      remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer)),
+      remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer, delay === undefined)),
       shared: new SharedRun(async (signal) => {
         try {
           const { names, listed } = await this.named(asked);
@@ -272,11 +287,16 @@ export class Suggester {
             context,
             options: { ...options, minConfidence: 0 },
             ...(recent === undefined ? {} : { recent }),
+            ...(entry === undefined ? {} : { entry }),
             ...names,
             ...(other === undefined ? {} : { besides: other.besides }),
           };
-          const outcome = await this.parts.infill(request, signal, () => run.isAhead);
-          return this.ended(run, options, outcome, wasReady, listed);
+          const isAsked = delay === undefined;
+          const infill = (what: InfillRequest): Promise<InfillOutcome> =>
+            this.parts.infill(what, signal, () => run.isAhead);
+          const outcome = await infill(request);
+          const told = isAsked && other === undefined ? await rather(outcome, request, infill) : outcome;
+          return this.ended(run, options, told, wasReady, listed);
         } catch (thrown) {
           return { kind: 'unanswered', answer: failure(thrown, wasReady) };
         } finally {
@@ -352,6 +372,20 @@ const NO_OTHER: NoAnswer = {
 };
 
 const NEVER = new AbortController().signal;
+
+/** For somebody who asked: where the model was not sure enough of any text to write one, what it writes all the same. */
+async function rather(
+  outcome: InfillOutcome,
+  request: InfillRequest,
+  infill: (request: InfillRequest) => Promise<InfillOutcome>,
+): Promise<InfillOutcome> {
+  if (outcome.kind !== 'none' || outcome.reason !== 'low-confidence' || outcome.doubtful !== undefined) {
+    return outcome;
+  }
+  const second = await infill({ ...request, options: { ...request.options, stopBelow: 0, candidates: 1 } });
+  const doubtful = second.kind === 'infill' ? second.candidates[0] : second.doubtful;
+  return doubtful === undefined ? outcome : { ...outcome, doubtful };
+}
 
 /** An answer that agrees with nothing, not even with the place where it was asked for. */
 const NOTHING: KnownAnswer = { kind: 'none', reason: 'empty', detail: '' };

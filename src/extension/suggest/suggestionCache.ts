@@ -67,9 +67,10 @@ export class SuggestionCache {
   /** @param capacity number of answers kept; each holds at most about 16 KB of text. */
   constructor(private readonly capacity = 64) {}
 
-  add(question: Question, answer: CachedAnswer): void {
+  /** @param askedFor whether a person waits for the answer. */
+  add(question: Question, answer: CachedAnswer, askedFor = false): void {
     this.entries = this.entries.filter((entry) => !sameQuestion(entry.question, question));
-    this.entries.push({ question, answer, askedFor: false });
+    this.entries.push({ question, answer, askedFor });
     if (this.entries.length > this.capacity) {
       this.entries.shift();
     }
@@ -137,6 +138,14 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
   const forPerson = askedFor || asker.by === 'person';
   if (answer.kind === 'none' && (answer.doubtful === undefined || !forPerson)) {
     const { reason, detail } = answer;
+    // For who asks more is tried, see `rather`.
+    if (reason === 'low-confidence' && asker.by === 'person' && !askedFor) {
+      return undefined;
+    }
+    // The same text may stand in the document: then nothing is selected.
+    if (reason === 'unlikely-entry' && (then.ahead ?? '') !== (now.ahead ?? '')) {
+      return undefined;
+    }
     return samePlace(then, now) ? { kind: 'none', reason, detail } : undefined;
   }
   const texts = textsOf(answer);

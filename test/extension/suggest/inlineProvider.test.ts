@@ -94,11 +94,12 @@ async function provide(
   trigger: 'automatic' | 'manual',
   document = new fake.FakeDocument('foo()'),
   selected?: { text: string; range: fake.Range },
+  cursor = new fake.Position(0, 4),
 ): Promise<vscode.InlineCompletionItem[]> {
   const kinds = fake.InlineCompletionTriggerKind;
   const parameters: readonly unknown[] = [
     document,
-    new fake.Position(0, 4),
+    cursor,
     { triggerKind: trigger === 'automatic' ? kinds.Automatic : kinds.Invoke, selectedCompletionInfo: selected },
     { isCancellationRequested: false, onCancellationRequested: () => ({ dispose: () => undefined }) },
   ];
@@ -160,6 +161,41 @@ test('an entry nobody chose that goes on from nothing is out of the way when a p
   assert.equal(closedLists, 1);
   await provide('manual', undefined, { ...replaced, text: 'baz' });
   assert.equal(closedLists, 1, 'a person went to this one');
+});
+
+test('a request says which entry is selected, and whether a person went to it', async () => {
+  await provide('automatic', undefined, entry('add'));
+  await provide('automatic', undefined, entry('items'));
+  await provide('automatic');
+  assert.deepEqual(
+    asked.map((request) => request.entry),
+    [{ ahead: 3, isChosen: false }, { ahead: 5, isChosen: true }, undefined],
+  );
+});
+
+test('an unlikely entry is out of the way when a person asks', async () => {
+  answer = { kind: 'none', source: 'model', reason: 'unlikely-entry', detail: '' };
+  await provide('automatic', undefined, entry('add'));
+  assert.equal(closedLists, 0);
+  await provide('manual', undefined, entry('add'));
+  assert.equal(closedLists, 1);
+  assert.deepEqual(notes, [], 'the answer is to come');
+});
+
+test('where VS Code draws nothing of a line any more, nothing is read or asked', async () => {
+  const long = new fake.FakeDocument('x'.repeat(20_000));
+  const at = (character: number): Promise<vscode.InlineCompletionItem[]> =>
+    provide('manual', long, undefined, new fake.Position(0, character));
+  await at(10_000);
+  assert.deepEqual([asked.length, long.read, requests.records[0]?.reason], [0, 0, 'not-drawn']);
+  await at(9_999);
+  assert.equal(asked.length, 1);
+  fake.configuration['stopRenderingLineAfter'] = -1;
+  await at(15_000);
+  assert.equal(asked.length, 2, 'all of the line is drawn');
+  fake.configuration['stopRenderingLineAfter'] = 200;
+  await at(200);
+  assert.equal(asked.length, 2);
 });
 
 test('a person who gets nothing is told why at the cursor; while typing nobody is', async () => {

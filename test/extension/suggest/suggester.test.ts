@@ -229,6 +229,44 @@ test('a doubtful text is for who asks, also while it is typed, and for nobody el
   assert.equal(sent.length, 1);
 });
 
+test('where the model was not sure enough to write anything, it writes all the same for who asks, once', async () => {
+  const unsure = { kind: 'none', reason: 'low-confidence', detail: '', report: REPORT } as const;
+  let runs = 0;
+  const { suggester, asked: sent } = scene(async () => (++runs === 3 ? infilledSure(0.01, 'total') : unsure));
+  const one = { options: { ...asked('').options, candidates: 1 } };
+  assert.equal(textsOf(await suggester.suggest(request('let '), signal)), 'low-confidence');
+  assert.equal(sent.length, 1, 'nobody asked');
+  assert.deepEqual(textsOf(await suggester.suggest(asked('let ', one), signal)), ['total']);
+  assert.deepEqual(
+    sent.map(({ options }) => options.stopBelow),
+    [undefined, undefined, 0],
+  );
+  assert.deepEqual(textsOf(await suggester.suggest(request('let t'), signal)), ['otal']);
+  assert.equal(textsOf(await suggester.suggest(asked('x ', one), signal)), 'low-confidence');
+  assert.equal(textsOf(await suggester.suggest(asked('x ', one), signal)), 'low-confidence');
+  assert.equal(sent.length, 5, 'and not again where that came to nothing');
+});
+
+test('that an entry of the list is unlikely stands neither once a person chose it, nor where it is written', async () => {
+  const unlikely = { kind: 'none', reason: 'unlikely-entry', detail: '', report: REPORT } as const;
+  const { suggester, asked: sent } = scene(async () => (sent.length === 1 ? unlikely : infilledSure(0.9, '();')));
+  const entry = { ahead: 3, isChosen: false };
+  const selected = { ahead: 'add', entry };
+  assert.equal(textsOf(await suggester.suggest(request('this.add', selected), signal)), 'unlikely-entry');
+  assert.equal(textsOf(await suggester.suggest(request('this.add', selected), signal)), 'unlikely-entry');
+  assert.deepEqual(sent[0]?.entry, entry);
+  assert.equal(sent.length, 1);
+  const chosen = { ...selected, entry: { ...entry, isChosen: true } };
+  assert.deepEqual(textsOf(await suggester.suggest(request('this.add', chosen), signal)), ['();']);
+  assert.deepEqual(sent[1]?.entry, chosen.entry);
+
+  const { suggester: other, asked: also } = scene(async () =>
+    also.length === 1 ? unlikely : infilledSure(0.9, '();'),
+  );
+  assert.equal(textsOf(await other.suggest(request('this.add', selected), signal)), 'unlikely-entry');
+  assert.deepEqual(textsOf(await other.suggest(request('this.add'), signal)), ['();'], 'the list has written it');
+});
+
 test('of what nobody asked for only that is shown which the model is sure of, and a person can still ask for the rest', async () => {
   const one = { options: { ...asked('').options, candidates: 1 } };
   const { suggester, asked: sent } = scene(async () => infilledSure(0.1, 'total'));

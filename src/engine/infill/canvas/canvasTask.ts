@@ -22,6 +22,8 @@ export interface CanvasTask extends CanvasContext {
   readonly ownHidden: ReadonlySet<string>;
   /** Names that may stand at the cursor, and what they add to tokens that lead to them, nats; absent = none are known. */
   readonly names?: { readonly ahead: NamesAhead; readonly weight: number };
+  /** Whether the name before the cursor is whole, so that no text may make it longer. */
+  readonly afterWholeName?: boolean;
   /** The middle ends where the most likely token is less probable than this; 0 = never. */
   readonly stopBelow: number;
   /** Where the middle ends; absent = at its `<eom>`. */

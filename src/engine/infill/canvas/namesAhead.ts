@@ -1,4 +1,6 @@
 import { begunIdentifier, continuesIdentifier } from '../../../shared/infillRequest.js';
+import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
+import type { Canvas } from './canvas.js';
 
 /** What may be written from the canvas's first byte on, healed bytes included: a sorted list of byte strings. */
 export type NamesAhead = readonly string[];
@@ -36,6 +38,24 @@ export function beginsName(text: string, names: NamesAhead): boolean {
 
 export function isName(text: string, names: NamesAhead): boolean {
   return names[firstFrom(text, names)] === text;
+}
+
+/** The canvas's bytes left of a position; undefined where not all of them are known. */
+export function writtenBefore(position: number, canvas: Canvas, tokenizer: Tokenizer): string | undefined {
+  const count = canvas.offset + position;
+  const known = canvas.committed();
+  if (known.length < count) return undefined;
+  return known
+    .slice(0, count)
+    .map(({ id }) => byteString(tokenizer.bytesOf(id)))
+    .join('');
+}
+
+/** Whether a byte belongs to an identifier; all of those beyond ASCII count. */
+export function isIdentifierByte(byte: number): boolean {
+  const isDigit = byte >= 0x30 && byte <= 0x39;
+  const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+  return isDigit || isLetter || byte === 0x5f || byte === 0x24 || byte >= 0x80;
 }
 
 /** Index of the first name that does not come before `text`: that of a name that begins with it, where there is one. */

@@ -1,8 +1,14 @@
 import type { Prediction } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import type { Canvas } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
-import { beginsName, byteString, isName, type NamesAhead } from '../canvas/namesAhead.js';
+import {
+  beginsName,
+  byteString,
+  isIdentifierByte,
+  isName,
+  type NamesAhead,
+  writtenBefore,
+} from '../canvas/namesAhead.js';
 import { descending } from './descending.js';
 import { surprise } from './surprise.js';
 
@@ -36,17 +42,6 @@ export function likelyNames({ names, weight, endOfMiddle, tokenizer }: LikelyNam
     });
 }
 
-/** The canvas's bytes left of a position; undefined where not all of them are known. */
-function writtenBefore(position: number, canvas: Canvas, tokenizer: Tokenizer): string | undefined {
-  const count = canvas.offset + position;
-  const known = canvas.committed();
-  if (known.length < count) return undefined;
-  return known
-    .slice(0, count)
-    .map(({ id }) => byteString(tokenizer.bytesOf(id)))
-    .join('');
-}
-
 function leadsToName(written: string, token: string, names: NamesAhead): boolean {
   const text = written + token;
   if (beginsName(text, names)) return true;
@@ -55,13 +50,6 @@ function leadsToName(written: string, token: string, names: NamesAhead): boolean
     if (!isIdentifierByte(text.charCodeAt(end)) && isName(text.slice(0, end), names)) return true;
   }
   return false;
-}
-
-/** Whether a byte belongs to an identifier; all of those beyond ASCII count. */
-function isIdentifierByte(byte: number): boolean {
-  const isDigit = byte >= 0x30 && byte <= 0x39;
-  const isLetter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
-  return isDigit || isLetter || byte === 0x5f || byte === 0x24 || byte >= 0x80;
 }
 
 /** The prediction with some ids' odds multiplied by e^weight. Its entropy stays exact as far as the row's candidates say. */

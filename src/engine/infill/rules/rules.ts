@@ -5,6 +5,7 @@ import type { Pipeline } from '../run/pipeline.js';
 import { onlyOpens } from '../../text/onlyOpens.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
+import { endedName } from './endedName.js';
 import { lengthTokens, lengthTokenTest } from './lengthTokens.js';
 import { likelyNames } from './likelyNames.js';
 import { noForeignCharacters } from './noForeignCharacters.js';
@@ -31,6 +32,7 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
     ...lengthTokens(tokens, task.growsTo),
     wholeCharacters(task.context.ids, endOfMiddle, tokenizer),
     noForeignCharacters(task.context.ids, task.ownHidden, tokenizer),
+    ...(task.afterWholeName ? [endedName(task.context.healed, tokenizer)] : []),
     ...(names ? [likelyNames({ names: names.ahead, weight: names.weight, endOfMiddle, tokenizer })] : []),
     endingTokens(endOfMiddle, ends),
     ...(weight > 0 ? [stopEvidence({ ...task, tokenizer, endOfMiddle, healedBytes, weight })] : []),

@@ -32,11 +32,18 @@ export function validateOptions(options: InfillOptions): void {
 }
 
 /** @throws InfillError `invalid-request` that names what is wrong. */
-export function validateInfillRequest({ options, recent, names, besides }: InfillRequest): void {
+export function validateInfillRequest({ context, options, recent, names, besides, entry }: InfillRequest): void {
   validateOptions(options);
   if (recent !== undefined) validateEdits(recent);
   validateNames(names);
   if (besides !== undefined) validateBesides(besides);
+  const most = context.prefix.length;
+  if (entry !== undefined && !(Number.isInteger(entry.ahead) && entry.ahead >= 0 && entry.ahead <= most)) {
+    throw invalidRequest(
+      `entry.ahead is ${String(entry.ahead)}.`,
+      `It counts units of the prefix, which has ${String(most)}.`,
+    );
+  }
 }
 
 function validateBesides(besides: readonly string[]): void {
