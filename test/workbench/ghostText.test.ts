@@ -538,7 +538,15 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
     assert.match(latest, /Automatic suggestions are off/);
     await workbench.quickInput.close();
-    await dial('Balanced');
+    await workbench.runCommand('Infill: Show Menu');
+    await workbench.quickInput.waitFor('How Eager...');
+    const entry = (await workbench.quickInput.entries()).find(({ label }) => label === 'How Eager...');
+    assert.equal(entry?.rest, 'Only When Asked');
+    await screenshot('menu');
+    await workbench.quickInput.take('How Eager...');
+    await workbench.quickInput.waitFor('Only When Asked');
+    await screenshot('how-eager');
+    await workbench.quickInput.take('Balanced');
     await workbench.until('the status bar says so', async () => /Ready\./.test(await statusLabel()));
   });
 
