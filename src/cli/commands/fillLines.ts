@@ -23,6 +23,7 @@ const lineSchema = z.object({
   workspace: z.string().min(1).optional(),
   path: z.string().min(1).optional(),
   names: z.array(z.string().refine(isIdentifier, NO_NAME)).max(MOST_NAMES).optional(),
+  entry: z.strictObject({ ahead: z.int().nonnegative(), isChosen: z.boolean() }).optional(),
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -112,6 +113,7 @@ async function answerFill(
     },
     options: infillOptions(chosen, engine.recommended, options.trace === true),
     ...(line.names === undefined ? {} : { names: line.names }),
+    ...(line.entry === undefined ? {} : { entry: line.entry }),
   };
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });

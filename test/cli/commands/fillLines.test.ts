@@ -111,6 +111,21 @@ void describe('infill fill --jsonl', () => {
     assert.match(errors[4]!, /names: .*1000/);
   });
 
+  it('takes the entry that a list has selected, and refuses what is none', async () => {
+    const hole = { prefix: 'order.total', suffix: ';\n', language: 'typescript' };
+    const { lines } = await answers(
+      [
+        line({ id: 1, ...hole, entry: { ahead: 5, isChosen: true } }),
+        line({ id: 2, ...hole, entry: { ahead: 5 } }),
+        line({ id: 3, ...hole, entry: { ahead: 50, isChosen: true } }),
+      ].join(''),
+    );
+    assert.equal(lines[0]?.['error'], undefined);
+    assert.doesNotMatch(String(lines[0]?.['text']), /^[\w$]/u, 'the name is whole');
+    assert.match(String(lines[1]?.['error']), /entry\.isChosen/);
+    assert.match(String(lines[2]?.['error']), /entry\.ahead is 50/);
+  });
+
   it('ends a text with a line break where lines are inserted above another one', async () => {
     const place = { prefix: 'def f():\n    a = 1\n', suffix: '    return a\n', language: 'python' };
     const opened = { ...place, suffix: `\n${place.suffix}` };
