@@ -26,7 +26,7 @@ export interface InlineProviderParts {
   readonly edits: { readonly recentAt: (document: vscode.TextDocument, line: number) => RecentEdits };
   readonly requests: RequestLog;
   readonly names: EditorNames;
-  readonly alternatives: Pick<Alternatives, 'offer'>;
+  readonly alternatives: Pick<Alternatives, 'offer' | 'requested'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
@@ -65,6 +65,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     this.parts.fetchAhead.nothingShown();
+    this.parts.alternatives.requested();
     try {
       const asked = { document, cursor, selected: context.selectedCompletionInfo, automatic };
       const { version } = document;

@@ -70,6 +70,7 @@ async function provide(
     requests,
     names,
     alternatives: {
+      requested: () => undefined,
       offer: (request, first, most) => {
         offered.push([request, most]);
         return Promise.resolve({ answer: others ?? first, settled: Promise.resolve() });
