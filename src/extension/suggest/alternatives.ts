@@ -26,7 +26,14 @@ export class Alternatives {
   private wanted: 'next' | 'first' | 'else' = 'next';
   private asking: { readonly request: SuggestRequest; readonly settled: Promise<void> } | undefined;
 
+  private renewal: NodeJS.Timeout | undefined;
+
   constructor(private readonly parts: AlternativesParts) {}
+
+  /** VS Code asks, anywhere: it need not be made to do so any more. */
+  requested(): void {
+    clearTimeout(this.renewal);
+  }
 
   /** Answers what a person asks for by the key, while `ask` runs, with what is known by then. */
   async firstAtOnce(ask: () => Thenable<unknown>): Promise<void> {
@@ -98,7 +105,8 @@ export class Alternatives {
   }
 
   private renewSoon(): void {
-    setTimeout(() => this.parts.renew(), GOT_MS).unref();
+    clearTimeout(this.renewal);
+    this.renewal = setTimeout(() => this.parts.renew(), GOT_MS).unref();
   }
 
   private askWhileRead(request: SuggestRequest, most: number): Promise<void> {

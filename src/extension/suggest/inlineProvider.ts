@@ -33,7 +33,7 @@ export interface InlineProviderParts {
   readonly names: EditorNames;
   /** Why nothing is suggested unasked for a while; undefined where there is no reason. */
   readonly quiet: { readonly because: (settings: Settings) => string | undefined };
-  readonly alternatives: Pick<Alternatives, 'offer'>;
+  readonly alternatives: Pick<Alternatives, 'offer' | 'requested'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   readonly asks: AskedByKey;
   /** Closes the IntelliSense list; VS Code asks again then. */
@@ -88,6 +88,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     this.parts.fetchAhead.nothingShown();
+    this.parts.alternatives.requested();
     let shown: string | undefined;
     try {
       const at = placeAt(document, cursor);

@@ -401,10 +401,10 @@ type KnownAnswer =
 
 function questionOf({ document, context, options, ahead, otherCursors }: SuggestRequest): Question {
   // How sure the model must be changes nothing of what it says.
-  const { candidates, minConfidence: _, ...others } = options;
+  const { minConfidence: _, ...others } = options;
   const { prefix, prefixOffset, suffix, ...form } = context;
   const key = JSON.stringify([document, others, form]);
-  return { key, alternatives: candidates, prefix, prefixOffset, suffix, ahead, otherCursors };
+  return { key, prefix, prefixOffset, suffix, ahead, otherCursors };
 }
 
 function remembered(outcome: InfillOutcome): CachedAnswer {

@@ -5,9 +5,8 @@ import { continueSuggestion } from './typingThrough.js';
 
 /** What a request asked. Equal questions have equal answers: the engine has no hidden randomness. */
 export interface Question extends Surroundings {
-  /** Stands for the document and all options that change the answer, except the number of alternatives. */
+  /** Stands for the document and all options that change the answer. */
   readonly key: string;
-  readonly alternatives: number;
   /**
    * The end of the prefix that stands in no document yet: the rest of the IntelliSense item that is selected. Shown with it, a
    * suggestion also stands without it. Absent without one.
@@ -121,9 +120,9 @@ export class SuggestionCache {
   }
 }
 
-/** Whether an answer to `then`, wherever it was asked, has all that `now` asks for: three alternatives are enough for one. */
+/** Whether an answer to `then` may answer `now`, wherever it was asked. */
 export function answersAs(then: Question, now: Question): boolean {
-  return then.key === now.key && then.alternatives >= now.alternatives;
+  return then.key === now.key;
 }
 
 export function samePlace(a: Surroundings, b: Surroundings): boolean {
@@ -131,7 +130,7 @@ export function samePlace(a: Surroundings, b: Surroundings): boolean {
 }
 
 function sameQuestion(a: Question, b: Question): boolean {
-  return a.key === b.key && a.alternatives === b.alternatives && samePlace(a, b);
+  return a.key === b.key && samePlace(a, b);
 }
 
 function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, asker: Asker): CacheHit | undefined {

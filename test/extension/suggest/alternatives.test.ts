@@ -116,3 +116,11 @@ test('where there is nothing else, that is the answer', async () => {
   );
   assert.equal(answer?.kind === 'none' && answer.reason, 'low-confidence');
 });
+
+test('where VS Code asks anyway it is not made to ask again', async () => {
+  const { alternatives, renewed } = scene(1);
+  await alternatives.offer(REQUEST, texts('model', 1), 3, signal);
+  alternatives.requested();
+  await sleep(GOT_MS * 2);
+  assert.equal(renewed(), 0);
+});

@@ -77,6 +77,7 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     names,
     quiet: { because: () => quietBecause },
     alternatives: {
+      requested: () => undefined,
       offer: (request, first, most) => {
         offered.push([request, most]);
         return Promise.resolve({ answer: others ?? first, settled: Promise.resolve() });

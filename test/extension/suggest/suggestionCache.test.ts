@@ -15,7 +15,7 @@ function answer(...texts: string[]): CachedAnswer {
 }
 
 function question(prefix: string, others: Partial<Question> = {}): Question {
-  return { key: 'document', alternatives: 1, prefix, prefixOffset: 0, suffix: '', ...others };
+  return { key: 'document', prefix, prefixOffset: 0, suffix: '', ...others };
 }
 
 function texts(cache: SuggestionCache, asked: Question, asker = PERSON): string[] | undefined {
@@ -34,14 +34,28 @@ test('typing through, backspace within, and beyond', () => {
 
 test('alternatives that no longer fit are left out', () => {
   const cache = new SuggestionCache();
-  cache.add(question('', { alternatives: 3 }), answer('abc', 'abd', 'xyz'));
+  cache.add(question(''), answer('abc', 'abd', 'xyz'));
   assert.deepEqual(texts(cache, question('ab')), ['c', 'd']);
 });
 
-test('one candidate is no answer to a request for alternatives', () => {
+test('a place is extended by a text, which stands behind those that are known, as a person has seen them all', () => {
   const cache = new SuggestionCache();
-  cache.add(question(''), answer('abc'));
-  assert.equal(cache.find(question('', { alternatives: 3 }), PERSON), undefined);
+  cache.add(question('let '), answer('first', 'second'));
+  cache.extend(question('let '), { text: 'third', confidence: 0.01 });
+  const texts = (asker: Parameters<SuggestionCache['find']>[1]): readonly string[] | undefined => {
+    const hit = cache.find(question('let '), asker);
+    return hit?.kind === 'suggestions' ? hit.suggestions.map(({ text }) => text) : undefined;
+  };
+  assert.deepEqual(texts(PERSON), ['first', 'second', 'third']);
+  assert.deepEqual(texts({ by: 'editor', minConfidence: 0.9 }), ['first', 'second', 'third']);
+});
+
+test('where a bracket was closed by the editor meanwhile, the new text is known alone there', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('f'), answer('(a) + 1'));
+  cache.extend(question('f(', { suffix: ')' }), { text: 'b', confidence: 0.5 });
+  const hit = cache.find(question('f(', { suffix: ')' }), PERSON);
+  assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions.map(({ text }) => text), ['b']);
 });
 
 test('other documents and other options are other questions', () => {
@@ -109,7 +123,7 @@ test('of several texts only those the model is sure of are shown unasked', () =>
     { text: 'abc', confidence: 0.3 },
     { text: 'abd', confidence: 0.5 },
   ];
-  cache.add(question('', { alternatives: 3 }), { kind: 'texts', texts });
+  cache.add(question(''), { kind: 'texts', texts });
   const hit = cache.find(question('a'), UNASKED);
   assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions, [{ text: 'bd', replaceAfter: 0 }]);
 });
