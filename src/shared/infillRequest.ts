@@ -12,7 +12,7 @@ export interface TextContext {
   /** VS Code language id, for example `typescript`; `plaintext` when unknown. */
   readonly languageId: string;
   readonly eol: '\n' | '\r\n';
-  /** One level of indentation as the document writes it: a tab or some spaces. */
+  /** One level of indentation as the editor is set to it, a tab or some spaces. Counts where the text around does not tell. */
   readonly indentUnit: string;
   /** Which document of the project it is: its uri as in ProjectDocument. Absent = the project's texts take no part. */
   readonly uri?: string;

@@ -44,8 +44,13 @@ const STATUS = new Map([
 
 /** The repository of a commit box; undefined where it is of another source control, or the git extension does not run. */
 export function repositoryAt(box: vscode.Uri): Repository | undefined {
-  const root = new URLSearchParams(box.query).get('rootUri');
-  return gitApi()?.repositories.find(({ rootUri }) => rootUri.toString() === root);
+  const [, encoded] = /^rootUri=(.*)$/.exec(box.query) ?? [];
+  if (encoded === undefined) {
+    return undefined;
+  }
+  // Encoded once or twice, as the box's address was handed on.
+  const root = vscode.Uri.parse(decodeURIComponent(encoded)).path;
+  return gitApi()?.repositories.find(({ rootUri }) => rootUri.path === root);
 }
 
 /** What a commit would change: what is staged, or everything where nothing is. */

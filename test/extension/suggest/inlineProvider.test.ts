@@ -504,6 +504,17 @@ test('in the commit box the branch and the names of staged files stand before th
   assert.deepEqual([context.uri, recent, names], [undefined, undefined, undefined], 'code has no part in it');
 });
 
+test('a commit box knows its repository, however its address is encoded', async () => {
+  const state = { HEAD: { name: 'main' }, indexChanges: [], workingTreeChanges: [] };
+  const repositories = [{ rootUri: fake.Uri.file('/work/a b+c'), state }];
+  const git = { isActive: true, exports: { enabled: true, getAPI: () => ({ repositories }) } };
+  fake.extensions.getExtension = () => git;
+  for (const query of ['rootUri=file%3A%2F%2F%2Fwork%2Fa%2520b%2Bc', 'rootUri=file:///work/a%20b+c']) {
+    await provide('manual', new fake.FakeDocument('Fix ', 'scminput', 'vscode-scm', 'git/scm0/input', query));
+    assert.equal(asked.at(-1)?.context.prefix, '# On branch main\n#\nFix ');
+  }
+});
+
 test('in the commit box everything that changed counts where nothing is staged', async () => {
   repositoryWith([], [['/work/later.ts', 6]]);
   await provide('manual', commitBox('Fix '));
