@@ -15,6 +15,7 @@ const BENCHES = {
   project: 'project.ts',
   editor: 'editor/editor.ts',
   'cold-start': 'editor/coldStart.ts',
+  'cold-process': 'coldProcess.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */
