@@ -17,6 +17,7 @@ const BENCHES = {
   editor: 'editor/editor.ts',
   sessions: 'sessions/sessions.ts',
   'cold-start': 'editor/coldStart.ts',
+  'cold-process': 'coldProcess.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */

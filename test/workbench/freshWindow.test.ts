@@ -3,12 +3,50 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { workerProcesses } from './workerProcesses.js';
 import { Workbench } from './rig/workbench.js';
 
 const BEGUN = ['export function add(first: number, second: number): number {\n  return ', '\n}\n'] as const;
 const COLUMN = '  return '.length + 1;
+
+/** Tells the page of a headless browser, which always has the focus, that a person looks elsewhere, or here again. */
+async function look(workbench: Workbench, isHere: boolean): Promise<void> {
+  await workbench.page.evaluate(
+    `document.hasFocus = () => ${isHere}; window.dispatchEvent(new Event('${isHere ? 'focus' : 'blur'}'))`,
+  );
+}
+
+describe('a window that opens in the background', { skip: withoutRig() }, () => {
+  test('loads the model when a person comes there, and is ready before they type', async () => {
+    const folder = newFolder();
+    const file = path.join(folder, 'add.ts');
+    writeFileSync(file, BEGUN.join(''));
+    const open = { file, line: 2, column: COLUMN };
+    const workbench = await Workbench.start({
+      folder,
+      open,
+      vsix: [prepared('INFILL_VSIX')],
+      logLevel: 'debug',
+    });
+    try {
+      await look(workbench, false);
+      await workbench.until('Infill is active', () => workbench.server.log().includes('Infill is active'));
+      await sleep(5000);
+      assert.deepEqual(workerProcesses(workbench.server.pid), []);
+      await look(workbench, true);
+      await workbench.until('the model has read the place', () =>
+        /Inference process working: .*\n(.*\n)*.*Inference process ready/.test(workbench.server.log()),
+      );
+      assert.equal(workerProcesses(workbench.server.pid).length, 1);
+    } finally {
+      writeFileSync(outputFile('backgroundWindow.log'), workbench.server.log());
+      await workbench.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
 
 describe('a window with a file that is open from the start', { skip: withoutRig() }, () => {
   const folder = newFolder();
