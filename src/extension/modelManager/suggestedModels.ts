@@ -80,29 +80,28 @@ export function bundledStepMs(
   return (bundled?.folder === usedFolder ? stepMs : undefined) ?? bundled?.msPerStep ?? undefined;
 }
 
-/** How a model is offered: plain texts, except for an icon at the start of the label. */
+/** How a model is offered: plain texts, except for an icon at the start of the label; short, for a list cuts what is longer. */
 export function suggestedLine(
   model: SuggestedModel,
   { freeMemory, stepMs }: { readonly freeMemory: number; readonly stepMs: number | undefined },
   l10n: Localizer,
 ): { readonly label: string; readonly description: string; readonly detail: string } {
-  const { precision, memoryBytes, leastStepMs } = costsHere(model, stepMs);
+  const { memoryBytes, leastStepMs } = costsHere(model, stepMs);
   const isTooLarge = memoryBytes > freeMemory;
   return {
     label: `${isTooLarge ? '$(warning) ' : ''}${model.repository}`,
     description: [
-      l10n.t('{0} billion parameters', (model.parameters / 1e9).toFixed(1)),
+      l10n.t('{0}B', (model.parameters / 1e9).toFixed(1)),
       model.license,
-      model.isForCode ? l10n.t('for code') : l10n.t('for text'),
+      model.isForCode ? l10n.t('code') : l10n.t('text'),
     ].join(' · '),
     detail: [
       l10n.t('{0} download', size(model.bytes)),
-      precision,
-      l10n.t('needs about {0} of memory', size(memoryBytes)) +
-        (isTooLarge ? ` (${l10n.t('{0} are free', size(freeMemory))})` : ''),
+      l10n.t('about {0} of memory', size(memoryBytes)) +
+        (isTooLarge ? ` (${l10n.t('{0} free', size(freeMemory))})` : ''),
       leastStepMs === undefined
-        ? l10n.t('speed unknown until the bundled model was used')
-        : l10n.t('at least {0} per step here, estimated', duration(Number(leastStepMs.toPrecision(2)), l10n)),
+        ? l10n.t('speed not measured yet')
+        : l10n.t('at least {0} per step (estimate)', duration(Number(leastStepMs.toPrecision(2)), l10n)),
     ].join(' · '),
   };
 }

@@ -52,10 +52,10 @@ test('a line tells size, licence, memory and time, and warns of what does not fi
   const [small] = SUGGESTED_MODELS;
   assert.deepEqual(suggestedLine(small!, { freeMemory: 8e9, stepMs: 12 }, plainLocalizer), {
     label: 'dllm-hub/Qwen2.5-Coder-0.5B-Instruct-diffusion-mdlm-v0.1',
-    description: '0.6 billion parameters · apache-2.0 · for code',
-    detail: '1.3 GB download · int8 · needs about 1.3 GB of memory · at least 56 ms per step here, estimated',
+    description: '0.6B · apache-2.0 · code',
+    detail: '1.3 GB download · about 1.3 GB of memory · at least 56 ms per step (estimate)',
   });
   const { label, detail } = suggestedLine(small!, { freeMemory: 1e9, stepMs: undefined }, plainLocalizer);
   assert.match(label, /^\$\(warning\) dllm-hub/);
-  assert.match(detail, /of memory \(1\.0 GB are free\) · speed unknown until the bundled model was used$/);
+  assert.match(detail, /of memory \(1\.0 GB free\) · speed not measured yet$/);
 });

@@ -48,14 +48,13 @@ export class QuickInput {
 
   /** All entries of the open list: each one's label without its icon, and what stands behind it, on one line. */
   async entries(): Promise<{ readonly label: string; readonly rest: string }[]> {
-    const rows = await this.widget.locator('.monaco-list-row').all();
+    // At once: what is measured meanwhile draws the list again.
+    const rows = await this.page.evaluate<{ label: string; text: string }[]>('infillRig.quickRows()');
     const words = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
-    return Promise.all(
-      rows.map(async (row) => {
-        const label = words(await row.locator('.label-name').first().innerText());
-        return { label, rest: words((await row.innerText()).trim().slice(label.length)) };
-      }),
-    );
+    return rows.map(({ label, text }) => ({
+      label: words(label),
+      rest: words(text.trim().slice(words(label).length)),
+    }));
   }
 
   /** Takes the entry of the open list with this label, with or without an icon. */

@@ -56,6 +56,21 @@
     return parts.sort((a, b) => a.top - b.top || a.left - b.left).map(({ kind, text }) => ({ kind, text }));
   }
 
+  /**
+   * The rows of the open list: each one's label, and all of its text.
+   *
+   * @returns {{ label: string, text: string }[]}
+   */
+  function quickRows() {
+    return [...document.querySelectorAll('.quick-input-widget .monaco-list-row')].map((row) => {
+      const label = row.querySelector('.label-name');
+      return {
+        label: label instanceof HTMLElement ? label.innerText : '',
+        text: row instanceof HTMLElement ? row.innerText : '',
+      };
+    });
+  }
+
   /** The visible ghost text in one, its parts joined by line breaks; '' when there is none. */
   function ghostText() {
     return ghostParts()
@@ -95,5 +110,5 @@
     return performance.getEntriesByName('code/didStartWorkbench').length > 0;
   }
 
-  Object.assign(window, { infillRig: { ghostParts, ghostText, startRecording, stopRecording, isStarted } });
+  Object.assign(window, { infillRig: { ghostParts, ghostText, quickRows, startRecording, stopRecording, isStarted } });
 })();
