@@ -6,22 +6,22 @@ import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { type Hole, holeAtCursor, offsetOf, otherCursors } from '../editor/editorText.js';
-import { displayName } from '../editor/fileNames.js';
 import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
 import { placeAt } from '../log/lostToList.js';
-import { type RequestLog, type RequestPlace, type RequestTrigger, workOf } from '../log/requestLog.js';
+import type { RequestLog, RequestPlace } from '../log/requestLog.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { drawnUnits, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
+import { answerRecord } from './answerRecord.js';
 import type { Alternatives } from './alternatives.js';
 import type { AskedByKey, AskedPlace } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
-import { nextLine } from './nextLine.js';
 import type { NoteAtCursor } from './noteAtCursor.js';
+import { shownSuggestion } from './shownSuggestion.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
 export interface InlineProviderParts {
@@ -107,7 +107,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         }
       });
       const trigger = automatic ? 'automatic' : 'manual';
-      this.record({ document, trigger, place: at }, settings, answer, performance.now() - startedAt);
+      const took = performance.now() - startedAt;
+      this.parts.requests.add(answerRecord({ document, trigger, place: at }, settings, answer, took));
       if (!automatic) {
         this.afterAsked(asked, answer);
       }
@@ -135,7 +136,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const { ahead } = hole;
     // What is written in code says nothing of a message.
     const drawsOnProject = settings.project !== 'off' && !isMessage;
-    const context = drawsOnProject ? withProject(hole.context, document) : hole.context;
+    const context = drawsOnProject ? { ...hole.context, uri: projectUri(document) } : hole.context;
     const unwelcome = automatic
       ? (this.quiet(settings) ??
         refuseUnasked(settings.automatic, vscode.l10n) ??
@@ -156,62 +157,21 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     return { answer: await this.parts.suggester.suggest(request, signal), about: { hole, request } };
   }
 
-  /** Lets what comes once the first suggestion is accepted be asked ahead, but not where VS Code would not ask by itself then. */
-  private readAhead(
-    { document, cursor, selected, place }: CursorRequest,
-    settings: Settings,
-    answer: SuggestAnswer,
-    { hole, request }: About,
-  ): void {
-    const first = answer.kind === 'suggestions' ? answer.suggestions[0] : undefined;
-    const isPlain = selected === undefined && request.otherCursors.length === 0;
-    if (
-      answer.kind !== 'suggestions' ||
-      first === undefined ||
-      !isPlain ||
-      !settings.automatic ||
-      !settings.fetchAhead
-    ) {
-      return;
-    }
-    const { version } = document;
-    const later = (typed: string): SuggestRequest => {
-      const accepted = hole.accepted(first, typed);
-      const context = request.context.uri === undefined ? accepted : withProject(accepted, document);
-      const { recent } = request;
-      const staysInLine = !/[\r\n]/.test(first.text + typed);
-      return {
-        ...request,
-        context,
-        recent: staysInLine || recent === undefined ? recent : { edits: recent.edits },
-        options: infillOptions(settings, true),
-        delay: settings.delay,
-        unwelcome: refusePlace(context.prefix, context.suffix, vscode.l10n),
-        names: undefined, // the editor knows only those of the document as it is
-      };
-    };
+  private readAhead(asked: CursorRequest, settings: Settings, answer: SuggestAnswer, about: About): void {
+    const { document, place } = asked;
     const ask = async (later: SuggestRequest): Promise<SuggestAnswer | undefined> => {
       const startedAt = performance.now();
       const known = await this.parts.suggester.askAhead(later);
       if (known?.source === 'model') {
-        this.record({ document, trigger: 'ahead', place }, settings, known, performance.now() - startedAt);
+        const took = performance.now() - startedAt;
+        this.parts.requests.add(answerRecord({ document, trigger: 'ahead', place }, settings, known, took));
       }
       return known;
     };
-    this.parts.fetchAhead.shown({
-      confidence: answer.confidence ?? 0,
-      isAskedFor: request.delay === undefined,
-      isStill: () => {
-        const [selection, ...others] = editorOf(document)?.selections ?? [];
-        return document.version === version && others.length === 0 && selection?.end.isEqual(cursor) === true;
-      },
-      askOnceAccepted: () => ask(later('')),
-      askOnNextLine: async () => {
-        const { context } = later('');
-        const typed = nextLine(context.prefix, context.suffix, context);
-        return typed === undefined ? undefined : ask(later(typed));
-      },
-    });
+    const shown = shownSuggestion({ ...asked, ...about, settings, answer, ask });
+    if (shown !== undefined) {
+      this.parts.fetchAhead.shown(shown);
+    }
   }
 
   private quiet(settings: Settings): Refusal | undefined {
@@ -248,35 +208,6 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       note.show(document, cursor, answer.reason);
     }
   }
-
-  private record(
-    { document, trigger, place }: Pick<CursorRequest, 'document' | 'place'> & { readonly trigger: RequestTrigger },
-    settings: Settings,
-    answer: SuggestAnswer,
-    ms: number,
-  ): void {
-    const { report, names } = answer;
-    this.parts.requests.add({
-      time: Date.now(),
-      file: displayName(document.uri),
-      languageId: document.languageId,
-      trigger,
-      place,
-      source: answer.source,
-      ms,
-      ...(report === undefined ? {} : workOf(report, settings.steps)),
-      ...(names === undefined ? {} : { names }),
-      ...(answer.kind === 'none'
-        ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
-        : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),
-      ...(answer.kind === 'suggestions' && answer.confidence !== undefined ? { confidence: answer.confidence } : {}),
-      ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
-    });
-  }
-}
-
-function withProject(context: TextContext, document: vscode.TextDocument): TextContext {
-  return { ...context, uri: projectUri(document) };
 }
 
 function placeOf(
