@@ -1,38 +1,29 @@
 import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { InfillOutcome } from '../../shared/outcome.js';
 import { assembleContext, textBeforeCursor } from './context/assembleContext.js';
-import { holeOf } from './context/hole.js';
 import { foundInProject } from './found/foundInProject.js';
-import { unlikelyEntry } from './listEntry.js';
+import { holeToFill } from './holeToFill.js';
 import { decodingFor } from './plan/decoding.js';
 import { holeTask } from './plan/holeTask.js';
 import { filtersAt, presentMiddles } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
-import { validateInfillRequest } from './run/validateRequest.js';
 import { writtenMiddles } from './writtenMiddles.js';
 
 /**
  * Fills the hole between the request's prefix and suffix.
- * @throws InfillError `invalid-request` for options out of range, and for edits and names that are none.
+ * @throws InfillError `invalid-request` for options out of range, and for edits, names and entries that are none.
  */
 export async function infill(
   request: InfillRequest,
   given: Pipeline,
   control: RunControl = {},
 ): Promise<InfillOutcome> {
-  validateInfillRequest(request);
   const record = new RunRecord(request.options, control, given);
   const pipeline = { ...given, model: record.measured(given.model) };
-  const hole = holeOf(request);
-  if (hole.splitsCharacter) {
-    return record.none('unsuitable-position', 'The cursor is inside a character or a line break.');
-  }
-  if (record.isCancelled()) return record.none('cancelled', 'Cancelled before it began.');
-
+  const hole = await holeToFill(request, pipeline, record);
+  if ('kind' in hole) return hole;
   const decoding = decodingFor(hole.options, pipeline);
-  const unlikely = await unlikelyEntry(hole, decoding.recommended, pipeline);
-  if (unlikely !== undefined) return record.none('unlikely-entry', unlikely);
   const before = textBeforeCursor(hole, decoding.recommended.preamble, pipeline);
   const between = assembleContext(before, hole.context.suffix, hole.code, pipeline);
   record.clock.endPhase('tokenize');

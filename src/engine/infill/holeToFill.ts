@@ -1,0 +1,26 @@
+import type { InfillRequest } from '../../shared/infillRequest.js';
+import { recommendedAt } from '../contract/recommended.js';
+import { type Hole, holeOf } from './context/hole.js';
+import { unlikelyEntry } from './listEntry.js';
+import type { Pipeline } from './run/pipeline.js';
+import type { NoOutcome, RunRecord } from './run/runRecord.js';
+import { validateInfillRequest } from './run/validateRequest.js';
+
+/**
+ * The hole of a request, or why nothing can be written there.
+ * @throws InfillError `invalid-request` for options out of range, and for edits, names and entries that are none.
+ */
+export async function holeToFill(
+  request: InfillRequest,
+  pipeline: Pipeline,
+  record: RunRecord,
+): Promise<Hole | NoOutcome> {
+  validateInfillRequest(request);
+  const hole = holeOf(request);
+  if (hole.splitsCharacter) {
+    return record.none('unsuitable-position', 'The cursor is inside a character or a line break.');
+  }
+  if (record.isCancelled()) return record.none('cancelled', 'Cancelled before it began.');
+  const unlikely = await unlikelyEntry(hole, recommendedAt(pipeline.recommended, hole.options.steps), pipeline);
+  return unlikely === undefined ? hole : record.none('unlikely-entry', unlikely);
+}
