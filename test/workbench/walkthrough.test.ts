@@ -158,6 +158,7 @@ for (const [language, words] of Object.entries(WORDS)) {
         const list = step.locator('xpath=ancestor::*[contains(@class, "monaco-scrollable-element")][1]');
         const [outer, inner] = [await list.boundingBox(), await step.boundingBox()];
         const buttons = await step.locator('.monaco-button').all();
+        assert.ok(buttons.length > 0);
         const rights = await Promise.all(buttons.map(async (button) => rightOf(await button.boundingBox())));
         opened.push({
           heading: await step.locator('.step-title').innerText(),
@@ -171,12 +172,19 @@ for (const [language, words] of Object.entries(WORDS)) {
 
     async function tryIt(): Promise<void> {
       await walkthroughPage();
-      await steps().first().locator('.step-title').click();
-      await workbench.page
-        .getByRole('button', { name: words.tryIt })
-        .or(workbench.page.getByText(words.tryIt))
-        .first()
-        .click();
+      const first = steps().first();
+      const button = first.locator('.monaco-button', { hasText: words.tryIt });
+      // The page may be drawn once more after it was opened, with the step that was open before.
+      await workbench.until('the step is open', async () => {
+        if (!(await button.isVisible())) {
+          await first
+            .locator('.step-title')
+            .click({ timeout: 2000 })
+            .catch(() => undefined);
+        }
+        return button.isVisible();
+      });
+      await button.click();
     }
   });
 }
