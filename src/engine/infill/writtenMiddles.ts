@@ -54,15 +54,17 @@ export async function writtenMiddles(
       return 'text' in candidate ? [candidate.text] : [];
     });
   const [found] = wanted.found;
-  const known = [...texts(ended), ...(besides ?? []), ...(found ? [found.text] : [])];
-  let left = candidates - ended.length - (found ? 1 : 0);
-  if (left <= 0 || known.length === 0 || !goesOn()) return ended;
+  const own = texts(ended);
+  const known = [...own, ...(besides ?? []), ...(found ? [found.text] : [])];
+  // Where the likeliest may not be suggested, others take its place; but nobody waits for them who wants one text only.
+  let left = candidates === 1 && besides === undefined ? 0 : candidates - own.length - (found ? 1 : 0);
+  if (left <= 0 || !goesOn()) return ended;
   let vain = 0;
   for (const { ids, probabilities } of await branches(task, known, decoding, pipeline)) {
     if (left <= 0 || vain >= MOST_VAIN || !goesOn()) break;
     if (ids.length >= task.canvas.length) continue;
     const begun = { ...task, canvas: [...ids, ...task.canvas.slice(ids.length)] };
-    const isFirst = ended.length === 0 && vain === 0;
+    const isFirst = besides !== undefined && ended.length === 0 && vain === 0;
     const other = await write(begun, { given: probabilities, isFirst });
     const [text] = texts(other);
     if (text === undefined || known.some((each) => isAlike(each, text))) {

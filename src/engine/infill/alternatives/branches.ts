@@ -37,7 +37,7 @@ interface Fork {
  * What could stand at the first token is the model's own prediction, which knows both sides. Further on it is the encoder's reading
  * of the known text, where there is one.
  *
- * @param known texts as they would be inserted, at least one
+ * @param known texts as they would be inserted; where there are none, any start will do
  */
 export async function branches(
   task: CanvasTask,
@@ -48,11 +48,12 @@ export async function branches(
   const { model, tokenizer } = pipeline;
   const healed = Buffer.from(task.context.healed).toString('utf8');
   const texts = known.map((text) => toLineFeeds(text));
-  const ids = tokenizer.encode(healed + texts[0]!).slice(0, MOST_TOKENS);
+  const [likeliest] = texts;
+  const ids = likeliest === undefined ? [] : tokenizer.encode(healed + likeliest).slice(0, MOST_TOKENS);
   const pieces = tokenTexts(ids, tokenizer, task.context.healed.length);
   const firstWord = pieces.findIndex((piece) => !isBlank(piece));
   const first = await firstFork(task, decoding, pipeline);
-  const further = model.encoder ? await furtherForks(ids, task, pipeline) : [];
+  const further = model.encoder && ids.length > 0 ? await furtherForks(ids, task, pipeline) : [];
   const before = logProbsBefore(ids, first, further);
   const found = [first, ...further].flatMap((fork) =>
     fork.ids.flatMap((id, i) => {
