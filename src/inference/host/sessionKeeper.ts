@@ -198,7 +198,8 @@ export class SessionKeeper {
     this.#crashes.failed(performance.now());
     if (this.#crashes.isExhausted) {
       const message = `The inference process failed ${this.#crashes.failures} times in a row. The last time: ${error.message}`;
-      const remedy = 'Run "Infill: Restart Inference" to try again; with another model or infill.device "cpu" it may work.';
+      const remedy =
+        'Run "Infill: Restart Inference" to try again; with another model or infill.device "cpu" it may work.';
       const final = new InfillError(error.code, message, remedy, { cause: error });
       this.#show({ kind: 'failed', detail: final.describe(), error: final });
     } else {
