@@ -46,7 +46,7 @@ test('a change that is likelier, but not by enough, is said to be that', () => {
   assert.match(why(-5, -4.9), /^The model finds it 1\.1 times as likely, which is not enough \(/);
   assert.match(why(-5, -5), /^The model finds your text 1\.0 times as likely/);
   assert.match(why(-5, -9), /your text 55 times as likely/);
-  assert.match(why(-5, -90), /there more than 1000 times likelier/);
+  assert.match(why(-5, -90), /your text more than 1000 times as likely/);
 });
 
 test('each reason has its own sentence, also where nothing was read', () => {
