@@ -61,6 +61,7 @@ test('commands that need a file or a proposal say so, all others are always in t
   const conditional = commands.filter(({ enablement }) => enablement !== undefined).map(({ command }) => command);
   assert.deepEqual(conditional, [
     'infill.trigger',
+    'infill.suggestElse',
     'infill.denoiseSelection',
     ...['acceptProposal', 'acceptChange', 'nextChange', 'discardChange', 'discardProposal', 'denoiseAgain'].map(
       (name) => `infill.${name}`,

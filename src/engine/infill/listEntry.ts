@@ -25,7 +25,7 @@ export async function unlikelyEntry(
   if (entry === undefined || entry.isChosen || entry.ahead === 0) return undefined;
   const lag = await entryLag(request, entry.ahead, preamble, pipeline);
   if (lag === undefined || lag >= LEAST_LIKELY) return undefined;
-  return `What the model would write itself is ${Math.exp(-lag).toFixed(0)} times likelier.`;
+  return `What the model would write instead is ${Math.exp(-lag).toFixed(0)} times as likely.`;
 }
 
 /**

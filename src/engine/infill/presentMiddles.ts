@@ -37,7 +37,7 @@ function afterEntry({ entry, context }: Hole, fit: Postprocess): Postprocess {
   if (entry === undefined || !endsInIdentifier(context.prefix)) return fit;
   return (text, onAct) =>
     continuesIdentifier(text)
-      ? { kind: 'none', reason: 'unlikely-entry', detail: 'The model would only go on inside the name.' }
+      ? { kind: 'none', reason: 'unlikely-entry', detail: 'The model would only make the name longer.' }
       : fit(text, onAct);
 }
 

@@ -12,5 +12,5 @@ export function closeOwnEnd(text: string, around: Surroundings): string | Nothin
   const closers = ownClosers(text, around);
   if (closers !== '' && isBalanced(text + closers, around)) return text + closers;
   const reason = isBlank(around.lineBefore + around.restOfLine) ? 'only-opens' : 'out-of-scope';
-  return { reason, detail: 'The text begins something and does not end it.' };
+  return { reason, detail: 'The text opens something and does not close it.' };
 }

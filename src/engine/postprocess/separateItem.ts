@@ -42,7 +42,7 @@ export function separateItem(text: string, around: Surroundings): string | Nothi
   if (end.last === ',' && /,\s*$/u.test(text) && forbidsComma(next, around)) {
     const kept = text.trimEnd().slice(0, -1).trimEnd();
     if (!isBlank(kept)) return kept;
-    return { reason: 'out-of-scope', detail: 'Nothing follows that a comma could separate.' };
+    return { reason: 'out-of-scope', detail: 'There is nothing after the comma to separate.' };
   }
   if (!isBlank(around.restOfLine)) return text;
   return text + missingSeparator(text, end, next, around);

@@ -23,7 +23,7 @@ export async function setEagerness(): Promise<void> {
     placeHolder:
       own.length === 0
         ? vscode.l10n.t('How readily Infill suggests while you type')
-        : vscode.l10n.t('You have set {0} yourself: that counts more.', own.map((key) => `infill.${key}`).join(', ')),
+        : vscode.l10n.t('Your own settings take precedence: {0}.', own.map((key) => `infill.${key}`).join(', ')),
   });
   if (chosen === undefined) {
     return;

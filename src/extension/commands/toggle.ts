@@ -35,7 +35,7 @@ function everywhereItem(): ToggleItem {
     label: isOn ? vscode.l10n.t('Switch off everywhere') : vscode.l10n.t('Switch on everywhere'),
     detail:
       isOn && others !== ''
-        ? vscode.l10n.t('Also for what was switched on by itself: {0}.', others)
+        ? vscode.l10n.t('Including languages switched on separately: {0}.', others)
         : !isOn && stay !== ''
           ? vscode.l10n.t('Stays off for {0}.', stay)
           : '',
@@ -75,7 +75,7 @@ function automaticItem(document: vscode.TextDocument | undefined): ToggleItem {
     label: automatic ? vscode.l10n.t('Suggest only when asked') : vscode.l10n.t('Suggest while typing'),
     detail: [
       ...(isOfLanguage
-        ? [vscode.l10n.t('For {0}, which has a setting of its own.', displayLanguage(document.languageId))]
+        ? [vscode.l10n.t('For {0}, which has its own setting.', displayLanguage(document.languageId))]
         : []),
       ...(automatic ? [vscode.l10n.t('The Trigger Suggestion command still works.')] : []),
     ].join(' '),

@@ -42,7 +42,7 @@ function ask(): Thenable<unknown> {
 async function showsSuggestions(): Promise<boolean> {
   const { onDidChangeActiveTextEditor, activeTextEditor } = vscode.window;
   if (activeTextEditor === undefined) {
-    await passingNote(vscode.l10n.t('Open a file first: suggestions appear at its cursor.'), [
+    await passingNote(vscode.l10n.t('Open a file first. Suggestions appear at the cursor.'), [
       onDidChangeActiveTextEditor,
     ]);
     return false;

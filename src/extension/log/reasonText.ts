@@ -18,9 +18,9 @@ export function reasonText(reason: NoneReason, l10n: Localizer): string {
     case 'suggest-widget':
       return l10n.t('The item selected in the IntelliSense list does not continue the text before the cursor.');
     case 'not-drawn':
-      return l10n.t('The line is too long: VS Code does not draw it as far as the cursor.');
+      return l10n.t('The line is too long: VS Code does not render it up to the cursor.');
     case 'unlikely-entry':
-      return l10n.t('The IntelliSense list has an entry selected that hardly belongs here.');
+      return l10n.t('The item selected in the IntelliSense list is unlikely here.');
     case 'unsuitable-position':
       return l10n.t('Infill makes no automatic suggestions here.');
     case 'cancelled':

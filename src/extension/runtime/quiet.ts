@@ -45,7 +45,7 @@ export class Quiet implements vscode.Disposable {
         : vscode.l10n.t('Snoozed until {0}. Trigger Suggestion still works.', timeOfDay(end));
     }
     return onBattery === 'asked' && this.battery.isUsed
-      ? vscode.l10n.t('On battery suggestions come only when asked for (infill.onBattery).')
+      ? vscode.l10n.t('On battery, suggestions appear only when asked for (infill.onBattery).')
       : undefined;
   }
 

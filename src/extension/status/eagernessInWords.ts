@@ -24,12 +24,12 @@ export function eagernessName(eagerness: Eagerness): string {
 export function eagernessMeaning(eagerness: Eagerness): string {
   switch (eagerness) {
     case 'asked':
-      return vscode.l10n.t('Nothing comes by itself. Trigger Suggestion still works.');
+      return vscode.l10n.t('No automatic suggestions. Trigger Suggestion still works.');
     case 'careful':
-      return vscode.l10n.t('After longer pauses, and only what is more likely right than wrong.');
+      return vscode.l10n.t('After longer pauses, and only when more likely right than wrong.');
     case 'balanced':
-      return vscode.l10n.t('After a short pause, where a look is expected to be worth it.');
+      return vscode.l10n.t('After a short pause, when a suggestion is likely worth a look.');
     case 'eager':
-      return vscode.l10n.t('After the shortest pauses, and also what is often wrong.');
+      return vscode.l10n.t('After very short pauses, even if suggestions are often wrong.');
   }
 }

@@ -144,8 +144,8 @@ test('the list closes while a person waits: what VS Code asks then is asked for,
   assert.deepEqual(
     asked.map(({ options, delay, ahead }) => [options.candidates, delay, ahead]),
     [
-      [3, undefined, 'add'],
-      [3, undefined, ''],
+      [1, undefined, 'add'],
+      [1, undefined, ''],
     ],
   );
   assert.deepEqual(

@@ -22,7 +22,7 @@ export const cutSemicolonInBrackets: Filter = (text, around) => {
     if (!isInBrackets || FOR_HEAD.test((lineBefore + text.slice(0, index)).slice(-LONGEST_HEAD))) continue;
     const kept = text.slice(0, index).trimEnd();
     if (kept !== '') return kept;
-    return { reason: 'out-of-scope', detail: 'The text ends a statement between brackets.' };
+    return { reason: 'out-of-scope', detail: 'The text ends a statement inside brackets.' };
   }
   return text;
 };

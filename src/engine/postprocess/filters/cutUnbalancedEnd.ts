@@ -11,5 +11,5 @@ export const cutUnbalancedEnd: Filter = (text, around) => {
   if (length === text.length || isBlank(text.slice(0, length))) return text;
   // Where the line goes on, a separator would stand before what closes.
   const kept = isBlank(around.restOfLine) ? length : text.slice(0, length).replace(/[\s,]+$/u, '').length;
-  return cut(text, kept, 'out-of-scope', 'The text begins something and does not end it.');
+  return cut(text, kept, 'out-of-scope', 'The text opens something and does not close it.');
 };
