@@ -54,7 +54,7 @@ describe('an entry of a list, with the bundled model', async () => {
   test('an unlikely one that nobody chose has nothing written behind it, with a reason; a likely or chosen one has', async () => {
     const refused = await engine.infill(selecting(STACK, 'add'));
     assert.equal(refused.kind === 'none' && refused.reason, 'unlikely-entry');
-    assert.match(refused.kind === 'none' ? refused.detail : '', /is \d+ times likelier/);
+    assert.match(refused.kind === 'none' ? refused.detail : '', /is \d+ times as likely/);
     for (const request of [selecting(STACK, 'items'), selecting(STACK, 'add', { isChosen: true })]) {
       const outcome = await engine.infill(request);
       assert.notEqual(outcome.kind === 'none' && outcome.reason, 'unlikely-entry');

@@ -38,7 +38,7 @@ const DOCUMENTS: readonly (readonly [Partial<PlaceFacts>, string | undefined])[]
   [{ scheme: 'comment', messages: true, languageId: 'markdown' }, undefined],
   [{ scheme: 'vscode-scm', messages: false }, 'disabled'],
   [{ scheme: 'vscode-scm', messages: true, enabled: false }, 'disabled'],
-  [{ scheme: 'output', messages: true, isWritable: undefined }, 'excluded-file'],
+  [{ scheme: 'output', messages: true, isWritable: undefined }, 'foreign-view'],
 ];
 
 /** Schemes of documents that may show lines of any file; what lies behind one of them may call itself writable. */
