@@ -20,3 +20,9 @@ def bootstrap(values, resamples=1000, seed=0):
     means = values[rng.integers(len(values), size=(resamples, len(values)))].mean(1)
     low, high = np.percentile(means, (2.5, 97.5))
     return float(low), float(high)
+
+
+def interval_cell(entry, name):
+    """A share of a record, in percent, with its interval, which stands beside it under NAME.interval."""
+    low, high = entry[f"{name}.interval"]
+    return f"{100 * entry[name]:.1f} ({100 * low:.1f} to {100 * high:.1f})"

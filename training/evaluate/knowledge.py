@@ -21,7 +21,7 @@ from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.in_project import in_workspaces
-from training.evaluate.intervals import wilson
+from training.evaluate.intervals import interval_cell, wilson
 from training.evaluate.names import first_identifier, named_holes
 from training.evaluate.report import computed, prepared, write_report
 from training.evaluate.typed_lines import HALVES, half_of
@@ -136,10 +136,7 @@ def knowledge_markdown(result):
     model = result["model"]
 
     def cells(entry):
-        shares = []
-        for measure in MEASURES:
-            low, high = entry[f"{measure}.interval"]
-            shares.append(f"{100 * entry[measure]:.1f} ({100 * low:.1f} to {100 * high:.1f})")
+        shares = (interval_cell(entry, measure) for measure in MEASURES)
         return [entry["name"], entry["way"], str(entry["holes"]), *shares]
 
     names = ["hole", "known", "holes", "exact, %", "begins right, %", "first identifier, %"]

@@ -28,7 +28,7 @@ from training.evaluate.engine_fill import EngineError
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import SUFFIX, HeldOutHole, interleaved, window_start
-from training.evaluate.intervals import wilson
+from training.evaluate.intervals import interval_cell, wilson
 from training.evaluate.report import computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of
 from training.shared.markdown_table import markdown_table
@@ -249,10 +249,7 @@ def names_markdown(result):
     judged, fitted = (halves[half] for half in HALVES)
 
     def cells(entry):
-        shares = []
-        for measure in MEASURES:
-            low, high = entry[f"{measure}.interval"]
-            shares.append(f"{100 * entry[measure]:.1f} ({100 * low:.1f} to {100 * high:.1f})")
+        shares = [interval_cell(entry, measure) for measure in MEASURES]
         ms = "" if entry["ms"] is None else f"{entry['ms']:.0f}"
         return [f"{entry['weight']:g}" if entry["weight"] else "without", str(entry["holes"]), *shares, ms]
 

@@ -3,7 +3,7 @@
 from statistics import mean, median
 
 from training.evaluate.fill_scores import scores_of
-from training.evaluate.intervals import wilson
+from training.evaluate.intervals import interval_cell, wilson
 
 WAYS, MEASURES = ("without", "with"), ("exact", "beginsRight")
 COLUMNS = ["hole", "holes", "exact without, %", "exact with, %", "begins right without, %", "begins right with, %"]
@@ -40,7 +40,4 @@ def percent(share):
 
 
 def _share(entry, name):
-    if entry[name] is None:
-        return ""
-    low, high = entry[f"{name}.interval"]
-    return f"{100 * entry[name]:.1f} ({100 * low:.1f} to {100 * high:.1f})"
+    return "" if entry[name] is None else interval_cell(entry, name)
