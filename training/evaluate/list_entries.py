@@ -1,7 +1,7 @@
 """How often the entry that IntelliSense selects by itself is right, and what becomes of it: held-out TypeScript with up
-to three characters typed after a dot, the entry that is first in the list of TypeScript's language service selected, asked
-of the real engine. It goes on from an entry, or says that it hardly belongs there (src/engine/infill/listEntry.ts). About
-ten minutes of a core.
+to three characters typed after a dot, the entry that is first in the list of TypeScript's language service selected,
+asked of the real engine. It goes on from an entry, or says that it hardly belongs there
+(src/engine/infill/listEntry.ts). About ten minutes of a core.
 
     npm run build
     python -m training.evaluate.list_entries --model models/infill-code-135m --val corpus/val.jsonl.zst \
@@ -65,7 +65,7 @@ def measured(a):
 
 
 def selected(hole, typed):
-    """-> the hole with the first entry of its list selected, and whether that is right; None where nothing is left to write"""
+    """-> the hole with the first entry of its list selected, and whether that is right; None where nothing is left"""
     name = first_identifier(hole.middle)
     begun = name[:typed]
     first = next((each for each in hole.context["names"] if each.startswith(begun)), None)

@@ -69,7 +69,8 @@ export class Comparisons {
     const off = this.#all.filter((entry) => entry.difference > this.tolerance.usual);
     const list = off.map((entry) => `${entry.what}: ${entry.difference}`).join('\n');
     assert.ok(
-      off.length <= this.tolerance.exceptions * this.#all.length,
+      // Rounded up: of few comparisons one may be off, or chance would decide.
+      off.length <= Math.ceil(this.tolerance.exceptions * this.#all.length),
       `${off.length} of ${this.#all.length} are off:\n${list}`,
     );
   }
