@@ -4,6 +4,7 @@ import { projectSentence, type ProjectView } from '../project/projectView.js';
 import { duration } from '../ui/duration.js';
 import type { Localizer } from '../ui/localizer.js';
 import type { Latency } from '../runtime/latency.js';
+import { NAME, named } from '../ui/named.js';
 
 /** All that the status bar tells, for the document in front. */
 export interface StatusFacts {
@@ -52,11 +53,10 @@ const ICONS: Record<StatusKind, string> = {
 
 export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
   const [kind, summary] = kindOf(facts, l10n);
-  const name = 'Infill';
   return {
     kind,
     icon: ICONS[kind],
-    text: facts.note === undefined ? name : `${name}: ${facts.note}`,
+    text: facts.note === undefined ? NAME : named(facts.note),
     summary,
     lines: linesOf(facts, l10n),
   };

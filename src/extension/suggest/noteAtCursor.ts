@@ -3,6 +3,7 @@ import type { NoneReason } from '../../shared/outcome.js';
 import { endOfLine } from '../editor/editorText.js';
 import { editorOf } from '../editor/eligibility.js';
 import { reasonText } from '../log/reasonText.js';
+import { named } from '../ui/named.js';
 
 const NOTE_MS = 5000;
 
@@ -25,7 +26,7 @@ export class NoteAtCursor implements vscode.Disposable {
 
   show(document: vscode.TextDocument, cursor: vscode.Position, reason: NoneReason): void {
     this.clear();
-    const text = `Infill: ${reasonText(reason, vscode.l10n)}`;
+    const text = named(reasonText(reason, vscode.l10n));
     const range = endOfLine(document, cursor);
     editorOf(document)?.setDecorations(this.decoration, [{ range, renderOptions: { after: { contentText: text } } }]);
     this.timer = setTimeout(() => this.clear(), NOTE_MS);
