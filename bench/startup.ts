@@ -25,7 +25,7 @@ async function activateOnce(vsix: string): Promise<number> {
   const workbench = await Workbench.start({ folder, vsix: [vsix] });
   try {
     await workbench.waitForExtension('infill-editor.infill');
-    const pattern = /Infill is active after ([\d.]+) ms/;
+    const pattern = /Active after ([\d.]+) ms/;
     for (let attempt = 0; attempt < 100; attempt++) {
       const found = pattern.exec(workbench.server.log())?.[1];
       if (found !== undefined) return Number(found);

@@ -249,7 +249,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       const file = await openBetween('unlikely.ts', STACK);
       await openList();
       await workbench.until('the log tells of it', () =>
-        /automatic in unlikely\.ts: nothing: unlikely-entry/.test(workbench.server.log()),
+        /automatic in unlikely\.ts: nothing \(unlikely-entry\)/.test(workbench.server.log()),
       );
       assert.equal(await workbench.ghostText(), '');
       await ask();
@@ -468,7 +468,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await workbench.until('Python is on', () => /"infill\.enabled": true/.test(settings()));
     await switchTo('Switch on everywhere');
     await workbench.until('only Python has a value', () => isWithout(/"infill\.enabled": false/));
-    await switchTo('Switch off everywhere', /switched on by itself: Python/);
+    await switchTo('Switch off everywhere', /switched on separately: Python/);
     await workbench.until('Python is off too', () => isWithout(/"infill\.enabled": true/));
     await workbench.until('it is off', () => /"infill\.enabled": false/.test(settings()));
     await toldWhenAsked('Infill: Off everywhere.');
