@@ -530,7 +530,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     };
     await dial('Only When Asked');
     await workbench.until('the status bar says so', async () =>
-      /automatic suggestions are off/.test(await statusLabel()),
+      /automatic suggestions are off/i.test(await statusLabel()),
     );
     await typeLine();
     assert.equal(await workbench.ghostTextWithin(3000), '');
@@ -642,7 +642,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await ask();
     await workbench.runCommand('Infill: Why Was Nothing Suggested?');
     const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    assert.match(latest, /VS Code does not draw it as far as the cursor\./);
+    assert.match(latest, /VS Code does not render it up to the cursor\./);
     assert.match(latest, /long\.ts/);
     await workbench.quickInput.close();
   });
