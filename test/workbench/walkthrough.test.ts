@@ -138,7 +138,14 @@ for (const [language, words] of Object.entries(WORDS)) {
       await input.fill('>Welcome: Open Walkthrough');
       await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Open Walkthrough' }).waitFor();
       await workbench.page.keyboard.press('Enter');
-      await workbench.quickInput.widget.locator('.monaco-list-row', { hasText: 'Infill' }).click();
+      // The list moves and is drawn anew while it opens, so its row is not clicked at.
+      await workbench.quickInput.widget
+        .locator('.monaco-list-row', { hasText: /^.*Infill/ })
+        .first()
+        .waitFor();
+      await input.fill('Infill');
+      await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Infill' }).waitFor();
+      await workbench.page.keyboard.press('Enter');
       await steps().first().waitFor();
     }
 

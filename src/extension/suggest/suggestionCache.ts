@@ -83,7 +83,10 @@ export class SuggestionCache {
     const here = this.entries.findLast(
       (entry) => answersAs(entry.question, question) && leftOf(entry, question).length > 0,
     );
-    const left = here === undefined ? [] : leftOf(here, question);
+    if (here === undefined) {
+      return; // forgotten meanwhile, as after a change of settings: it is an alternative to nothing
+    }
+    const left = leftOf(here, question);
     // What the editor has closed by itself meanwhile is closed at that other place only.
     const known = left.every(({ suggestion }) => suggestion.replaceAfter === 0) ? left.map(({ text: own }) => own) : [];
     this.add(question, { kind: 'texts', texts: [...known, text] });

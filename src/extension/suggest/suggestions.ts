@@ -66,6 +66,7 @@ export class Suggestions implements vscode.Disposable {
     this.subscriptions = [
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
+      vscode.workspace.onDidChangeTextDocument(() => this.alternatives.requested()),
       noteFirstSuggestion(parts.requests),
       parts.quiet.onChange(() => this.takeBack()),
       note,

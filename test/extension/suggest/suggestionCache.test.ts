@@ -58,6 +58,14 @@ test('where a bracket was closed by the editor meanwhile, the new text is known 
   assert.deepEqual(hit?.kind === 'suggestions' && hit.suggestions.map(({ text }) => text), ['b']);
 });
 
+test('an alternative to what was forgotten meanwhile is not remembered', () => {
+  const cache = new SuggestionCache();
+  cache.add(question('let '), { kind: 'texts', texts: [{ text: 'first', confidence: 0.5 }] });
+  cache.clear();
+  cache.extend(question('let '), { text: 'second', confidence: 0.2 });
+  assert.equal(cache.find(question('let '), { by: 'person' }), undefined);
+});
+
 test('other documents and other options are other questions', () => {
   const cache = new SuggestionCache();
   cache.add(question(''), answer('abc'));
