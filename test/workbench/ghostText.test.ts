@@ -600,8 +600,13 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
 
   scene('opening the list cancels what is under way, and the list says so', async () => {
     let latest = '';
-    for (const name of ['first', 'second', 'third']) {
-      await openBetween(`${name}.ts`, [`// ${name}\n${SUM[0]}`, SUM[1]]);
+    for (const name of ['first', 'second', 'third', 'fourth', 'fifth']) {
+      // Much to read, so that the answer takes a while.
+      const lines = Array.from(
+        { length: 150 },
+        (_, n) => `export const ${name}${n} = measure('${name}', ${n * 7}, first);\n`,
+      );
+      await openBetween(`${name}.ts`, [lines.join('') + SUM[0], SUM[1]]);
       await ask();
       await workbench.runCommand('Infill: Why Was Nothing Suggested?');
       await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
