@@ -12,6 +12,11 @@ const TWICE =
   'function sum(first: number, second: number): number {\n  return ‸\n}\n';
 
 /** Types what the suggestion begins with, and waits until VS Code has asked again and got the rest without the model. */
+/** As long as a person looks at what has come. VS Code may ask nobody for a key that is pressed within some 50 ms behind an answer. */
+async function read(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+
 async function typeThrough(text: string): Promise<void> {
   const api = await infillApi();
   const before = api.requestLog();
@@ -96,6 +101,7 @@ export const suggestionTests: Record<string, HostTest> = {
       const whole = await commitSuggestion(await drawnEditor(ADD));
       const drawn = await drawnEditor(ADD);
       await ask(drawn);
+      await read();
       const typed = whole.inserted.slice(0, 2);
       for (const text of typed) {
         await typeThrough(text);
@@ -122,6 +128,7 @@ export const suggestionTests: Record<string, HostTest> = {
 
     const second = await drawnEditor(TWICE);
     await ask(second);
+    await read();
     await typeThrough(inserted.slice(0, 1));
     await commitChange(second.document);
     assert.equal(second.document.getText(), [before, between, after].join(inserted));
