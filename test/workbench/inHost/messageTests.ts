@@ -106,7 +106,12 @@ export const messageTests: Record<string, HostTest> = {
         const boxes = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'comment');
         return boxes.length > 0 ? true : undefined;
       });
-      await vscode.commands.executeCommand('type', { text: 'This is the ' });
+      // The box gets the focus some time after it is there; what is typed before goes into the editor.
+      await until('a box that takes text', async () => {
+        await vscode.commands.executeCommand('type', { text: 'This is the ' });
+        const box = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'comment');
+        return box?.getText().includes('This') ? true : undefined;
+      });
       const record = await askInBox(() => Promise.resolve());
       note(`${record.file}: ${record.outcome} ${record.reason ?? ''}`);
       assert.equal(record.source, 'model');

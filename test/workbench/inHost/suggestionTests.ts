@@ -11,12 +11,12 @@ const TWICE =
   'function add(first: number, second: number): number {\n  return ‸\n}\n\n' +
   'function sum(first: number, second: number): number {\n  return ‸\n}\n';
 
-/** Types what the suggestion begins with, and waits until VS Code has asked again and got the rest without the model. */
 /** As long as a person looks at what has come. VS Code may ask nobody for a key that is pressed within some 50 ms behind an answer. */
 async function read(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 300));
 }
 
+/** Types what the suggestion begins with, and waits until VS Code has asked again and got the rest without the model. */
 async function typeThrough(text: string): Promise<void> {
   const api = await infillApi();
   const before = api.requestLog();
