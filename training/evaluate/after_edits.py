@@ -14,11 +14,11 @@ from statistics import mean
 
 from training.evaluate.edited_holes import KINDS, edited_holes
 from training.evaluate.evaluate import filled
-from training.evaluate.report import computed, prepared, write_report
+from training.evaluate.report import command_line, computed, prepared, write_report
 from training.evaluate.typed_lines import HALVES
 from training.evaluate.with_and_without import COLUMNS, compared_cells, compared_row, percent, scores_by_way
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 
 RELATED, UNRELATED = KINDS[:-1], KINDS[-1]
 
@@ -55,7 +55,7 @@ def measured(a):
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
         "threads": a.threads,
-        "command": _command(a),
+        "command": command_line("after_edits", a, "holes", "seed", "half", "threads"),
         "holes": {
             "count": len(holes),
             "packages": len({hole.package for hole in holes}),
@@ -127,12 +127,6 @@ def edits_markdown(result):
         "",
     ]
     return "\n".join(lines)
-
-
-def _command(a):
-    line = ["python -m training.evaluate.after_edits", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --seed {a.seed} --half {a.half} --threads {a.threads}"]
-    return " ".join(line)
 
 
 if __name__ == "__main__":

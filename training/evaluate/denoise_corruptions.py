@@ -24,10 +24,10 @@ from training.evaluate.evaluate import MOST_STEPS
 from training.evaluate.healing import Healing
 from training.evaluate.kept_answers import kept_answers, part_name
 from training.evaluate.least_likely_line import refilled
-from training.evaluate.report import computed, prepared, write_report
+from training.evaluate.report import command_line, computed, prepared, write_report
 from training.evaluate.token_accuracy import load
 from training.shared.progress import Progress, say
-from training.shared.provenance import ROOT, cpu_name, file_sha256, model_provenance, place_name
+from training.shared.provenance import ROOT, cpu_name, file_sha256, model_provenance
 
 OWN, BESIDE, BASELINE = "this", "before", "least likely line"  # names of the engines in the table
 
@@ -164,10 +164,8 @@ def _rules(*modules):
 
 
 def _command(a):
-    line = ["python -m training.evaluate.denoise_corruptions", f"--model {place_name(a.model)}"]
-    line += [f"--val {place_name(a.val)} --selections {a.selections} --half {a.half} --seed {a.seed}"]
-    line += [f"--strengths {a.strengths} --steps {a.steps} --threads {a.threads}"]
-    return " ".join(line + ([f"--beside {Path(a.beside).name}"] if a.beside else []))
+    line = command_line("denoise_corruptions", a, "selections", "half", "seed", "strengths", "steps", "threads")
+    return " ".join([line, *([f"--beside {Path(a.beside).name}"] if a.beside else [])])
 
 
 if __name__ == "__main__":

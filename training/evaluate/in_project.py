@@ -21,11 +21,11 @@ from training.evaluate.confidence_calibration import confidence_calibration, fit
 from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import held_out_holes
-from training.evaluate.report import computed, prepared, write_recommended, write_report
+from training.evaluate.report import command_line, computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of
 from training.evaluate.with_and_without import COLUMNS, compared_cells, compared_row, percent, scores_by_way
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 from training.train.corpus import open_lines
 
 # In the order of src/engine/contract/recommended.ts.
@@ -83,7 +83,7 @@ def measured(a):
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
         "threads": a.threads,
-        "command": _command(a),
+        "command": command_line("in_project", a, "holes", "seed", "threads"),
         "holes": {
             "fitted": len(of_half[fitted_half]),
             "judged": len(judged),
@@ -196,12 +196,6 @@ def project_markdown(result):
         "",
     ]
     return "\n".join(lines)
-
-
-def _command(a):
-    line = ["python -m training.evaluate.in_project", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --seed {a.seed} --threads {a.threads}"]
-    return " ".join(line)
 
 
 if __name__ == "__main__":

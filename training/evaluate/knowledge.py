@@ -23,10 +23,10 @@ from training.evaluate.held_out import held_out_holes
 from training.evaluate.in_project import in_workspaces
 from training.evaluate.intervals import interval_cell, wilson
 from training.evaluate.names import first_identifier, named_holes
-from training.evaluate.report import computed, prepared, write_report
+from training.evaluate.report import command_line, computed, prepared, write_report
 from training.evaluate.typed_lines import HALVES, half_of
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 
 # What a request leaves out -> by the name of the way
 WITHOUT = {
@@ -85,7 +85,7 @@ def measured(a):
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
         "threads": a.threads,
-        "command": _command(a),
+        "command": command_line("knowledge", a, "holes", "cut", "seed", "threads"),
         "seed": a.seed,
         "packages": len({hole.package for hole in holes}),
         "rows": [row(name, way, chosen, answers[way]) for name, chosen in groups(holes) for way in ways_of(chosen)],
@@ -157,12 +157,6 @@ def knowledge_markdown(result):
         "",
     ]
     return "\n".join(lines)
-
-
-def _command(a):
-    line = ["python -m training.evaluate.knowledge", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --cut {a.cut} --seed {a.seed} --threads {a.threads}"]
-    return " ".join(line)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,10 @@ from dataclasses import replace
 from training.evaluate.evaluate import filled
 from training.evaluate.intervals import wilson
 from training.evaluate.names import first_identifier, named_holes
-from training.evaluate.report import computed, prepared, write_report
+from training.evaluate.report import command_line, computed, prepared, write_report
 from training.evaluate.typed_lines import HALVES
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 
 TYPED = (0, 1, 2, 3)  # characters
 REFUSED = "unlikely-entry"
@@ -57,7 +57,7 @@ def measured(a):
     return {
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
-        "command": _command(a),
+        "command": command_line("list_entries", a, "holes", "seed", "threads"),
         "seed": a.seed,
         "holes": len(holes),
         "rows": rows,
@@ -116,12 +116,6 @@ def list_entries_markdown(result):
             "",
         ]
     )
-
-
-def _command(a):
-    line = ["python -m training.evaluate.list_entries", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --seed {a.seed} --threads {a.threads}"]
-    return " ".join(line)
 
 
 if __name__ == "__main__":

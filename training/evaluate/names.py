@@ -29,10 +29,10 @@ from training.evaluate.evaluate import filled
 from training.evaluate.fill_scores import scores_of
 from training.evaluate.held_out import SUFFIX, HeldOutHole, interleaved, window_start
 from training.evaluate.intervals import interval_cell, wilson
-from training.evaluate.report import computed, prepared, write_recommended, write_report
+from training.evaluate.report import command_line, computed, prepared, write_recommended, write_report
 from training.evaluate.typed_lines import HALVES, half_of
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 from training.train.corpus import open_lines
 
 LANGUAGES = ("typescript", "typescriptreact")
@@ -89,7 +89,7 @@ def measured(a):
         "model": model_provenance(manifest),
         "cpu": cpu_name(),
         "threads": a.threads,
-        "command": _command(a),
+        "command": command_line("names", a, "holes", "seed", "threads"),
         "seed": a.seed,
         "weight": weight,
         "halves": {half: _summary(holes[half]) for half in HALVES},
@@ -280,12 +280,6 @@ def names_markdown(result):
         lines += [f"Confidences {'without names' if weight == '0' else f'with {weight} nats'}:", ""]
         lines += [*reliability_table(table), ""]
     return "\n".join(lines)
-
-
-def _command(a):
-    line = ["python -m training.evaluate.names", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --seed {a.seed} --threads {a.threads}"]
-    return " ".join(line)
 
 
 if __name__ == "__main__":

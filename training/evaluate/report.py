@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 
 from training.evaluate.engine_fill import EngineError
 from training.shared.json_text import json_text, rounded
+from training.shared.provenance import place_name
 
 
 def computed(compute, options):
@@ -44,3 +45,11 @@ def write_report(result, folder, name, markdown):
     data.write_text(json_text(rounded(result, 5)), encoding="utf-8")
     table.write_text(markdown(result), encoding="utf-8")
     return table, data
+
+
+def command_line(module, options, *names):
+    """The command that gives a report: what decides its numbers, paths as they are in the repository"""
+    line = [f"python -m training.evaluate.{module}", f"--model {place_name(options.model)}"]
+    return " ".join(
+        [*line, f"--val {place_name(options.val)}", *(f"--{name} {getattr(options, name)}" for name in names)]
+    )

@@ -14,9 +14,9 @@ from training.evaluate.evaluate import filled, overrides, step_settings
 from training.evaluate.fill_scores import kept_characters, scores_of
 from training.evaluate.held_out import held_out_holes
 from training.evaluate.intervals import bootstrap, wilson
-from training.evaluate.report import computed, prepared, write_report
+from training.evaluate.report import command_line, computed, prepared, write_report
 from training.shared.markdown_table import markdown_table
-from training.shared.provenance import cpu_name, model_provenance, place_name
+from training.shared.provenance import cpu_name, model_provenance
 
 SHARES = ("exact", "beginsRight")
 MEANS = ("similarity", "kept")
@@ -153,9 +153,9 @@ def _cells(row, kinds):
 
 
 def _command(a):
-    line = ["python -m training.evaluate.steps_curve", f"--model {place_name(a.model)}", f"--val {place_name(a.val)}"]
-    line += [f"--holes {a.holes} --seed {a.seed} --steps {a.steps} --threads {a.threads}"]
-    return " ".join([*line, *(f"--set {entry}" for entry in a.set)])
+    return " ".join(
+        [command_line("steps_curve", a, "holes", "seed", "steps", "threads"), *(f"--set {entry}" for entry in a.set)]
+    )
 
 
 if __name__ == "__main__":
