@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { EXAMPLES, MARK } from '../../src/extension/commands/exampleTexts.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { picturedTest } from './picturedTest.js';
 import { workerProcesses } from './workerProcesses.js';
 import { Workbench } from './rig/workbench.js';
 
@@ -48,21 +49,13 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A test that leaves a picture behind when it fails. */
-  const scene = (name: string, body: (t: TestContext) => Promise<void>): void => {
-    void test(name, async (t) => {
-      try {
-        await body(t);
-      } catch (error) {
-        await workbench.page.screenshot({ path: outputFile(`failed: ${name}.png`) });
-        const log = /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
-        t.diagnostic(
-          `Notifications: ${(await toasts()).join(' | ') || 'none'}\nLog of Infill ends:\n${log.slice(-1500)}`,
-        );
-        throw error;
-      }
-    });
-  };
+  const scene = picturedTest({
+    workbench: () => workbench,
+    told: async () => {
+      const log = /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
+      return `Notifications: ${(await toasts()).join(' | ') || 'none'}\nLog of Infill ends:\n${log.slice(-1500)}`;
+    },
+  });
   const screenshot = async (name: string): Promise<unknown> =>
     workbench.page.screenshot({ path: outputFile(`${name}.png`) });
   const write = (name: string, text: string): string => {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { picturedTest } from './picturedTest.js';
 import { Workbench } from './rig/workbench.js';
 
 const FIXTURES = path.join(import.meta.dirname, '../fixtures');
@@ -46,17 +47,10 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     }
   });
 
-  const scene = (name: string, body: () => Promise<void>): void => {
-    void test(name, async (t) => {
-      try {
-        await body();
-      } catch (error) {
-        await workbench.page.screenshot({ path: outputFile(`failed: ${name}.png`) });
-        t.diagnostic(`Log of the workbench ends:\n${workbench.server.log().slice(-3000)}`);
-        throw error;
-      }
-    });
-  };
+  const scene = picturedTest({
+    workbench: () => workbench,
+    told: () => `Log of the workbench ends:\n${workbench.server.log().slice(-3000)}`,
+  });
   /** Opens the list and returns its entries, blanks as one space. */
   const openList = async (): Promise<string[]> => {
     await workbench.runCommand(MANAGE);

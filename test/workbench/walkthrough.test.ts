@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { picturedTest } from './picturedTest.js';
 import { Workbench } from './rig/workbench.js';
 
 /** As wide as it must be for pictures, and low. */
@@ -50,16 +51,7 @@ for (const [language, words] of Object.entries(WORDS)) {
       rmSync(folder, { recursive: true, force: true });
     });
 
-    const scene = (name: string, body: (t: TestContext) => Promise<void>): void => {
-      void test(name, async (t) => {
-        try {
-          await body(t);
-        } catch (error) {
-          await workbench.page.screenshot({ path: outputFile(`failed: ${language}, ${name}.png`) });
-          throw error;
-        }
-      });
-    };
+    const scene = picturedTest({ workbench: () => workbench, about: `${language}, ` });
 
     scene(
       'the first thing that is asked is how long numbers of steps take, and the first request makes none dearer',
