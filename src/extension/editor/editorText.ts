@@ -90,11 +90,6 @@ export function lineAround(
   return { line, before: text(start, cursor), after: text(cursor, end) };
 }
 
-/** The cursor's offset. */
-export function offsetOf(document: vscode.TextDocument, cursor: vscode.Position): number {
-  return document.offsetAt(cursor);
-}
-
 /** The empty range at the end of the cursor's line. */
 export function endOfLine(document: vscode.TextDocument, cursor: vscode.Position): vscode.Range {
   const { end } = document.lineAt(cursor.line).range;

@@ -1,4 +1,5 @@
 import type { FoundSource, NoneReason, Passes, RunReport } from '../../shared/outcome.js';
+import type { RequestPlace } from './requestPlace.js';
 
 /** `ahead`: nobody had asked yet. */
 export type RequestTrigger = 'automatic' | 'manual' | 'denoise' | 'ahead';
@@ -34,16 +35,6 @@ export interface RequestRecord {
   readonly found?: FoundSource;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
-}
-
-/** A place in one version of a document. */
-export interface RequestPlace {
-  /** Its address. */
-  readonly document: string;
-  readonly version: number;
-  /** Both from 0, as VS Code counts. */
-  readonly line: number;
-  readonly character: number;
 }
 
 /** Names of the editor's completion list in a request. */

@@ -4,9 +4,10 @@ import { duration } from '../ui/duration.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { engineText } from './engineText.js';
-import { lostToList, placeAt } from './lostToList.js';
+import { lostToList } from './lostToList.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
+import { placeAt } from './requestPlace.js';
 import { withoutPaths } from './withoutPaths.js';
 
 interface RecordItem extends vscode.QuickPickItem {

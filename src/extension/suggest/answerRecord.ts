@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { displayName } from '../editor/fileNames.js';
-import { type RequestLog, type RequestPlace, type RequestTrigger, workOf } from '../log/requestLog.js';
+import { type RequestLog, type RequestTrigger, workOf } from '../log/requestLog.js';
+import type { RequestPlace } from '../log/requestPlace.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer } from './suggester.js';
 

@@ -1,10 +1,7 @@
+import { isSamePlace, type RequestPlace } from '../log/requestPlace.js';
+
 /** Where a suggestion is asked for. */
-export interface AskedPlace {
-  /** The document's address. */
-  readonly document: string;
-  readonly version: number;
-  /** The cursor's offset. */
-  readonly cursor: number;
+export interface AskedPlace extends RequestPlace {
   /** What the selected entry of the IntelliSense list inserts; undefined where no list is open. */
   readonly item: string | undefined;
 }
@@ -47,7 +44,7 @@ export class AskedByKey {
     }
     const before = this.shown;
     this.hidden =
-      asked && text !== undefined && before !== undefined && isSame(before.place, place) && before.text !== text;
+      asked && text !== undefined && before !== undefined && isSamePlace(before.place, place) && before.text !== text;
     if (text !== undefined || asked) {
       this.shown = text === undefined ? undefined : { place, text };
     }
@@ -67,10 +64,6 @@ export class AskedByKey {
     }
     const { place: before, endedAt } = this.last;
     const isSoon = endedAt === undefined || this.now() - endedAt <= FOLLOWS_MS;
-    return isSoon && isSame(before, place) && before.item !== place.item;
+    return isSoon && isSamePlace(before, place) && before.item !== place.item;
   }
-}
-
-function isSame(a: AskedPlace, b: AskedPlace): boolean {
-  return a.document === b.document && a.version === b.version && a.cursor === b.cursor;
 }

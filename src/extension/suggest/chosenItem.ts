@@ -1,3 +1,4 @@
+import { isSamePlace } from '../log/requestPlace.js';
 import type { AskedPlace } from './askedByKey.js';
 
 /**
@@ -11,12 +12,7 @@ export class ChosenItem {
   /** Told of each request, in their order. */
   isChosen(place: AskedPlace): boolean {
     const { last } = this;
-    const stands =
-      last?.item !== undefined &&
-      place.item !== undefined &&
-      last.document === place.document &&
-      last.version === place.version &&
-      last.cursor === place.cursor;
+    const stands = last?.item !== undefined && place.item !== undefined && isSamePlace(last, place);
     this.chosen = stands && (this.chosen || last.item !== place.item);
     this.last = place;
     return this.chosen;

@@ -5,11 +5,11 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { type Hole, holeAtCursor, offsetOf, otherCursors } from '../editor/editorText.js';
+import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
-import { placeAt } from '../log/lostToList.js';
-import type { RequestLog, RequestPlace } from '../log/requestLog.js';
+import type { RequestLog } from '../log/requestLog.js';
+import { placeAt, type RequestPlace } from '../log/requestPlace.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { drawnUnits, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
@@ -17,7 +17,7 @@ import { infillOptions } from '../settings/requestOptions.js';
 import type { Settings } from '../settings/settings.js';
 import { answerRecord } from './answerRecord.js';
 import type { Alternatives } from './alternatives.js';
-import type { AskedByKey, AskedPlace } from './askedByKey.js';
+import type { AskedByKey } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
 import type { NoteAtCursor } from './noteAtCursor.js';
@@ -81,18 +81,18 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   ): Promise<vscode.InlineCompletionItem[]> {
     const startedAt = performance.now();
     const selected = context.selectedCompletionInfo;
-    const place = placeOf(document, cursor, selected);
+    const place = placeAt(document, cursor);
+    const askedPlace = { ...place, item: selected?.text };
     const unasked = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
-    const isChosen = this.chosenItem.isChosen(place);
-    const automatic = !this.parts.asks.begins(place, unasked);
+    const isChosen = this.chosenItem.isChosen(askedPlace);
+    const automatic = !this.parts.asks.begins(askedPlace, unasked);
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     this.parts.fetchAhead.nothingShown();
     this.parts.alternatives.requested();
     let shown: string | undefined;
     try {
-      const at = placeAt(document, cursor);
-      const asked = { document, cursor, selected, isChosen, automatic, place: at };
+      const asked = { document, cursor, selected, isChosen, automatic, place };
       const { version } = document;
       const { answer: first, about } = await this.answerAt(asked, settings, signal);
       const { answer, settled } =
@@ -108,13 +108,13 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       });
       const trigger = automatic ? 'automatic' : 'manual';
       const took = performance.now() - startedAt;
-      this.parts.requests.add(answerRecord({ document, trigger, place: at }, settings, answer, took));
+      this.parts.requests.add(answerRecord({ document, trigger, place }, settings, answer, took));
       if (!automatic) {
         this.afterAsked(asked, answer);
       }
       return about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item);
     } finally {
-      this.parts.asks.ends(place, !automatic, shown);
+      this.parts.asks.ends(askedPlace, !automatic, shown);
       dispose();
     }
   }
@@ -208,15 +208,6 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       note.show(document, cursor, answer.reason);
     }
   }
-}
-
-function placeOf(
-  document: vscode.TextDocument,
-  cursor: vscode.Position,
-  selected: vscode.SelectedCompletionInfo | undefined,
-): AskedPlace {
-  const { uri, version } = document;
-  return { document: uri.toString(), version, cursor: offsetOf(document, cursor), item: selected?.text };
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lostToList, placeAt } from '../../../src/extension/log/lostToList.js';
+import { lostToList } from '../../../src/extension/log/lostToList.js';
+import { placeAt } from '../../../src/extension/log/requestPlace.js';
 import type { RequestRecord } from '../../../src/extension/log/requestLog.js';
 
 const DOCUMENT = { uri: 'file:///work/a.ts', version: 3 };

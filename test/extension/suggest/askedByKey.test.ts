@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 function place(change: Partial<AskedPlace> = {}): AskedPlace {
-  return { document: 'file:///a.ts', version: 1, cursor: 10, item: undefined, ...change };
+  return { document: 'file:///a.ts', version: 1, line: 0, character: 10, item: undefined, ...change };
 }
 
 /** A request from its beginning to its end. @returns whether a person asked. */
@@ -46,7 +46,7 @@ test('the list changes later, after an edit or elsewhere: nobody has asked', () 
   assert.equal(request(place({ item: 'add' }), true), false);
   request(place(), false, 'a');
   assert.equal(request(place({ item: 'add', version: 2 }), true), false);
-  assert.equal(request(place({ item: 'add', cursor: 11 }), true), false);
+  assert.equal(request(place({ item: 'add', character: 11 }), true), false);
   assert.equal(request(place({ item: 'add', document: 'file:///b.ts' }), true), false);
 });
 

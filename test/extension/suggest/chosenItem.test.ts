@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ChosenItem } from '../../../src/extension/suggest/chosenItem.js';
 
-const AT = { document: 'file:///a.ts', version: 1, cursor: 10 };
+const AT = { document: 'file:///a.ts', version: 1, line: 0, character: 10 };
 
 /** Which of these entries, selected one after the other, count as chosen. */
 function chosen(
-  ...places: { item: string | undefined; version?: number; cursor?: number; document?: string }[]
+  ...places: { item: string | undefined; version?: number; character?: number; document?: string }[]
 ): boolean[] {
   const item = new ChosenItem();
   return places.map((place) => item.isChosen({ ...AT, ...place }));
@@ -22,7 +22,7 @@ test('another entry at the same place was chosen, and so is the first one where 
 
 test('after an edit, at another cursor or in another document the list selects by itself again', () => {
   assert.deepEqual(chosen({ item: 'add' }, { item: 'at' }, { item: 'bat', version: 2 }), [false, true, false]);
-  assert.deepEqual(chosen({ item: 'add' }, { item: 'at', cursor: 11 }), [false, false]);
+  assert.deepEqual(chosen({ item: 'add' }, { item: 'at', character: 11 }), [false, false]);
   assert.deepEqual(chosen({ item: 'add' }, { item: 'at', document: 'file:///b.ts' }), [false, false]);
 });
 
