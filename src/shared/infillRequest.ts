@@ -89,6 +89,11 @@ export function endsInIdentifier(prefix: string): boolean {
   return /[\p{ID_Continue}$]$/u.test(prefix.slice(-2));
 }
 
+/** Whether the cursor stands behind a name of a list's entry, which is whole. */
+export function isBehindEntry({ context, entry }: Pick<InfillRequest, 'context' | 'entry'>): boolean {
+  return entry !== undefined && endsInIdentifier(context.prefix);
+}
+
 /** Whether `suffix` goes on with an identifier that stands before it. */
 export function continuesIdentifier(suffix: string): boolean {
   return /^[\p{ID_Continue}$]/u.test(suffix);

@@ -1,6 +1,6 @@
 import { lowConfidence } from '../../shared/lowConfidence.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import { continuesIdentifier, endsInIdentifier } from '../../shared/infillRequest.js';
+import { continuesIdentifier, isBehindEntry } from '../../shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../shared/outcome.js';
 import { type Postprocess, postprocessAt } from '../postprocess/postprocess.js';
 import { isBlank } from '../text/lines.js';
@@ -33,8 +33,8 @@ export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
 }
 
 /** A whole name that was taken from a list is not made longer. */
-function afterEntry({ entry, context }: Hole, fit: Postprocess): Postprocess {
-  if (entry === undefined || !endsInIdentifier(context.prefix)) return fit;
+function afterEntry(hole: Hole, fit: Postprocess): Postprocess {
+  if (!isBehindEntry(hole)) return fit;
   return (text, onAct) =>
     continuesIdentifier(text)
       ? { kind: 'none', reason: 'unlikely-entry', detail: 'The model would only make the name longer.' }
@@ -124,18 +124,18 @@ export function presented(
   filters: PlaceFilters,
   decoding: Decoding,
 ): Candidate | NoCandidate {
-  const { middle, written, end } = ended;
+  const { middle, written, end, guessed } = ended;
   const { calibration } = decoding.recommended;
   const { minConfidence, trace } = decoding.options;
   const look = calibration?.look;
   const judged = (from: Middle, fitting: string): Candidate =>
     withWorth(confident(candidateOf(from, fitting), calibration, end?.share), look);
-  if (isBlank(middle.text) && !middle.isWhole) {
-    const guess = ended.guessed === undefined ? undefined : filters.fit(ended.guessed.text);
+  if (guessed !== undefined) {
+    const guess = filters.fit(guessed.text);
     return {
       reason: 'low-confidence',
       detail: 'No continuation was likely enough.',
-      ...(ended.guessed && guess?.kind === 'text' ? { doubtful: judged(ended.guessed, guess.text) } : {}),
+      ...(guess.kind === 'text' ? { doubtful: judged(guessed, guess.text) } : {}),
     };
   }
   // Where whole lines are taken, the rest of the likeliest text's line belongs to it.

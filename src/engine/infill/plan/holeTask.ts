@@ -2,7 +2,7 @@ import { ownHiddenCharacters } from '../../text/foreignCharacters.js';
 import { balancePlaceOf, isBalanced } from '../../text/balance.js';
 import type { CodeBefore } from '../../text/codeBefore.js';
 import { isBlank, type LinesAround, tabWidthOf } from '../../text/lines.js';
-import { endsInIdentifier, type InfillRequest } from '../../../shared/infillRequest.js';
+import { type InfillRequest, isBehindEntry } from '../../../shared/infillRequest.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { namesAhead } from '../canvas/namesAhead.js';
 import type { Pipeline } from '../run/pipeline.js';
@@ -13,19 +13,13 @@ import { sizedTask } from './sizedTask.js';
 
 /** The task of filling a hole: a canvas of masks, as long as the text around and the decoding's length policy say. */
 export async function holeTask(
-  {
-    context,
-    options,
-    lines,
-    code,
-    names,
-    entry,
-  }: InfillRequest & { readonly lines: LinesAround; readonly code: CodeBefore },
+  request: InfillRequest & { readonly lines: LinesAround; readonly code: CodeBefore },
   between: Pick<CanvasTask, 'context' | 'suffixIds' | 'prefix' | 'suffix' | 'openEnds'>,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<CanvasTask> {
+  const { context, options, lines, code, names } = request;
   const { multiline, size } = canvasPlan(lines, context, options.multiline, decoding.canvasSizes);
   const { weight = 0 } = decoding.recommended.names ?? {};
   const ahead = names && weight > 0 ? namesAhead(names, context, between.context.healed) : [];
@@ -41,7 +35,7 @@ export async function holeTask(
     inside: code.cursor.inside,
     tabWidth: tabWidthOf(context.indentUnit),
     ownHidden: ownHiddenCharacters(context),
-    ...(entry !== undefined && endsInIdentifier(context.prefix) ? { afterWholeName: true } : {}),
+    ...(isBehindEntry(request) ? { afterWholeName: true } : {}),
     ...(ahead.length > 0 ? { names: { ahead, weight } } : {}),
     stopBelow: decoding.stopBelow,
   };
