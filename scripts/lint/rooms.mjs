@@ -117,7 +117,9 @@ export const ROOMS = new Map([
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
-    suggest: 'shared editor log names project runtime settings ui',
+    // Drafts that are shown while they are computed.
+    live: 'editor log',
+    suggest: 'shared editor live log names project runtime settings ui',
     denoise: 'shared inference/host editor log settings ui',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
     commands: 'shared inference/host denoise editor log modelManager project runtime settings status ui',

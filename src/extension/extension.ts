@@ -40,7 +40,9 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
   const onError = notice.show.bind(notice);
   const parts = { inference, exclusion, requests, quiet, project, notice, log };
-  const suggestions = own(new Suggestions({ ...parts, edits: project.edits, onError }));
+  const suggestions = own(
+    new Suggestions({ ...parts, extensionId: context.extension.id, edits: project.edits, onError }),
+  );
   const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
   const status = own(new StatusUpdater({ latency, exclusion, quiet, service, project }, requests));
 

@@ -216,6 +216,14 @@ export interface StepTrace {
    * position, up to the first `<eom>`; null where nothing was predicted yet.
    */
   readonly draft: readonly (string | null)[];
+  /** What could be suggested if the run ended here; absent where nothing could, or where it was not asked for. */
+  readonly shown?: ShownDraft;
+}
+
+/** What could be suggested if a run ended after a step. */
+export interface ShownDraft extends Pick<Candidate, 'text' | 'confidence' | 'worth' | 'unasked' | 'source'> {
+  /** Whether the text comes to its end; otherwise it breaks off where the model is not sure yet. */
+  readonly isWhole: boolean;
 }
 
 /** Why nothing is suggested. The extension adds the editor's own reasons. */

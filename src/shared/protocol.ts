@@ -11,7 +11,13 @@ import type { ProjectDocument, ProjectStats } from './projectDocument.js';
  */
 export type HostMessage =
   | { readonly type: 'load'; readonly id: number; readonly runtime: RuntimeOptions } // host -> child; load or reload; idempotent for equal options
-  | { readonly type: 'infill'; readonly id: number; readonly request: InfillRequest; readonly steps: boolean } // host -> child; newest wins
+  | {
+      readonly type: 'infill';
+      readonly id: number;
+      readonly request: InfillRequest;
+      readonly steps: boolean;
+      readonly drafts?: true; // with each step, what could be suggested if the run ended there
+    } // host -> child; newest wins
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
   | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once

@@ -228,6 +228,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/project/project.ts': ['../log/requestLog.js', '../status/statusView.js', '../runtime/inference.js'],
   'src/extension/log/requestLog.ts': ['../status/statusView.js', '../editor/documentText.js'],
   'src/extension/status/statusView.ts': ['../suggest/suggester.js', '../../modelStore/listModels.js'],
+  'src/extension/live/live.ts': ['../suggest/suggester.js', '../settings/settings.js'],
   'src/extension/suggest/suggester.ts': ['../../inference/host/client.js', '../denoise/denoiseSelection.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../suggest/inlineProvider.js', '../commands/commands.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubFetch.js', '../status/statusView.js'],
@@ -338,7 +339,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/project/project.ts': ['../editor/eligibility.js', '../../inference/host/client.js', 'ignore'],
   'src/extension/log/requestLog.ts': ['../runtime/latency.js', '../../modelStore/measuredSpeed.js'],
   'src/extension/status/statusView.ts': ['../runtime/latency.js', '../../inference/host/client.js'],
-  'src/extension/suggest/suggester.ts': ['../editor/suggestion.js', '../runtime/latency.js'],
+  'src/extension/live/live.ts': ['../editor/suggestion.js', '../log/requestPlace.js', 'vscode'],
+  'src/extension/suggest/suggester.ts': ['../editor/suggestion.js', '../runtime/latency.js', '../live/draft.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../editor/eligibility.js', '../../inference/host/client.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubId.js', '../runtime/latency.js'],
 

@@ -23,3 +23,10 @@ function read(pid: number, file: string): string {
     return ''; // it ended in the meantime
   }
 }
+
+/** Seconds that a process has computed so far; Linux only. */
+export function cpuSeconds(pid: number): number {
+  const fields = read(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+  // From the state on: user and system time are the 12th and 13th, in hundredths of a second.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}

@@ -57,23 +57,35 @@ export function presentMiddles(
   decoding: Decoding,
   record: RunRecord,
 ): InfillOutcome {
-  const results = written.map((ended) => presented(ended, hole, filters, decoding));
+  const { candidates, why } = candidatesOf({ written, found }, hole, filters, decoding);
   record.clock.endPhase('postprocess');
-  const texts = results.flatMap((result) => ('text' in result ? [result] : []));
-  const [first] = results;
-  // Other texts than known ones are all alternatives.
-  const isDrawn = decoding.options.temperature > 0 || hole.besides !== undefined;
-  const likeliest = !isDrawn && first && 'text' in first ? first : undefined;
-  const candidates = bestOf(rankCandidates(texts, likeliest), found, decoding.options);
   if (candidates.length === 0) {
-    const reasons = results.flatMap((result) => ('text' in result ? [] : [result]));
-    const why = reasons.find(({ doubtful }) => doubtful !== undefined) ?? reasons[0];
     const none = record.none(why?.reason ?? 'empty', why?.detail ?? '');
     const outcome = why?.doubtful === undefined ? none : { ...none, doubtful: why.doubtful };
     return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
   }
   const outcome: InfillOutcome = { kind: 'infill', candidates, report: record.report() };
   return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
+}
+
+/** The texts that fit the document, the best first, and why others are none. */
+export function candidatesOf(
+  { written, found }: Middles,
+  hole: Hole,
+  filters: PlaceFilters,
+  decoding: Decoding,
+): { readonly candidates: readonly Candidate[]; readonly why: NoCandidate | undefined } {
+  const results = written.map((ended) => presented(ended, hole, filters, decoding));
+  const texts = results.flatMap((result) => ('text' in result ? [result] : []));
+  const [first] = results;
+  // Other texts than known ones are all alternatives.
+  const isDrawn = decoding.options.temperature > 0 || hole.besides !== undefined;
+  const likeliest = !isDrawn && first && 'text' in first ? first : undefined;
+  const reasons = results.flatMap((result) => ('text' in result ? [] : [result]));
+  return {
+    candidates: bestOf(rankCandidates(texts, likeliest), found, decoding.options),
+    why: reasons.find(({ doubtful }) => doubtful !== undefined) ?? reasons[0],
+  };
 }
 
 /** A text that was found has to be so sure where the model says that nothing is missing, or nothing that is likely enough. */

@@ -1,25 +1,16 @@
-import type { Candidate } from '../../shared/outcome.js';
 import { isAlike } from './alternatives/alike.js';
 import { branches } from './alternatives/branches.js';
 import type { CanvasTask } from './canvas/canvasTask.js';
-import type { Hole } from './context/hole.js';
 import { fillCanvas, type OtherRun } from './denoise/fillCanvas.js';
 import { type EndedMiddle, endedMiddles } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
-import { type PlaceFilters, presented } from './presentMiddles.js';
+import { presented } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import type { RunRecord } from './run/runRecord.js';
+import { shownDraft, type Wanted } from './shownDraft.js';
 
 /** Runs that may come to nothing new: a text like a known one, or none. */
 const MOST_VAIN = 5;
-
-/** What a hole is to be filled with. */
-export interface Wanted {
-  readonly hole: Hole;
-  readonly filters: PlaceFilters;
-  /** What was found in the project, the surest first: what is written beside it is to be something else. */
-  readonly found: readonly Candidate[];
-}
 
 /**
  * What the model writes on a canvas, each text up to where it ends: the likeliest, and for alternatives texts that are not like it nor each
@@ -39,6 +30,7 @@ export async function writtenMiddles(
     const filled = await fillCanvas(of, decoding, pipeline, record, run);
     return record.isCancelled() ? [] : endedMiddles([filled], of, decoding.recommended, pipeline, record);
   };
+  record.present = (draft) => shownDraft(draft, task, wanted, decoding, pipeline);
   const goesOn = (): boolean => !record.isCancelled() && record.hasTimeFor('denoise');
 
   const ended = besides === undefined ? [...(await write(task, {}))] : [];

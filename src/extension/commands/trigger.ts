@@ -21,9 +21,7 @@ export async function trigger(alternatives: AlternativesShown, latest: LatestAns
   }
   await alternatives.firstAtOnce(ask); // until the answer is there
   if (latest.isBehindAnother) {
-    // Not waited for, so that nothing is shown in between for two frames at most: the answer is known already.
-    void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
-    await alternatives.firstAtOnce(ask);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
   }
 }
 

@@ -11,7 +11,7 @@ export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel):
       outcome === 'suggested'
         ? `${candidates} suggested${found === undefined ? '' : `, found in ${found.path}:${String(found.line)}`}`
         : nothing(reason, detail);
-    const cost = [source, ...workInWords(record), `${Math.round(ms)} ms`].join(', ');
+    const cost = [source, ...workInWords(record), ...liveInWords(record), `${Math.round(ms)} ms`].join(', ');
     const text = visibleLine(`${trigger} in ${file}: ${result} (${cost})`);
     if (source === 'model') {
       log.info(text);
@@ -34,6 +34,14 @@ function workInWords({ steps, passes, stoppedBy, names }: RequestRecord): string
     ...(names === undefined ? [] : [namesInWords(names)]),
     ...(stoppedBy === undefined ? [] : [`stopped by the ${stoppedBy}`]),
   ];
+}
+
+function liveInWords({ live }: RequestRecord): string[] {
+  if (live === undefined) {
+    return [];
+  }
+  const accepted = live.isAccepted === true ? ['a draft was accepted'] : [];
+  return [`live: ${String(live.frames)} ${live.frames === 1 ? 'frame' : 'frames'}`, ...accepted];
 }
 
 function namesInWords({ count, waitedMs, isLate }: ListedNames): string {

@@ -50,6 +50,11 @@ export function otherProviders(extensions: readonly InstalledExtension[], ownId:
     .toSorted();
 }
 
+/** Whether an extension seems to bring inline suggestions. */
+export function suggestsInline({ id, packageJSON }: InstalledExtension): boolean {
+  return signsOf(id, (packageJSON ?? {}) as Readonly<Record<string, unknown>>).length > 0;
+}
+
 function signsOf(id: string, { enabledApiProposals, contributes }: Readonly<Record<string, unknown>>): string[] {
   const proposals = (Array.isArray(enabledApiProposals) ? enabledApiProposals : []).filter(
     (each): each is string => typeof each === 'string' && PROPOSALS.test(each),

@@ -33,8 +33,17 @@ export interface RequestRecord {
   readonly confidence?: number;
   /** Where in the project the first suggestion was found; absent where the model wrote it. */
   readonly found?: FoundSource;
+  /** What was shown of it while it was under way; absent where that was nothing. */
+  readonly live?: LiveFrames;
   /** Equal automatic requests without a result that followed each other, for example while typing, count as one record. */
   readonly times: number;
+}
+
+/** How often a text was shown anew until the answer was there, which counts too where it differs from the last draft. */
+export interface LiveFrames {
+  readonly frames: number;
+  /** Whether a person accepted a draft, which ended the request; absent = no. */
+  readonly isAccepted?: true;
 }
 
 /** Names of the editor's completion list in a request. */

@@ -112,9 +112,18 @@ function detailOf(record: RequestRecord): string {
       ? []
       : [vscode.l10n.t('{0} of {1} steps', record.steps.used, record.steps.requested)]),
     ...(record.stoppedBy === undefined ? [] : [vscode.l10n.t('stopped by the deadline')]),
+    ...liveInWords(record),
     record.passes === undefined ? '' : passesInWords(record.passes),
     ...(record.confidence === undefined ? [] : [vscode.l10n.t('confidence {0}%', Math.round(record.confidence * 100))]),
   ]
     .filter((part) => part !== '')
     .join(' · ');
+}
+
+function liveInWords({ live }: RequestRecord): string[] {
+  if (live === undefined) return [];
+  return [
+    live.frames === 1 ? vscode.l10n.t('live, one frame') : vscode.l10n.t('live, {0} frames', live.frames),
+    ...(live.isAccepted === true ? [vscode.l10n.t('accepted before it was done')] : []),
+  ];
 }

@@ -13,6 +13,9 @@ export type DelayMode = (typeof DELAY_MODES)[number];
 const PROJECT_MODES = ['on', 'openFiles', 'off'] as const;
 export type ProjectMode = (typeof PROJECT_MODES)[number];
 
+const LIVE_MODES = ['off', 'asked', 'always'] as const;
+export type LiveMode = (typeof LIVE_MODES)[number];
+
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
 
@@ -36,6 +39,7 @@ export const SETTING_SPECS = {
   projectMegabytes: { type: 'integer', default: 64, minimum: 1, maximum: 1024 },
   'names.enabled': { type: 'boolean', default: true },
   'fetchAhead.enabled': { type: 'boolean', default: true },
+  live: { type: 'choice', default: 'asked', choices: LIVE_MODES },
   'messages.enabled': { type: 'boolean', default: true },
   steps: { type: 'integer', default: 8, ...ends(OPTION_RANGES.steps) },
   'deadline.milliseconds': { type: 'integer', default: 0, minimum: 0, maximum: OPTION_RANGES.deadlineMs.most },

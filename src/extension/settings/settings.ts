@@ -1,6 +1,6 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
 import { type Eagerness, withEagerness } from './eagerness.js';
-import type { DelayMode, OnBattery, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import type { DelayMode, LiveMode, OnBattery, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
@@ -26,6 +26,8 @@ export interface Settings {
   readonly names: boolean;
   /** Whether what comes after a suggestion is asked for while it is read. */
   readonly fetchAhead: boolean;
+  /** Of which suggestions drafts are shown while they are computed. */
+  readonly live: LiveMode;
   /** Whether suggestions are made in the commit box and in comments. */
   readonly messages: boolean;
   readonly steps: number;
@@ -92,6 +94,7 @@ export function resolveSettings(
     projectMegabytes: number('projectMegabytes'),
     names: boolean('names.enabled'),
     fetchAhead: boolean('fetchAhead.enabled'),
+    live: resolveChoice<LiveMode>(SETTING_SPECS.live, read('live')),
     messages: boolean('messages.enabled'),
     steps: number('steps'),
     deadlineMs: number('deadline.milliseconds'),

@@ -30,10 +30,7 @@ export class Alternatives {
 
   constructor(private readonly parts: AlternativesParts) {}
 
-  /**
-   * VS Code asks, or somebody types and it will: it need not be made to do so any more. Where the provider is registered anew between a
-   * key and the request for it, VS Code loses that request.
-   */
+  /** VS Code asks, anywhere: it need not be made to do so any more. */
   requested(): void {
     clearTimeout(this.renewal);
   }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { displayName } from '../editor/fileNames.js';
-import { type RequestLog, type RequestTrigger, workOf } from '../log/requestLog.js';
+import { type LiveFrames, type RequestLog, type RequestTrigger, workOf } from '../log/requestLog.js';
 import type { RequestPlace } from '../log/requestPlace.js';
 import type { Settings } from '../settings/settings.js';
 import type { SuggestAnswer } from './suggester.js';
@@ -18,6 +18,7 @@ export function answerRecord(
   settings: Settings,
   answer: SuggestAnswer,
   ms: number,
+  live?: LiveFrames,
 ): Parameters<RequestLog['add']>[0] {
   const { report, names } = answer;
   return {
@@ -28,6 +29,7 @@ export function answerRecord(
     place,
     source: answer.source,
     ms,
+    ...(live === undefined ? {} : { live }),
     ...(report === undefined ? {} : workOf(report, settings.steps)),
     ...(names === undefined ? {} : { names }),
     ...(answer.kind === 'none'

@@ -50,6 +50,12 @@ export class AskedByKey {
     }
   }
 
+  /** What is shown at the latest place has changed by itself, from one draft to the next. */
+  nowShown(text: string | undefined): void {
+    this.shown &&= text === undefined ? undefined : { ...this.shown, text };
+    this.hidden = false;
+  }
+
   /**
    * Whether another text was shown where the latest answer is for: VS Code keeps that one in front of what a person asked for, as one of
    * several alternatives.

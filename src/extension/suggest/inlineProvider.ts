@@ -8,7 +8,8 @@ import { abortSignalOf } from '../editor/abortSignal.js';
 import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
 import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
-import type { RequestLog } from '../log/requestLog.js';
+import type { LiveAsking, LiveStart, Left } from '../live/liveCall.js';
+import type { LiveFrames, RequestLog } from '../log/requestLog.js';
 import { placeAt, type RequestPlace } from '../log/requestPlace.js';
 import type { EditorNames } from '../names/editorNames.js';
 import { drawnUnits, readSettings } from '../settings/configuration.js';
@@ -21,6 +22,7 @@ import type { AskedByKey } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
 import type { NoteAtCursor } from './noteAtCursor.js';
+import type { Suggestion } from '../editor/suggestion.js';
 import { shownSuggestion } from './shownSuggestion.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 
@@ -36,12 +38,27 @@ export interface InlineProviderParts {
   readonly alternatives: Pick<Alternatives, 'offer' | 'requested'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   readonly asks: AskedByKey;
+  readonly live: LiveShown;
   /** Closes the IntelliSense list; VS Code asks again then. */
   readonly closeList: () => void;
   /** Tells a person who asked why nothing came. */
   readonly note: Pick<NoteAtCursor, 'show' | 'clear'>;
   /** Told only about failures of suggestions that a person asked for. */
   readonly onError: (error: InfillError) => void;
+}
+
+/** Shows drafts of what is asked for, see Live. */
+export interface LiveShown {
+  readonly frame: (place: RequestPlace) => readonly vscode.InlineCompletionItem[] | undefined;
+  readonly asksItself: boolean;
+  readonly current: { readonly leave: (how: Left) => void } | undefined;
+  /** Whether drafts can be shown as things are. */
+  readonly isPossible: boolean;
+  readonly begin: (
+    asking: LiveAsking<SuggestAnswer>,
+    goesOn: boolean,
+    token: AbortSignal,
+  ) => Promise<LiveStart<SuggestAnswer>>;
 }
 
 interface CursorRequest {
@@ -54,10 +71,15 @@ interface CursorRequest {
   readonly automatic: boolean;
   /** Where and in which version it was asked. */
   readonly place: RequestPlace;
+  readonly startedAt: number;
+  /** Nobody has pressed a key for it, though it may take the place of what was asked for. */
+  readonly byEditor: boolean;
 }
 
 interface Answered {
-  readonly answer: SuggestAnswer;
+  /** Absent where a draft is shown first, and the answer comes later. */
+  readonly answer?: SuggestAnswer;
+  readonly draft?: Suggestion;
   /** Absent where nobody was asked. */
   readonly about?: About;
 }
@@ -82,41 +104,76 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const startedAt = performance.now();
     const selected = context.selectedCompletionInfo;
     const place = placeAt(document, cursor);
+    const frame = this.parts.live.frame(place);
+    if (frame !== undefined) {
+      return [...frame];
+    }
     const askedPlace = { ...place, item: selected?.text };
-    const unasked = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+    const byEditor = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || this.parts.live.asksItself;
     const isChosen = this.chosenItem.isChosen(askedPlace);
-    const automatic = !this.parts.asks.begins(askedPlace, unasked);
+    const automatic = !this.parts.asks.begins(askedPlace, byEditor);
     const settings = readSettings(document);
     const { signal, dispose } = abortSignalOf(token);
     this.parts.fetchAhead.nothingShown();
     this.parts.alternatives.requested();
     let shown: string | undefined;
     try {
-      const asked = { document, cursor, selected, isChosen, automatic, place };
-      const { version } = document;
-      const { answer: first, about } = await this.answerAt(asked, settings, signal);
-      const { answer, settled } =
-        automatic || about === undefined || first.kind === 'none'
-          ? { answer: first, settled: Promise.resolve() }
-          : await this.parts.alternatives.offer(about.request, first, settings.alternatives, signal, unasked);
-      const [best] = answer.kind === 'suggestions' ? answer.suggestions : [];
-      shown = best && about?.hole.fromCursor(best);
-      void settled.then(() => {
-        if (about !== undefined && !signal.aborted && document.version === version) {
-          this.readAhead(asked, settings, answer, about);
-        }
-      });
-      const trigger = automatic ? 'automatic' : 'manual';
-      const took = performance.now() - startedAt;
-      this.parts.requests.add(answerRecord({ document, trigger, place }, settings, answer, took));
-      if (!automatic) {
-        this.afterAsked(asked, answer);
+      const asked = { document, cursor, selected, isChosen, automatic, place, startedAt, byEditor };
+      const before = this.parts.live.current;
+      const answering = this.answerAt(asked, settings, signal);
+      if (this.parts.live.current === before) {
+        before?.leave('replaced');
       }
-      return about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item);
+      const answered = await answering;
+      const given = await this.given(asked, settings, answered, signal);
+      shown = given.shown;
+      return given.items;
     } finally {
       this.parts.asks.ends(askedPlace, !automatic, shown);
       dispose();
     }
+  }
+
+  /** What VS Code is given of an answer, or of a draft until the answer is there. */
+  private async given(
+    asked: CursorRequest,
+    settings: Settings,
+    { answer: first, draft, about }: Answered,
+    signal: AbortSignal,
+    live?: LiveFrames,
+  ): Promise<{ readonly items: vscode.InlineCompletionItem[]; readonly shown: string | undefined }> {
+    if (first === undefined) {
+      const items = draft && about ? [about.hole.item(draft)] : [];
+      return { items, shown: draft && about?.hole.fromCursor(draft) };
+    }
+    const { document, automatic, place, startedAt, byEditor } = asked;
+    const { version } = place;
+    const { answer, settled } =
+      automatic || about === undefined || first.kind === 'none'
+        ? { answer: first, settled: Promise.resolve() }
+        : await this.parts.alternatives.offer(
+            about.request,
+            first,
+            settings.alternatives,
+            signal,
+            byEditor || live !== undefined,
+          );
+    void settled.then(() => {
+      if (about !== undefined && !signal.aborted && document.version === version) {
+        this.readAhead(asked, settings, answer, about);
+      }
+    });
+    const trigger = automatic ? 'automatic' : 'manual';
+    const took = performance.now() - startedAt;
+    this.parts.requests.add(answerRecord({ document, trigger, place }, settings, answer, took, live));
+    if (!automatic) {
+      this.afterAsked(asked, answer);
+    }
+    const [best] = answer.kind === 'suggestions' ? answer.suggestions : [];
+    return {
+      items: about === undefined || answer.kind === 'none' ? [] : answer.suggestions.map(about.hole.item),
+      shown: best && about?.hole.fromCursor(best),
+    };
   }
 
   private async answerAt(asked: CursorRequest, settings: Settings, signal: AbortSignal): Promise<Answered> {
@@ -154,7 +211,58 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       unwelcome,
       names: this.namesAt(asked, settings, context),
     };
-    return { answer: await this.parts.suggester.suggest(request, signal), about: { hole, request } };
+    const about = { hole, request };
+    if (!isMessage && this.isLive(asked, settings, request)) {
+      return this.live(asked, settings, about, signal);
+    }
+    return { answer: await this.parts.suggester.suggest(request, signal), about };
+  }
+
+  /** Whether drafts are shown until the answer is there. What was begun so goes on so, while a person types along. */
+  private isLive(
+    { document, automatic, selected }: CursorRequest,
+    settings: Settings,
+    request: SuggestRequest,
+  ): boolean {
+    const isWanted =
+      settings.live === 'always' ||
+      (settings.live === 'asked' && (!automatic || this.parts.suggester.goesAlong(request)));
+    return (
+      isWanted &&
+      selected === undefined &&
+      request.otherCursors.length === 0 &&
+      vscode.window.activeTextEditor?.document === document &&
+      this.parts.live.isPossible
+    );
+  }
+
+  private async live(asked: CursorRequest, settings: Settings, about: About, token: AbortSignal): Promise<Answered> {
+    const { document, cursor, place, automatic, startedAt } = asked;
+    const { suggester, live, asks, requests } = this.parts;
+    const asking: LiveAsking<SuggestAnswer> = {
+      document,
+      cursor,
+      place,
+      item: about.hole.item,
+      ask: (signal, onDraft) => suggester.suggest(about.request, signal, onDraft),
+      answered: async (answer, { drafts, shown }, signal) => {
+        const isNew = answer.kind === 'suggestions' && answer.suggestions[0]?.text !== shown;
+        const frames = { frames: drafts + (isNew ? 1 : 0) };
+        const given = await this.given(asked, settings, { answer, about }, signal, frames);
+        asks.nowShown(given.shown);
+        return given.items;
+      },
+      left: (how, frames, late) => {
+        const isAccepted = how === 'accepted';
+        const answer = late ?? (isAccepted ? DRAFT_TAKEN : DRAFT_LEFT);
+        const told = { frames, ...(isAccepted ? { isAccepted } : {}) };
+        const trigger = automatic ? 'automatic' : 'manual';
+        const took = performance.now() - startedAt;
+        requests.add(answerRecord({ document, trigger, place }, settings, answer, took, told));
+      },
+    };
+    const start = await live.begin(asking, suggester.isUnderWay(about.request), token);
+    return start.kind === 'draft' ? { draft: start.draft, about } : { answer: start.answer, about };
   }
 
   private readAhead(asked: CursorRequest, settings: Settings, answer: SuggestAnswer, about: About): void {
@@ -209,6 +317,14 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     }
   }
 }
+
+/** What the log says of a request that ended with a draft, which a person accepted or left. */
+const DRAFT_TAKEN: SuggestAnswer = {
+  kind: 'suggestions',
+  source: 'model',
+  suggestions: [{ text: '', replaceAfter: 0 }],
+};
+const DRAFT_LEFT: SuggestAnswer = { kind: 'none', source: 'model', reason: 'cancelled', detail: '' };
 
 /**
  * Whether the list's selected entry keeps everything from being shown: VS Code shows only what begins with it. Where a person asked, and

@@ -4,6 +4,8 @@
  */
 const LINGER_MS = 150;
 
+import { GONE } from '../live/liveCall.js';
+
 /**
  * Work that several may wait for. Who leaves does not disturb the others; once nobody has been waiting for a moment, the work is
  * told to stop.
@@ -47,7 +49,9 @@ export class SharedRun<T> {
     } finally {
       signal.removeEventListener('abort', leave);
       this.#waiting--;
-      if (this.#waiting === 0) {
+      if (this.#waiting === 0 && signal.reason === GONE) {
+        this.stop();
+      } else if (this.#waiting === 0) {
         this.#leaving = setTimeout(() => this.#stop.abort(), this.lingerMs).unref();
       }
     }

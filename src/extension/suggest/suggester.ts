@@ -9,17 +9,20 @@ import {
 } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { lowConfidence } from '../../shared/lowConfidence.js';
-import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport } from '../../shared/outcome.js';
+import type { Candidate, FoundSource, InfillOutcome, NoneReason, RunReport, ShownDraft } from '../../shared/outcome.js';
+import type { Draft } from '../live/draft.js';
 import type { ListedNames } from '../log/requestLog.js';
 import type { FoundNames } from '../names/editorNames.js';
 import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
+import { RunDrafts } from './runDrafts.js';
 import { SharedRun } from './sharedRun.js';
 import type { Suggestion } from '../editor/suggestion.js';
 import {
   answersAs,
+  type Asker,
   type CachedAnswer,
   type CachedText,
   type Question,
@@ -76,8 +79,13 @@ export type SuggestAnswer =
     };
 
 export interface SuggesterParts {
-  /** `isAhead`: whether nobody waits for the answer yet. */
-  readonly infill: (request: InfillRequest, signal: AbortSignal, isAhead: () => boolean) => Promise<InfillOutcome>;
+  /** `isAhead`: whether nobody waits for the answer yet. `onDraft` is told what could be shown on the way; absent = nobody wants to know. */
+  readonly infill: (
+    request: InfillRequest,
+    signal: AbortSignal,
+    isAhead: () => boolean,
+    onDraft?: (draft: ShownDraft) => void,
+  ) => Promise<InfillOutcome>;
   /** Whether a model is loaded now. `infill` may be called before: it waits for the model. */
   readonly isReady: () => boolean;
   readonly cache: SuggestionCache;
@@ -103,6 +111,10 @@ interface Run {
   isAhead: boolean;
   /** Whether the likeliest text was asked for; how long others take would spoil the figures. */
   readonly isLikeliest: boolean;
+  /** What could be shown on the way; absent where nobody wanted to know when it began. */
+  readonly drafts: RunDrafts | undefined;
+  /** Whether a person asked, who is shown everything, however sure the model is. */
+  isAskedFor: boolean;
   /** Lets the cache know what came of it. */
   readonly remember: (answer: CachedAnswer) => void;
 }
@@ -111,6 +123,8 @@ interface Run {
 interface Asking {
   readonly asked?: Promise<FoundNames> | undefined;
   readonly isAhead?: boolean;
+  /** Whether it tells what could be shown on the way. */
+  readonly hasDrafts?: boolean;
   /** Absent = the likeliest text is wanted, and remembered under the question. */
   readonly other?: { readonly besides: readonly string[]; readonly remember: (answer: CachedAnswer) => void };
 }
@@ -122,12 +136,20 @@ export class Suggester {
 
   constructor(private readonly parts: SuggesterParts) {}
 
-  /** Never rejects: what goes wrong is the reason `error`. */
-  async suggest(request: SuggestRequest, signal: AbortSignal): Promise<SuggestAnswer> {
+  /**
+   * Never rejects: what goes wrong is the reason `error`.
+   *
+   * @param onDraft told what could be shown until the answer is there
+   */
+  async suggest(
+    request: SuggestRequest,
+    signal: AbortSignal,
+    onDraft?: (draft: Draft) => void,
+  ): Promise<SuggestAnswer> {
     const { unwelcome } = request;
     const question = questionOf(request);
     const known = this.known(question, request);
-    if (unwelcome !== undefined && known?.kind !== 'suggestions') {
+    if (unwelcome !== undefined && known?.kind !== 'suggestions' && !this.isTypedAlong(question)) {
       return { kind: 'none', source: 'editor', ...unwelcome };
     }
     if (known !== undefined) {
@@ -144,9 +166,13 @@ export class Suggester {
       return withdrawn('cancelled', true);
     }
     const running = this.running(question);
-    const run = running ?? this.start(question, request, { asked });
+    const run = running ?? this.start(question, request, { asked, hasDrafts: onDraft !== undefined });
     run.isAhead = false;
+    run.isAskedFor ||= request.delay === undefined;
+    const asker = askerOf({ ...request, ...(run.isAskedFor ? { delay: undefined } : {}) });
+    const unwatch = onDraft && run.drafts?.watch({ question, asker, onDraft });
     const end = await run.shared.join(signal);
+    unwatch?.();
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
     }
@@ -155,10 +181,22 @@ export class Suggester {
     }
     const answer = this.known(question, request);
     if (answer === undefined && running !== undefined) {
-      return this.suggest(request, signal); // it was asked by the editor, and a person asks for more
+      // It was asked by the editor, and a person asks for more; or it came to something else than was typed meanwhile.
+      return this.suggest(request, signal, onDraft);
     }
     const { report, names } = end;
     return { ...(answer ?? NOTHING), source: 'model', report, ...(names === undefined ? {} : { names }) };
+  }
+
+  /** Whether a request is under way that will answer this one, which may have been asked before a person typed along with its drafts. */
+  isUnderWay(request: SuggestRequest): boolean {
+    return this.running(questionOf(request)) !== undefined;
+  }
+
+  /** Whether that is one whose drafts a person asked for. */
+  goesAlong(request: SuggestRequest): boolean {
+    const run = this.running(questionOf(request));
+    return run?.drafts !== undefined && run.isAskedFor;
   }
 
   /**
@@ -245,10 +283,7 @@ export class Suggester {
   /** What may be shown of an answer that is remembered. */
   private known(question: Question, { delay, options, entry }: SuggestRequest): KnownAnswer | undefined {
     const { minConfidence } = options;
-    const hit = this.parts.cache.find(
-      question,
-      delay === undefined ? { by: 'person' } : { by: 'editor', minConfidence },
-    );
+    const hit = this.parts.cache.find(question, askerOf({ delay, options }));
     switch (hit?.kind) {
       case 'unsure':
         return { kind: 'none', reason: 'low-confidence', detail: lowConfidence(hit.confidence, minConfidence) };
@@ -262,23 +297,33 @@ export class Suggester {
     }
   }
 
+  /** Whether drafts of a request under way go on from here. */
+  private isTypedAlong(question: Question): boolean {
+    return this.running(question)?.drafts?.agree(question) ?? false;
+  }
+
   /** A request under way that will answer the question. */
   private running(question: Question): Run | undefined {
     return this.runs.find(
-      (run) => !run.shared.isStopped && answersAs(run.question, question) && samePlace(run.question, question),
+      (run) =>
+        !run.shared.isStopped &&
+        answersAs(run.question, question) &&
+        (samePlace(run.question, question) || run.drafts?.agree(question) === true),
     );
   }
 
   private start(
     question: Question,
     { context, options, recent, delay, entry }: SuggestRequest,
-    { asked, isAhead = false, other }: Asking,
+    { asked, isAhead = false, hasDrafts = false, other }: Asking,
   ): Run {
     const wasReady = this.parts.isReady();
     const run: Run = {
       question,
       isAhead,
       isLikeliest: other === undefined,
+      isAskedFor: delay === undefined,
+      drafts: hasDrafts ? new RunDrafts(question) : undefined,
       remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer, delay === undefined)),
       shared: new SharedRun(async (signal) => {
         try {
@@ -293,7 +338,7 @@ export class Suggester {
           };
           const isAsked = delay === undefined;
           const infill = (what: InfillRequest): Promise<InfillOutcome> =>
-            this.parts.infill(what, signal, () => run.isAhead);
+            this.parts.infill(what, signal, () => run.isAhead, run.drafts && ((draft) => run.drafts?.add(draft)));
           const outcome = await infill(request);
           const told = isAsked && other === undefined ? await rather(outcome, request, infill) : outcome;
           return this.ended(run, options, told, wasReady, listed);
@@ -398,6 +443,10 @@ type KnownAnswer =
       readonly found?: FoundSource;
     }
   | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
+
+function askerOf({ delay, options }: Pick<SuggestRequest, 'delay' | 'options'>): Asker {
+  return delay === undefined ? { by: 'person' } : { by: 'editor', minConfidence: options.minConfidence };
+}
 
 function questionOf({ document, context, options, ahead, otherCursors }: SuggestRequest): Question {
   // How sure the model must be changes nothing of what it says.

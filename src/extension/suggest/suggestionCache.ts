@@ -151,9 +151,7 @@ function answerFrom({ question: then, answer, askedFor }: Entry, now: Question, 
     return samePlace(then, now) ? { kind: 'none', reason, detail } : undefined;
   }
   const texts = textsOf(answer);
-  const welcome: readonly ShownText[] = forPerson
-    ? texts
-    : texts.map(unaskedOf).filter((text) => isWorthShowing(text, asker.minConfidence));
+  const welcome = texts.flatMap((text) => welcomeTo(text, forPerson ? { by: 'person' } : asker) ?? []);
   const { ahead = '' } = then;
   // Who asks where the list is closed, or has another item selected, has not taken the one with which this text was shown.
   const isTaken = ahead === (now.ahead ?? '') || positionOf(now) >= positionOf(then);
@@ -203,6 +201,13 @@ function leftOf(
     const asBefore = { ...(unasked === undefined ? {} : { unasked }), ...(worth === undefined ? {} : { worth }) };
     return [{ suggestion, text: { ...own, text: suggestion.text, ...(isWhole ? asBefore : {}) } }];
   });
+}
+
+/** What of a text may be shown to who asks; undefined for nothing. */
+export function welcomeTo(text: CachedText, asker: Asker): ShownText | undefined {
+  if (asker.by === 'person') return text;
+  const unasked = unaskedOf(text);
+  return isWorthShowing(unasked, asker.minConfidence) ? unasked : undefined;
 }
 
 type ShownText = Omit<CachedText, 'unasked'>;

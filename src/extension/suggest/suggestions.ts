@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { Live } from '../live/live.js';
+import { OtherActive } from '../live/otherActive.js';
 import { noteFirstSuggestion } from '../log/noteFirstSuggestion.js';
 import { EditorNames } from '../names/editorNames.js';
 import type { ProjectNews } from '../project/project.js';
@@ -11,14 +13,15 @@ import { AskedByKey } from './askedByKey.js';
 import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { NoteAtCursor } from './noteAtCursor.js';
-import { Suggester } from './suggester.js';
+import { type SuggestAnswer, Suggester } from './suggester.js';
 import { SuggestionCache } from './suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
 export interface SuggestionsParts extends Omit<
   InlineProviderParts,
-  'suggester' | 'names' | 'quiet' | 'fetchAhead' | 'alternatives' | 'asks' | 'closeList' | 'note'
+  'suggester' | 'names' | 'quiet' | 'fetchAhead' | 'alternatives' | 'asks' | 'closeList' | 'note' | 'live'
 > {
+  readonly extensionId: string;
   readonly quiet: Quiet;
   readonly inference: Inference;
 }
@@ -31,14 +34,23 @@ export class Suggestions implements vscode.Disposable {
   private readonly asks = new AskedByKey();
   private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
   private isDisposed = false;
-  private registration: vscode.Disposable | undefined;
+  private readonly registration: vscode.Disposable;
+  /** See `renew`. */
+  private unasked: vscode.Disposable | undefined;
   /** What a person is shown at once, and goes through. */
   readonly alternatives: Alternatives;
 
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = (this.suggester = new Suggester({
-      infill: (request, signal, isAhead) => service.infill(request, { signal, isAhead }),
+      infill: (request, signal, isAhead, onDraft) =>
+        service.infill(request, {
+          signal,
+          isAhead,
+          ...(onDraft === undefined
+            ? {}
+            : { drafts: true, onStep: ({ shown }) => (shown === undefined ? undefined : onDraft(shown)) }),
+        }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,
       latency,
@@ -49,8 +61,10 @@ export class Suggestions implements vscode.Disposable {
     const fetchAhead = new FetchAhead({ isSparing: () => parts.quiet.isOnBattery });
     this.alternatives = new Alternatives({
       another: (request, signal, isAhead) => suggester.another(request, signal, isAhead),
-      renew: () => this.register(),
+      renew: () => this.renew(),
     });
+    const others = new OtherActive(parts.extensionId);
+    const live = new Live<SuggestAnswer>(() => this.renew(), others);
     const note = new NoteAtCursor();
     this.provider = new InlineProvider({
       ...parts,
@@ -60,16 +74,18 @@ export class Suggestions implements vscode.Disposable {
       fetchAhead,
       asks: this.asks,
       note,
+      live,
       closeList: () => void vscode.commands.executeCommand('hideSuggestWidget'),
     });
-    this.register();
+    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this.provider);
     this.subscriptions = [
       onModelChange(() => suggester.forget()),
       watchTyping(rhythm),
-      vscode.workspace.onDidChangeTextDocument(() => this.alternatives.requested()),
       noteFirstSuggestion(parts.requests),
       parts.quiet.onChange(() => this.takeBack()),
       note,
+      live,
+      others,
     ];
   }
 
@@ -104,25 +120,30 @@ export class Suggestions implements vscode.Disposable {
   /** Takes a text that is shown off the screen. Where nothing was shown, VS Code asks again. */
   private takeBack(): void {
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
-    this.register();
+    this.renew();
   }
 
   /**
-   * VS Code asks once at a place, also where nothing came. It asks there again where the provider is registered anew; what it shows
-   * meanwhile stays.
+   * VS Code asks once at a place, also where nothing came. It asks there again where there is a provider that it has not asked: one that
+   * never has anything is put in the place of another. The one that suggests stays registered, so that no request for it is lost, as is
+   * one that VS Code has begun and asks a moment later. What is shown meanwhile stays.
    */
-  private register(): void {
+  private renew(): void {
     if (this.isDisposed) {
       return;
     }
-    const before = this.registration;
-    this.registration = vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this.provider);
+    const before = this.unasked;
+    this.unasked = vscode.languages.registerInlineCompletionItemProvider(
+      { pattern: '**' },
+      { provideInlineCompletionItems: () => undefined },
+    );
     before?.dispose();
   }
 
   dispose(): void {
     this.isDisposed = true;
-    this.registration?.dispose();
+    this.registration.dispose();
+    this.unasked?.dispose();
     this.subscriptions.forEach((each) => void each.dispose());
   }
 }

@@ -83,9 +83,16 @@ export class WorkerServer {
     }
   }
 
-  #run(work: { readonly id: number; readonly steps: boolean }, signal: AbortSignal | undefined): RunOptions {
+  #run(
+    work: { readonly id: number; readonly steps: boolean; readonly drafts?: true },
+    signal: AbortSignal | undefined,
+  ): RunOptions {
     const onStep = (trace: StepTrace): void => this.parts.send({ type: 'step', id: work.id, trace });
-    return { ...(signal === undefined ? {} : { signal }), ...(work.steps ? { onStep } : {}) };
+    return {
+      ...(signal === undefined ? {} : { signal }),
+      ...(work.steps ? { onStep } : {}),
+      ...(work.drafts === undefined ? {} : { drafts: work.drafts }),
+    };
   }
 
   #engine(): RunningEngine {
@@ -118,4 +125,5 @@ interface Loaded {
 interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (trace: StepTrace) => void;
+  readonly drafts?: true;
 }

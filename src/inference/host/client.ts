@@ -50,6 +50,7 @@ export class InferenceClient implements InfillService {
   readonly #queue = new JobQueue();
   readonly #keeper: SessionKeeper;
   readonly #patience: Patience;
+  readonly #log: InferenceClientOptions['log'];
   #lastId = 0;
   #isDraining = false;
   #isDisposed = false;
@@ -57,6 +58,7 @@ export class InferenceClient implements InfillService {
   constructor(options: InferenceClientOptions) {
     const { workerPath, execArgv = [], graceMs, idleMs, onState, onProject, log, restarts = RESTARTS } = options;
     this.#patience = options.patience ?? PATIENCE;
+    this.#log = log;
     this.#keeper = new SessionKeeper(
       {
         child: { workerPath, execArgv, graceMs, log, ...(onProject === undefined ? {} : { onProject }) },
@@ -111,7 +113,8 @@ export class InferenceClient implements InfillService {
   /** See InfillService and JobQueue. */
   async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
     const steps = options.onStep !== undefined;
-    const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps }, options);
+    const drafts = options.drafts === true ? { drafts: true as const } : {};
+    const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps, ...drafts }, options);
     if (result.type === 'infilled' || result.type === 'withdrawn') {
       return result.outcome;
     }
@@ -200,11 +203,19 @@ export class InferenceClient implements InfillService {
       return;
     }
     this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.', job.isAhead);
-    job.onWithdrawn = () => session.cancel(request.id);
+    let withdrawnAt: number | undefined;
+    job.onWithdrawn = () => {
+      withdrawnAt = performance.now();
+      session.cancel(request.id);
+    };
     try {
       const answer = await session.call(request, { patience: this.#patience, onStep: (trace) => job.step(trace) });
       this.#keeper.answered();
       job.resolve(answer);
+      if (withdrawnAt !== undefined) {
+        const took = performance.now() - withdrawnAt;
+        this.#log('debug', `A withdrawn request let the inference process go after ${took.toFixed(0)} ms.`);
+      }
     } catch (error) {
       const reason = toInfillError(error);
       job.reject(reason);

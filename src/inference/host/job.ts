@@ -8,6 +8,8 @@ export type JobResult = Answer | { readonly type: 'withdrawn'; readonly outcome:
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((trace: StepTrace) => void) | undefined;
+  /** Whether each step of an infill request also says what could be suggested if the run ended there. Absent = no. */
+  readonly drafts?: boolean | undefined;
   /** Whether nobody waits for it yet: then it gives way to everything else, see JobQueue. Absent = somebody does. */
   readonly isAhead?: (() => boolean) | undefined;
 }

@@ -33,6 +33,9 @@ let answer: SuggestAnswer;
 let quietBecause: string | undefined;
 const notes: string[] = [];
 let closedLists = 0;
+/** Requests whose drafts are shown, each with whether it goes on from one before. */
+const begun: boolean[] = [];
+let livePossible = true;
 let provider: InstanceType<typeof InlineProvider>;
 
 beforeEach(() => {
@@ -46,6 +49,8 @@ beforeEach(() => {
   quietBecause = undefined;
   closedLists = 0;
   notes.length = 0;
+  begun.length = 0;
+  livePossible = true;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
@@ -61,6 +66,8 @@ function newProvider(): InstanceType<typeof InlineProvider> {
       asked.push(request);
       return Promise.resolve(answer);
     },
+    isUnderWay: () => false,
+    goesAlong: () => false,
     askAhead: (request: SuggestRequest) => {
       askedAhead.push(request);
       return Promise.resolve({ kind: 'none', source: 'model', reason: 'empty', detail: '' });
@@ -85,6 +92,16 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     },
     fetchAhead: { shown: (suggestion) => shown.push(suggestion), nothingShown: () => shown.splice(0) },
     asks: new AskedByKey(),
+    live: {
+      frame: () => undefined,
+      asksItself: false,
+      current: undefined,
+      isPossible: livePossible,
+      begin: async (asking, goesOn, token) => {
+        begun.push(goesOn);
+        return { kind: 'answer', answer: await asking.ask(token, () => undefined) };
+      },
+    },
     closeList: () => closedLists++,
     note: { show: (_document, _cursor, reason) => notes.push(reason), clear: () => undefined },
     onError: (error) => errors.push(error),
@@ -541,4 +558,35 @@ test('no message is read where that is switched off', async () => {
     requests.records.map(({ reason, detail }) => [reason, detail]),
     [['disabled', 'Suggestions in the commit box and in comments are off.']].flatMap((each) => [each, each]),
   );
+});
+
+test('drafts are shown of what is asked for, of everything, or of nothing, as it is set', async () => {
+  const document = new fake.FakeDocument('foo()');
+  const both = async (): Promise<number> => {
+    begun.length = 0;
+    editorWith(document, cursorAt(0, 4));
+    await provide('automatic', document);
+    await provide('manual', document);
+    return begun.length;
+  };
+  assert.equal(await both(), 1);
+  fake.configuration['live'] = 'always';
+  assert.equal(await both(), 2);
+  fake.configuration['live'] = 'off';
+  assert.equal(await both(), 0);
+});
+
+test('no drafts with several cursors, beside a selected entry, in the background, or where another extension would be asked', async () => {
+  const document = new fake.FakeDocument('foo()');
+  editorWith(document, cursorAt(0, 4));
+  await provide('manual', document, entry('add'));
+  editorWith(document, cursorAt(0, 4), cursorAt(0, 0));
+  await provide('manual', document);
+  editorWith(new fake.FakeDocument('bar()'), cursorAt(0, 4));
+  await provide('manual', document);
+  editorWith(document, cursorAt(0, 4));
+  livePossible = false;
+  provider = newProvider();
+  await provide('manual', document);
+  assert.deepEqual([begun, asked.length], [[], 4]);
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Refusal } from '../../../src/extension/editor/refusePlace.js';
+import type { Draft } from '../../../src/extension/live/draft.js';
+import { GONE } from '../../../src/extension/live/liveCall.js';
 import { Latency } from '../../../src/extension/runtime/latency.js';
 import { infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings } from '../../../src/extension/settings/settings.js';
@@ -15,7 +18,7 @@ import {
 } from '../../../src/extension/suggest/suggester.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
-import { type InfillOutcome, NO_PASSES, type RunReport } from '../../../src/shared/outcome.js';
+import { type InfillOutcome, NO_PASSES, type RunReport, type ShownDraft } from '../../../src/shared/outcome.js';
 
 const REPORT: RunReport = {
   stepsUsed: 2,
@@ -598,4 +601,70 @@ test('who wants another one waits for that which is asked for ahead', async () =
   assert.equal(held[1].isAhead(), false);
   held[1].answer(infilled('c'));
   assert.deepEqual([textsOf(await ahead), textsOf(await wanted), held.length], [['b', 'c'], ['b', 'c'], 2]);
+});
+
+/** What comes of a request for which drafts are told, and what it takes to let it end. */
+function liveScene(final: string) {
+  let onDraft: ((draft: ShownDraft) => void) | undefined;
+  let finish: () => void = () => undefined;
+  const withdrawn: AbortSignal[] = [];
+  const parts: Partial<SuggesterParts> = {
+    infill: (_request, own, _isAhead, tell) => {
+      withdrawn.push(own);
+      onDraft = tell;
+      return new Promise((resolve) => (finish = () => resolve(infilled(final))));
+    },
+  };
+  const { suggester } = scene(async () => none('empty'), parts);
+  const draft = (text: string): void => onDraft?.({ text, confidence: 0.1, isWhole: false });
+  return { suggester, draft, finish: () => finish(), requests: withdrawn };
+}
+
+test('who types along with a draft joins the request, is shown the rest, and gets what is left of the answer', async () => {
+  const { suggester, draft, finish, requests } = liveScene('total = 0;');
+  const seen: string[] = [];
+  const tell = ({ suggestion }: Draft): unknown => seen.push(suggestion.text);
+  const first = suggester.suggest(asked('let '), signal, tell);
+  await nextTurn();
+  draft('tot');
+  assert.equal(suggester.goesAlong(request('let t')), true);
+  assert.equal(suggester.goesAlong(request('let x')), false);
+  const unwelcome: Refusal = { reason: 'unsuitable-position', detail: '' };
+  const along = suggester.suggest(request('let t', { unwelcome }), signal, tell);
+  draft('total');
+  finish();
+  assert.deepEqual(textsOf(await first), ['total = 0;']);
+  assert.deepEqual(textsOf(await along), ['otal = 0;'], 'a person has asked, however sure the model is');
+  assert.deepEqual([seen, requests.length], [['tot', 'ot', 'total', 'otal'], 1]);
+});
+
+test('where it comes to something else than was typed meanwhile, it is asked from there', async () => {
+  const { suggester, draft, finish, requests } = liveScene('other');
+  void suggester.suggest(asked('let '), signal, () => undefined);
+  await nextTurn();
+  draft('tot');
+  const along = suggester.suggest(request('let t'), signal, () => undefined);
+  await nextTurn();
+  finish();
+  await sleep(10);
+  assert.equal(requests.length, 2);
+  finish();
+  assert.deepEqual(textsOf(await along), ['other']);
+});
+
+test('who is gone for good ends the request at once, and nobody is told drafts that did not ask for them', async () => {
+  const { suggester, draft, requests } = liveScene('total');
+  const gone = new AbortController();
+  const answer = suggester.suggest(asked('let '), gone.signal, () => undefined);
+  await nextTurn();
+  draft('tot');
+  gone.abort(GONE);
+  assert.deepEqual(textsOf(await answer), 'cancelled');
+  assert.equal(requests[0]?.aborted, true);
+
+  const plain = liveScene('total');
+  void plain.suggester.suggest(asked('let '), signal);
+  await nextTurn();
+  plain.draft('tot');
+  assert.equal(plain.suggester.goesAlong(request('let t')), false);
 });

@@ -24,16 +24,18 @@ export function withLineOpened({ context, options, ...others }: InfillRequest): 
 
 /** The outcome of `withLineOpened` for the document as it is: the break that was opened there belongs to each text. */
 export function withLineBreak(outcome: InfillOutcome, eol: TextContext['eol']): InfillOutcome {
+  const broken = (candidate: Candidate): Candidate => candidateWithLineBreak(candidate, eol);
   if (outcome.kind === 'infill') return { ...outcome, candidates: outcome.candidates.map(broken) };
   return outcome.doubtful === undefined ? outcome : { ...outcome, doubtful: broken(outcome.doubtful) };
+}
 
-  function broken(candidate: Candidate): Candidate {
-    const last = candidate.tokens.length - 1;
-    return {
-      ...candidate,
-      text: candidate.text + eol,
-      ...(candidate.unasked && { unasked: { ...candidate.unasked, text: candidate.unasked.text + eol } }),
-      tokens: candidate.tokens.map((token, i) => (i === last ? { ...token, text: token.text + eol } : token)),
-    };
-  }
+/** A text of `withLineOpened` for the document as it is. */
+export function candidateWithLineBreak(candidate: Candidate, eol: TextContext['eol']): Candidate {
+  const last = candidate.tokens.length - 1;
+  return {
+    ...candidate,
+    text: candidate.text + eol,
+    ...(candidate.unasked && { unasked: { ...candidate.unasked, text: candidate.unasked.text + eol } }),
+    tokens: candidate.tokens.map((token, i) => (i === last ? { ...token, text: token.text + eol } : token)),
+  };
 }

@@ -32,13 +32,23 @@ export async function endedMiddles(
   for (const canvas of canvases) {
     const end = record.hasTimeToRank() ? await likeliestEnd(canvas, task, pipeline, recommended) : undefined;
     if (record.isCancelled()) break;
-    const options = { ...task, tokenizer: pipeline.tokenizer, healedBytes: task.context.healed.length };
-    const middle = middleOf(canvas, end === undefined ? options : { ...options, length: end.length });
-    const written = end === undefined ? middle : middleOf(canvas, { ...options, length: Infinity });
-    const isUnfinished = canvas.stepsLeft <= 0 || canvas.end === undefined || canvas.end === 'gave up';
-    const cameToNothing = isBlank(middle.text) && !middle.isWhole;
-    const guessed = cameToNothing ? { guessed: middleOf(canvas, { ...options, length: Infinity }) } : {};
-    ended.push({ end, middle, written, isUnfinished, ...guessed });
+    ended.push(endedMiddle(canvas, task, pipeline, end));
   }
   return ended;
+}
+
+/** What a canvas says, up to where its middle ends. @param end undefined where nothing compared its ends. */
+export function endedMiddle(
+  canvas: Canvas,
+  task: CanvasTask,
+  { tokenizer }: Pick<Pipeline, 'tokenizer'>,
+  end: LikeliestEnd | undefined,
+): EndedMiddle {
+  const options = { ...task, tokenizer, healedBytes: task.context.healed.length };
+  const middle = middleOf(canvas, end === undefined ? options : { ...options, length: end.length });
+  const written = end === undefined ? middle : middleOf(canvas, { ...options, length: Infinity });
+  const isUnfinished = canvas.stepsLeft <= 0 || canvas.end === undefined || canvas.end === 'gave up';
+  const cameToNothing = isBlank(middle.text) && !middle.isWhole;
+  const guessed = cameToNothing ? { guessed: middleOf(canvas, { ...options, length: Infinity }) } : {};
+  return { end, middle, written, isUnfinished, ...guessed };
 }

@@ -1,4 +1,4 @@
-import type { FoundTrace, NoneReason, PhaseTimes, RunReport, StepTrace } from '../../../shared/outcome.js';
+import type { FoundTrace, NoneReason, PhaseTimes, RunReport, ShownDraft, StepTrace } from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { InfillModel, ModelContext } from '../../contract/model.js';
@@ -15,6 +15,8 @@ export interface RunControl {
   readonly signal?: AbortSignal;
   /** Told after every step what it did to candidate 0. */
   readonly onStep?: (trace: StepTrace) => void | Promise<void>;
+  /** Whether each step also says what could be suggested if the run ended there. Absent = no. */
+  readonly drafts?: boolean;
 }
 
 /** An outcome without a text. */
@@ -34,6 +36,8 @@ export class RunRecord {
   found: readonly FoundTrace[] = [];
   /** Which canvas of several this is. */
   part: StepTrace['part'];
+  /** What could be suggested of a canvas that holds a draft; undefined where nothing could, or where nobody knows yet. */
+  present: ((draft: Canvas) => ShownDraft | undefined) | undefined;
   private encodedTokens = 0;
   private reusedTokens = 0;
   private readonly trace: StepTrace[] = [];
@@ -135,6 +139,8 @@ export class RunRecord {
   private traceOf({ index: step, kind, draft }: LoopStep, canvas: Canvas, ms: number): StepTrace {
     const textsOf = (of: Canvas): (string | null)[] => canvasTexts(of.wholeCanvas(), of.settings.mask, this.tokenizer);
     const texts = textsOf(canvas);
+    const drafted = draft();
+    const shown = this.control.drafts === true ? this.present?.(drafted) : undefined;
     return {
       step,
       kind,
@@ -142,7 +148,8 @@ export class RunRecord {
       ms,
       commits: canvas.committedIn(step).map((commit) => ({ ...commit, text: texts[commit.position] ?? '' })),
       canvas: texts,
-      draft: textsOf(draft()),
+      draft: textsOf(drafted),
+      ...(shown === undefined ? {} : { shown }),
     };
   }
 }

@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, type TestContext } from 'node:test';
+import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
+import { picturedTest } from './picturedTest.js';
+import { Workbench } from './rig/workbench.js';
+import { cpuSeconds, workerProcesses } from './workerProcesses.js';
+
+const EXTENSION = 'infill-editor.infill';
+/** A hole of several lines, which takes many steps. */
+const QUEUE = [
+  '/** Numbers in the order in which they came. */\nexport class Queue {\n  private readonly items: number[] = [];\n\n' +
+    '  /** Adds all numbers of a list, and says how many there are now. */\n  addAll(numbers: readonly number[]): number {\n    ',
+  '\n  }\n}\n',
+] as const;
+/** What the log says once a request that nobody waits for is over. */
+const LET_GO = /A withdrawn request let the inference process go after \d+ ms\./;
+/** So often a scene may come too late, because the answer is there already. */
+const ATTEMPTS = 8;
+
+describe('suggestions that are shown while they are computed', { skip: withoutRig() }, () => {
+  const folder = newFolder();
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.start({
+      folder,
+      vsix: [prepared('INFILL_VSIX')],
+      logLevel: 'trace',
+      settings: {
+        'infill.minimumConfidence': 0,
+        'infill.steps': 16,
+        'infill.maxTokens': 96,
+        'infill.multiline': 'always',
+        'infill.fetchAhead.enabled': false,
+        'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+        'editor.suggestOnTriggerCharacters': false,
+        '[javascript]': { 'infill.live': 'off' },
+        '[typescriptreact]': { 'infill.live': 'always', 'infill.delay.mode': 'fixed', 'infill.delay.milliseconds': 0 },
+      },
+    });
+    await workbench.waitForExtension(EXTENSION);
+  });
+  after(async () => {
+    writeFileSync(outputFile('live.log'), workbench.server.log());
+    await workbench.dispose();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const scene = picturedTest({
+    workbench: () => workbench,
+    about: 'live: ',
+    told: () => `Log of Infill ends:\n${infillLog().slice(-3000)}`,
+  });
+
+  /** What Infill has written to its log. */
+  function infillLog(): string {
+    return /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
+  }
+
+  /** The lines of the log about a file. */
+  function toldOf(name: string): string[] {
+    return infillLog()
+      .split('\n')
+      .filter((line) => line.includes(` in ${name}:`));
+  }
+
+  async function toldOnce(name: string, what: RegExp): Promise<string> {
+    let told: string | undefined;
+    await workbench.until(`the log tells ${String(what)} of ${name}`, () => {
+      told = toldOf(name).find((line) => what.test(line));
+      return told !== undefined;
+    });
+    return told ?? '';
+  }
+
+  /** Opens a new file with the cursor in a hole. Each file begins differently, so that no answer is known. */
+  async function openHole(name: string): Promise<string> {
+    const file = path.join(folder, name);
+    const prefix = `// ${name}\n${QUEUE[0]}`;
+    writeFileSync(file, prefix + QUEUE[1]);
+    const lines = prefix.split('\n');
+    await workbench.openFile(file, { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 });
+    return file;
+  }
+
+  const ask = async (): Promise<void> => workbench.page.keyboard.press('Alt+\\');
+
+  /** Asks, and waits for the first frame in which something is shown. */
+  async function askForDraft(): Promise<void> {
+    await ask();
+    await workbench.page.waitForFunction(`infillRig.ghostText() !== ''`, undefined, { polling: 'raf' });
+  }
+
+  /** What was shown from the first text on, in the order of time. */
+  function framesOf(seen: readonly { readonly text: string }[]): string[] {
+    const texts = seen.map(({ text }) => text);
+    return texts.slice(texts.findIndex((text) => text !== ''));
+  }
+
+  /** Tries in new files until a scene did not come too late. */
+  async function inTime(t: TestContext, name: string, attempt: (file: string) => Promise<boolean>): Promise<void> {
+    for (let i = 0; i < ATTEMPTS; i++) {
+      if (await attempt(`${name}${String(i)}.ts`)) return;
+      t.diagnostic(`Attempt ${String(i)} came too late.`);
+    }
+    assert.fail('The answer was always there already.');
+  }
+
+  scene('drafts change in place, without a blank frame; the last frame is the answer, which Tab inserts', async (t) => {
+    const file = await openHole('frames.ts');
+    let told = '';
+    const seen = await workbench.recordGhostText(async () => {
+      await ask();
+      told = await toldOnce('frames.ts', /\(model, /);
+      await workbench.until('the page has drawn it', async () => (await workbench.ghostText()) !== '');
+      await workbench.waitForGhostText();
+    });
+    t.diagnostic(told);
+    const frames = framesOf(seen);
+    for (const { ms, text } of seen) t.diagnostic(`${String(ms)} ms: ${JSON.stringify(text)}`);
+    assert.ok(frames.length >= 2, 'nothing was shown before the answer');
+    assert.ok(frames.length <= 6, `${String(frames.length)} frames`);
+    assert.ok(!frames.includes(''), 'there was a blank frame');
+    assert.match(told, new RegExp(`, live: ${String(frames.length)} frames?, `));
+    const times = seen.filter(({ text }) => text !== '').map(({ ms }) => ms);
+    const last = frames.at(-1) ?? '';
+    t.diagnostic(
+      `pauses: ${times
+        .slice(1)
+        .map((ms, i) => ms - (times[i] ?? 0))
+        .join(', ')} ms`,
+    );
+    await workbench.page.screenshot({ path: outputFile('live-answer.png') });
+    await workbench.page.keyboard.press('Tab');
+    await workbench.saveFile();
+    assert.equal(visible(inserted(file)), visible(last));
+  });
+
+  scene('Tab in the middle inserts what the page shows at that moment, and ends the request', async (t) => {
+    await workbench.page.evaluate(
+      `addEventListener('keydown', ({ key }) => { if (key === 'Tab') infillAtTab = infillRig.ghostText(); }, true)`,
+    );
+    await inTime(t, 'tab', async (name) => {
+      const file = await openHole(name);
+      await askForDraft();
+      await workbench.page.keyboard.press('Tab');
+      await workbench.saveFile();
+      const shown = await workbench.page.evaluate<string>('infillAtTab');
+      assert.notEqual(shown, '');
+      assert.equal(visible(inserted(file)), visible(shown));
+      const told = await toldOnce(name, /\(model, /);
+      t.diagnostic(`${told}\n${shown}`);
+      return /, live: \d frames?, a draft was accepted, /.test(told);
+    });
+  });
+
+  scene('typing along keeps what is shown and the request, which is not asked again', async (t) => {
+    await inTime(t, 'typed', async (name) => {
+      const file = await openHole(name);
+      let typed = '';
+      let told = '';
+      const seen = await workbench.recordGhostText(async () => {
+        await askForDraft();
+        [typed = ''] = /^\s*\w/.exec(await workbench.ghostText()) ?? [];
+        await workbench.page.keyboard.type(typed);
+        told = await toldOnce(name, /\(model, /);
+        await workbench.waitForGhostText();
+      });
+      for (const { ms, text } of seen) t.diagnostic(`${String(ms)} ms: ${JSON.stringify(text)}`);
+      t.diagnostic(toldOf(name).join('\n'));
+      if (!told.includes('automatic in')) return false; // the answer was there before the key
+      assert.ok(!framesOf(seen).includes(''), 'there was a blank frame');
+      assert.equal(toldOf(name).filter((line) => line.includes('(model, ')).length, 1, 'the model was asked again');
+      assert.match(told, /, live: \d frames?, /);
+      const last = framesOf(seen).at(-1) ?? '';
+      await workbench.page.keyboard.press('Tab');
+      await workbench.saveFile();
+      assert.equal(visible(inserted(file)), visible(typed + last));
+      return true;
+    });
+  });
+
+  scene('where the cursor moves the drafts go, and the request is told to stop within 50 ms', async (t) => {
+    await inTime(t, 'moved', async (name) => {
+      await openHole(name);
+      const before = infillLog().length;
+      await askForDraft();
+      await workbench.page.keyboard.press('ArrowUp');
+      await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+      const told = await toldOnce(name, /\(model, |live: /);
+      t.diagnostic(told);
+      if (!/nothing \(cancelled\).*live: /.test(told)) return false;
+      const since = (): string => infillLog().slice(before);
+      await workbench.until('the inference process was let go', () => LET_GO.test(since()));
+      t.diagnostic(LET_GO.exec(since())?.[0] ?? '');
+      const [pid] = workerProcesses(workbench.server.pid);
+      assert.ok(pid !== undefined);
+      await workbench.until('it computes no more', async () => {
+        const seconds = cpuSeconds(pid);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return cpuSeconds(pid) - seconds <= 0.01;
+      });
+      assert.equal(await workbench.ghostText(), '');
+      assert.equal(toldOf(name).length, 1, 'something else came of it');
+      return true;
+    });
+  });
+
+  scene('a key right behind an answer gets a request of its own', async () => {
+    for (const delay of [0, 20, 40, 50, 60, 80]) {
+      const name = `behind${String(delay)}.js`; // without drafts
+      await openHole(name);
+      await ask();
+      await workbench.page.waitForFunction(`infillRig.ghostText() !== ''`, undefined, { polling: 'raf' });
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      await workbench.page.keyboard.type('z');
+      await toldOnce(name, /automatic in /);
+      await workbench.page.keyboard.press('Escape');
+    }
+  });
+
+  scene('where it is off, the answer is the one frame there is', async () => {
+    await openHole('off.js');
+    const seen = await workbench.recordGhostText(async () => {
+      await ask();
+      await workbench.waitForGhostText();
+      await workbench.until('nothing more comes', () => toldOf('off.js').length > 0);
+    });
+    assert.equal(framesOf(seen).length, 1);
+    assert.doesNotMatch(toldOf('off.js').join('\n'), /live: /);
+  });
+});
+
+/** What a file has more than its hole had. */
+function inserted(file: string): string {
+  const saved = readFileSync(file, 'utf8');
+  const prefix = `// ${path.basename(file)}\n${QUEUE[0]}`;
+  assert.ok(saved.startsWith(prefix) && saved.endsWith(QUEUE[1]), saved);
+  return saved.slice(prefix.length, saved.length - QUEUE[1].length);
+}
+
+/** Text as the page can show it: no blanks at the ends of lines, no blank line first or last. */
+function visible(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+    .trim();
+}
