@@ -96,6 +96,11 @@ export function endOfLine(document: vscode.TextDocument, cursor: vscode.Position
   return new vscode.Range(end, end);
 }
 
+/** Where a position is in the document as it is now. */
+export function offsetIn(document: vscode.TextDocument, position: vscode.Position): number {
+  return document.offsetAt(position);
+}
+
 /** The text around a span of the document. */
 export function contextAround(document: vscode.TextDocument, span: Span): TextContext {
   return contextOf(document, textBefore(document, span.start), span.end);

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { RequestPlace } from '../log/requestPlace.js';
 import { FramePace } from './framePace.js';
-import { type Left, LiveCall, type LiveAsking, type LiveStart, type Screen } from './liveCall.js';
+import { ASKS_WITHIN_MS, type Left, LiveCall, type LiveAsking, type LiveStart, type Screen } from './liveCall.js';
 
 /** The request whose drafts are shown, of which there is at most one, and what a person does meanwhile. */
 export class Live<Answer> implements vscode.Disposable {
   private call: LiveCall<Answer> | undefined;
   private readonly screen: Screen;
+  /** VS Code was told to ask for a frame, and does so until then, if at all; milliseconds of the monotonic clock. */
+  private toAskUntil = 0;
   private readonly subscriptions: readonly vscode.Disposable[];
 
   /**
@@ -19,7 +21,10 @@ export class Live<Answer> implements vscode.Disposable {
   ) {
     this.screen = {
       renew,
-      showNext: () => vscode.commands.executeCommand('editor.action.inlineSuggest.showNext'),
+      showNext: () => {
+        this.toAskUntil = performance.now() + ASKS_WITHIN_MS;
+        return vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
+      },
       hide: () => vscode.commands.executeCommand('editor.action.inlineSuggest.hide'),
     };
     this.subscriptions = [
@@ -37,12 +42,18 @@ export class Live<Answer> implements vscode.Disposable {
 
   /** What VS Code is to be given where it asks for the next frame of what is live; undefined where it asks for something else. */
   frame(place: RequestPlace): readonly vscode.InlineCompletionItem[] | undefined {
-    return this.call?.take(place);
+    const items = this.call?.take(place);
+    if (items !== undefined) {
+      this.toAskUntil = 0;
+    }
+    return items;
   }
 
-  /** Whether VS Code was told to ask, so that it asks by itself, and no person does. */
-  get asksItself(): boolean {
-    return this.call?.hasTurn ?? false;
+  /** Whether a request comes of a frame that was to be shown where something was typed meanwhile, and of no person. There is one such. */
+  asked(): boolean {
+    const isOwn = performance.now() < this.toAskUntil;
+    this.toAskUntil = 0;
+    return isOwn;
   }
 
   /** What is live now, for `leave`. */

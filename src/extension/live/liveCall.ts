@@ -14,6 +14,8 @@ export interface LiveAsking<Answer> {
   readonly document: vscode.TextDocument;
   readonly cursor: vscode.Position;
   readonly place: RequestPlace;
+  /** Where a position is in the document as it is now, in UTF-16 units. */
+  readonly offsetOf: (position: vscode.Position) => number;
   /** Asks, and tells what could be shown until the answer is there. Never rejects. */
   readonly ask: (signal: AbortSignal, onDraft: (draft: Draft) => void) => Promise<Answer>;
   readonly item: (suggestion: Suggestion) => vscode.InlineCompletionItem;
@@ -50,7 +52,7 @@ interface Turn {
 }
 
 /** So long VS Code may take to ask for the next frame. It does not ask where nothing of ours is shown any more. */
-const ASKS_WITHIN_MS = 500;
+export const ASKS_WITHIN_MS = 500;
 const MOST_MISSES = 2;
 /** So long VS Code may take to ask again once a person has typed. */
 const ASKS_AGAIN_WITHIN_MS = 2000;
@@ -80,7 +82,7 @@ export class LiveCall<Answer> {
     private readonly goesOn: boolean,
     private readonly screen: Screen,
   ) {
-    this.rest = new ShownRest(asking.document.offsetAt(asking.cursor));
+    this.rest = new ShownRest(asking.offsetOf(asking.cursor));
   }
 
   get isLive(): boolean {
@@ -126,11 +128,6 @@ export class LiveCall<Answer> {
     return turn.items;
   }
 
-  /** Whether VS Code was told to ask for the next frame, and has not yet. */
-  get hasTurn(): boolean {
-    return this.turn !== undefined && !this.isOver;
-  }
-
   /**
    * The text has changed. Where a person goes on typing VS Code asks again, and the request that begins then may go on from this one.
    */
@@ -148,13 +145,13 @@ export class LiveCall<Answer> {
 
   /** The cursors stand there now. */
   selected(selections: readonly vscode.Selection[]): void {
-    const { document, cursor, place } = this.asking;
+    const { document, cursor, place, offsetOf } = this.asking;
     const [selection, ...others] = selections;
     const hasChanged = document.version !== place.version;
     const stays =
       selection?.isEmpty === true &&
       others.length === 0 &&
-      (hasChanged ? this.rest.reaches(document.offsetAt(selection.active)) : selection.active.isEqual(cursor));
+      (hasChanged ? this.rest.reaches(offsetOf(selection.active)) : selection.active.isEqual(cursor));
     if (!stays) {
       this.leave('moved');
     }

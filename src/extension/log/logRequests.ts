@@ -40,8 +40,8 @@ function liveInWords({ live }: RequestRecord): string[] {
   if (live === undefined) {
     return [];
   }
-  const accepted = live.isAccepted === true ? ['a draft was accepted'] : [];
-  return [`live: ${String(live.frames)} ${live.frames === 1 ? 'frame' : 'frames'}`, ...accepted];
+  const { frames, endedBy } = live;
+  return [`live: ${String(frames)} ${frames === 1 ? 'frame' : 'frames'}${endedBy === undefined ? '' : `, ${endedBy}`}`];
 }
 
 function namesInWords({ count, waitedMs, isLate }: ListedNames): string {

@@ -42,8 +42,8 @@ export interface RequestRecord {
 /** How often a text was shown anew until the answer was there, which counts too where it differs from the last draft. */
 export interface LiveFrames {
   readonly frames: number;
-  /** Whether a person accepted a draft, which ended the request; absent = no. */
-  readonly isAccepted?: true;
+  /** What ended the request before its answer came: a draft was accepted, or nobody looked at it any more. Absent = nothing did. */
+  readonly endedBy?: 'accepted' | 'moved' | 'hidden' | 'withdrawn';
 }
 
 /** Names of the editor's completion list in a request. */

@@ -124,6 +124,6 @@ function liveInWords({ live }: RequestRecord): string[] {
   if (live === undefined) return [];
   return [
     live.frames === 1 ? vscode.l10n.t('live, one frame') : vscode.l10n.t('live, {0} frames', live.frames),
-    ...(live.isAccepted === true ? [vscode.l10n.t('accepted before it was done')] : []),
+    ...(live.endedBy === 'accepted' ? [vscode.l10n.t('accepted before it was done')] : []),
   ];
 }

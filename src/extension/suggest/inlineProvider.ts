@@ -5,7 +5,7 @@ import type { InfillError } from '../../shared/infillError.js';
 import type { TextContext } from '../../shared/infillRequest.js';
 import type { RecentEdits } from '../../shared/recentEdit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
-import { type Hole, holeAtCursor, otherCursors } from '../editor/editorText.js';
+import { type Hole, holeAtCursor, offsetIn, otherCursors } from '../editor/editorText.js';
 import { isMessageBox, messagePreface } from '../editor/messageBox.js';
 import { projectUri } from '../editor/notebookCells.js';
 import type { LiveAsking, LiveStart, Left } from '../live/liveCall.js';
@@ -50,7 +50,8 @@ export interface InlineProviderParts {
 /** Shows drafts of what is asked for, see Live. */
 export interface LiveShown {
   readonly frame: (place: RequestPlace) => readonly vscode.InlineCompletionItem[] | undefined;
-  readonly asksItself: boolean;
+  /** Whether a request comes of a frame that was to be shown where something was typed meanwhile, and of no person. */
+  readonly asked: () => boolean;
   readonly current: { readonly leave: (how: Left) => void } | undefined;
   /** Whether drafts can be shown as things are. */
   readonly isPossible: boolean;
@@ -109,7 +110,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       return [...frame];
     }
     const askedPlace = { ...place, item: selected?.text };
-    const byEditor = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || this.parts.live.asksItself;
+    const byEditor = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || this.parts.live.asked();
     const isChosen = this.chosenItem.isChosen(askedPlace);
     const automatic = !this.parts.asks.begins(askedPlace, byEditor);
     const settings = readSettings(document);
@@ -243,6 +244,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       document,
       cursor,
       place,
+      offsetOf: (position) => offsetIn(document, position),
       item: about.hole.item,
       ask: (signal, onDraft) => suggester.suggest(about.request, signal, onDraft),
       answered: async (answer, { drafts, shown }, signal) => {
@@ -253,9 +255,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
         return given.items;
       },
       left: (how, frames, late) => {
-        const isAccepted = how === 'accepted';
-        const answer = late ?? (isAccepted ? DRAFT_TAKEN : DRAFT_LEFT);
-        const told = { frames, ...(isAccepted ? { isAccepted } : {}) };
+        const answer = late ?? (how === 'accepted' ? DRAFT_TAKEN : DRAFT_LEFT);
+        const told = { frames, ...(how === 'replaced' ? {} : { endedBy: how }) };
         const trigger = automatic ? 'automatic' : 'manual';
         const took = performance.now() - startedAt;
         requests.add(answerRecord({ document, trigger, place }, settings, answer, took, told));

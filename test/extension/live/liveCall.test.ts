@@ -30,16 +30,20 @@ function scene({ isVisible = true } = {}): Scene {
   const given: string[] = [];
   const left: [Left, number][] = [];
   const calls = { showNext: 0, hide: 0, renew: 0 };
-  const document = { version: 1, offsetAt: ({ character }: { character: number }) => character };
+  const document = { version: 1 };
   let signal: AbortSignal | undefined;
   let onDraft: (draft: Draft) => void = () => undefined;
   let resolve: (answer: string) => void = () => undefined;
-  const item = (text: string): Item => ({ insertText: text }) as unknown as Item;
+  const item = (insertText: string): Item => Object.assign(Object.create(null) as Item, { insertText });
   const call = new LiveCall<string>(
     {
       document: document as unknown as vscode.TextDocument,
-      cursor: { character: 3, isEqual: (other: { character: number }) => other.character === 3 } as unknown as vscode.Position,
+      cursor: {
+        character: 3,
+        isEqual: (other: { character: number }) => other.character === 3,
+      } as unknown as vscode.Position,
       place: PLACE,
+      offsetOf: ({ character }) => character,
       item: ({ text }) => item(text),
       ask: (own, tell) => {
         [signal, onDraft] = [own, tell];

@@ -94,7 +94,7 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     asks: new AskedByKey(),
     live: {
       frame: () => undefined,
-      asksItself: false,
+      asked: () => false,
       current: undefined,
       isPossible: livePossible,
       begin: async (asking, goesOn, token) => {
