@@ -37,6 +37,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       settings: {
         'infill.minimumConfidence': 0, // the model is young: what it is not sure of counts here too
         'infill.denoise.strength': 1,
+        'infill.live': 'off', // drafts have tests of their own
         'infill.delay.mode': 'fixed',
         'infill.delay.milliseconds': 0,
       },

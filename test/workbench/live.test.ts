@@ -15,8 +15,11 @@ const WORDS = [
   ) + "\n/** The numbers from 1 to 10 in English. */\nconst WORDS = [\n  'one',\n  'two',\n  ",
   '\n];\n',
 ] as const;
-/** Typed along with, it closes no bracket. */
-const MONTHS = ['\n# Calendar\n\nThe months of the year are January, ', '.\n'] as const;
+/** The same without quotes, which the editor closes where they are typed. */
+const MONTHS = [
+  WORDS[0].replace(/\n\/\*\*[^]*/, '\n/** The months of a year. */\nexport enum Month {\n  January,\n  February,\n  '),
+  '\n}\n',
+] as const;
 /** What the log says once a request that nobody waits for is over. */
 const LET_GO = /A withdrawn request let the inference process go after (\d+) ms\./;
 /** So often a scene may come too late, because the answer is there already. */
@@ -41,7 +44,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
         'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
         'editor.suggestOnTriggerCharacters': false,
         '[javascript]': { 'infill.live': 'off' },
-        '[typescriptreact]': { 'infill.live': 'always', 'infill.delay.mode': 'fixed', 'infill.delay.milliseconds': 0 },
+        '[plaintext]': { 'infill.live': 'always', 'infill.delay.mode': 'fixed', 'infill.delay.milliseconds': 0 },
       },
     });
     await workbench.waitForExtension(EXTENSION);
@@ -158,8 +161,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
   });
 
   scene('typing along keeps what is shown and the request, which is not asked again', async (t) => {
-    await inTime(t, 'typed', async (stem) => {
-      const name = stem.replace('.ts', '.md');
+    await inTime(t, 'month', async (name) => {
       const file = await openHole(name);
       let typed = '';
       let told = '';
@@ -217,6 +219,63 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
     });
   });
 
+  scene('after Escape nothing comes back', async (t) => {
+    await openHole('escape.ts');
+    await askForDraft();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+    const seen = await workbench.recordGhostText(async () => {
+      t.diagnostic(await toldOnce('escape.ts', /live: /));
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    });
+    assert.deepEqual(
+      seen.map(({ text }) => text),
+      [''],
+    );
+  });
+
+  scene('Alt+] goes from the answer to other texts, not back to drafts', async (t) => {
+    await openHole('month-others.ts');
+    const seen = await workbench.recordGhostText(async () => {
+      await ask();
+      await toldOnce('month-others.ts', /\(model, /);
+      await workbench.waitForGhostText();
+    });
+    const drafts = framesOf(seen);
+    const answer = drafts.at(-1) ?? '';
+    const others: string[] = [];
+    for (let i = 0; i < 2; i++) {
+      const before = await workbench.ghostText();
+      await workbench.page.keyboard.press('Alt+]');
+      await workbench.until('another text is shown', async () => !['', before].includes(await workbench.ghostText()));
+      others.push(await workbench.ghostText());
+    }
+    t.diagnostic(JSON.stringify({ drafts, others }));
+    assert.deepEqual(
+      others.filter((text) => text !== answer && drafts.includes(text)),
+      [],
+    );
+  });
+
+  scene('where everything is to be live, what comes by itself is, too', async (t) => {
+    await inTime(t, 'always', async (stem) => {
+      const name = stem.replace('.ts', '.txt');
+      const file = path.join(folder, name);
+      writeFileSync(file, `${name}\n\nThe months of the year are January,\n`);
+      await workbench.openFile(file, { line: 3, column: 36 });
+      const seen = await workbench.recordGhostText(async () => {
+        await workbench.page.keyboard.type(' ');
+        await toldOnce(name, /automatic in .*\(model, /);
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      });
+      const told = toldOf(name).join('\n');
+      t.diagnostic(`${told}\n${JSON.stringify(seen)}`);
+      if (!/automatic in .*, live: \d frames, /.test(told)) return false;
+      assert.ok(!framesOf(seen).includes(''), 'there was a blank frame');
+      return true;
+    });
+  });
+
   scene('a key right behind an answer gets a request of its own', async () => {
     for (const delay of [0, 20, 40, 50, 60, 80]) {
       const name = `behind${String(delay)}.js`; // without drafts
@@ -244,7 +303,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
 
 /** What stands before and after the hole of a file. */
 function holeOf(file: string): readonly [string, string] {
-  const [before, after] = file.endsWith('.md') ? MONTHS : WORDS;
+  const [before, after] = path.basename(file).startsWith('month') ? MONTHS : WORDS;
   return [`// ${path.basename(file)}\n${before}`, after];
 }
 

@@ -7,8 +7,8 @@ import { ASKS_WITHIN_MS, type Left, LiveCall, type LiveAsking, type LiveStart, t
 export class Live<Answer> implements vscode.Disposable {
   private call: LiveCall<Answer> | undefined;
   private readonly screen: Screen;
-  /** VS Code was told to ask for a frame, and does so until then, if at all; milliseconds of the monotonic clock. */
-  private toAskUntil = 0;
+  /** Where VS Code was told to ask for a frame, and until when it does so, if at all; milliseconds of the monotonic clock. */
+  private toAsk: { readonly place: RequestPlace; readonly until: number } | undefined;
   private readonly subscriptions: readonly vscode.Disposable[];
 
   /**
@@ -22,7 +22,7 @@ export class Live<Answer> implements vscode.Disposable {
     this.screen = {
       renew,
       showNext: () => {
-        this.toAskUntil = performance.now() + ASKS_WITHIN_MS;
+        this.toAsk = this.call && { place: this.call.asking.place, until: performance.now() + ASKS_WITHIN_MS };
         return vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
       },
       hide: () => vscode.commands.executeCommand('editor.action.inlineSuggest.hide'),
@@ -44,16 +44,19 @@ export class Live<Answer> implements vscode.Disposable {
   frame(place: RequestPlace): readonly vscode.InlineCompletionItem[] | undefined {
     const items = this.call?.take(place);
     if (items !== undefined) {
-      this.toAskUntil = 0;
+      this.toAsk = undefined;
     }
     return items;
   }
 
   /** Whether a request comes of a frame that was to be shown where something was typed meanwhile, and of no person. There is one such. */
-  asked(): boolean {
-    const isOwn = performance.now() < this.toAskUntil;
-    this.toAskUntil = 0;
-    return isOwn;
+  asked({ document, version }: RequestPlace): boolean {
+    const { place, until } = this.toAsk ?? { until: 0 };
+    const isLate = performance.now() < until && place?.document === document && place.version !== version;
+    if (isLate) {
+      this.toAsk = undefined;
+    }
+    return isLate;
   }
 
   /** What is live now, for `leave`. */

@@ -70,6 +70,8 @@ export class LiveCall<Answer> {
   /** The newest, which is not shown yet. */
   private next: Draft | undefined;
   private answer: { readonly answer: Answer } | undefined;
+  /** Whether the answer was told. */
+  private isAnswered = false;
   private isOver = false;
   private isPumping = false;
   private misses = 0;
@@ -92,10 +94,15 @@ export class LiveCall<Answer> {
   /** @param token withdraws it, as long as nothing has come. */
   begin(token: AbortSignal): Promise<LiveStart<Answer>> {
     return new Promise((resolve) => {
+      const withdraw = (): void => {
+        if (this.rest.text === undefined) {
+          this.leave('withdrawn');
+        }
+      };
       if (token.aborted) {
-        this.leave('withdrawn');
+        withdraw();
       }
-      token.addEventListener('abort', () => this.leave('withdrawn'), { once: true });
+      token.addEventListener('abort', withdraw, { once: true });
       const onDraft = (draft: Draft): void => {
         if (!this.isOver && this.rest.text === undefined) {
           this.first(draft);
@@ -169,7 +176,7 @@ export class LiveCall<Answer> {
     clearTimeout(this.typed);
     this.stop.abort(how === 'withdrawn' ? undefined : GONE);
     const answer = this.answer?.answer;
-    if (this.rest.text !== undefined && (how !== 'replaced' || answer !== undefined)) {
+    if (!this.isAnswered && this.rest.text !== undefined && (how !== 'replaced' || answer !== undefined)) {
       this.asking.left(how, this.pace.frames, answer);
     }
   }
@@ -197,7 +204,7 @@ export class LiveCall<Answer> {
     this.isPumping = true;
     while (this.isThere && (await this.goOn()));
     this.isPumping = false;
-    if (this.isThere && (this.answer ?? this.next) !== undefined) {
+    if (this.isThere && !this.isAnswered && (this.answer ?? this.next) !== undefined) {
       void this.pump(); // it came just now
     }
   }
@@ -232,6 +239,7 @@ export class LiveCall<Answer> {
 
   private async end(answer: Answer): Promise<void> {
     const { frames: drafts, shown } = this.pace;
+    this.isAnswered = true;
     const items = await this.asking.answered(answer, { drafts, shown }, this.stop.signal);
     const [first] = items;
     await sleep(this.pace.untilLast());

@@ -51,7 +51,7 @@ export interface InlineProviderParts {
 export interface LiveShown {
   readonly frame: (place: RequestPlace) => readonly vscode.InlineCompletionItem[] | undefined;
   /** Whether a request comes of a frame that was to be shown where something was typed meanwhile, and of no person. */
-  readonly asked: () => boolean;
+  readonly asked: (place: RequestPlace) => boolean;
   readonly current: { readonly leave: (how: Left) => void } | undefined;
   /** Whether drafts can be shown as things are. */
   readonly isPossible: boolean;
@@ -110,7 +110,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       return [...frame];
     }
     const askedPlace = { ...place, item: selected?.text };
-    const byEditor = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || this.parts.live.asked();
+    const byEditor =
+      context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic || this.parts.live.asked(place);
     const isChosen = this.chosenItem.isChosen(askedPlace);
     const automatic = !this.parts.asks.begins(askedPlace, byEditor);
     const settings = readSettings(document);

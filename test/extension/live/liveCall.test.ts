@@ -20,6 +20,8 @@ interface Scene {
   readonly answer: (text: string) => void;
   /** What VS Code was given, in the order of time. */
   readonly given: string[];
+  /** The answers that were told. */
+  readonly told: string[];
   readonly calls: { showNext: number; hide: number; renew: number };
   readonly left: [Left, number][];
   readonly document: { version: number };
@@ -28,6 +30,7 @@ interface Scene {
 /** @param isVisible whether what is shown is ours, so that VS Code asks for the next one */
 function scene({ isVisible = true } = {}): Scene {
   const given: string[] = [];
+  const told: string[] = [];
   const left: [Left, number][] = [];
   const calls = { showNext: 0, hide: 0, renew: 0 };
   const document = { version: 1 };
@@ -49,7 +52,10 @@ function scene({ isVisible = true } = {}): Scene {
         [signal, onDraft] = [own, tell];
         return new Promise((done) => (resolve = done));
       },
-      answered: (answer) => Promise.resolve(answer === '' ? [] : [item(answer)]),
+      answered: (answer) => {
+        told.push(answer);
+        return Promise.resolve(answer === '' ? [] : [item(answer)]);
+      },
       left: (how, frames) => void left.push([how, frames]),
     },
     new FramePace(() => performance.now()),
@@ -78,6 +84,7 @@ function scene({ isVisible = true } = {}): Scene {
     },
     answer: (text) => resolve(text),
     given,
+    told,
     calls,
     left,
     document,
@@ -93,6 +100,24 @@ test('the first draft is what VS Code is answered, later ones and the answer tak
   answer('abc;');
   await sleep(150);
   assert.deepEqual([given, calls.showNext], [['ab', 'abc;'], 2], 'VS Code is asked once for each frame');
+});
+
+test('the answer is told once, also where the cursor moves before it is drawn, or a person has typed just before it came', async () => {
+  const drawn = scene();
+  drawn.draft('a');
+  await drawn.start;
+  drawn.answer('abc');
+  await sleep(10);
+  drawn.call.leave('moved');
+  assert.deepEqual([drawn.told, drawn.left], [['abc'], []]);
+  const typed = scene();
+  typed.draft('a');
+  await typed.start;
+  typed.document.version++;
+  typed.answer('abc');
+  await sleep(10);
+  typed.call.leave('replaced');
+  assert.deepEqual([typed.told, typed.left], [[], [['replaced', 1]]]);
 });
 
 test('an answer that is there before any draft is all that is shown', async () => {
