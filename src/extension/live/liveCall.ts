@@ -52,7 +52,7 @@ interface Turn {
 }
 
 /** So long VS Code may take to ask for the next frame. It does not ask where nothing of ours is shown any more. */
-export const ASKS_WITHIN_MS = 500;
+export const ASKS_WITHIN_MS = 1000;
 const MOST_MISSES = 2;
 /** So long VS Code may take to ask again once a person has typed. */
 const ASKS_AGAIN_WITHIN_MS = 2000;
@@ -259,6 +259,7 @@ export class LiveCall<Answer> {
       this.turn = {
         items,
         taken: () => {
+          this.misses = 0; // also where it comes late
           drew?.();
           resolve(true);
         },
@@ -267,8 +268,9 @@ export class LiveCall<Answer> {
     this.screen.renew();
     await this.screen.showNext();
     const isTaken = await Promise.race([asked, sleep(ASKS_WITHIN_MS, false)]);
-    this.misses = isTaken ? 0 : this.misses + 1;
-    if (isTaken) {
+    if (!isTaken) {
+      this.misses++;
+    } else {
       this.screen.renew(); // who wants to see another one gets this one again, not an earlier draft
     }
     return isTaken;

@@ -34,6 +34,7 @@ export class Suggestions implements vscode.Disposable {
   private readonly asks = new AskedByKey();
   private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
   private isDisposed = false;
+  private readonly live: Live<SuggestAnswer>;
   private readonly registration: vscode.Disposable;
   /** See `renew`. */
   private unasked: vscode.Disposable | undefined;
@@ -64,7 +65,7 @@ export class Suggestions implements vscode.Disposable {
       renew: () => this.renew(),
     });
     const others = new OtherActive(parts.extensionId);
-    const live = new Live<SuggestAnswer>(() => this.renew(), others);
+    const live = (this.live = new Live<SuggestAnswer>(() => this.renew(), others));
     const note = new NoteAtCursor();
     this.provider = new InlineProvider({
       ...parts,
@@ -119,6 +120,7 @@ export class Suggestions implements vscode.Disposable {
 
   /** Takes a text that is shown off the screen. Where nothing was shown, VS Code asks again. */
   private takeBack(): void {
+    this.live.current?.leave('hidden');
     void vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     this.renew();
   }

@@ -8,7 +8,7 @@ import { type Left, LiveCall } from '../../../src/extension/live/liveCall.js';
 
 const PLACE = { document: 'a', version: 1, line: 0, character: 3 };
 /** Longer than VS Code may take to ask for a frame. */
-const PATIENCE_MS = 600;
+const PATIENCE_MS = 1100;
 
 type Item = vscode.InlineCompletionItem;
 
