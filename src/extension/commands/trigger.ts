@@ -19,10 +19,12 @@ export async function trigger(alternatives: AlternativesShown, latest: LatestAns
   if (!(await showsSuggestions())) {
     return;
   }
-  await alternatives.firstAtOnce(ask); // until the answer is there
-  if (latest.isBehindAnother) {
-    await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
-  }
+  await alternatives.firstAtOnce(async () => {
+    await ask(); // until the answer is there
+    if (latest.isBehindAnother) {
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.showNext');
+    }
+  });
 }
 
 /** Asks for another text at the same place than those that were suggested there so far. */

@@ -27,21 +27,30 @@ export class Alternatives {
   private asking: { readonly request: SuggestRequest; readonly settled: Promise<void> } | undefined;
 
   private renewal: NodeJS.Timeout | undefined;
+  /** How many keys of a person are being followed, and whether VS Code has to be made to ask again behind them. */
+  private following = 0;
+  private isRenewalDue = false;
 
   constructor(private readonly parts: AlternativesParts) {}
 
   /** VS Code asks, anywhere: it need not be made to do so any more. */
   requested(): void {
     clearTimeout(this.renewal);
+    this.isRenewalDue = false;
   }
 
-  /** Answers what a person asks for by the key, while `ask` runs, with what is known by then. */
+  /**
+   * Answers what a person asks for by the key, while `ask` runs, with what is known by then. VS Code is not made to ask again before that
+   * has ended: it would go on to a text that nobody wants to see yet.
+   */
   async firstAtOnce(ask: () => Thenable<unknown>): Promise<void> {
     this.wanted = 'first';
+    this.following++;
     try {
       await ask();
     } finally {
       this.wanted = 'next';
+      if (--this.following === 0 && this.isRenewalDue) this.renewSoon();
     }
   }
 
@@ -106,7 +115,8 @@ export class Alternatives {
 
   private renewSoon(): void {
     clearTimeout(this.renewal);
-    this.renewal = setTimeout(() => this.parts.renew(), GOT_MS).unref();
+    this.isRenewalDue = this.following > 0;
+    if (!this.isRenewalDue) this.renewal = setTimeout(() => this.parts.renew(), GOT_MS).unref();
   }
 
   private askWhileRead(request: SuggestRequest, most: number): Promise<void> {

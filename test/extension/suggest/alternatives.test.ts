@@ -124,3 +124,14 @@ test('where VS Code asks anyway it is not made to ask again', async () => {
   await sleep(GOT_MS * 2);
   assert.equal(renewed(), 0);
 });
+
+test('VS Code is made to ask again only once all that belongs to a key is done', async () => {
+  const { alternatives, renewed } = scene(1);
+  await alternatives.firstAtOnce(async () => {
+    await alternatives.offer(REQUEST, texts('model', 1), 3, signal);
+    await sleep(GOT_MS * 2); // going on to what was asked for takes long on a busy machine
+    assert.equal(renewed(), 0);
+  });
+  await sleep(GOT_MS * 2);
+  assert.equal(renewed(), 1);
+});
