@@ -24,6 +24,7 @@ const SETTINGS = {
   'editor.autoClosingBrackets': 'never',
   'editor.autoClosingQuotes': 'never',
   'editor.autoIndent': 'none',
+  '[yaml]': { 'editor.autoIndent': 'none' }, // VS Code has a default of its own for it
   'editor.acceptSuggestionOnEnter': 'off',
   'editor.acceptSuggestionOnCommitCharacter': false,
   'editor.linkedEditing': false,
@@ -40,31 +41,45 @@ interface Side {
   readonly typed: Record<Mode, TypedDocument[]>;
 }
 
-async function session({ name, vsix, typed }: Side, mode: Mode): Promise<void> {
+interface Open {
+  readonly folder: string;
+  readonly workbench: Workbench;
+}
+
+async function open(vsix: string, mode: Mode): Promise<Open> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'infill-sessions-'));
   // With IntelliSense open Tab would take its entry.
   const quiet =
     mode === 'accepted' ? { 'editor.quickSuggestions': false, 'editor.suggestOnTriggerCharacters': false } : {};
   const workbench = await Workbench.start({ folder, vsix: [vsix], settings: { ...SETTINGS, ...quiet } });
+  await workbench.waitForExtension(EXTENSION);
+  return { folder, workbench };
+}
+
+/** Each document in turn on all sides, so that other work on this machine is against all of them. */
+async function session(sides: readonly Side[], mode: Mode): Promise<void> {
+  const windows = new Map<Side, Open>();
   try {
-    await workbench.waitForExtension(EXTENSION);
+    for (const side of sides) windows.set(side, await open(side.vsix, mode));
     for (const document of DOCUMENTS.filter(({ file }) => args.only === undefined || file === args.only)) {
-      const result = await typeDocument(workbench, folder, document, mode === 'accepted');
-      typed[mode].push(result);
-      const right = result.shown.filter((each) => each.right).length;
-      console.error(`${name}, ${mode}, ${result.file}: ${result.shown.length} shown, ${right} right`);
+      for (const [{ name, typed }, { workbench, folder }] of windows) {
+        const result = await typeDocument(workbench, folder, document, mode === 'accepted');
+        typed[mode].push(result);
+        const right = result.shown.filter((each) => each.right).length;
+        console.error(`${name}, ${mode}, ${result.file}: ${result.shown.length} shown, ${right} right`);
+      }
     }
   } finally {
-    await workbench.dispose();
-    rmSync(folder, { recursive: true, force: true });
+    for (const { workbench, folder } of windows.values()) {
+      await workbench.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    }
   }
 }
 
 async function measure(sides: readonly Side[]): Promise<void> {
   for (let round = 0; round < Number(args.rounds); round++) {
-    for (const mode of MODES) {
-      for (const side of round % 2 === 0 ? sides : sides.toReversed()) await session(side, mode);
-    }
+    for (const mode of MODES) await session(round % 2 === 0 ? sides : sides.toReversed(), mode);
   }
 }
 
@@ -118,7 +133,10 @@ if (args.against === undefined) {
 } else {
   await withCheckout(args.against, async (folder, commit) => {
     const sides = [side(commit, await packageOf(folder, commit)), now];
-    await measure(sides);
-    print(sides);
+    try {
+      await measure(sides);
+    } finally {
+      print(sides);
+    }
   });
 }

@@ -65,9 +65,15 @@ export async function typeDocument(
     left = text;
     if (!accepts || !right || text.length < LEAST_ACCEPTED) continue;
     await keyboard.press('Tab');
-    const now = await offsetAtCursor(workbench, before + typed, (offset) => offset > before.length + at);
-    fromTab += now - before.length - at;
-    at = now - before.length;
+    const written = await savedWithin(workbench, name, { before, after }, (now) => now.length > at);
+    if (!typed.startsWith(written)) {
+      // Blanks at its end, which cannot be seen: taken back, and typed instead.
+      await keyboard.press('Control+z');
+      await savedWithin(workbench, name, { before, after }, (now) => now === typed.slice(0, at));
+      continue;
+    }
+    fromTab += written.length - at;
+    at = written.length;
     left = '';
   }
   await keyboard.press('Escape');
@@ -104,19 +110,18 @@ function continues(rest: string, text: string): boolean {
   return trimmed(text) !== '' && trimmed(rest).startsWith(trimmed(text));
 }
 
-/** Offset of the cursor in a text that goes as far as it, once `wanted` holds, by what the status bar says. */
-async function offsetAtCursor(
+/** What stands between `before` and `after` once it is saved and as it is wanted. */
+async function savedWithin(
   workbench: Workbench,
-  text: string,
-  wanted: (offset: number) => boolean,
-): Promise<number> {
-  const status = workbench.page.locator('[id="status.editor.selection"]');
-  for (const deadline = Date.now() + 5000; Date.now() < deadline;) {
-    const [line = 0, column = 0] = ((await status.textContent()) ?? '').match(/\d+/g)?.map(Number) ?? [];
-    const lines = text.split('\n').slice(0, line - 1);
-    const offset = lines.reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-    if (wanted(offset)) return offset;
-    await sleep(POLL_MS);
+  file: string,
+  { before, after }: Pick<SessionDocument, 'before' | 'after'>,
+  wanted: (written: string) => boolean,
+): Promise<string> {
+  for (const deadline = Date.now() + 5000; Date.now() < deadline; await sleep(50)) {
+    await workbench.page.keyboard.press('Control+s');
+    const text = readFileSync(file, 'utf8');
+    const written = text.slice(before.length, text.length - after.length);
+    if (wanted(written)) return written;
   }
-  throw new Error('Tab inserted nothing.');
+  throw new Error(`Tab did nothing in ${file}, or what it did cannot be taken back.`);
 }
