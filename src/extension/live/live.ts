@@ -84,7 +84,7 @@ export class Live<Answer> implements vscode.Disposable {
     const previous = this.call;
     this.call = call;
     const start = call.begin(token);
-    previous?.leave('replaced'); // only now, so that what goes on is never without somebody who waits for it
+    previous?.leave(isSame ? 'continued' : 'replaced'); // only now, so that what goes on is never without somebody who waits for it
     return start;
   }
 

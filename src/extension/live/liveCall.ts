@@ -7,7 +7,7 @@ import type { FramePace } from './framePace.js';
 import { ShownRest } from './shownRest.js';
 
 /** Why drafts are watched no more, though the answer is not there: see `LiveCall.leave`. */
-export type Left = 'accepted' | 'moved' | 'hidden' | 'replaced' | 'withdrawn';
+export type Left = 'accepted' | 'moved' | 'hidden' | 'replaced' | 'continued' | 'withdrawn';
 
 /** What is asked for, at a place. */
 export interface LiveAsking<Answer> {
@@ -165,8 +165,8 @@ export class LiveCall<Answer> {
   }
 
   /**
-   * Nobody waits for the answer any more: a person took the draft, went elsewhere or took it off the screen, or another request goes on
-   * from here; or VS Code withdrew it before anything came, and may ask again at once.
+   * Nobody waits for the answer any more: a person took the draft, went elsewhere or took it off the screen, another request came in its
+   * place, or goes on from here; or VS Code withdrew it before anything came, and may ask again at once.
    */
   leave(how: Left): void {
     if (this.isOver) {
@@ -176,7 +176,7 @@ export class LiveCall<Answer> {
     clearTimeout(this.typed);
     this.stop.abort(how === 'withdrawn' ? undefined : GONE);
     const answer = this.answer?.answer;
-    if (!this.isAnswered && this.rest.text !== undefined && (how !== 'replaced' || answer !== undefined)) {
+    if (!this.isAnswered && this.rest.text !== undefined && (how !== 'continued' || answer !== undefined)) {
       this.asking.left(how, this.pace.frames, answer);
     }
   }

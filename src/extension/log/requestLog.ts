@@ -43,7 +43,7 @@ export interface RequestRecord {
 export interface LiveFrames {
   readonly frames: number;
   /** What ended the request before its answer came: a draft was accepted, or nobody looked at it any more. Absent = nothing did. */
-  readonly endedBy?: 'accepted' | 'moved' | 'hidden' | 'withdrawn';
+  readonly endedBy?: 'accepted' | 'moved' | 'hidden' | 'replaced' | 'withdrawn';
 }
 
 /** Names of the editor's completion list in a request. */

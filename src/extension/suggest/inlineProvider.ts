@@ -105,7 +105,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
     const startedAt = performance.now();
     const selected = context.selectedCompletionInfo;
     const place = placeAt(document, cursor);
-    const frame = this.parts.live.frame(place);
+    const frame = selected === undefined ? this.parts.live.frame(place) : undefined;
     if (frame !== undefined) {
       return [...frame];
     }
@@ -257,7 +257,7 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       },
       left: (how, frames, late) => {
         const answer = late ?? (how === 'accepted' ? DRAFT_TAKEN : DRAFT_LEFT);
-        const told = { frames, ...(how === 'replaced' ? {} : { endedBy: how }) };
+        const told = { frames, ...(how === 'continued' || late !== undefined ? {} : { endedBy: how }) };
         const trigger = automatic ? 'automatic' : 'manual';
         const took = performance.now() - startedAt;
         requests.add(answerRecord({ document, trigger, place }, settings, answer, took, told));

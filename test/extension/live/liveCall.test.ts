@@ -116,8 +116,8 @@ test('the answer is told once, also where the cursor moves before it is drawn, o
   typed.document.version++;
   typed.answer('abc');
   await sleep(10);
-  typed.call.leave('replaced');
-  assert.deepEqual([typed.told, typed.left], [[], [['replaced', 1]]]);
+  typed.call.leave('continued');
+  assert.deepEqual([typed.told, typed.left], [[], [['continued', 1]]]);
 });
 
 test('an answer that is there before any draft is all that is shown', async () => {
@@ -193,7 +193,7 @@ test('all of a draft is typed or accepted: the request is over; a part of it: it
   typed.draft('abcd');
   await sleep(100);
   assert.deepEqual([typed.signal().aborted, typed.left, typed.calls.showNext], [false, [], 0]);
-  typed.call.leave('replaced');
+  typed.call.leave('continued');
   assert.deepEqual([typed.signal().aborted, typed.left], [true, []], 'the other one tells of it');
 });
 

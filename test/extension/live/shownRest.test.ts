@@ -28,6 +28,13 @@ test('accepted as a whole, also where it replaces what follows', () => {
   assert.equal(rest.typed([typed('a)', 3, 1)]), 'all');
 });
 
+test('accepted just before the next one was drawn', () => {
+  const rest = new ShownRest(3);
+  rest.shows({ text: 'abc', replaceAfter: 0 });
+  rest.shows({ text: 'xyz', replaceAfter: 0 });
+  assert.equal(rest.typed([typed('abc', 3)]), 'all');
+});
+
 test('another text, another place, several changes and a deletion are something else', () => {
   for (const changes of [[typed('x', 3)], [typed('a', 4)], [typed('a', 3), typed('a', 9)], [typed('', 2, 1)], []]) {
     const rest = new ShownRest(3);
