@@ -36,7 +36,23 @@ export interface InfillRequest {
   readonly besides?: readonly string[];
   /** The entry that is selected in an editor's list, with which the context's prefix ends as if it were inserted; absent = none is. */
   readonly entry?: ListEntry;
+  /** What holds of the text that is answered, whatever the model finds likeliest; absent = nothing has to. */
+  readonly conditions?: TextConditions;
 }
+
+/** What has to hold of a text for a hole. No text is empty; their line breaks count as the document's. */
+export interface TextConditions {
+  /** The text begins with this and ends with that; both do not overlap. */
+  readonly start?: string;
+  readonly end?: string;
+  /** Stands somewhere in the text. */
+  readonly contains?: string;
+  /** How many tokens of the model's the text has, counted as an answer lists them. */
+  readonly length?: { readonly least: number; readonly most: number };
+}
+
+/** UTF-16 units that each text of a condition may have. */
+export const LONGEST_CONDITION = 2000;
 
 /** An entry of a list of what could stand at the cursor. */
 export interface ListEntry {

@@ -9,8 +9,14 @@ import {
   infillOptions,
   type ModelOptions,
   type ProjectOptions,
-  type RequestOptions,
 } from '../input/commandOptions.js';
+import {
+  addConditionOptions,
+  addLengthOption,
+  type ConditionOptions,
+  conditionsOf,
+  withoutRange,
+} from '../input/conditionOptions.js';
 import { documentContext } from '../input/documentContext.js';
 import { fillLines } from './fillLines.js';
 import { languageOfFile } from '../input/languageOfFile.js';
@@ -23,7 +29,7 @@ import { workspaceFolder } from '../input/workspaceFiles.js';
 import { withEngine } from './withEngine.js';
 import { Workspaces, type WorkspaceText } from './workspaces.js';
 
-export interface FillOptions extends ModelOptions, RequestOptions, ProjectOptions {
+export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOptions {
   readonly at?: string;
   readonly jsonl?: boolean;
   readonly warm?: boolean;
@@ -34,7 +40,7 @@ export interface FillOptions extends ModelOptions, RequestOptions, ProjectOption
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
-"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
 "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
@@ -42,7 +48,12 @@ as it was written. A "workspace" is a folder whose texts are drawn on (default: 
 "path" says which of its files the request's text stands for; that file itself is then not drawn on.
 "edits" are at most 10 changes made lately, the newest first: {"path"?,"line"?,"before","after","linesBefore"?,"linesAfter"?}, each of the last four
 a list of lines; where the cursor stands at a place like one of them, the change is carried over. "lineBefore" is the cursor's line before it was changed.
-"names" is a list of identifiers that an editor knows to be possible at the cursor, such as the members after a dot: they become likelier.`;
+"names" is a list of identifiers that an editor knows to be possible at the cursor, such as the members after a dot: they become likelier.
+
+--must-start, --must-end, --must-contain and --length MIN-MAX hold of every text that is answered, whatever is drawn and in however many steps.
+Lengths are in tokens of the model, as many as "tokens" of the answer says; start and end count too and do not overlap, and line breaks are
+the document's. What no text can meet is refused before the model computes. Members of a line: "mustStart", "mustEnd", "mustContain", and
+"length" as [min, max].`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -58,7 +69,8 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
       'also tell what each step committed, with the kind of its pass and the draft that stands after it',
     )
     .option('--write', 'write the text into the file');
-  addRequestOptions(addModelOptions(addProjectOptions(command))).addHelpText('after', HELP);
+  const withModel = addModelOptions(addProjectOptions(command));
+  addConditionOptions(addRequestOptions(withModel, addLengthOption)).addHelpText('after', HELP);
   command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
 }
 
@@ -91,7 +103,12 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       ...documentContext(document.text, { start: offset, end: offset }, languageId),
       ...(uri === undefined ? {} : { uri }),
     };
-    const request = { context, options: infillOptions(options, engine.recommended, options.trace === true) };
+    const conditions = conditionsOf(options);
+    const request = {
+      context,
+      options: infillOptions(withoutRange(options), engine.recommended, options.trace === true),
+      ...(conditions === undefined ? {} : { conditions }),
+    };
     const printer = stepPrinter(options, request.options, engine.info, io);
     const outcome = await engine.infill(request, {
       signal: io.signal,

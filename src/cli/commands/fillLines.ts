@@ -5,7 +5,8 @@ import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../.
 import { InfillError } from '../../shared/infillError.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
-import { infillOptions, type ProjectOptions, type RequestOptions } from '../input/commandOptions.js';
+import { infillOptions, type ProjectOptions } from '../input/commandOptions.js';
+import { type ConditionOptions, conditionsOf, withoutRange } from '../input/conditionOptions.js';
 import { eolOf, indentUnitOf } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { roundedWork } from '../output/roundedWork.js';
@@ -16,6 +17,8 @@ import type { Workspaces, WorkspaceText } from './workspaces.js';
 
 const NO_NAME = `must be an identifier of letters, digits, _ and $, with at most ${LONGEST_NAME} characters`;
 
+const tokens = z.int().nonnegative().max(OPTION_RANGES.maxTokens.most);
+
 const lineSchema = z.object({
   ...REQUEST_MEMBERS,
   ...EDIT_MEMBERS,
@@ -24,12 +27,16 @@ const lineSchema = z.object({
   path: z.string().min(1).optional(),
   names: z.array(z.string().refine(isIdentifier, NO_NAME)).max(MOST_NAMES).optional(),
   entry: z.strictObject({ ahead: z.int().nonnegative(), isChosen: z.boolean() }).optional(),
+  mustStart: z.string().optional(),
+  mustEnd: z.string().optional(),
+  mustContain: z.string().optional(),
+  length: z.tuple([tokens, tokens]).optional(),
 });
 
 type Line = z.infer<typeof lineSchema>;
 
 /** How lines are answered. */
-export interface LineOptions extends RequestOptions, ProjectOptions {
+export interface LineOptions extends ConditionOptions, ProjectOptions {
   /** Whether each request is asked first without the characters before its cursor that would have been typed last. */
   readonly warm?: boolean;
   /** Whether an answer also has the texts among which its own was chosen. */
@@ -98,7 +105,12 @@ async function answerFill(
     ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
     ...(line.steps === undefined ? {} : { steps: line.steps }),
     ...(line.deadlineMs === undefined ? {} : { deadline: line.deadlineMs }),
+    ...(line.length === undefined ? {} : { length: line.length.join('-') }),
+    ...(line.mustStart === undefined ? {} : { mustStart: line.mustStart }),
+    ...(line.mustEnd === undefined ? {} : { mustEnd: line.mustEnd }),
+    ...(line.mustContain === undefined ? {} : { mustContain: line.mustContain }),
   };
+  const conditions = conditionsOf(chosen);
   const recent = options.project === 'off' ? undefined : recentEditsOf(line);
   const request: InfillRequest = {
     ...(recent === undefined ? {} : { recent }),
@@ -111,7 +123,8 @@ async function answerFill(
       indentUnit: indentUnitOf(prefix + suffix),
       ...(uri === undefined ? {} : { uri }),
     },
-    options: infillOptions(chosen, engine.recommended, options.trace === true),
+    options: infillOptions(withoutRange(chosen), engine.recommended, options.trace === true),
+    ...(conditions === undefined ? {} : { conditions }),
     ...(line.names === undefined ? {} : { names: line.names }),
     ...(line.entry === undefined ? {} : { entry: line.entry }),
   };

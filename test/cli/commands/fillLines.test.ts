@@ -52,6 +52,36 @@ void describe('infill fill --jsonl', () => {
     assert.ok(Number(lines[1]?.['steps']) <= 1);
   });
 
+  it('takes conditions of each line, over those of the command line', async () => {
+    const hole = { prefix: 'const total = items.', suffix: ';\n' };
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, ...hole, length: [6, 3] }),
+        line({ id: 2, ...hole, mustStart: '' }),
+        line({ id: 3, ...hole, length: [1] }),
+        ...[1, 2, 3, 4, 5, 6].map((steps) => line({ ...hole, steps, mustContain: 'sum', length: [4, 7] })),
+        ...[1, 2, 3, 4, 5, 6].map((steps) => line({ ...hole, steps, mustStart: 'map(', mustEnd: ')' })),
+      ].join(''),
+      ['--must-start', 'a', '--length', '3-10'],
+    );
+    assert.equal(exitCode, 1);
+    assert.deepEqual(
+      lines.slice(0, 3).map(({ error }) => /least length is 6|is empty|not valid: length/u.test(String(error))),
+      [true, true, true],
+    );
+    // The tiny model's noise is not always text.
+    const texts = (from: number): Answer[] => lines.slice(from, from + 6).filter(({ text }) => text !== '');
+    assert.ok(texts(3).length >= 3 && texts(9).length >= 3);
+    for (const { text, tokens } of texts(3)) {
+      assert.match(String(text), /^a[^]*sum/u);
+      assert.ok(Number(tokens) >= 4 && Number(tokens) <= 7);
+    }
+    for (const { text, tokens } of texts(9)) {
+      assert.match(String(text), /^map\([^]*\)$/u);
+      assert.ok(Number(tokens) >= 3 && Number(tokens) <= 10);
+    }
+  });
+
   it('takes a deadline of each line, and says what the passes were', async () => {
     const hole = { prefix: '{\n', suffix: '  "name": "infill",\n', steps: 6 };
     const { exitCode, lines } = await answers(

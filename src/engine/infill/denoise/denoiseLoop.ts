@@ -1,4 +1,3 @@
-import type { Projection } from '../../diffusion/projection.js';
 import type { Sampler, SamplerState } from '../../diffusion/sampler.js';
 import type { Canvas, CanvasCommit } from '../canvas/canvas.js';
 import type { RuledPrediction } from '../canvas/rule.js';
@@ -37,7 +36,8 @@ export interface Pace {
 export interface DenoiseLoop {
   readonly denoiser: Denoiser;
   readonly sampler: Sampler;
-  readonly project: Projection;
+  /** Brings the canvas back to what is known about it, after the commits of every step. */
+  readonly project: (canvas: Canvas) => void;
   /** The number of steps that was asked for; the sampler makes its noise times of it. */
   readonly steps: number;
   /** The ids that the first canvas's position 0 may take. */

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../diffusion/random.js';
-import { projectionFor, rulesFor } from '../rules/rules.js';
+import { demandedOf, projectionFor, rulesFor } from '../rules/rules.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import { denoise } from './denoiseLoop.js';
 import type { Pipeline } from '../run/pipeline.js';
@@ -44,21 +44,29 @@ export async function fillCanvas(
   const { allowedFirst } = task.context;
   const context = await model.openContext(task.context.ids, task.suffixIds);
   if (isFirst) record.contextOpened(context);
+  const demanded = demandedOf(task, pipeline);
+  const rules = rulesFor(task, pipeline, stopEvidence);
+  const project = projectionFor(task, pipeline);
+  demanded?.project(canvas);
   const denoiser = new ModelDenoiser(context, {
     ...decoding,
     manifest: model.manifest,
     topP: options.topP,
     allowedFirst,
     wantEncoder: stopEvidence > 0,
-    rules: rulesFor(task, pipeline, stopEvidence),
-    ...(decoding.recommended.window === undefined ? {} : { window: decoding.recommended.window }),
+    rules: demanded ? [...rules, demanded.rule] : rules,
+    ...(decoding.recommended.window === undefined || demanded ? {} : { window: decoding.recommended.window }),
+    ...(demanded ? { demanded } : {}),
     contextIds: task.context.ids,
     suffixIds: task.suffixIds,
   });
   await denoise(canvas, {
     denoiser,
     sampler,
-    project: projectionFor(task, pipeline),
+    project: (of) => {
+      demanded?.project(of);
+      project(of);
+    },
     steps: decoding.steps,
     allowedFirst,
     goesOn: () => record.goesOn(),

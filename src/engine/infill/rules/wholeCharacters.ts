@@ -16,7 +16,7 @@ export function wholeCharacters(contextIds: readonly number[], endOfMiddle: numb
   return (rows, canvas) =>
     rows.map((row) => {
       const begun = begunBefore(row.position, canvas, contextIds, tokenizer);
-      const mayStayOpen = canvas.ids[row.position + 1] === canvas.settings.mask;
+      const mayStayOpen = canvas.isFree(row.position + 1);
       const breaks = (id: number): boolean => {
         if (begun.length === 0 && standsAlone(id)) return false;
         if (id === endOfMiddle) return true;
