@@ -71,7 +71,7 @@ void describe('infill fill --jsonl', () => {
     );
     // The tiny model's noise is not always text.
     const texts = (from: number): Answer[] => lines.slice(from, from + 6).filter(({ text }) => text !== '');
-    assert.ok(texts(3).length >= 3 && texts(9).length >= 3);
+    assert.ok(texts(3).length >= 2 && texts(9).length >= 2, JSON.stringify(lines));
     for (const { text, tokens } of texts(3)) {
       assert.match(String(text), /^a[^]*sum/u);
       assert.ok(Number(tokens) >= 4 && Number(tokens) <= 7);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Prediction } from '../../contract/model.js';
 import { networkOf } from '../../contract/model.js';
 import type { MiddleDemands } from '../context/demands.js';
@@ -5,6 +6,7 @@ import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Rule, RuledPrediction } from '../canvas/rule.js';
 import type { Pipeline } from '../run/pipeline.js';
+import { begunBefore, begunLength } from './begunCharacter.js';
 import { likeliestPlace, type PlacedText, repeats } from './likeliestPlace.js';
 
 /**
@@ -85,18 +87,41 @@ export class Demanded {
     if (endOfMiddle >= 0 && limit >= 0 && limit < canvas.ids.length) canvas.ids.fill(endOfMiddle, limit);
   };
 
-  /** Where the middle may not end yet, what ends it becomes a blank. It comes to that only where nothing else was predicted at all. */
+  /**
+   * Where the middle may not end yet, what ends it or breaks a character becomes a blank. It comes to that only where nothing else was
+   * predicted at all.
+   */
   private keepOpen(canvas: Canvas): void {
-    const { endOfMiddle, allowedFirst } = this.text;
-    const { earliestEnd, ids, offset } = canvas;
+    const { earliestEnd, ids } = canvas;
     const end = earliestEnd === 'never' ? ids.length : Math.min(earliestEnd, ids.length);
-    for (let i = 0; i < end; i++) {
-      const id = ids[i]!;
-      if (id === canvas.settings.mask || canvas.isPinnedAt(i)) continue;
-      if (id !== endOfMiddle && !this.isLineEnd(id, offset + i)) continue;
-      const mayStart = (other: number): boolean => other !== endOfMiddle && !this.isLineEnd(other, 0);
-      ids[i] = offset + i > 0 || !allowedFirst ? this.filler : (allowedFirst.find(mayStart) ?? this.filler);
+    const isFixed = (at: number): boolean => ids[at] === canvas.settings.mask || canvas.isPinnedAt(at);
+    for (let at = 0; at < end; at++) {
+      if (isFixed(at)) continue;
+      if (this.endsMiddle(ids[at]!, canvas.offset + at)) this.blank(at, canvas);
+      const begun = this.brokenBegin(at, canvas);
+      if (begun === undefined) continue;
+      if (begun > 0 && at > 0 && !isFixed(at - 1)) this.blank(at - 1, canvas);
+      else this.blank(at, canvas);
     }
+  }
+
+  private endsMiddle(id: number, position: number): boolean {
+    return id === this.text.endOfMiddle || this.isLineEnd(id, position);
+  }
+
+  /** Where a token breaks a character, how many bytes of it stand before; undefined where it breaks none. */
+  private brokenBegin(at: number, canvas: Canvas): number | undefined {
+    const { contextIds, tokenizer } = this.text;
+    const begun = begunBefore(at, canvas, contextIds, tokenizer);
+    const bytes = Buffer.concat([begun, tokenizer.bytesOf(canvas.ids[at]!)]);
+    return isUtf8(bytes.subarray(0, bytes.length - begunLength(bytes))) ? undefined : begun.length;
+  }
+
+  private blank(at: number, canvas: Canvas): void {
+    const { allowedFirst } = this.text;
+    const mayStart = (id: number): boolean => !this.endsMiddle(id, 0);
+    const isFirst = canvas.offset + at === 0 && allowedFirst !== undefined;
+    canvas.ids[at] = isFirst ? (allowedFirst.find(mayStart) ?? this.filler) : this.filler;
   }
 }
 
