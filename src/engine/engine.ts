@@ -1,7 +1,8 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
+import type { CanvasRequest, DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo, ModelSteps } from '../shared/protocol.js';
+import { denoiseCanvas } from './infill/denoiseCanvas.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
 import { PassCosts } from './infill/run/passCosts.js';
 import type { Pipeline } from './infill/run/pipeline.js';
@@ -75,6 +76,11 @@ export class Engine {
   /** @throws InfillError `invalid-request` for options out of range. */
   denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
     return this.inTurn(() => denoiseSelection(request, this.pipeline, run));
+  }
+
+  /** @throws InfillError `invalid-request` for options out of range, and for a canvas that does not fit the place or the model. */
+  canvas(request: CanvasRequest, run: RunControl = {}): Promise<CanvasOutcome> {
+    return this.inTurn(() => denoiseCanvas(request, this.pipeline, run));
   }
 
   /** Releases the model's memory once the last request is done. */

@@ -135,6 +135,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../rules/rules.js',
     '../../postprocess/postprocess.js',
   ],
+  'src/engine/infill/given/givenTask.ts': [
+    '../ending/middleOf.js',
+    '../conditions/demandsOf.js',
+    '../../diffusion/draw.js',
+  ],
   'src/engine/infill/ending/middleOf.ts': [
     '../rules/rules.js',
     '../denoise/fillCanvas.js',
@@ -297,6 +302,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../run/invalidRequest.js',
     '../../text/lineEnds.js',
   ],
+  'src/engine/infill/given/givenTask.ts': ['../plan/decoding.js', '../denoise/fillCanvas.js', '../../text/lines.js'],
   'src/engine/infill/ending/middleOf.ts': [
     '../canvas/canvas.js',
     '../../tokenizer/tokenTexts.js',

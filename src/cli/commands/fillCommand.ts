@@ -35,12 +35,13 @@ export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOpti
   readonly warm?: boolean;
   readonly json?: boolean;
   readonly trace?: boolean;
+  readonly positions?: boolean;
   readonly write?: boolean;
 }
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
-"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?,"canvas"?,"alternatives"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
 "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
@@ -53,7 +54,13 @@ a list of lines; where the cursor stands at a place like one of them, the change
 --must-start, --must-end, --must-contain and --length MIN-MAX hold of every text that is answered, whatever is drawn and in however many steps.
 Lengths are in tokens of the model, as many as "tokens" of the answer says; start and end count too and do not overlap, and line breaks are
 the document's. What no text can meet is refused before the model computes. Members of a line: "mustStart", "mustEnd", "mustContain", and
-"length" as [min, max].`;
+"length" as [min, max].
+
+A line with a "canvas" goes on from it: a list, from left to right, of null (masked), texts, ids of tokens, and {"id" or "text","isPinned"?,"confidence"?}.
+Only what is masked is filled in, in at most "steps" steps; the answer's "text" is what the canvas then says, and its "canvas" has of every
+position {"id","text","group","confidence","step","source","isPinned","isEnd"?}: several tokens that spell one character have the same
+"group", and the text stands with the last. The first token may spell the end of the prefix again. With --trace each step is told as well, with
+--positions position by position. "alternatives":{"position","most"?} asks what could stand at one position instead, given all else.`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
@@ -68,6 +75,7 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
       '--trace',
       'also tell what each step committed, with the kind of its pass and the draft that stands after it',
     )
+    .option('--positions', 'with --trace: also tell in JSON what is known of every position after each step')
     .option('--write', 'write the text into the file');
   const withModel = addModelOptions(addProjectOptions(command));
   addConditionOptions(addRequestOptions(withModel, addLengthOption)).addHelpText('after', HELP);
@@ -106,7 +114,10 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
     const conditions = conditionsOf(options);
     const request = {
       context,
-      options: infillOptions(withoutRange(options), engine.recommended, options.trace === true),
+      options: {
+        ...infillOptions(withoutRange(options), engine.recommended, options.trace === true),
+        ...(options.positions === true ? { positions: true } : {}),
+      },
       ...(conditions === undefined ? {} : { conditions }),
     };
     const printer = stepPrinter(options, request.options, engine.info, io);

@@ -11,6 +11,7 @@ import { eolOf, indentUnitOf } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
+import { CANVAS_MEMBERS, canvasLine } from './canvasLine.js';
 import { beforeTyping } from './beforeTyping.js';
 import { EDIT_MEMBERS, recentEditsOf } from './recentEditsOf.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
@@ -31,6 +32,7 @@ const lineSchema = z.object({
   mustEnd: z.string().optional(),
   mustContain: z.string().optional(),
   length: z.tuple([tokens, tokens]).optional(),
+  ...CANVAS_MEMBERS,
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -41,6 +43,8 @@ export interface LineOptions extends ConditionOptions, ProjectOptions {
   readonly warm?: boolean;
   /** Whether an answer also has the texts among which its own was chosen. */
   readonly trace?: boolean;
+  /** Whether a step also tells what is known of every position. */
+  readonly positions?: boolean;
 }
 
 /**
@@ -128,6 +132,24 @@ async function answerFill(
     ...(line.names === undefined ? {} : { names: line.names }),
     ...(line.entry === undefined ? {} : { entry: line.entry }),
   };
+  if (line.alternatives !== undefined && line.canvas === undefined) {
+    throw new InfillError(
+      'invalid-request',
+      'The request asks for "alternatives" and has no "canvas".',
+      'Give the canvas of which one position is asked.',
+    );
+  }
+  if (line.canvas !== undefined) {
+    if (conditions !== undefined) {
+      throw new InfillError(
+        'invalid-request',
+        'The request has a "canvas" and conditions.',
+        'Write what the text has to be onto the canvas, or leave the canvas out.',
+      );
+    }
+    const traced = { ...request.options, ...(options.positions === true ? { positions: true } : {}) };
+    return canvasLine(line, request.context, traced, engine, signal);
+  }
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
   const { ms, steps, ...passes } = roundedWork(outcome.report);

@@ -52,6 +52,43 @@ void describe('infill fill --jsonl', () => {
     assert.ok(Number(lines[1]?.['steps']) <= 1);
   });
 
+  it('goes on from the canvas of a line, and tells what could stand at a position', async () => {
+    const hole = { prefix: 'const total = items.', suffix: ';\n' };
+    const canvas = ['map(', null, null, { text: ')', isPinned: true }];
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, ...hole, canvas, steps: 3 }),
+        line({ id: 2, ...hole, canvas, alternatives: { position: 1, most: 4 } }),
+        line({ id: 3, ...hole, alternatives: { position: 1 } }),
+        line({ id: 4, ...hole, canvas, mustStart: 'a' }),
+        line({ id: 5, ...hole, canvas: ['a', ''] }),
+        line({ id: 6, ...hole, canvas: [{ id: 1, text: 'a' }] }),
+      ].join(''),
+      ['--trace', '--positions'],
+    );
+    assert.equal(exitCode, 1);
+    const [filled, asked, ...refused] = lines as [Answer, Answer, ...Answer[]];
+    const positions = filled['canvas'] as { id: number; text: string; isPinned: boolean; source: string }[];
+    assert.equal(positions.map(({ text }) => text).join(''), filled['text']);
+    assert.match(String(filled['text']), /^map\([^]*\)$/u);
+    assert.deepEqual(
+      positions.filter(({ isPinned }) => isPinned).map(({ text }) => text),
+      [')'],
+    );
+    const trace = filled['trace'] as { positions: unknown[] }[];
+    assert.ok(trace.length > 0 && trace.every((step) => step.positions.length === positions.length));
+    const alternatives = asked['alternatives'] as { text: string; probability: number }[];
+    assert.equal(alternatives.length, 4);
+    assert.ok(alternatives.every(({ probability }) => probability > 0 && probability <= 1));
+    assert.deepEqual(
+      refused.map(({ error }) => /has no "canvas"|"canvas" and conditions|not valid: canvas/u.test(String(error))),
+      [true, true, true, true],
+    );
+    // What comes back can be given again.
+    const again = await answers(line({ ...hole, canvas: positions.map(({ id }) => id) }));
+    assert.equal(again.lines[0]?.['text'], filled['text']);
+  });
+
   it('takes conditions of each line, over those of the command line', async () => {
     const hole = { prefix: 'const total = items.', suffix: ';\n' };
     const { exitCode, lines } = await answers(

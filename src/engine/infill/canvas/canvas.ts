@@ -1,3 +1,4 @@
+import type { CanvasSource } from '../../../shared/outcome.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { CanvasTokens } from '../../diffusion/projection.js';
@@ -31,6 +32,14 @@ export interface CanvasSettings {
   readonly given?: readonly number[];
 }
 
+/** What is known of a position of the first canvas. */
+export interface KnownPosition {
+  /** The mask id where it is masked. */
+  readonly id: number;
+  /** Undefined where nobody wrote it: it is masked, or right of the end. */
+  readonly note: Pick<Note, 'confidence' | 'step' | 'source' | 'isPinned'> | undefined;
+}
+
 /** Where a text is to stand that the canvas has to contain, as things are. */
 export interface Place {
   /** Counted from the first canvas's start. */
@@ -56,12 +65,13 @@ export interface CanvasCommit extends Commit {
 interface Note {
   readonly confidence: number;
   readonly step: number;
+  readonly source: CanvasSource;
   /** Whether it stood there from the start and stays. */
   readonly isPinned: boolean;
   readonly givesUp: boolean;
 }
 
-const PINNED: Note = { confidence: 1, step: -1, isPinned: true, givesUp: false };
+const PINNED: Note = { confidence: 1, step: -1, source: 'given', isPinned: true, givesUp: false };
 
 /** One candidate while it is denoised: a canvas that may lose its left end to the context. */
 export class Canvas implements CanvasTokens {
@@ -240,12 +250,14 @@ export class Canvas implements CanvasTokens {
   }
 
   /** Carries out what `step` decided. */
-  write(commits: readonly CanvasCommit[], step: number): void {
+  write(commits: readonly CanvasCommit[], step: number, source: CanvasSource = 'denoiser'): void {
     this.stepsDone = step + 1;
     for (const { position, id, confidence, givesUp = false } of commits) {
       const isMasked = id === this.settings.mask;
       this.ids[position] = id;
-      this.notes[this.offset + position] = isMasked ? undefined : { confidence, step, isPinned: false, givesUp };
+      this.notes[this.offset + position] = isMasked
+        ? undefined
+        : { confidence, step, source, isPinned: false, givesUp };
     }
   }
 
@@ -298,6 +310,11 @@ export class Canvas implements CanvasTokens {
   /** The whole first canvas as it stands now. */
   wholeCanvas(): number[] {
     return [...this.appended.map(({ id }) => id), ...this.ids];
+  }
+
+  /** The whole first canvas, with what is known of each position. */
+  knownPositions(): KnownPosition[] {
+    return this.wholeCanvas().map((id, position) => ({ id, note: this.notes[position] }));
   }
 
   /** What `step` committed, up to the end of the middle; positions count from the first canvas's start. */

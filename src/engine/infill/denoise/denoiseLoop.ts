@@ -1,3 +1,4 @@
+import type { CanvasSource } from '../../../shared/outcome.js';
 import type { Sampler, SamplerState } from '../../diffusion/sampler.js';
 import type { Canvas, CanvasCommit } from '../canvas/canvas.js';
 import type { RuledPrediction } from '../canvas/rule.js';
@@ -63,9 +64,9 @@ export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number
   canvas.begin(sampler, loop.steps, loop.allowedFirst);
   const countsPasses = sampler.mayLeaveMasked === true;
   const run = { step: 0, isStopped: false };
-  const take = (rows: readonly RuledPrediction[], leftFirst: boolean): void => {
+  const take = (rows: readonly RuledPrediction[], leftFirst: boolean, source: CanvasSource): void => {
     const state = canvas.state(leftFirst, denoiser.draftsRest?.(canvas) ?? false);
-    canvas.write(committed(rows, sampler, state), run.step);
+    canvas.write(committed(rows, sampler, state), run.step, source);
     project(canvas);
   };
   const stepDone = async (kind: StepKind): Promise<boolean> => {
@@ -77,11 +78,11 @@ export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number
   const pace: Pace = countsPasses
     ? { mayVerify: () => canvas.stepsLeft > 0 && hasTimeFor('verify'), verified: () => stepDone('verify') }
     : { mayVerify: () => true, verified: goesOn };
-  const commit = (row: RuledPrediction): void => take([row], true);
+  const commit = (row: RuledPrediction): void => take([row], true, 'encoder');
 
   while (!run.isStopped && canvas.isRunning && (run.step === 0 || hasTimeFor('denoise'))) {
     await denoiser.appendLeading(canvas);
-    take(await denoiser.predict(canvas), denoiser.leftFirst(run.step));
+    take(await denoiser.predict(canvas), denoiser.leftFirst(run.step), 'denoiser');
     if (countsPasses && !(await stepDone('denoise'))) break;
     await denoiser.decodeAhead?.(canvas, commit, pace);
     if (!countsPasses) await stepDone('denoise');

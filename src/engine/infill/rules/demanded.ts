@@ -6,7 +6,8 @@ import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Rule, RuledPrediction } from '../canvas/rule.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { begunBefore, begunLength } from './begunCharacter.js';
+import { begunLength } from '../../tokenizer/begunLength.js';
+import { begunBefore } from './begunCharacter.js';
 import { likeliestPlace, type PlacedText, repeats } from './likeliestPlace.js';
 
 /**

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import { begunBefore, begunLength } from './begunCharacter.js';
+import { begunLength } from '../../tokenizer/begunLength.js';
+import { begunBefore } from './begunCharacter.js';
 import type { Rule } from '../canvas/rule.js';
 
 /**
