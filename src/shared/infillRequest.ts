@@ -78,6 +78,19 @@ export interface DenoiseRequest {
   readonly options: InfillOptions;
 }
 
+/** Fill several holes of one document together: each sees what is drafted in the others. */
+export interface HolesRequest {
+  /** The document's text before the first hole, between each and the next, and after the last: one part more than there are holes. */
+  readonly parts: readonly string[];
+  /** Of the document, as in `TextContext`. */
+  readonly document: Pick<TextContext, 'languageId' | 'eol' | 'indentUnit' | 'uri'>;
+  /** Of each hole; one text is written for it, whatever they say of candidates. */
+  readonly options: InfillOptions;
+}
+
+/** Holes of a request. */
+export const MOST_HOLES = 16;
+
 /**
  * Denoise a canvas that stands between the context's prefix and suffix, as it is given: what is masked is filled in, all else stays. The
  * options say how many steps are left. Position 0 of a canvas may spell the end of the prefix again, as in a fill's trace.

@@ -18,6 +18,7 @@ import {
   withoutRange,
 } from '../input/conditionOptions.js';
 import { documentContext } from '../input/documentContext.js';
+import { fillHoles } from './fillHoles.js';
 import { fillLines } from './fillLines.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { printFill } from '../output/printFill.js';
@@ -30,7 +31,7 @@ import { withEngine } from './withEngine.js';
 import { Workspaces, type WorkspaceText } from './workspaces.js';
 
 export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOptions {
-  readonly at?: string;
+  readonly at: readonly string[];
   readonly jsonl?: boolean;
   readonly warm?: boolean;
   readonly json?: boolean;
@@ -41,7 +42,7 @@ export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOpti
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
-"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?,"canvas"?,"alternatives"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
+"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?,"canvas"?,"alternatives"?,"holes"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
 "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
@@ -60,14 +61,23 @@ A line with a "canvas" goes on from it: a list, from left to right, of null (mas
 Only what is masked is filled in, in at most "steps" steps; the answer's "text" is what the canvas then says, and its "canvas" has of every
 position {"id","text","group","confidence","step","source","isPinned","isEnd"?}: several tokens that spell one character have the same
 "group", and the text stands with the last. The first token may spell the end of the prefix again. With --trace each step is told as well, with
---positions position by position. "alternatives":{"position","most"?} asks what could stand at one position instead, given all else.`;
+--positions position by position. "alternatives":{"position","most"?} asks what could stand at one position instead, given all else.
+
+Several holes are filled together, in turns: each sees what is drafted in the others, and the surest draft comes first. Give --at for each; or in
+a line "holes", a list of the texts between one hole and the next: "prefix" then ends at the first hole, and "suffix" begins after the last. The
+answer has "holes" as well, with "text","steps","tokens","confidence" of each, or a "reason".`;
 
 export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
     .command('fill')
     .description('fill in text at a position of a file, or of many texts on stdin')
     .argument('[file]', "a UTF-8 text file; the editor's exclusions do not hold here: what you name is read")
-    .option('--at <line:column>', 'where to fill in; both count from 1, columns in UTF-16 units as in VS Code')
+    .option(
+      '--at <line:column>',
+      'where to fill in; both count from 1, columns in UTF-16 units as in VS Code; several times: holes that are filled together',
+      (position: string, before: readonly string[]) => [...before, position],
+      [],
+    )
     .option('--jsonl', 'read requests from stdin, one JSON object a line')
     .option('--warm', 'with --jsonl: ask each request first without its last characters, so that "ms" is that of a key')
     .option('--json', 'print the outcome as JSON')
@@ -84,7 +94,7 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
 
 async function fill(file: string | undefined, options: FillOptions, io: CliIo): Promise<number> {
   if (options.jsonl === true) {
-    if (file !== undefined || options.at !== undefined || options.write === true) {
+    if (file !== undefined || options.at.length > 0 || options.write === true) {
       throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
     }
     const workspaces = new Workspaces(io.signal);
@@ -94,10 +104,12 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
   if (options.warm === true) {
     throw new UsageError('--warm is about the requests of --jsonl: add --jsonl, or leave it out.');
   }
-  if (file === undefined || options.at === undefined) {
+  const [at, ...others] = options.at;
+  if (file === undefined || at === undefined) {
     throw new UsageError('Name a file and a position, for example: infill fill main.ts --at 12:5. Or use --jsonl.');
   }
-  return fillFile(file, options.at, options, io);
+  if (others.length > 0) return fillTogether(file, options.at, options, io);
+  return fillFile(file, at, options, io);
 }
 
 /** Fills in at one position of a file and shows the result as the options say. Answers the exit code. */
@@ -141,6 +153,26 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
   const workspaces = new Workspaces(io.signal);
   const text: WorkspaceText = { folder, path: document.path, text: document.text, languageId };
   return withEngine(options, io, (engine) => workspaces.drawOn(text, (uri) => answer(engine, uri)), workspaces);
+}
+
+/** Fills in at several positions of a file. Answers the exit code. */
+async function fillTogether(file: string, at: readonly string[], options: FillOptions, io: CliIo): Promise<number> {
+  if (conditionsOf(options) !== undefined || options.candidates > 1 || options.positions === true) {
+    throw new UsageError(
+      'Conditions, --candidates and --positions are about one hole: leave them out, or name one position.',
+    );
+  }
+  const languageId = options.language ?? languageOfFile(file);
+  const answer = (engine: Engine, uri?: string): Promise<number> => {
+    const holeOptions = infillOptions(options, engine.recommended, options.trace === true);
+    return fillHoles({ file, at, languageId }, { engine, uri }, options, holeOptions, io);
+  };
+  const folder = await chosenWorkspace(options, io);
+  if (folder === undefined) return withEngine(options, io, answer);
+  const { path: named, text } = await readTextFile(path.resolve(io.cwd, file));
+  const workspaces = new Workspaces(io.signal);
+  const drawn: WorkspaceText = { folder, path: named, text, languageId };
+  return withEngine(options, io, (engine) => workspaces.drawOn(drawn, (uri) => answer(engine, uri)), workspaces);
 }
 
 /** The folder that --workspace names, if it is drawn on; throws InfillError where there is none. */

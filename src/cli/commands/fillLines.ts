@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
-import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../shared/infillRequest.js';
+import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_HOLES, MOST_NAMES } from '../../shared/infillRequest.js';
 import { InfillError } from '../../shared/infillError.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
@@ -13,6 +13,7 @@ import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
 import { CANVAS_MEMBERS, canvasLine } from './canvasLine.js';
 import { beforeTyping } from './beforeTyping.js';
+import { holesOfLine } from './fillHoles.js';
 import { EDIT_MEMBERS, recentEditsOf } from './recentEditsOf.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
 
@@ -33,6 +34,11 @@ const lineSchema = z.object({
   mustContain: z.string().optional(),
   length: z.tuple([tokens, tokens]).optional(),
   ...CANVAS_MEMBERS,
+  holes: z
+    .array(z.string())
+    .min(1)
+    .max(MOST_HOLES - 1)
+    .optional(),
 });
 
 type Line = z.infer<typeof lineSchema>;
@@ -88,7 +94,7 @@ async function fillLine(
   const text: WorkspaceText = {
     folder: path.resolve(cwd, workspace),
     ...(named === undefined ? {} : { path: named }),
-    text: line.prefix + line.suffix,
+    text: [line.prefix, ...(line.holes ?? []), line.suffix].join(''),
     languageId,
   };
   return workspaces.drawOn(text, (uri) => answerFill(line, languageId, engine, options, signal, uri));
@@ -132,6 +138,17 @@ async function answerFill(
     ...(line.names === undefined ? {} : { names: line.names }),
     ...(line.entry === undefined ? {} : { entry: line.entry }),
   };
+  if (line.holes !== undefined) {
+    if (conditions !== undefined || line.canvas !== undefined || options.candidates > 1) {
+      throw new InfillError(
+        'invalid-request',
+        'The request has "holes" beside conditions, a "canvas" or several candidates.',
+        'Ask for one hole, or leave these out.',
+      );
+    }
+    const parts = [prefix, ...line.holes, suffix];
+    return holesOfLine(parts, languageId, uri, request.options, { engine, signal });
+  }
   if (line.alternatives !== undefined && line.canvas === undefined) {
     throw new InfillError(
       'invalid-request',

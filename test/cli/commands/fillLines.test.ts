@@ -89,6 +89,25 @@ void describe('infill fill --jsonl', () => {
     assert.equal(again.lines[0]?.['text'], filled['text']);
   });
 
+  it('fills the holes of a line together', async () => {
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, prefix: 'const a = items.', holes: [';\nconst b = items.'], suffix: ';\n' }),
+        line({ id: 2, prefix: 'a', holes: ['b'], suffix: 'c', mustStart: 'x' }),
+        line({ id: 3, prefix: 'a', holes: [], suffix: 'c' }),
+      ].join(''),
+    );
+    assert.equal(exitCode, 1);
+    const holes = lines[0]?.['holes'] as { text: string; reason?: string; steps: number }[];
+    assert.equal(holes.length, 2);
+    for (const { text, reason, steps } of holes) {
+      assert.equal(text === '', reason !== undefined);
+      assert.ok(steps <= 2);
+    }
+    assert.match(String(lines[1]?.['error']), /"holes" beside conditions/u);
+    assert.match(String(lines[2]?.['error']), /not valid: holes/u);
+  });
+
   it('takes conditions of each line, over those of the command line', async () => {
     const hole = { prefix: 'const total = items.', suffix: ';\n' };
     const { exitCode, lines } = await answers(

@@ -47,6 +47,8 @@ export interface DenoiseLoop {
   readonly goesOn?: () => Promise<boolean>;
   /** Whether there is time for another step of this kind; absent = always. The first step is taken without asking. */
   readonly hasTimeFor?: (kind: StepKind) => boolean;
+  /** Whether what is still masked stays so where the loop ends before its last step; absent = it becomes the draft. */
+  readonly keepsOpen?: boolean;
   /** Told after every step, with what the canvas would be if the run ended there; resolves to false to end the loop early. */
   readonly afterStep: (step: LoopStep) => Promise<boolean>;
 }
@@ -87,12 +89,16 @@ export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number
     await denoiser.decodeAhead?.(canvas, commit, pace);
     if (!countsPasses) await stepDone('denoise');
   }
-  if (!run.isStopped) drafted(canvas, loop, run.step - 1);
+  if (!run.isStopped && loop.keepsOpen !== true) drafted(canvas, loop, run.step - 1);
   return run.step;
 }
 
 /** Writes the draft in the place of what is still masked. */
-function drafted(canvas: Canvas, { denoiser, project }: DenoiseLoop, step: number): Canvas {
+export function drafted(
+  canvas: Canvas,
+  { denoiser, project }: Pick<DenoiseLoop, 'denoiser' | 'project'>,
+  step: number,
+): Canvas {
   while (canvas.isOpen) {
     const rows = denoiser.draft(canvas);
     if (rows.length === 0) break;
