@@ -42,8 +42,9 @@ export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOpti
 
 const HELP = `
 With --jsonl each line of stdin is a request {"id","prefix","suffix","language"?,"maxTokens"?,"steps"?,"deadlineMs"?,
-"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?,"canvas"?,"alternatives"?,"holes"?}, answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is suggested;
-"stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
+"workspace"?,"path"?,"edits"?,"lineBefore"?,"names"?,"mustStart"?,"mustEnd"?,"mustContain"?,"length"?,"canvas"?,"alternatives"?,"holes"?},
+answered in order by a line {"id","text","ms","steps","tokens","confidence","passes"} (text "" and a "reason" where nothing is
+suggested; "stoppedBy":"deadline" where the deadline ended it) or {"id","error"}. "passes" has the count and the milliseconds of each kind of
 pass; with --trace "considered" has the texts among which the answer was chosen, where the model says what a look costs. Every line
 gets exactly one answer, also one that is blank, longer than 16 MiB, no UTF-8 or no JSON. An id may be any JSON value; it comes back
 as it was written. A "workspace" is a folder whose texts are drawn on (default: --workspace); it is read once, at its first request.

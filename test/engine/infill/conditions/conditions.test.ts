@@ -126,6 +126,25 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
   });
 }
 
+test('the draft after every step contains what it has to', async () => {
+  const pipeline = await tinyPipeline();
+  try {
+    for (const sampler of SAMPLERS) {
+      for (const steps of [1, 5]) {
+        for (const contains of ['sum', 'é']) {
+          const request = requestOf('const total = items.|;\n', { sampler, steps, temperature: 0.8, maxTokens: 24 });
+          const { report } = await infill({ ...request, conditions: { contains } }, pipeline);
+          for (const { draft, step } of report.trace!) {
+            assert.ok(draft.join('').includes(contains), JSON.stringify({ sampler, steps, step, draft }));
+          }
+        }
+      }
+    }
+  } finally {
+    await pipeline.model.dispose();
+  }
+});
+
 describe('conditions hold with models that do not read', () => {
   const cases: readonly (readonly [Checkpoint, string | undefined])[] = [
     ['llada', 'llada-low-confidence'],
