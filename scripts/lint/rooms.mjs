@@ -57,9 +57,13 @@ export const ROOMS = new Map([
     'infill/context': 'shared contract text tokenizer',
     'infill/canvas': 'shared contract text tokenizer diffusion infill/context',
     'infill/run': 'shared contract tokenizer project infill/canvas',
-    'infill/rules': 'shared contract text tokenizer diffusion infill/canvas infill/run',
-    'infill/plan': 'shared contract text diffusion diffusion/samplers infill/canvas infill/run',
+    'infill/rules': 'shared contract text tokenizer diffusion infill/context infill/canvas infill/run',
+    'infill/plan': 'shared contract text diffusion diffusion/samplers infill/context infill/canvas infill/run',
     'infill/denoise': 'shared contract diffusion infill/canvas infill/run infill/rules infill/plan',
+    // What a request demands of its text.
+    'infill/conditions': 'shared text tokenizer infill/context infill/run',
+    // Canvases that a request brings along.
+    'infill/given': 'shared text infill/context infill/canvas infill/run infill/rules infill/plan infill/denoise',
     // Texts that are not like known ones.
     'infill/alternatives': 'contract text tokenizer diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',
@@ -74,7 +78,7 @@ export const ROOMS = new Map([
     'postprocess/indentation': 'shared text postprocess/surroundings',
     postprocess: 'shared text postprocess/surroundings postprocess/filters postprocess/indentation',
     infill:
-      'shared contract text project infill/context infill/canvas infill/run infill/plan infill/denoise infill/alternatives infill/ending infill/found infill/selection infill/improve postprocess',
+      'shared contract text project infill/context infill/canvas infill/run infill/conditions infill/given infill/plan infill/denoise infill/alternatives infill/ending infill/found infill/selection infill/improve postprocess',
     '.': 'shared contract tokenizer project network infill infill/run',
   }),
 

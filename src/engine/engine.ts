@@ -1,10 +1,12 @@
 import type { RuntimeOptions } from '../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../shared/infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
+import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from '../shared/infillRequest.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../shared/outcome.js';
 import type { ModelInfo, ModelSteps } from '../shared/protocol.js';
+import { denoiseCanvas } from './infill/denoiseCanvas.js';
 import { denoiseSelection } from './infill/denoiseSelection.js';
 import { PassCosts } from './infill/run/passCosts.js';
 import type { Pipeline } from './infill/run/pipeline.js';
+import { fillHoles } from './infill/fillHoles.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runRecord.js';
 import { loadModel } from './network/loadModel.js';
@@ -75,6 +77,19 @@ export class Engine {
   /** @throws InfillError `invalid-request` for options out of range. */
   denoise(request: DenoiseRequest, run: RunControl = {}): Promise<DenoiseOutcome> {
     return this.inTurn(() => denoiseSelection(request, this.pipeline, run));
+  }
+
+  /** @throws InfillError `invalid-request` for options out of range, and for a canvas that does not fit the place or the model. */
+  canvas(request: CanvasRequest, run: RunControl = {}): Promise<CanvasOutcome> {
+    return this.inTurn(() => denoiseCanvas(request, this.pipeline, run));
+  }
+
+  /**
+   * Fills several holes of one document together, in turns. Answers one outcome for each, in their order.
+   * @throws InfillError `invalid-request` for options and numbers of holes out of range.
+   */
+  holes(request: HolesRequest, run: RunControl = {}): Promise<readonly InfillOutcome[]> {
+    return this.inTurn(() => fillHoles(request, this.pipeline, run));
   }
 
   /** Releases the model's memory once the last request is done. */

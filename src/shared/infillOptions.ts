@@ -31,6 +31,8 @@ export interface InfillOptions {
   readonly stopBelow?: number;
   /** Also return what each step committed. */
   readonly trace: boolean;
+  /** Whether each step also tells what is known of every position of the canvas; absent = no. */
+  readonly positions?: boolean;
   /** Sampler by its name, `name:key=value` with parameters; absent = what the model recommends. */
   readonly sampler?: string;
   /** How committed tokens are masked again; absent = what the model recommends with its own sampler, else not. */

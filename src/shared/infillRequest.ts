@@ -1,4 +1,5 @@
 import type { InfillOptions } from './infillOptions.js';
+import type { FoundSource } from './projectDocument.js';
 import type { RecentEdits } from './recentEdit.js';
 
 /** What an editor knows about the text around the hole. Offsets and lengths are UTF-16 code units. */
@@ -36,7 +37,23 @@ export interface InfillRequest {
   readonly besides?: readonly string[];
   /** The entry that is selected in an editor's list, with which the context's prefix ends as if it were inserted; absent = none is. */
   readonly entry?: ListEntry;
+  /** What holds of the text that is answered, whatever the model finds likeliest; absent = nothing has to. */
+  readonly conditions?: TextConditions;
 }
+
+/** What has to hold of a text for a hole. No text is empty; their line breaks count as the document's. */
+export interface TextConditions {
+  /** The text begins with this and ends with that; both do not overlap. */
+  readonly start?: string;
+  readonly end?: string;
+  /** Stands somewhere in the text. */
+  readonly contains?: string;
+  /** How many tokens of the model's the text has, counted as an answer lists them. */
+  readonly length?: { readonly least: number; readonly most: number };
+}
+
+/** UTF-16 units that each text of a condition may have. */
+export const LONGEST_CONDITION = 2000;
 
 /** An entry of a list of what could stand at the cursor. */
 export interface ListEntry {
@@ -60,6 +77,54 @@ export interface DenoiseRequest {
   readonly strength: number;
   readonly options: InfillOptions;
 }
+
+/** Fill several holes of one document together: each sees what is drafted in the others. */
+export interface HolesRequest {
+  /** The document's text before the first hole, between each and the next, and after the last: one part more than there are holes. */
+  readonly parts: readonly string[];
+  /** Of the document, as in `TextContext`. */
+  readonly document: Pick<TextContext, 'languageId' | 'eol' | 'indentUnit' | 'uri'>;
+  /** Of each hole; one text is written for it, whatever they say of candidates. */
+  readonly options: InfillOptions;
+}
+
+/** Holes of a request. */
+export const MOST_HOLES = 16;
+
+/**
+ * Denoise a canvas that stands between the context's prefix and suffix, as it is given: what is masked is filled in, all else stays. The
+ * options say how many steps are left. Position 0 of a canvas may spell the end of the prefix again, as in a fill's trace.
+ */
+export interface CanvasRequest {
+  readonly context: TextContext;
+  /** The whole canvas, from left to right. */
+  readonly canvas: readonly CanvasPart[];
+  readonly options: InfillOptions;
+  /** What could stand at one position (from 0, of the canvas that `canvas` makes) is asked instead; nothing is filled in. */
+  readonly alternatives?: { readonly position: number; readonly most: number };
+}
+
+/** One position of a canvas, or a text, which takes as many as the model's tokenizer makes of it. */
+export type CanvasPart =
+  | { readonly kind: 'mask' }
+  | ({ readonly kind: 'token'; readonly id: number } & SettledPart)
+  | ({ readonly kind: 'text'; readonly text: string } & SettledPart);
+
+/** What is known of a part that stays. It comes back with the answer, and changes nothing else. */
+export interface SettledPart {
+  /** Whether a person wants it as it is; absent = it is only settled. */
+  readonly isPinned?: boolean;
+  /** Probability, 0..1; absent = certain. */
+  readonly confidence?: number;
+  /** Where it was found; absent where it was not. */
+  readonly from?: FoundSource;
+}
+
+/** Positions of a canvas, and UTF-16 units of its texts together, at most. */
+export const MOST_CANVAS_PARTS = 1024;
+export const LONGEST_CANVAS_TEXT = 20_000;
+/** Alternatives of one position. */
+export const MOST_ALTERNATIVES = 16;
 
 /** Half-open range of UTF-16 offsets. */
 export interface Span {

@@ -1,4 +1,7 @@
 import type { Span } from './infillRequest.js';
+import type { FoundSource } from './projectDocument.js';
+
+export type { FoundSource } from './projectDocument.js';
 
 /** A request ends in a text or in the reason why there is none. Exceptions are for bugs and broken installs. */
 export type InfillOutcome =
@@ -11,6 +14,63 @@ export type InfillOutcome =
       readonly doubtful?: Candidate;
       readonly report: RunReport;
     };
+
+/** A canvas that was denoised: as a fill's outcome, with the canvas as it stands; or what could stand at one position. */
+export type CanvasOutcome =
+  | (InfillOutcome & { readonly canvas: readonly CanvasPosition[] })
+  | {
+      readonly kind: 'alternatives';
+      readonly position: number;
+      /** The likeliest first, given all else on the canvas. */
+      readonly alternatives: readonly CanvasAlternative[];
+      readonly canvas: readonly CanvasPosition[];
+      readonly report: RunReport;
+    };
+
+/** A token that could stand at a position. */
+export interface CanvasAlternative {
+  readonly id: number;
+  /** What it says alone; '' for `<eom>`. Bytes that are no text by themselves are U+FFFD. */
+  readonly text: string;
+  /** 0..1, after all rules. */
+  readonly probability: number;
+  /** Whether the text would end there; absent = it would not. */
+  readonly isEnd?: true;
+}
+
+/** What is known of one position of a canvas. */
+export interface CanvasPosition {
+  /** Null where it is masked. */
+  readonly id: number | null;
+  /**
+   * What of the text it says; what only repeats the end of the prefix is left out. A character that several tokens spell stands with the
+   * last of them, and the others are ''; so is `<eom>`.
+   */
+  readonly text: string;
+  /** The first position of those that spell whole characters together: of most tokens their own. */
+  readonly group: number;
+  /** Probability, 0..1, when it was settled; 0 where it is masked. */
+  readonly confidence: number;
+  /** The step (from 0) that settled it; null where it is masked or was given. */
+  readonly step: number | null;
+  /** Who settled it; null where it is masked. */
+  readonly source: CanvasSource | null;
+  /** Where a found text is from; absent where it is none. */
+  readonly from?: FoundSource;
+  readonly isPinned: boolean;
+  /** Whether the text ended before this position; absent = it did not. */
+  readonly isEnd?: true;
+  /** Where it is masked, what was last thought likeliest there; absent where nothing was predicted yet. */
+  readonly draft?: { readonly id: number; readonly text: string; readonly confidence: number };
+}
+
+export const CANVAS_SOURCES = [
+  'denoiser', // predicted from both sides
+  'encoder', // read on from what stands before it
+  'found', // stood in the project or among the last edits, see `from`
+  'given', // came with the request
+] as const;
+export type CanvasSource = (typeof CANVAS_SOURCES)[number];
 
 export type DenoiseOutcome =
   | {
@@ -88,17 +148,6 @@ export interface Candidate {
   readonly stepsUsed: number;
   /** With a trace, and where the model says what a look costs: the texts among which the unasked one was chosen, itself among them. */
   readonly considered?: readonly ConsideredText[];
-}
-
-/** Where in the project a text was found, at the most alike place. */
-export interface FoundSource {
-  readonly uri: string;
-  /** Below its workspace folder, with `/`. */
-  readonly path: string;
-  /** From 1. */
-  readonly line: number;
-  /** Whether it was written there lately, and is carried over from that edit. */
-  readonly isEdit?: true;
 }
 
 /** A text that was found, and what spoke for it; numbers as a calibration takes them. */
@@ -216,6 +265,8 @@ export interface StepTrace {
    * position, up to the first `<eom>`; null where nothing was predicted yet.
    */
   readonly draft: readonly (string | null)[];
+  /** Where it was asked for, what is known of every position of the whole canvas. */
+  readonly positions?: readonly CanvasPosition[];
   /** What could be suggested if the run ended here; absent where nothing could, or where it was not asked for. */
   readonly shown?: ShownDraft;
 }

@@ -19,3 +19,14 @@ export interface ProjectStats {
   /** Documents that are still to be indexed. */
   readonly waiting: number;
 }
+
+/** Where in the project a text was found, at the most alike place. */
+export interface FoundSource {
+  readonly uri: string;
+  /** Below its workspace folder, with `/`. */
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** Whether it was written there lately, and is carried over from that edit. */
+  readonly isEdit?: true;
+}

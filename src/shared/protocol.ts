@@ -1,7 +1,7 @@
 import type { ErrorCode } from './infillError.js';
 import type { RuntimeOptions } from './infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from './infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome, StepTrace } from './outcome.js';
+import type { CanvasRequest, DenoiseRequest, InfillRequest } from './infillRequest.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome, StepTrace } from './outcome.js';
 import type { ProjectDocument, ProjectStats } from './projectDocument.js';
 
 /**
@@ -19,6 +19,7 @@ export type HostMessage =
       readonly drafts?: true; // with each step, what could be suggested if the run ended there
     } // host -> child; newest wins
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
+  | { readonly type: 'canvas'; readonly id: number; readonly request: CanvasRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
   | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once
   | { readonly type: 'ping'; readonly id: number }; // host -> child; proves the event loop turns
@@ -28,6 +29,7 @@ export type WorkerMessage =
   | { readonly type: 'step'; readonly id: number; readonly trace: StepTrace } // child -> host; one-way, while a request runs
   | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
   | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
+  | { readonly type: 'canvasDone'; readonly id: number; readonly outcome: CanvasOutcome } // child -> host; answers canvas
   | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number } // child -> host; answers ping
   | { readonly type: 'projectStats'; readonly stats: ProjectStats } // child -> host; one-way, after changes, at most once a second
   | { readonly type: 'failure'; readonly id: number; readonly error: SerialisedError }; // child -> host; answers any request

@@ -13,6 +13,7 @@ export function fakeService(parts: Partial<InfillService>): InfillService {
     load: unexpected('load'),
     infill: unexpected('infill'),
     denoise: unexpected('denoise'),
+    canvas: unexpected('canvas'),
     feedProject: unexpected('feedProject'),
     memory: unexpected('memory'),
     restart: unexpected('restart'),

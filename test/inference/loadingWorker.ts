@@ -23,6 +23,7 @@ const load: EngineLoader = async ({ modelPath }) => {
       return { kind: 'infill', candidates: [{ text: prefix, confidence: 1, tokens: [], stepsUsed: 1 }], report };
     },
     denoise: () => Promise.reject(new Error('It only infills.')),
+    canvas: () => Promise.reject(new Error('It only infills.')),
     dispose: () => Promise.resolve(),
   };
 };

@@ -63,6 +63,28 @@ void describe('the real worker', () => {
     assert.equal(denoised.kind, 'denoised');
   });
 
+  it('denoises a canvas as the engine does in this process, and tells its steps', async () => {
+    const { context, options } = REQUEST;
+    const mask = { kind: 'mask' } as const;
+    const canvas = [{ kind: 'text', text: 'map(', isPinned: true } as const, mask, mask, mask];
+    const request = { context, canvas, options: { ...options, positions: true } };
+    const engine = await Engine.load(runtime(TINY));
+    const expected = await engine.canvas(request);
+    const asked = await engine.canvas({ ...request, alternatives: { position: 1, most: 3 } });
+    await engine.dispose();
+    await using real = realClient();
+    const seen: unknown[] = [];
+    const outcome = await real.client.canvas(request, { onStep: ({ positions }) => seen.push(positions) });
+    assert.deepEqual(outcome.canvas, expected.canvas);
+    assert.equal(seen.length, outcome.report.stepsUsed);
+    assert.ok(seen.every(Array.isArray));
+    const alternatives = await real.client.canvas({ ...request, alternatives: { position: 1, most: 3 } });
+    assert.ok(asked.kind === 'alternatives' && alternatives.kind === 'alternatives');
+    assert.deepEqual(alternatives.alternatives, asked.alternatives);
+    const withdrawn = await real.client.canvas(request, { signal: AbortSignal.abort() });
+    assert.ok(withdrawn.kind === 'none' && withdrawn.reason === 'cancelled' && withdrawn.canvas.length === 0);
+  });
+
   it(
     'steps back behind what a person does, and writes nothing to stdout',
     { skip: process.platform === 'win32' },

@@ -130,6 +130,16 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '../writtenMiddles.js',
     '../../network/loadModel.js',
   ],
+  'src/engine/infill/conditions/demandsOf.ts': [
+    '../canvas/canvas.js',
+    '../rules/rules.js',
+    '../../postprocess/postprocess.js',
+  ],
+  'src/engine/infill/given/givenTask.ts': [
+    '../ending/middleOf.js',
+    '../conditions/demandsOf.js',
+    '../../diffusion/draw.js',
+  ],
   'src/engine/infill/ending/middleOf.ts': [
     '../rules/rules.js',
     '../denoise/fillCanvas.js',
@@ -288,6 +298,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/infill/plan/decoding.ts': ['../../diffusion/samplers/createSampler.js', '../run/pipeline.js'],
   'src/engine/infill/denoise/fillCanvas.ts': ['../rules/rules.js', '../plan/decoding.js', '../canvas/canvas.js'],
   'src/engine/infill/alternatives/branches.ts': ['../rules/rules.js', '../canvas/canvas.js', '../../text/lines.js'],
+  'src/engine/infill/conditions/demandsOf.ts': [
+    '../context/demands.js',
+    '../run/invalidRequest.js',
+    '../../text/lineEnds.js',
+  ],
+  'src/engine/infill/given/givenTask.ts': ['../plan/decoding.js', '../denoise/fillCanvas.js', '../../text/lines.js'],
   'src/engine/infill/ending/middleOf.ts': [
     '../canvas/canvas.js',
     '../../tokenizer/tokenTexts.js',

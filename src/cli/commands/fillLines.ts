@@ -1,20 +1,25 @@
 import path from 'node:path';
 import * as z from 'zod';
 import type { Engine } from '../../engine/engine.js';
-import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_NAMES } from '../../shared/infillRequest.js';
+import { type InfillRequest, isIdentifier, LONGEST_NAME, MOST_HOLES, MOST_NAMES } from '../../shared/infillRequest.js';
 import { InfillError } from '../../shared/infillError.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
-import { infillOptions, type ProjectOptions, type RequestOptions } from '../input/commandOptions.js';
+import { infillOptions, type ProjectOptions } from '../input/commandOptions.js';
+import { type ConditionOptions, conditionsOf, withoutRange } from '../input/conditionOptions.js';
 import { eolOf, indentUnitOf } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
+import { CANVAS_MEMBERS, canvasLine } from './canvasLine.js';
 import { beforeTyping } from './beforeTyping.js';
+import { holesOfLine } from './fillHoles.js';
 import { EDIT_MEMBERS, recentEditsOf } from './recentEditsOf.js';
 import type { Workspaces, WorkspaceText } from './workspaces.js';
 
 const NO_NAME = `must be an identifier of letters, digits, _ and $, with at most ${LONGEST_NAME} characters`;
+
+const tokens = z.int().nonnegative().max(OPTION_RANGES.maxTokens.most);
 
 const lineSchema = z.object({
   ...REQUEST_MEMBERS,
@@ -24,16 +29,28 @@ const lineSchema = z.object({
   path: z.string().min(1).optional(),
   names: z.array(z.string().refine(isIdentifier, NO_NAME)).max(MOST_NAMES).optional(),
   entry: z.strictObject({ ahead: z.int().nonnegative(), isChosen: z.boolean() }).optional(),
+  mustStart: z.string().optional(),
+  mustEnd: z.string().optional(),
+  mustContain: z.string().optional(),
+  length: z.tuple([tokens, tokens]).optional(),
+  ...CANVAS_MEMBERS,
+  holes: z
+    .array(z.string())
+    .min(1)
+    .max(MOST_HOLES - 1)
+    .optional(),
 });
 
 type Line = z.infer<typeof lineSchema>;
 
 /** How lines are answered. */
-export interface LineOptions extends RequestOptions, ProjectOptions {
+export interface LineOptions extends ConditionOptions, ProjectOptions {
   /** Whether each request is asked first without the characters before its cursor that would have been typed last. */
   readonly warm?: boolean;
   /** Whether an answer also has the texts among which its own was chosen. */
   readonly trace?: boolean;
+  /** Whether a step also tells what is known of every position. */
+  readonly positions?: boolean;
 }
 
 /**
@@ -77,7 +94,7 @@ async function fillLine(
   const text: WorkspaceText = {
     folder: path.resolve(cwd, workspace),
     ...(named === undefined ? {} : { path: named }),
-    text: line.prefix + line.suffix,
+    text: [line.prefix, ...(line.holes ?? []), line.suffix].join(''),
     languageId,
   };
   return workspaces.drawOn(text, (uri) => answerFill(line, languageId, engine, options, signal, uri));
@@ -98,7 +115,12 @@ async function answerFill(
     ...(line.maxTokens === undefined ? {} : { maxTokens: line.maxTokens }),
     ...(line.steps === undefined ? {} : { steps: line.steps }),
     ...(line.deadlineMs === undefined ? {} : { deadline: line.deadlineMs }),
+    ...(line.length === undefined ? {} : { length: line.length.join('-') }),
+    ...(line.mustStart === undefined ? {} : { mustStart: line.mustStart }),
+    ...(line.mustEnd === undefined ? {} : { mustEnd: line.mustEnd }),
+    ...(line.mustContain === undefined ? {} : { mustContain: line.mustContain }),
   };
+  const conditions = conditionsOf(chosen);
   const recent = options.project === 'off' ? undefined : recentEditsOf(line);
   const request: InfillRequest = {
     ...(recent === undefined ? {} : { recent }),
@@ -111,10 +133,40 @@ async function answerFill(
       indentUnit: indentUnitOf(prefix + suffix),
       ...(uri === undefined ? {} : { uri }),
     },
-    options: infillOptions(chosen, engine.recommended, options.trace === true),
+    options: infillOptions(withoutRange(chosen), engine.recommended, options.trace === true),
+    ...(conditions === undefined ? {} : { conditions }),
     ...(line.names === undefined ? {} : { names: line.names }),
     ...(line.entry === undefined ? {} : { entry: line.entry }),
   };
+  if (line.holes !== undefined) {
+    if (conditions !== undefined || line.canvas !== undefined || options.candidates > 1) {
+      throw new InfillError(
+        'invalid-request',
+        'The request has "holes" beside conditions, a "canvas" or several candidates.',
+        'Ask for one hole, or leave these out.',
+      );
+    }
+    const parts = [prefix, ...line.holes, suffix];
+    return holesOfLine(parts, languageId, uri, request.options, { engine, signal });
+  }
+  if (line.alternatives !== undefined && line.canvas === undefined) {
+    throw new InfillError(
+      'invalid-request',
+      'The request asks for "alternatives" and has no "canvas".',
+      'Give the canvas of which one position is asked.',
+    );
+  }
+  if (line.canvas !== undefined) {
+    if (conditions !== undefined) {
+      throw new InfillError(
+        'invalid-request',
+        'The request has a "canvas" and conditions.',
+        'Write what the text has to be onto the canvas, or leave the canvas out.',
+      );
+    }
+    const traced = { ...request.options, ...(options.positions === true ? { positions: true } : {}) };
+    return canvasLine(line, request.context, traced, engine, signal);
+  }
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
   const { ms, steps, ...passes } = roundedWork(outcome.report);

@@ -70,8 +70,9 @@ export function addModelOptions(command: Command): Command {
     .option('--threads <n>', 'compute threads, 0 = number of physical cores', numberIn(OPTION_RANGES.threads), 0);
 }
 
-export function addRequestOptions(command: Command): Command {
-  return addTextOptions(addStepOptions(command));
+/** @param addLength adds the option for how long the text is. */
+export function addRequestOptions(command: Command, addLength = addLengthName): Command {
+  return addTextOptions(addStepOptions(command), addLength);
 }
 
 /** How many steps there are and what they do. */
@@ -104,13 +105,8 @@ export function addDeadlineOption(command: Command): Command {
 }
 
 /** What does not say how many steps there are and what they do. */
-export function addTextOptions(command: Command): Command {
-  return addDrawOptions(command)
-    .option(
-      '--length <name>',
-      `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
-      named('length', LENGTHS),
-    )
+export function addTextOptions(command: Command, addLength = addLengthName): Command {
+  return addLength(addDrawOptions(command))
     .option(
       '--candidates <n>',
       `alternatives to compute, ${ends(OPTION_RANGES.candidates)}`,
@@ -133,6 +129,14 @@ export function addTextOptions(command: Command): Command {
       `end the text where no token has this probability, ${ends(OPTION_RANGES.stopBelow)}, 0 = never`,
       numberIn(OPTION_RANGES.stopBelow),
     );
+}
+
+function addLengthName(command: Command): Command {
+  return command.option(
+    '--length <name>',
+    `how long the text is: ${LENGTHS.join(', ')} (default: what the model recommends)`,
+    named('length', LENGTHS),
+  );
 }
 
 /** How tokens are drawn, wherever they stand. */

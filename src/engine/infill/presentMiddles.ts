@@ -8,8 +8,10 @@ import { onlyOpens } from '../text/onlyOpens.js';
 import { isAlike } from './alternatives/alike.js';
 import { type Hole, isOnEmptyLine } from './context/hole.js';
 import { breaksOff, likeliestLength } from './breaksOff.js';
+import { wholeOutcome } from './conditions/wholeOutcome.js';
 import { withLineBreak } from './context/lineAbove.js';
 import { asUnasked, candidateOf, type Middle, rankCandidates, valueOf } from './ending/candidates.js';
+import { candidateMeets, demandedText } from './demandedText.js';
 import { confident } from './ending/confidence.js';
 import type { EndedMiddle } from './ending/endedMiddles.js';
 import type { Decoding } from './plan/decoding.js';
@@ -25,10 +27,13 @@ export interface PlaceFilters {
 }
 
 export function filtersAt(hole: Hole, multiline: boolean): PlaceFilters {
+  const { demands } = hole;
   const isOnEmpty = isOnEmptyLine(hole);
+  const meets = (candidate: Candidate): boolean => demands === undefined || candidateMeets(candidate, demands);
   return {
     fit: afterEntry(hole, postprocessAt({ ...hole.context, multiline }, hole.code)),
-    mayBeSuggested: ({ text }) => !(isOnEmpty && onlyOpens(text, hole.code.cursor.inside)),
+    mayBeSuggested: (candidate) =>
+      !(isOnEmpty && onlyOpens(candidate.text, hole.code.cursor.inside)) && meets(candidate),
   };
 }
 
@@ -51,6 +56,18 @@ export interface Middles {
 
 /** The outcome of a hole: its middles as texts that fit the document, the best first, or why there is none. */
 export function presentMiddles(
+  middles: Middles,
+  hole: Hole,
+  filters: PlaceFilters,
+  decoding: Decoding,
+  record: RunRecord,
+): InfillOutcome {
+  const outcome = presentedOutcome(middles, hole, filters, decoding, record);
+  const broken = hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
+  return hole.demands ? wholeOutcome(broken, hole.demands) : broken;
+}
+
+function presentedOutcome(
   { written, found }: Middles,
   hole: Hole,
   filters: PlaceFilters,
@@ -61,11 +78,9 @@ export function presentMiddles(
   record.clock.endPhase('postprocess');
   if (candidates.length === 0) {
     const none = record.none(why?.reason ?? 'empty', why?.detail ?? '');
-    const outcome = why?.doubtful === undefined ? none : { ...none, doubtful: why.doubtful };
-    return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
+    return why?.doubtful === undefined ? none : { ...none, doubtful: why.doubtful };
   }
-  const outcome: InfillOutcome = { kind: 'infill', candidates, report: record.report() };
-  return hole.lineOpened ? withLineBreak(outcome, hole.context.eol) : outcome;
+  return { kind: 'infill', candidates, report: record.report() };
 }
 
 /** The texts that fit the document, the best first, and why others are none. */
@@ -131,6 +146,33 @@ type NoCandidate = Pick<Extract<InfillOutcome, { kind: 'none' }>, 'reason' | 'de
 
 /** A middle's candidate, or why it is none. */
 export function presented(
+  ended: EndedMiddle,
+  hole: Hole,
+  filters: PlaceFilters,
+  decoding: Decoding,
+): Candidate | NoCandidate {
+  const { demands } = hole;
+  const result = likeliestCandidate(ended, hole, filters, decoding);
+  if (demands === undefined || 'text' in result) return result;
+  const { doubtful, ...none } = result;
+  const otherwise = doubtful && candidateMeets(doubtful, demands) ? result : none;
+  // What lies between a start and an end may be nothing; a text or a length that was asked for is not given up for a filter.
+  if (demands.contains === undefined && !demands.isSized) return otherwise;
+  const demanded = demandedText(ended, { ...hole, demands }, filters.fit);
+  if (demanded === undefined) return otherwise;
+  const { calibration } = decoding.recommended;
+  const judged = confident(candidateOf(demanded.source, demanded.text), calibration, undefined);
+  const candidate = withWorth(judged, calibration?.look);
+  const { minConfidence } = decoding.options;
+  if (candidate.confidence >= minConfidence) return candidate;
+  return {
+    reason: 'low-confidence',
+    detail: lowConfidence(candidate.confidence, minConfidence),
+    doubtful: candidate,
+  };
+}
+
+function likeliestCandidate(
   ended: EndedMiddle,
   hole: Hole,
   filters: PlaceFilters,

@@ -50,7 +50,8 @@ export async function writtenMiddles(
   const known = [...own, ...(besides ?? []), ...(found ? [found.text] : [])];
   // Where the likeliest may not be suggested, others take its place; but nobody waits for them who wants one text only.
   let left = candidates === 1 && besides === undefined ? 0 : candidates - own.length - (found ? 1 : 0);
-  if (left <= 0 || !goesOn()) return ended;
+  // Where noise is no mask, a canvas has no place that is open: there is no first token to ask for others of.
+  if (left <= 0 || pipeline.model.manifest.tokens.mask < 0 || !goesOn()) return ended;
   let vain = 0;
   for (const { ids, probabilities } of await branches(task, known, decoding, pipeline)) {
     if (left <= 0 || vain >= MOST_VAIN || !goesOn()) break;

@@ -12,7 +12,7 @@ import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
-export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'dispose'>;
+export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'canvas' | 'dispose'>;
 
 export interface WorkerServerParts {
   readonly send: (message: WorkerMessage) => void;
@@ -80,6 +80,8 @@ export class WorkerServer {
         return { type: 'infilled', id, outcome: await this.#engine().infill(work.request, this.#run(work, signal)) };
       case 'denoise':
         return { type: 'denoised', id, outcome: await this.#engine().denoise(work.request, this.#run(work, signal)) };
+      case 'canvas':
+        return { type: 'canvasDone', id, outcome: await this.#engine().canvas(work.request, this.#run(work, signal)) };
     }
   }
 

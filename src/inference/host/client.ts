@@ -1,7 +1,7 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
+import type { CanvasRequest, DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
@@ -131,6 +131,19 @@ export class InferenceClient implements InfillService {
     throw new InfillError('internal', unexpected(result), '');
   }
 
+  /** See InfillService. */
+  async canvas(request: CanvasRequest, options: JobOptions = {}): Promise<CanvasOutcome> {
+    const steps = options.onStep !== undefined;
+    const result = await this.#submit({ type: 'canvas', id: this.#nextId(), request, steps }, options);
+    if (result.type === 'canvasDone') {
+      return result.outcome;
+    }
+    if (result.type === 'withdrawn') {
+      return { ...result.outcome, canvas: [] };
+    }
+    throw new InfillError('internal', unexpected(result), '');
+  }
+
   /** See InfillService. It goes past the queue: what is removed must be gone before the next request, and a child takes it at any time. */
   async feedProject(change: ProjectChange): Promise<boolean> {
     return (await this.#keeper.loaded?.feed(change)) ?? false;
@@ -202,7 +215,7 @@ export class InferenceClient implements InfillService {
       job.resolve({ type: 'loaded', id: 0, info: await session.loaded });
       return;
     }
-    this.#keeper.working(session, request.type === 'denoise' ? 'Denoising a selection.' : 'Filling in.', job.isAhead);
+    this.#keeper.working(session, WORK[request.type], job.isAhead);
     let withdrawnAt: number | undefined;
     job.onWithdrawn = () => {
       withdrawnAt = performance.now();
@@ -231,6 +244,15 @@ export class InferenceClient implements InfillService {
     return ++this.#lastId;
   }
 }
+
+/** What a request of each type has the process do. */
+const WORK: Readonly<Record<Request['type'], string>> = {
+  load: 'Loading.',
+  ping: 'Answering.',
+  infill: 'Filling in.',
+  denoise: 'Denoising a selection.',
+  canvas: 'Denoising a canvas.',
+};
 
 function unexpected(result: JobResult): string {
   return `The inference process gave an answer of the wrong kind: "${result.type}".`;

@@ -1,6 +1,6 @@
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
-import type { DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
+import type { CanvasRequest, DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from './clientState.js';
 import type { JobOptions } from './job.js';
@@ -23,6 +23,11 @@ export interface InfillService {
   infill(request: InfillRequest, options?: JobOptions): Promise<InfillOutcome>;
   /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
   denoise(request: DenoiseRequest, options?: JobOptions): Promise<DenoiseOutcome>;
+  /**
+   * Denoises a canvas that is given, or tells what could stand at one of its positions. Runs after what was asked for before, and is not
+   * replaced by newer requests. One that is withdrawn comes back without a canvas.
+   */
+  canvas(request: CanvasRequest, options?: JobOptions): Promise<CanvasOutcome>;
   /**
    * Feeds the index of the project's texts, which is in the process and empty in each new one. Never starts a process, and keeps none
    * from ending.

@@ -121,6 +121,39 @@ void describe('infill fill', () => {
     const { exitCode } = await run(['fill', 'a.py', '--at', '2:5'], { cwd: folder, signal: AbortSignal.abort() });
     assert.equal(exitCode, 130);
   });
+
+  it('fills several holes together, shows each with its place, and writes all of them', async () => {
+    const text = 'const a = items.;\nconst b = items.;\n';
+    const holes = ['fill', 'two.ts', '--at', '2:17', '--at', '1:17', '--steps', '3', '--max-tokens', '8'];
+    let seed = 0;
+    for (; seed < 40; seed++) {
+      await writeFile(path.join(folder, 'two.ts'), text);
+      const args = [...holes, '--temperature', '1', '--seed', String(seed)];
+      const { exitCode, stdout } = await run([...args, '--json'], { cwd: folder });
+      const { holes: filled } = JSON.parse(stdout) as { holes: (InfillOutcome & { at: object })[] };
+      assert.deepEqual(
+        filled.map(({ at }) => at),
+        [
+          { line: 1, column: 17 },
+          { line: 2, column: 17 },
+        ],
+      );
+      const texts = filled.flatMap((hole) => (hole.kind === 'infill' ? [hole.candidates[0]!.text] : []));
+      assert.equal(exitCode, texts.length > 0 ? 0 : 1);
+      if (texts.length < 2) continue;
+      const written = await run([...args, '--write'], { cwd: folder });
+      const ended = (each: string): string => (each.endsWith('\n') ? each : `${each}\n`);
+      assert.equal(written.stdout, `--- 1:17\n${ended(texts[0]!)}--- 2:17\n${ended(texts[1]!)}`);
+      const after = await readFile(path.join(folder, 'two.ts'), 'utf8');
+      assert.equal(after, `const a = items.${texts[0]};\nconst b = items.${texts[1]};\n`);
+      break;
+    }
+    assert.ok(seed < 40, 'no seed fills both');
+    const twice = await run(['fill', 'two.ts', '--at', '1:3', '--at', '1:3'], { cwd: folder });
+    assert.match(twice.stderr, /same position/u);
+    const demanding = await run([...holes, '--must-start', 'a'], { cwd: folder });
+    assert.match(demanding.stderr, /about one hole/u);
+  });
 });
 
 void describe('infill denoise', () => {

@@ -52,6 +52,92 @@ void describe('infill fill --jsonl', () => {
     assert.ok(Number(lines[1]?.['steps']) <= 1);
   });
 
+  it('goes on from the canvas of a line, and tells what could stand at a position', async () => {
+    const hole = { prefix: 'const total = items.', suffix: ';\n' };
+    const canvas = ['map(', null, null, { text: ')', isPinned: true }];
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, ...hole, canvas, steps: 3 }),
+        line({ id: 2, ...hole, canvas, alternatives: { position: 1, most: 4 } }),
+        line({ id: 3, ...hole, alternatives: { position: 1 } }),
+        line({ id: 4, ...hole, canvas, mustStart: 'a' }),
+        line({ id: 5, ...hole, canvas: ['a', ''] }),
+        line({ id: 6, ...hole, canvas: [{ id: 1, text: 'a' }] }),
+      ].join(''),
+      ['--trace', '--positions'],
+    );
+    assert.equal(exitCode, 1);
+    const [filled, asked, ...refused] = lines as [Answer, Answer, ...Answer[]];
+    const positions = filled['canvas'] as { id: number; text: string; isPinned: boolean; source: string }[];
+    assert.equal(positions.map(({ text }) => text).join(''), filled['text']);
+    assert.match(String(filled['text']), /^map\([^]*\)$/u);
+    assert.deepEqual(
+      positions.filter(({ isPinned }) => isPinned).map(({ text }) => text),
+      [')'],
+    );
+    const trace = filled['trace'] as { positions: unknown[] }[];
+    assert.ok(trace.length > 0 && trace.every((step) => step.positions.length === positions.length));
+    const alternatives = asked['alternatives'] as { text: string; probability: number }[];
+    assert.equal(alternatives.length, 4);
+    assert.ok(alternatives.every(({ probability }) => probability > 0 && probability <= 1));
+    assert.deepEqual(
+      refused.map(({ error }) => /has no "canvas"|"canvas" and conditions|not valid: canvas/u.test(String(error))),
+      [true, true, true, true],
+    );
+    // What comes back can be given again.
+    const again = await answers(line({ ...hole, canvas: positions.map(({ id }) => id) }));
+    assert.equal(again.lines[0]?.['text'], filled['text']);
+  });
+
+  it('fills the holes of a line together', async () => {
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, prefix: 'const a = items.', holes: [';\nconst b = items.'], suffix: ';\n' }),
+        line({ id: 2, prefix: 'a', holes: ['b'], suffix: 'c', mustStart: 'x' }),
+        line({ id: 3, prefix: 'a', holes: [], suffix: 'c' }),
+      ].join(''),
+    );
+    assert.equal(exitCode, 1);
+    const holes = lines[0]?.['holes'] as { text: string; reason?: string; steps: number }[];
+    assert.equal(holes.length, 2);
+    for (const { text, reason, steps } of holes) {
+      assert.equal(text === '', reason !== undefined);
+      assert.ok(steps <= 2);
+    }
+    assert.match(String(lines[1]?.['error']), /"holes" beside conditions/u);
+    assert.match(String(lines[2]?.['error']), /not valid: holes/u);
+  });
+
+  it('takes conditions of each line, over those of the command line', async () => {
+    const hole = { prefix: 'const total = items.', suffix: ';\n' };
+    const { exitCode, lines } = await answers(
+      [
+        line({ id: 1, ...hole, length: [6, 3] }),
+        line({ id: 2, ...hole, mustStart: '' }),
+        line({ id: 3, ...hole, length: [1] }),
+        ...[1, 2, 3, 4, 5, 6].map((steps) => line({ ...hole, steps, mustContain: 'sum', length: [4, 7] })),
+        ...[1, 2, 3, 4, 5, 6].map((steps) => line({ ...hole, steps, mustStart: 'map(', mustEnd: ')' })),
+      ].join(''),
+      ['--must-start', 'a', '--length', '3-10'],
+    );
+    assert.equal(exitCode, 1);
+    assert.deepEqual(
+      lines.slice(0, 3).map(({ error }) => /least length is 6|is empty|not valid: length/u.test(String(error))),
+      [true, true, true],
+    );
+    // The tiny model's noise is not always text.
+    const texts = (from: number): Answer[] => lines.slice(from, from + 6).filter(({ text }) => text !== '');
+    assert.ok(texts(3).length >= 2 && texts(9).length >= 2, JSON.stringify(lines));
+    for (const { text, tokens } of texts(3)) {
+      assert.match(String(text), /^a[^]*sum/u);
+      assert.ok(Number(tokens) >= 4 && Number(tokens) <= 7);
+    }
+    for (const { text, tokens } of texts(9)) {
+      assert.match(String(text), /^map\([^]*\)$/u);
+      assert.ok(Number(tokens) >= 3 && Number(tokens) <= 10);
+    }
+  });
+
   it('takes a deadline of each line, and says what the passes were', async () => {
     const hole = { prefix: '{\n', suffix: '  "name": "infill",\n', steps: 6 };
     const { exitCode, lines } = await answers(

@@ -60,6 +60,10 @@ function server(index = new ProjectIndex()): {
           : { kind: 'infill', candidates: [], report: REPORT };
       },
       denoise: async () => ({ kind: 'denoised', text: '', changes: [], refused: [], tokens: [], report: REPORT }),
+      canvas: async ({ canvas }, run) => {
+        await run?.onStep?.({ step: 0, kind: 'denoise', commits: [], canvas: [], draft: [] });
+        return { kind: 'none', reason: 'empty', detail: String(canvas.length), report: REPORT, canvas: [] };
+      },
       dispose: async () => void events.push(`dispose ${runtime.modelPath}`),
     };
   };
@@ -97,6 +101,20 @@ void describe('the worker', () => {
     );
     assert.deepEqual(reasons.filter(Boolean), ['cancelled', 'cancelled']);
     assert.ok(!sent.some(({ type, id }) => type === 'step' && id === 3), 'the third never ran');
+  });
+
+  it('denoises a canvas that a request brings along', async () => {
+    const { server: worker, sent } = server();
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    const request = { ...infillRequest('any'), canvas: [{ kind: 'mask' }, { kind: 'text', text: 'a' }] } as const;
+    worker.receive({ type: 'canvas', id: 2, request, steps: true });
+    await until(() => sent.some(({ type }) => type === 'canvasDone'));
+    assert.deepEqual(
+      sent.map(({ type, id }) => `${type} ${id}`),
+      ['loaded 1', 'step 2', 'canvasDone 2'],
+    );
+    const done = sent.find((message) => message.type === 'canvasDone');
+    assert.ok(done?.outcome.kind === 'none' && done.outcome.detail === '2', 'the whole canvas came along');
   });
 
   it('keeps a model for equal options and releases it before another', async () => {

@@ -1,3 +1,4 @@
+import type { CanvasSource } from '../../../shared/outcome.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { CanvasTokens } from '../../diffusion/projection.js';
@@ -31,6 +32,23 @@ export interface CanvasSettings {
   readonly given?: readonly number[];
 }
 
+/** What is known of a position of the first canvas. */
+export interface KnownPosition {
+  /** The mask id where it is masked. */
+  readonly id: number;
+  /** Undefined where nobody wrote it: it is masked, or right of the end. */
+  readonly note: Pick<Note, 'confidence' | 'step' | 'source' | 'isPinned'> | undefined;
+}
+
+/** Where a text is to stand that the canvas has to contain, as things are. */
+export interface Place {
+  /** Counted from the first canvas's start. */
+  readonly at: number;
+  readonly ids: readonly number[];
+  /** Whether it stands there from the next step on, whatever is written. */
+  readonly isFirm: boolean;
+}
+
 export type MiddleEnd = 'token' | 'canvas' | 'either';
 
 /**
@@ -47,18 +65,24 @@ export interface CanvasCommit extends Commit {
 interface Note {
   readonly confidence: number;
   readonly step: number;
+  readonly source: CanvasSource;
   /** Whether it stood there from the start and stays. */
   readonly isPinned: boolean;
   readonly givesUp: boolean;
 }
 
-const PINNED: Note = { confidence: 1, step: -1, isPinned: true, givesUp: false };
+const PINNED: Note = { confidence: 1, step: -1, source: 'given', isPinned: true, givesUp: false };
 
 /** One candidate while it is denoised: a canvas that may lose its left end to the context. */
 export class Canvas implements CanvasTokens {
   /** The canvas as the model sees it: token ids, the mask id where unknown. */
   readonly ids: number[];
+  /** Positions of the first canvas that are text at least; none where this is below 1. */
+  leastText = -1;
+  /** Undefined where no text has to come any more. */
+  place: Place | undefined;
   private lastPinned: number;
+  private isPlaceSettled = false;
   /** Of every position of the first canvas; undefined where nothing was committed. */
   private notes: (Note | undefined)[];
   private appended: CommittedToken[] = [];
@@ -139,17 +163,50 @@ export class Canvas implements CanvasTokens {
   /** `<eom>` may not stand left of this position of `ids`: there is a token that was kept from the start. */
   get earliestEnd(): EarliestEnd {
     if (this.settings.endsAt === 'canvas') return 'never';
-    return this.lastPinned - this.offset;
+    const { lastPinned, leastText, place } = this;
+    return Math.max(lastPinned, leastText, place ? place.at + place.ids.length : -1) - this.offset;
   }
 
-  /** Whether nothing that was kept from the start is left on the canvas, so that `<eom>` may come anywhere. */
-  get mayEndAnywhere(): boolean {
-    return this.earliestEnd !== 'never' && this.earliestEnd < 0;
+  /** Whether the model may write from left to right as it likes: nothing is left on the canvas that stands or has to come there. */
+  get isOpenEnded(): boolean {
+    return this.settings.endsAt !== 'canvas' && this.lastPinned < this.offset && !this.place;
   }
 
   /** Whether `<eom>` may stand at this position of `ids`. */
   mayEndAt(position: number): boolean {
     return mayEndAt(position, this.earliestEnd);
+  }
+
+  /** Whether a position of `ids` is masked, and no text is to stand there. */
+  isFree(position: number): boolean {
+    const { place, offset } = this;
+    const isTaken = place && offset + position >= place.at && offset + position < place.at + place.ids.length;
+    return this.ids[position] === this.settings.mask && !isTaken;
+  }
+
+  /** Whether a token may yet come to a position of `ids`, or another one: it is masked, or it is noise that stands for no token. */
+  isUnsettled(position: number): boolean {
+    const { mask } = this.settings;
+    return this.ids[position] === mask || (mask < 0 && position < this.ids.length && !this.isPinnedAt(position));
+  }
+
+  isPinnedAt(position: number): boolean {
+    return this.notes[this.offset + position]?.isPinned === true;
+  }
+
+  /** Whether a text that had to come stands in its place. */
+  get hasPlaced(): boolean {
+    return this.isPlaceSettled;
+  }
+
+  /** Whether what is committed stays as it is. */
+  get isFinalOnceCommitted(): boolean {
+    return !this.revises;
+  }
+
+  /** Whether the middle is over only where its `<eom>` stands. */
+  get endsWithToken(): boolean {
+    return (this.settings.endsAt ?? 'token') === 'token';
   }
 
   get isOpen(): boolean {
@@ -176,6 +233,9 @@ export class Canvas implements CanvasTokens {
   copy(): Canvas {
     const copy = new Canvas(this.ids, this.settings);
     copy.lastPinned = this.lastPinned;
+    copy.leastText = this.leastText;
+    copy.place = this.place;
+    copy.isPlaceSettled = this.isPlaceSettled;
     copy.notes = [...this.notes];
     copy.appended = [...this.appended];
     copy.times = this.times;
@@ -190,13 +250,28 @@ export class Canvas implements CanvasTokens {
   }
 
   /** Carries out what `step` decided. */
-  write(commits: readonly CanvasCommit[], step: number): void {
+  write(commits: readonly CanvasCommit[], step: number, source: CanvasSource = 'denoiser'): void {
     this.stepsDone = step + 1;
     for (const { position, id, confidence, givesUp = false } of commits) {
       const isMasked = id === this.settings.mask;
       this.ids[position] = id;
-      this.notes[this.offset + position] = isMasked ? undefined : { confidence, step, isPinned: false, givesUp };
+      this.notes[this.offset + position] = isMasked
+        ? undefined
+        : { confidence, step, source, isPinned: false, givesUp };
     }
+  }
+
+  /** The text that has to come stands in its place from now on, as if it had from the start. */
+  settlePlace(): void {
+    if (!this.place) return;
+    const { at, ids } = this.place;
+    for (const [i, id] of ids.entries()) {
+      this.ids[at + i - this.offset] = id;
+      this.notes[at + i] = { ...PINNED, step: Math.max(0, this.stepsDone - 1) };
+    }
+    this.lastPinned = Math.max(this.lastPinned, at + ids.length - 1);
+    this.isPlaceSettled = true;
+    this.place = undefined;
   }
 
   /** Puts `ids`, which nobody has committed yet, in the place of one position. */
@@ -235,6 +310,11 @@ export class Canvas implements CanvasTokens {
   /** The whole first canvas as it stands now. */
   wholeCanvas(): number[] {
     return [...this.appended.map(({ id }) => id), ...this.ids];
+  }
+
+  /** The whole first canvas, with what is known of each position. */
+  knownPositions(): KnownPosition[] {
+    return this.wholeCanvas().map((id, position) => ({ id, note: this.notes[position] }));
   }
 
   /** What `step` committed, up to the end of the middle; positions count from the first canvas's start. */

@@ -1,4 +1,5 @@
 import type { CanvasContext } from '../context/assembleContext.js';
+import type { MiddleDemands } from '../context/demands.js';
 import type { NamesAhead } from './namesAhead.js';
 import type { MiddleEnd } from './canvas.js';
 
@@ -30,4 +31,6 @@ export interface CanvasTask extends CanvasContext {
   readonly endsAt?: MiddleEnd;
   /** Whether the model may make the canvas longer and shorter, up to so many tokens; absent = it may not. */
   readonly growsTo?: number;
+  /** What the middle has to be; absent = nothing is demanded. */
+  readonly demands?: MiddleDemands;
 }

@@ -3,6 +3,7 @@ import { splitsCharacter } from '../../text/characterBoundary.js';
 import { type CodeBefore, codeBefore } from '../../text/codeBefore.js';
 import { indentUnitAt } from '../../text/indentUnit.js';
 import { isBlank, type LinesAround, linesAround } from '../../text/lines.js';
+import type { Demands } from './demands.js';
 import { isLineAbove, withLineOpened } from './lineAbove.js';
 
 /** A request as it is filled, with the lines around its cursor. */
@@ -13,6 +14,8 @@ export interface Hole extends InfillRequest {
   readonly lineOpened: boolean;
   /** Whether the cursor is inside a surrogate pair or a CRLF. */
   readonly splitsCharacter: boolean;
+  /** What its middle has to be, and what stands around that in the answer; absent = nothing is demanded. */
+  readonly demands?: Demands;
 }
 
 export function holeOf(request: InfillRequest): Hole {

@@ -1,4 +1,4 @@
-import type { Projection } from '../../diffusion/projection.js';
+import type { CanvasSource } from '../../../shared/outcome.js';
 import type { Sampler, SamplerState } from '../../diffusion/sampler.js';
 import type { Canvas, CanvasCommit } from '../canvas/canvas.js';
 import type { RuledPrediction } from '../canvas/rule.js';
@@ -37,7 +37,8 @@ export interface Pace {
 export interface DenoiseLoop {
   readonly denoiser: Denoiser;
   readonly sampler: Sampler;
-  readonly project: Projection;
+  /** Brings the canvas back to what is known about it, after the commits of every step. */
+  readonly project: (canvas: Canvas) => void;
   /** The number of steps that was asked for; the sampler makes its noise times of it. */
   readonly steps: number;
   /** The ids that the first canvas's position 0 may take. */
@@ -46,6 +47,8 @@ export interface DenoiseLoop {
   readonly goesOn?: () => Promise<boolean>;
   /** Whether there is time for another step of this kind; absent = always. The first step is taken without asking. */
   readonly hasTimeFor?: (kind: StepKind) => boolean;
+  /** Whether what is still masked stays so where the loop ends before its last step; absent = it becomes the draft. */
+  readonly keepsOpen?: boolean;
   /** Told after every step, with what the canvas would be if the run ended there; resolves to false to end the loop early. */
   readonly afterStep: (step: LoopStep) => Promise<boolean>;
 }
@@ -63,9 +66,9 @@ export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number
   canvas.begin(sampler, loop.steps, loop.allowedFirst);
   const countsPasses = sampler.mayLeaveMasked === true;
   const run = { step: 0, isStopped: false };
-  const take = (rows: readonly RuledPrediction[], leftFirst: boolean): void => {
+  const take = (rows: readonly RuledPrediction[], leftFirst: boolean, source: CanvasSource): void => {
     const state = canvas.state(leftFirst, denoiser.draftsRest?.(canvas) ?? false);
-    canvas.write(committed(rows, sampler, state), run.step);
+    canvas.write(committed(rows, sampler, state), run.step, source);
     project(canvas);
   };
   const stepDone = async (kind: StepKind): Promise<boolean> => {
@@ -77,21 +80,25 @@ export async function denoise(canvas: Canvas, loop: DenoiseLoop): Promise<number
   const pace: Pace = countsPasses
     ? { mayVerify: () => canvas.stepsLeft > 0 && hasTimeFor('verify'), verified: () => stepDone('verify') }
     : { mayVerify: () => true, verified: goesOn };
-  const commit = (row: RuledPrediction): void => take([row], true);
+  const commit = (row: RuledPrediction): void => take([row], true, 'encoder');
 
   while (!run.isStopped && canvas.isRunning && (run.step === 0 || hasTimeFor('denoise'))) {
     await denoiser.appendLeading(canvas);
-    take(await denoiser.predict(canvas), denoiser.leftFirst(run.step));
+    take(await denoiser.predict(canvas), denoiser.leftFirst(run.step), 'denoiser');
     if (countsPasses && !(await stepDone('denoise'))) break;
     await denoiser.decodeAhead?.(canvas, commit, pace);
     if (!countsPasses) await stepDone('denoise');
   }
-  if (!run.isStopped) drafted(canvas, loop, run.step - 1);
+  if (!run.isStopped && loop.keepsOpen !== true) drafted(canvas, loop, run.step - 1);
   return run.step;
 }
 
 /** Writes the draft in the place of what is still masked. */
-function drafted(canvas: Canvas, { denoiser, project }: DenoiseLoop, step: number): Canvas {
+export function drafted(
+  canvas: Canvas,
+  { denoiser, project }: Pick<DenoiseLoop, 'denoiser' | 'project'>,
+  step: number,
+): Canvas {
   while (canvas.isOpen) {
     const rows = denoiser.draft(canvas);
     if (rows.length === 0) break;

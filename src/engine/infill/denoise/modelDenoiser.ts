@@ -11,6 +11,7 @@ import type { Denoiser, Pace } from './denoiseLoop.js';
 import type { Canvas } from '../canvas/canvas.js';
 import { type DecodeAhead, decodesAhead } from '../plan/decoding.js';
 import { fullDistribution } from './fullDistribution.js';
+import type { Demanded } from '../rules/demanded.js';
 import { lookedUp } from './lookedUp.js';
 
 export interface ModelDenoiserOptions {
@@ -31,6 +32,8 @@ export interface ModelDenoiserOptions {
   /** What is sampled from, of full distributions. */
   readonly topP: number;
   readonly rules: readonly Rule[];
+  /** What chooses where a demanded text stands; absent = none is demanded. */
+  readonly demanded?: Pick<Demanded, 'needsPlace' | 'choosePlace'>;
   /** Token ids of the context: where proposals are looked up. */
   readonly contextIds: readonly number[];
   readonly suffixIds: readonly number[];
@@ -78,12 +81,22 @@ export class ModelDenoiser implements Denoiser {
       const [rows] = await this.context.predict([query], this.options.encoderMix);
       const { mask } = this.options.manifest.tokens;
       const sampling = { temperature: canvas.settings.temperature, topP: this.options.topP };
-      const full = rows!.map((row) => fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network));
+      const full = this.placed(rows!, canvas).map((row) =>
+        fullDistribution(row, canvas.ids[row.position]!, mask, sampling, this.network),
+      );
       this.answer = { canvas: [...canvas.ids], rows: full };
       this.latest = new Map(full.map((row) => [canvas.offset + row.position, row]));
       this.latestLength = canvas.offset + canvas.ids.length;
     }
     return this.ruled(this.known(canvas)?.rows ?? [], canvas);
+  }
+
+  /** What was predicted, once it has told where a demanded text is likeliest to stand. */
+  private placed(rows: readonly Prediction[], canvas: Canvas): readonly Prediction[] {
+    const { demanded } = this.options;
+    if (demanded === undefined) return rows;
+    demanded.choosePlace(rows, canvas);
+    return this.wantsAll(canvas) ? rows : rows.map(({ distribution: _, ...row }) => row);
   }
 
   draft(canvas: Canvas): readonly RuledPrediction[] {
@@ -124,7 +137,7 @@ export class ModelDenoiser implements Denoiser {
   }
 
   draftsRest(canvas: Canvas): boolean {
-    return this.options.sampler.mayLeaveMasked === true && this.decodesAhead(canvas) && canvas.mayEndAnywhere;
+    return this.options.sampler.mayLeaveMasked === true && this.decodesAhead(canvas) && canvas.isOpenEnded;
   }
 
   private decodesAhead(canvas: Canvas): boolean {
@@ -201,8 +214,14 @@ export class ModelDenoiser implements Denoiser {
     return this.options.rules.reduce<readonly RuledPrediction[]>((ruled, rule) => rule(ruled, canvas), rows);
   }
 
+  /** Whether the sampler and the rules work with predictions of all ids. */
+  private wantsAll(canvas: Canvas): boolean {
+    const needs = this.options.sampler.needs(canvas.settings.temperature);
+    return needs.ids === 'all' || this.network.parameterization === 'score';
+  }
+
   private query(canvas: Canvas): CanvasQuery {
-    const { allowedFirst, wantEncoder, sampler } = this.options;
+    const { allowedFirst, wantEncoder, sampler, demanded } = this.options;
     const needs = sampler.needs(canvas.settings.temperature);
     const ids = this.window(canvas);
     const positions = this.hasToAsk(canvas) ? canvas.positionsFor(needs).filter((each) => each < ids.length) : [];
@@ -213,7 +232,7 @@ export class ModelDenoiser implements Denoiser {
       positions,
       ...(first && canvas.offset === 0 && allowedFirst ? { allowedFirst } : {}),
       ...(first && wantEncoder ? { wantEncoder } : {}),
-      ...(needs.ids === 'all' || this.network.parameterization === 'score' ? { wantDistribution: true } : {}),
+      ...(this.wantsAll(canvas) || demanded?.needsPlace(canvas) ? { wantDistribution: true } : {}),
       ...(this.looksAtTime ? { noise: { t, sigma: sampler.schedule.sigma(t) } } : {}),
     };
   }

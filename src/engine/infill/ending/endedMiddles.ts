@@ -14,6 +14,8 @@ export interface EndedMiddle {
   readonly written: Middle;
   /** All of what the canvas says, guesses too, where the middle came to nothing but blanks for want of a likely token. */
   readonly guessed?: Middle;
+  /** All of what the canvas says, where something is demanded of the middle. */
+  readonly all?: Middle;
   /** Undefined where its end was not chosen among several. */
   readonly end: LikeliestEnd | undefined;
   /** Whether the run stopped before the model came to an end, for want of steps or of a likely token; absent = it came to one. */
@@ -50,5 +52,6 @@ export function endedMiddle(
   const isUnfinished = canvas.stepsLeft <= 0 || canvas.end === undefined || canvas.end === 'gave up';
   const cameToNothing = isBlank(middle.text) && !middle.isWhole;
   const guessed = cameToNothing ? { guessed: middleOf(canvas, { ...options, length: Infinity }) } : {};
-  return { end, middle, written, isUnfinished, ...guessed };
+  const all = task.demands ? { all: middleOf(canvas, { ...options, length: Infinity }) } : {};
+  return { end, middle, written, isUnfinished, ...guessed, ...all };
 }

@@ -2,8 +2,11 @@ import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { RecommendedOptions } from '../../contract/recommended.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { saysNothing } from '../../text/onlyOpens.js';
+import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
+import { demandsMet } from '../context/demandsMet.js';
 import { type RankedEnd, rankEnds } from './rankEnds.js';
+import { tokensWithin } from './tokensWithin.js';
 
 /** A place where a middle could end. */
 export interface EndShare {
@@ -40,13 +43,18 @@ export async function likeliestEnd(
     mustWrite = false,
     inside,
     mayEnd,
-  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite' | 'inside' | 'mayEnd'>,
+    demands,
+  }: Pick<CanvasTask, 'context' | 'suffix' | 'insideLine' | 'mustWrite' | 'inside' | 'mayEnd' | 'demands'>,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
   { rankEnds: ranksAny, rankLineEnds = true, missingPrior, characterPrior }: RankingOptions,
 ): Promise<LikeliestEnd | undefined> {
   const ids = canvas.committed().map(({ id }) => id);
   const wanted = ranksAny && (insideLine || rankLineEnds);
   if (!wanted || suffix === '' || ids.length === 0) return undefined;
+  const texts = tokenTexts(ids, tokenizer, context.healed.length);
+  const meets = ({ length }: Pick<EndShare, 'length'>): boolean =>
+    demands === undefined ||
+    demandsMet({ text: texts.join('').slice(0, length), tokens: tokensWithin(texts, length) }, demands);
   const all = await rankEnds({
     model,
     tokenizer,
@@ -56,10 +64,11 @@ export async function likeliestEnd(
     suffix,
     missingPrior,
     characterPrior,
-    mayEnd,
+    mayEnd: demands ? (middle) => (mayEnd?.(middle) ?? true) && meets(middle) : mayEnd,
   });
   const text = canvasText(canvas, tokenizer, context.healed.length);
-  const ends = mustWrite ? all.filter(({ length }) => !saysNothing(text.slice(0, length), inside)) : all;
+  const saying = mustWrite ? all.filter(({ length }) => !saysNothing(text.slice(0, length), inside)) : all;
+  const ends = saying.filter(meets);
   const logPosterior = ({ length, logLikelihood }: RankedEnd): number =>
     logLikelihood + (length > 0 ? missingPrior : 0) + characterPrior * length;
   const ranked = ends.toSorted((a, b) => logPosterior(b) - logPosterior(a));

@@ -3,6 +3,7 @@ import type { InfillModel } from '../../contract/model.js';
 import type { CanvasTask } from '../canvas/canvasTask.js';
 import type { Pipeline } from '../run/pipeline.js';
 import type { Decoding } from './decoding.js';
+import { demandedSize } from './demandedSize.js';
 import type { RunRecord } from '../run/runRecord.js';
 
 /** Lengths on each side of the start that the first call of a search asks for. */
@@ -18,7 +19,9 @@ export async function sizedTask(
   const { tokens } = pipeline.model.manifest;
   const { length: policy, canvasSizes, encoderMix } = decoding;
   const { most } = canvasSizes;
-  const masks = (size: number): number[] => new Array<number>(size).fill(tokens.mask);
+  const { demands } = task;
+  const fitting = (size: number): number => (demands ? demandedSize(size, demands, task.context, pipeline) : size);
+  const masks = (size: number): number[] => new Array<number>(fitting(size)).fill(tokens.mask);
   switch (policy.kind) {
     case 'auto':
       return task;
@@ -32,6 +35,8 @@ export async function sizedTask(
       return { ...task, canvas: masks(size), endsAt: 'canvas' };
     }
     case 'expand':
+      // What is demanded says how long the canvas is, so that what was counted stays where it is.
+      if (demands) return { ...task, endsAt: 'either' };
       return { ...task, canvas: masks(Math.min(policy.from, most)), endsAt: 'either', growsTo: most };
   }
 }

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { withoutIds } from '../../diffusion/draw.js';
 import { isForeign } from '../../text/foreignCharacters.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import { begunBefore, begunLength } from './begunCharacter.js';
+import { begunLength } from '../../tokenizer/begunLength.js';
+import { begunBefore } from './begunCharacter.js';
 import type { Rule } from '../canvas/rule.js';
 
 const NOTHING = new Uint8Array(0);

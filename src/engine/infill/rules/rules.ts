@@ -3,6 +3,7 @@ import type { CanvasTask } from '../canvas/canvasTask.js';
 import { endingTokens, mustWriteFirst, noOpenEnds } from './endings.js';
 import type { Pipeline } from '../run/pipeline.js';
 import { onlyOpens } from '../../text/onlyOpens.js';
+import { Demanded } from './demanded.js';
 import { type Canvas, canvasText } from '../canvas/canvas.js';
 import type { Rule } from '../canvas/rule.js';
 import { endedName } from './endedName.js';
@@ -44,6 +45,13 @@ export function rulesFor(task: CanvasTask, { model, tokenizer }: Pipeline, weigh
       ? [uncertainEnd(endOfMiddle, stopBelow, (canvas) => !(task.mustWrite && onlyOpens(textOf(canvas), task.inside)))]
       : []),
   ];
+}
+
+/** What is demanded of a canvas while it is denoised; undefined where nothing is. */
+export function demandedOf(task: CanvasTask, pipeline: Pick<Pipeline, 'model' | 'tokenizer'>): Demanded | undefined {
+  const { demands } = task;
+  const isLineEnd = lineEndTest(task, pipeline.tokenizer.bytesOf.bind(pipeline.tokenizer));
+  return demands && new Demanded({ ...task, demands }, pipeline, isLineEnd);
 }
 
 /** The projection that brings a canvas back to what is known about it, after every step. */

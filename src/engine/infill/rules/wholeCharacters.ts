@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { withoutIds } from '../../diffusion/draw.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
-import { begunBefore, begunLength } from './begunCharacter.js';
+import { begunLength } from '../../tokenizer/begunLength.js';
+import { begunBefore } from './begunCharacter.js';
 import type { Rule } from '../canvas/rule.js';
 
 /**
@@ -16,7 +17,7 @@ export function wholeCharacters(contextIds: readonly number[], endOfMiddle: numb
   return (rows, canvas) =>
     rows.map((row) => {
       const begun = begunBefore(row.position, canvas, contextIds, tokenizer);
-      const mayStayOpen = canvas.ids[row.position + 1] === canvas.settings.mask;
+      const mayStayOpen = canvas.isFree(row.position + 1);
       const breaks = (id: number): boolean => {
         if (begun.length === 0 && standsAlone(id)) return false;
         if (id === endOfMiddle) return true;

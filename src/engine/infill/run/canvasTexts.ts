@@ -6,12 +6,14 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
  * others are ''; so are the tokens of a character of which a part is still masked. Bytes that are no text become U+FFFD.
  *
  * @param ids of the whole canvas; it begins between two characters
+ * @param skip bytes of the first tokens that are not part of the text (healed ones)
  * @returns one entry for each token; null where it is masked, '' for control tokens
  */
-export function canvasTexts(ids: readonly number[], mask: number, tokenizer: Tokenizer): (string | null)[] {
+export function canvasTexts(ids: readonly number[], mask: number, tokenizer: Tokenizer, skip = 0): (string | null)[] {
   const texts: (string | null)[] = [];
   let decoder = newDecoder();
   let isUnfinished = false; // after a mask, until a character begins
+  let toSkip = ids[0] === mask ? 0 : skip;
   for (const id of ids) {
     if (id === mask) {
       decoder = newDecoder();
@@ -19,7 +21,9 @@ export function canvasTexts(ids: readonly number[], mask: number, tokenizer: Tok
       texts.push(null);
       continue;
     }
-    let bytes = tokenizer.bytesOf(id);
+    const whole = tokenizer.bytesOf(id);
+    let bytes = whole.subarray(toSkip);
+    toSkip = Math.max(0, toSkip - whole.length);
     if (isUnfinished) {
       const start = bytes.findIndex((byte) => !isContinuation(byte));
       isUnfinished = start < 0;

@@ -1,9 +1,18 @@
-import type { FoundTrace, NoneReason, PhaseTimes, RunReport, ShownDraft, StepTrace } from '../../../shared/outcome.js';
+import type {
+  CanvasPosition,
+  FoundTrace,
+  NoneReason,
+  PhaseTimes,
+  RunReport,
+  ShownDraft,
+  StepTrace,
+} from '../../../shared/outcome.js';
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import type { InfillOptions } from '../../../shared/infillOptions.js';
 import type { InfillModel, ModelContext } from '../../contract/model.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
+import { canvasPositions, type GivenPositions } from './canvasPositions.js';
 import { canvasTexts } from './canvasTexts.js';
 import type { LoopStep } from './loopStep.js';
 import { PassCosts } from './passCosts.js';
@@ -31,6 +40,8 @@ export interface NoOutcome {
 export class RunRecord {
   readonly clock = new RunClock();
   canvasSize = 0;
+  /** What positions say of tokens that came with the request, and of the end of the prefix; see `canvasPositions`. */
+  given: GivenPositions = { healedBytes: 0 };
   stepsUsed = 0;
   /** With a trace: texts of the project that were compared, where any were. */
   found: readonly FoundTrace[] = [];
@@ -47,7 +58,7 @@ export class RunRecord {
   private readonly meter: PassMeter;
 
   constructor(
-    private readonly options: Pick<InfillOptions, 'trace' | 'deadlineMs'>,
+    private readonly options: Pick<InfillOptions, 'trace' | 'positions' | 'deadlineMs'>,
     private readonly control: RunControl,
     { tokenizer, costs = new PassCosts() }: Pick<Pipeline, 'tokenizer' | 'costs'>,
   ) {
@@ -131,6 +142,11 @@ export class RunRecord {
     return this.none('cancelled', `Cancelled after ${String(this.stepsUsed)} steps.`);
   }
 
+  /** What is known of each position of a canvas. */
+  positionsOf(canvas: Canvas, drafted?: Canvas): CanvasPosition[] {
+    return canvasPositions(canvas, drafted, this.given, this.tokenizer);
+  }
+
   private leaves(ms: number): boolean {
     const { deadlineMs } = this.options;
     return deadlineMs === undefined || this.clock.elapsed() + ms <= deadlineMs;
@@ -150,6 +166,7 @@ export class RunRecord {
       canvas: texts,
       draft: textsOf(drafted),
       ...(shown === undefined ? {} : { shown }),
+      ...(this.options.positions ? { positions: this.positionsOf(canvas, drafted) } : {}),
     };
   }
 }

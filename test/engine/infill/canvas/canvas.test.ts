@@ -111,11 +111,11 @@ test('a canvas says how its middle ended', () => {
 test('where all of a canvas is text, it may end nowhere', () => {
   const settings = { mask: MASK, endOfMiddle: EOM, temperature: 0, random: seededRandom(0) };
   const text = new Canvas([MASK, MASK], { ...settings, endsAt: 'canvas' });
-  assert.deepEqual([text.earliestEnd, text.mayEndAt(1), text.mayEndAnywhere], ['never', false, false]);
+  assert.deepEqual([text.earliestEnd, text.mayEndAt(1), text.isOpenEnded], ['never', false, false]);
   const open = new Canvas([MASK, MASK], settings);
-  assert.deepEqual([open.mayEndAt(0), open.mayEndAnywhere], [true, true]);
+  assert.deepEqual([open.mayEndAt(0), open.isOpenEnded], [true, true]);
   const kept = new Canvas([MASK, 70, MASK], settings);
-  assert.deepEqual([kept.mayEndAt(0), kept.mayEndAt(1), kept.mayEndAnywhere], [false, true, false]);
+  assert.deepEqual([kept.mayEndAt(0), kept.mayEndAt(1), kept.isOpenEnded], [false, true, false]);
 });
 
 test('a copy goes on by itself', () => {

@@ -3,6 +3,7 @@ import { after, describe, it } from 'node:test';
 import type { FoundCalibration } from '../../../../src/engine/contract/recommended.js';
 import { infill } from '../../../../src/engine/infill/infill.js';
 import type { InfillOptions } from '../../../../src/shared/infillOptions.js';
+import type { TextConditions } from '../../../../src/shared/infillRequest.js';
 import type { Candidate, InfillOutcome } from '../../../../src/shared/outcome.js';
 import { requestOf } from '../requests.js';
 import { tinyPipeline } from '../tinyPipeline.js';
@@ -21,13 +22,21 @@ const DOUBTFUL: FoundCalibration = { ...WEIGHTLESS, constant: -8 };
 interface Asked {
   readonly found?: FoundCalibration;
   readonly options?: Partial<InfillOptions>;
+  readonly conditions?: TextConditions;
   readonly uri?: string;
   readonly project?: ReturnType<typeof indexOf>;
 }
 
-async function outcomeAt(drawn: string, { found, options, uri = uriOf('now.ts'), project = indexOf(FILES) }: Asked) {
+async function outcomeAt(
+  drawn: string,
+  { found, options, conditions, uri = uriOf('now.ts'), project = indexOf(FILES) }: Asked,
+) {
   const recommended = found === undefined ? tiny.recommended : { ...tiny.recommended, found };
-  return infill(requestOf(drawn, options, uri === '' ? {} : { uri }), { ...tiny, recommended, project });
+  const request = {
+    ...requestOf(drawn, options, uri === '' ? {} : { uri }),
+    ...(conditions === undefined ? {} : { conditions }),
+  };
+  return infill(request, { ...tiny, recommended, project });
 }
 const candidatesOf = (outcome: InfillOutcome): readonly Candidate[] =>
   outcome.kind === 'infill' ? outcome.candidates : [];
@@ -46,6 +55,17 @@ void describe('a text of the project', () => {
         ['at(-1)', 'src/list.ts'],
       ],
     );
+  });
+
+  it('is none where it is not what the request demands', async () => {
+    const textsWith = async (conditions: TextConditions): Promise<readonly (string | undefined)[]> =>
+      candidatesOf(await outcomeAt(DRAWN, { found: SURE, conditions })).map(({ text, source }) => source && text);
+    assert.deepEqual(await textsWith({ contains: '(-' }), ['at(-1)'], 'the second, the first does not have it');
+    assert.deepEqual(await textsWith({ contains: 'ngt' }), ['length']);
+    const neither = await textsWith({ contains: 'sum' });
+    assert.ok(neither.every((text) => text === undefined));
+    const short = await textsWith({ length: { least: 1, most: 1 } });
+    assert.ok(short.every((text) => text !== 'at(-1)'));
   });
 
   it('gives way to what the model writes where it is not, and changes nothing about that', async () => {
