@@ -72,7 +72,7 @@ async function turn(at: number, working: readonly Working[], request: HolesReque
   const between = await holeBetween(place, own.last, decoding, pipeline, record);
   const { hole, task, filters } = between;
   if (hole.splitsCharacter) {
-    own.outcome = record.none('unsuitable-position', 'The hole is inside a character or a line break.');
+    own.outcome = record.none('unsuitable-position', 'The cursor is inside a character or a line break.');
     return;
   }
   const finish = (outcome: InfillOutcome): void => {
