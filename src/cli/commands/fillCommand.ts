@@ -64,7 +64,7 @@ position {"id","text","group","confidence","step","source","isPinned","isEnd"?}:
 "group", and the text stands with the last. The first token may spell the end of the prefix again. With --trace each step is told as well, with
 --positions position by position. "alternatives":{"position","most"?} asks what could stand at one position instead, given all else.
 
-Several holes are filled together, in turns: each sees what is drafted in the others, and the surest draft comes first. Give --at for each; or in
+Several holes are filled together, in turns: each sees what is surely drafted in the others, and the surest draft comes first. Give --at for each; or in
 a line "holes", a list of the texts between one hole and the next: "prefix" then ends at the first hole, and "suffix" begins after the last. The
 answer has "holes" as well, with "text","steps","tokens","confidence" of each, or a "reason".`;
 

@@ -31,7 +31,7 @@ export async function denoiseCanvas(
   validateCanvas(request, pipeline);
   const hole = holeOf({ context: request.context, options: request.options });
   if (hole.splitsCharacter) {
-    const why = 'The canvas begins inside a character or a line break.';
+    const why = 'The cursor is inside a character or a line break.';
     return { ...record.none('unsuitable-position', why), canvas: [] };
   }
   const decoding = decodingFor({ ...hole.options, candidates: 1, length: 'auto', stopBelow: 0 }, pipeline);

@@ -10,6 +10,9 @@ import type { Pipeline } from './run/pipeline.js';
 import { type RunControl, RunRecord } from './run/runRecord.js';
 import { validateOptions } from './run/validateRequest.js';
 
+/** A draft that is less sure, 0..1, would rather mislead the others: for them its hole is empty. */
+const SURE_ENOUGH = 0.5;
+
 /** A hole while all are denoised. */
 interface Working {
   readonly record: RunRecord;
@@ -26,9 +29,10 @@ interface Working {
 }
 
 /**
- * Fills several holes of one document together. They are denoised in turns: each turn is a pass over one hole's canvas, between what is
- * drafted in the others, and the surest draft comes first. A hole is done once its canvas is, or its steps are: its text then stands for
- * the others as it will be inserted. Answers one outcome for each hole, in their order.
+ * Fills several holes of one document together, in turns. The first turn of each is one denoising pass, so that each has a draft; then,
+ * the surest draft first, each goes on with the steps that are left, between the sure drafts of those that come later and the texts of
+ * those that are done. More turns would cost more in reading what has changed around a hole than they change. Answers one outcome for each hole,
+ * in their order.
  *
  * @throws InfillError `invalid-request` for options and numbers of holes out of range.
  */
@@ -68,7 +72,7 @@ async function turn(at: number, working: readonly Working[], request: HolesReque
   const between = await holeBetween(place, own.last, decoding, pipeline, record);
   const { hole, task, filters } = between;
   if (hole.splitsCharacter) {
-    own.outcome = record.none('unsuitable-position', 'The hole is inside a character or a line break.');
+    own.outcome = record.none('unsuitable-position', 'The cursor is inside a character or a line break.');
     return;
   }
   const finish = (outcome: InfillOutcome): void => {
@@ -86,16 +90,17 @@ async function turn(at: number, working: readonly Working[], request: HolesReque
   }
   const { found } = own;
   const before = record.stepsUsed;
-  const taken = await takeTurn(between, own.stepsLeft, decoding, pipeline, record);
-  own.stepsLeft -= record.stepsUsed - before;
+  const isLast = own.last !== undefined || working.length === 1;
+  const taken = await takeTurn(between, { stepsLeft: own.stepsLeft, isLast }, decoding, pipeline, record);
+  own.stepsLeft = Math.max(0, own.stepsLeft - (record.stepsUsed - before));
   own.last = { turn: taken, between };
-  own.text = taken.text;
+  own.text = taken.settled >= SURE_ENOUGH ? taken.text : '';
   own.settled = taken.settled;
   if (record.isCancelled()) {
     own.outcome = record.cancelled();
     return;
   }
-  if (taken.canvas.isOpen && own.stepsLeft > 0 && record.hasTimeFor('denoise')) return;
+  if (!isLast && taken.canvas.isOpen && own.stepsLeft > 0 && record.hasTimeFor('denoise')) return;
   const written = await endedMiddles([taken.draft], task, decoding.recommended, pipeline, record);
   finish(presentMiddles({ written, found }, hole, filters, decoding, record));
 }
@@ -105,12 +110,12 @@ function placeOf(
   at: number,
   working: readonly Working[],
   { parts, document, options }: HolesRequest,
-): { readonly context: TextContext; readonly options: HolesRequest['options']; readonly plain: string } {
+): { readonly context: TextContext; readonly options: HolesRequest['options']; readonly ahead: string } {
   const textOf = (i: number): string => working[i]?.text ?? '';
   const prefix = parts.slice(0, at + 1).map((part, i) => (i < at ? part + textOf(i) : part));
   const suffix = parts.slice(at + 1).map((part, i) => part + textOf(at + 1 + i));
   const context = { ...document, prefix: prefix.join(''), prefixOffset: 0, suffix: suffix.join('') };
-  return { context, options, plain: parts.slice(at + 1).join('') };
+  return { context, options, ahead: parts.at(-1) ?? '' };
 }
 
 function validateHoles({ parts, options }: HolesRequest): void {

@@ -39,7 +39,8 @@ export interface HoleTurn {
 /**
  * A hole as the others' drafts leave it.
  *
- * @param plain text after it without drafts: of the lines that are read before the prefix, so that they stay what they are.
+ * @param ahead text after the last hole, of which lines are read before the prefix: the same for all holes, so that one's prefix is read as the
+ *   start of the next one's.
  * @param earlier what the last turn made of it, between other drafts; undefined before the first. Where these have changed the tokens that
  *   its canvas begins with, it begins anew.
  */
@@ -47,15 +48,15 @@ export async function holeBetween(
   {
     context,
     options,
-    plain,
-  }: { readonly context: TextContext; readonly options: InfillOptions; readonly plain: string },
+    ahead,
+  }: { readonly context: TextContext; readonly options: InfillOptions; readonly ahead: string },
   earlier: { readonly turn: HoleTurn; readonly between: HoleBetween } | undefined,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
 ): Promise<HoleBetween> {
   const hole = holeOf({ context, options });
-  const after = hole.lineOpened ? context.eol + plain : plain;
+  const after = hole.lineOpened ? context.eol + ahead : ahead;
   const read = { ...hole, context: { ...hole.context, suffix: after } };
   const before = textBeforeCursor(read, decoding.recommended.preamble, pipeline);
   const between = assembleContext(before, hole.context.suffix, hole.code, pipeline);
@@ -68,14 +69,18 @@ export async function holeBetween(
   return { hole, task: { ...task, canvas: ids }, filters, given };
 }
 
-/**
- * One turn: a denoising pass over a hole's canvas, and what the encoder reads on from there.
- *
- * @param stepsLeft of the hole, at least one.
- */
+/** How far a turn goes. */
+export interface TurnLength {
+  /** Steps of the hole, at least one. */
+  readonly stepsLeft: number;
+  /** Whether it takes all of them, or one denoising pass and what the encoder reads on from there. */
+  readonly isLast: boolean;
+}
+
+/** One turn over a hole's canvas. */
 export async function takeTurn(
   { task, filters, given }: HoleBetween,
-  stepsLeft: number,
+  { stepsLeft, isLast }: TurnLength,
   decoding: Decoding,
   pipeline: Pipeline,
   record: RunRecord,
@@ -88,9 +93,9 @@ export async function takeTurn(
     steps: stepsLeft,
     allowedFirst: task.context.allowedFirst,
     goesOn: () => record.goesOn(),
-    hasTimeFor: (kind) => kind === 'verify' && record.hasTimeFor(kind),
+    hasTimeFor: (kind) => (isLast || kind === 'verify') && record.hasTimeFor(kind),
     afterStep: (step) => record.stepDone(step, canvas),
-    keepsOpen: true,
+    keepsOpen: !isLast,
   });
   const draft = drafted(canvas.copy(), loop, Math.max(0, steps - 1));
   const middle = middleOf(draft, {

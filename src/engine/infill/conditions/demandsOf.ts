@@ -8,7 +8,7 @@ import { givenTokens } from './givenTokens.js';
 /** A canvas holds the last bytes of the prefix again, and the end of the middle. */
 const POSITIONS_BESIDES = 2;
 
-const NAMES = { start: 'must start', end: 'must end', contains: 'must contain' } as const;
+const NAMES = { start: 'must start with', end: 'must end with', contains: 'must contain' } as const;
 
 /**
  * A request's conditions as what is demanded of the text between the demanded start and end.
@@ -102,16 +102,22 @@ function refuseLength(length: TextConditions['length']): void {
 
 function refuseText(text: string | undefined, what: string, multiline: string): void {
   if (text === undefined) return;
-  const named = (is: string): string =>
-    `The text that the suggestion ${what}${what === NAMES.contains ? '' : ' with'} ${is}.`;
-  if (text === '') throw invalidRequest(named('is empty'), 'Leave the condition out, or give at least one character.');
+  if (text === '')
+    throw invalidRequest(
+      `The text that the suggestion ${what} is empty.`,
+      'Leave the condition out, or give at least one character.',
+    );
   if (text.length > LONGEST_CONDITION) {
-    throw invalidRequest(named(`has ${String(text.length)} characters`), `Give at most ${String(LONGEST_CONDITION)}.`);
+    throw invalidRequest(
+      `The text that the suggestion ${what} has ${String(text.length)} characters.`,
+      `Give at most ${String(LONGEST_CONDITION)}.`,
+    );
   }
-  if (/\p{Cs}/u.test(text)) throw invalidRequest(named('holds half a character'), 'Give whole characters.');
+  if (/\p{Cs}/u.test(text))
+    throw invalidRequest(`The text that the suggestion ${what} holds half a character.`, 'Give whole characters.');
   if (multiline === 'never' && /[\r\n]/u.test(text)) {
     throw invalidRequest(
-      named('has a line break, and the suggestion is to have one line'),
+      `The text that the suggestion ${what} has a line break, and the suggestion is to have one line.`,
       'Leave the line break out, or allow several lines.',
     );
   }

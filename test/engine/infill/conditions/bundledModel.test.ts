@@ -34,7 +34,10 @@ for (const [drawn, conditions, expected] of CASES) {
         assert.ok(outcome.kind === 'infill', `${String(steps)}, ${String(temperature)}: ${JSON.stringify(outcome)}`);
         const [best] = outcome.candidates;
         assert.match(best!.text, expected);
-        const { length = { least: 1, most: 64 } } = conditions;
+        const { length = { least: 1, most: 64 }, start = '', end = '', contains = '' } = conditions;
+        // What is shown unasked is often a start of the text.
+        const shown = best!.unasked?.text ?? best!.text;
+        assert.ok(shown.startsWith(start) && shown.endsWith(end) && shown.includes(contains), shown);
         assert.ok(best!.tokens.length >= length.least && best!.tokens.length <= length.most, best!.text);
       }
     }

@@ -119,6 +119,7 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
 
     test('with its own sampler', () => assertHolds(pipeline, {}, 60));
     for (const sampler of SAMPLERS) test(sampler, () => assertHolds(pipeline, { sampler }, 12));
+    test('with a deadline', () => assertHolds(pipeline, { deadlineMs: 1 }, 15));
     test('with remasking', () => assertHolds(pipeline, { sampler: 'mdlm-ancestral', remask: 'conf' }, 12));
     for (const length of LENGTHS.filter((each) => each !== 'expand')) {
       test(`with the length "${length}"`, () => assertHolds(pipeline, { length }, 15));
