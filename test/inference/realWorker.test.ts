@@ -74,7 +74,7 @@ void describe('the real worker', () => {
         real.logged.filter((line) => line.startsWith('debug inference: ')),
         [],
       );
-      assert.ok(((await real.client.memory()) ?? 0) > 20_000_000);
+      assert.ok(((await real.client.memory())?.bytes ?? 0) > 20_000_000);
     },
   );
 

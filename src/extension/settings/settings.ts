@@ -39,6 +39,8 @@ export interface Settings {
   readonly denoiseStrength: number;
   readonly model: ModelSettings;
   readonly idleMinutes: number;
+  /** Whether one process serves all windows. */
+  readonly shareProcess: boolean;
 }
 
 export interface DelaySettings {
@@ -106,6 +108,7 @@ export function resolveSettings(
       threads: number('threads'),
     },
     idleMinutes: number('idleMinutes'),
+    shareProcess: boolean('shareProcess'),
   };
 }
 
