@@ -34,6 +34,7 @@ const receive = (message: unknown): void => relay.receive(message as HostMessage
 const leave = (): void => void relay.leave();
 process.on('message', receive);
 process.on('disconnect', leave);
+process.on('SIGTERM', leave);
 
 function toHost(message: WorkerMessage): void {
   // Where the channel is closed, 'disconnect' ends this process.
@@ -44,6 +45,7 @@ function loadHere(reason: string, messages: readonly HostMessage[]): void {
   note(`The model is loaded for this window alone: ${reason}.\n`);
   process.off('message', receive);
   process.off('disconnect', leave);
+  process.off('SIGTERM', leave);
   createRequire(self)(bundle);
   for (const message of messages) process.emit('message', message, undefined);
 }
