@@ -119,11 +119,11 @@ export class ModelProcess {
       shared: {
         turns: this.#turns,
         onBegun: (id) => link.send({ type: 'begun', id }),
+        isLoading: () => this.#model.isLoading,
         windows: () => this.#windows.size,
       },
     });
     this.#windows.add(server);
-    link.send({ type: 'welcome', isLoaded: this.#model.isLoaded });
   }
 
   #endUnlessJoined(ms: number): void {

@@ -13,12 +13,12 @@ export interface LoadedModel {
 export class SharedModel {
   #runtime: RuntimeOptions | undefined;
   #loading: Promise<LoadedModel> | undefined;
-  #isLoaded = false;
 
   constructor(private readonly load: (runtime: RuntimeOptions) => Promise<LoadedModel>) {}
 
-  get isLoaded(): boolean {
-    return this.#isLoaded;
+  /** Whether a window has begun to load it, or has done so. */
+  get isLoading(): boolean {
+    return this.#loading !== undefined;
   }
 
   /**
@@ -34,7 +34,6 @@ export class SharedModel {
     this.#loading ??= this.load(runtime);
     try {
       const engine = (await this.#loading).forProject(project);
-      this.#isLoaded = true;
       return {
         info: engine.info,
         infill: (request, run) => engine.infill(request, run),

@@ -27,8 +27,10 @@ export interface WorkerServerParts {
 
 export interface SharedParts {
   readonly turns: Turns;
-  /** Told of each request that begins to compute. */
+  /** Told of each request that begins to compute, and of the one that loads the model. */
   readonly onBegun: (id: number) => void;
+  /** Whether another one loads the model, or has loaded it. */
+  readonly isLoading: () => boolean;
   /** How many there are. */
   readonly windows: () => number;
 }
@@ -99,6 +101,7 @@ export class WorkerServer {
     const { id } = work;
     switch (work.type) {
       case 'load':
+        if (this.parts.shared?.isLoading() === false) this.parts.shared.onBegun(id);
         return { type: 'loaded', id, info: (await this.#load(work.runtime)).info };
       case 'infill': {
         const infill = (): Promise<InfillOutcome> => this.#engine().infill(work.request, this.#run(work, signal));

@@ -60,7 +60,7 @@ export class ProcessFiles {
 
   /** Says that a window is about to end the process, so that none takes it for its own fault. */
   noteEnd(): void {
-    writeFileSync(this.#file('ended'), '', { mode: OWNER_ALONE });
+    this.#note('ended', '');
   }
 
   get isEndNoted(): boolean {
@@ -69,7 +69,7 @@ export class ProcessFiles {
 
   /** How it ended is known only to the window that started it. */
   noteExit(exit: ProcessExit): void {
-    writeFileSync(this.#file('exit'), JSON.stringify(exit), { mode: OWNER_ALONE });
+    this.#note('exit', JSON.stringify(exit));
   }
 
   get exit(): ProcessExit | undefined {
@@ -102,6 +102,14 @@ export class ProcessFiles {
 
   remove(): void {
     for (const name of this.#names()) rmSync(path.join(this.folder, name), { force: true });
+  }
+
+  #note(ending: string, text: string): void {
+    try {
+      writeFileSync(this.#file(ending), text, { mode: OWNER_ALONE });
+    } catch {
+      // The folder is gone, and with it whoever would have read this.
+    }
   }
 
   #names(): string[] {

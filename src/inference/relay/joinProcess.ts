@@ -61,7 +61,7 @@ export async function joinProcess(parts: JoinParts): Promise<Joined> {
       }
       files.unmark();
       withdrawRecord(parts.folder, parts.key, record.name);
-      if (isGone) files.remove();
+      if (isGone && !files.hasOtherWindows) files.remove(); // one may still read how it ended
     }
   }
   throw reason;

@@ -16,6 +16,7 @@ export class StartedProcess {
   ) {
     const log = openSync(files.log, 'a', 0o600);
     this.#child = spawn(process.execPath, [...process.execArgv, bundle, SERVE, files.folder, key, files.name], {
+      env: { ...process.env, ...('electron' in process.versions ? { ELECTRON_RUN_AS_NODE: '1' } : {}) },
       cwd: files.folder, // no folder of a person's is kept busy
       detached: true, // in a group of its own: what ends this window's processes must not end it
       stdio: ['ignore', 'ignore', log],

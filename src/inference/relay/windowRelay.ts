@@ -52,9 +52,9 @@ export class WindowRelay {
   #isJoining = false;
   #isLeaving = false;
   /** Came before there was anybody to hand them to. */
-  #early: HostMessage[] = [];
+  readonly #early: HostMessage[] = [];
   /** Requests without an answer. */
-  readonly #open = new Set<number>();
+  readonly #open = new Map<number, HostMessage['type']>();
   /** Those of them that are computed. */
   readonly #begun = new Set<number>();
   #logRead = 0;
@@ -126,6 +126,7 @@ export class WindowRelay {
         onClose: () => void this.#processGone(),
       });
       this.parts.toHost({ type: 'process', pid: record.pid });
+      for (const message of this.#early.splice(0)) this.#forward(message);
     } catch (error) {
       if (this.#isLeaving) return;
       if (error instanceof StartFailed) {
@@ -149,7 +150,7 @@ export class WindowRelay {
 
   #forward(message: HostMessage): void {
     if (message.type === 'load' || message.type === 'infill' || message.type === 'denoise') {
-      this.#open.add(message.id);
+      this.#open.set(message.id, message.type);
       this.#waitOn();
     }
     this.#link?.send(message);
@@ -158,9 +159,6 @@ export class WindowRelay {
   #fromProcess(message: FromProcess): void {
     this.#watchdog.alive();
     switch (message.type) {
-      case 'welcome':
-        this.#welcome(message.isLoaded);
-        return;
       case 'begun':
         this.#begun.add(message.id);
         break;
@@ -179,20 +177,10 @@ export class WindowRelay {
     this.#waitOn();
   }
 
-  #welcome(isLoaded: boolean): void {
-    const early = this.#early;
-    this.#early = [];
-    for (const message of early) {
-      // To load is this window's own work as much as anybody's, if it is still to be done.
-      if (message.type === 'load' && !isLoaded) this.#begun.add(message.id);
-      this.#forward(message);
-    }
-  }
-
   #waitOn(): void {
     this.#signs.look();
     const waitsForOthers = this.#open.size > 0 && this.#begun.size === 0;
-    if (waitsForOthers) this.#watchdog.watch(OTHERS_PATIENCE, false);
+    if (waitsForOthers) this.#watchdog.watch(OTHERS_PATIENCE, [...this.#open.values()].includes('load'));
     else this.#watchdog.rest();
   }
 
