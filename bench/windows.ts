@@ -9,9 +9,14 @@ import { InferenceClient } from '../src/inference/host/client.js';
 import { BUNDLED_MODEL, benchText } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
 import { MANY_PASSES, WORKER } from './measureProcess.js';
+import { quantile } from './quantile.js';
 
 const { values: args } = parseArgs({
-  options: { threads: { type: 'string', default: '2' }, windows: { type: 'string', default: '1,2,5' } },
+  options: {
+    threads: { type: 'string', default: '2' },
+    windows: { type: 'string', default: '1,2,5' },
+    rounds: { type: 'string', default: '1' },
+  },
 });
 const MB = 1_000_000;
 const OPTIONS = { ...MANY_PASSES, steps: 8, candidates: 1, temperature: 0 };
@@ -29,7 +34,6 @@ interface Cost {
 async function costOf(windows: number, isShared: boolean): Promise<Cost> {
   const meeting = mkdtempSync(path.join(os.tmpdir(), 'infill-b-'));
   process.env['XDG_RUNTIME_DIR'] = meeting;
-  const before = new Set(infillProcesses());
   const clients: InferenceClient[] = [];
   const startedAt = performance.now();
   try {
@@ -50,11 +54,10 @@ async function costOf(windows: number, isShared: boolean): Promise<Cost> {
       await client.infill(requestOf(window));
     }
     const ms = performance.now() - startedAt;
-    const own = infillProcesses().filter((pid) => !before.has(pid));
-    return { pss: own.reduce((sum, pid) => sum + pssBytes(pid), 0), ms };
+    return { pss: processesOf(meeting).reduce((sum, pid) => sum + pssBytes(pid), 0), ms };
   } finally {
     await Promise.all(clients.map((client) => client.dispose()));
-    while (infillProcesses().some((pid) => !before.has(pid))) await sleep(200);
+    while (processesOf(meeting).length > 0) await sleep(200);
     rmSync(meeting, { recursive: true, force: true });
   }
 }
@@ -69,9 +72,11 @@ function requestOf(window: number): Parameters<InferenceClient['infill']>[0] {
   return { context, options: OPTIONS };
 }
 
-function infillProcesses(): number[] {
+/** Those of windows that meet in a folder; others may run here too. */
+function processesOf(meeting: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/u.test(name) && TITLES.test(readOrNothing(`/proc/${name}/cmdline`)))
+    .filter((name) => readOrNothing(`/proc/${name}/environ`).split('\0').includes(`XDG_RUNTIME_DIR=${meeting}`))
     .map(Number);
 }
 
@@ -89,23 +94,29 @@ function readOrNothing(file: string): string {
 
 const counts = args.windows.split(',').map(Number);
 const kinds = [
-  { name: 'one process for all', isShared: true, costs: [] as Cost[] },
-  { name: 'one for each', isShared: false, costs: [] as Cost[] },
+  { name: 'one process for all', isShared: true, costs: counts.map((): Cost[] => []) },
+  { name: 'one for each', isShared: false, costs: counts.map((): Cost[] => []) },
 ];
-for (const count of counts) {
-  for (const { name, isShared, costs } of kinds) {
-    const cost = await costOf(count, isShared);
-    costs.push(cost);
-    console.error(`${name}, ${String(count)}: ${(cost.pss / MB).toFixed(0)} MB`);
+for (let round = 0; round < Number(args.rounds); round++) {
+  for (const [i, count] of counts.entries()) {
+    for (const { name, isShared, costs } of kinds) {
+      const cost = await costOf(count, isShared);
+      costs[i]?.push(cost);
+      console.error(`${name}, ${String(count)}: ${(cost.pss / MB).toFixed(0)} MB`);
+    }
   }
 }
+const median = (costs: readonly Cost[], of: (cost: Cost) => number): number => quantile(costs.map(of), 0.5);
 console.log(
   markdownTable([
-    ['processes', ...counts.map((count) => `${String(count)} window${count === 1 ? '' : 's'}`)],
-    ...kinds.flatMap(({ name, costs }) => [
-      [`${name}: PSS, MB`, ...costs.map(({ pss }) => (pss / MB).toFixed(0))],
-      ['... of that of one window', ...costs.map(({ pss }) => (pss / (costs[0]?.pss ?? NaN)).toFixed(2))],
-      ['... until the last has answered, ms', ...costs.map(({ ms }) => ms.toFixed(0))],
-    ]),
+    ['processes (medians)', ...counts.map((count) => `${String(count)} window${count === 1 ? '' : 's'}`)],
+    ...kinds.flatMap(({ name, costs }) => {
+      const pss = costs.map((each) => median(each, (cost) => cost.pss));
+      return [
+        [`${name}: PSS, MB`, ...pss.map((bytes) => (bytes / MB).toFixed(0))],
+        ['... of that of one window', ...pss.map((bytes) => (bytes / (pss[0] ?? NaN)).toFixed(2))],
+        ['... until the last has answered, ms', ...costs.map((each) => median(each, (cost) => cost.ms).toFixed(0))],
+      ];
+    }),
   ]),
 );

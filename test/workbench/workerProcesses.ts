@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const TITLE = 'infill-inference';
 /** Where the windows of one server meet, and those of no other one. */
 const MEETING = /(?:^|\0)XDG_RUNTIME_DIR=([^\0]*)/u;
 
@@ -9,11 +8,20 @@ const MEETING = /(?:^|\0)XDG_RUNTIME_DIR=([^\0]*)/u;
  * windows too. Linux only, like the rig.
  */
 export function workerProcesses(serverPid: number): number[] {
+  return processesTitled('infill-inference', serverPid);
+}
+
+/** Process ids of the relays, one for each window that has the model. */
+export function relayProcesses(serverPid: number): number[] {
+  return processesTitled('infill-window', serverPid);
+}
+
+function processesTitled(title: string, serverPid: number): number[] {
   const meeting = meetingOf(serverPid);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => read(pid, 'cmdline').startsWith(TITLE) && meetingOf(pid) === meeting);
+    .filter((pid) => read(pid, 'cmdline').startsWith(title) && meetingOf(pid) === meeting);
 }
 
 function meetingOf(pid: number): string | undefined {

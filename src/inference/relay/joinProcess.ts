@@ -31,22 +31,16 @@ export interface Joined {
   readonly record: ProcessRecord;
 }
 
-/** A process that was started and ended before anybody could join it. */
-export class StartFailed extends Error {
-  constructor(readonly started: StartedProcess) {
-    super('it ended as soon as it was started');
-  }
-}
-
 /**
  * Finds the process that serves a key, or starts it. Of several windows that start one, all join the same.
  *
- * @throws StartFailed, or Error with the reason why there can be no such process
+ * @throws Error with the reason why there can be no such process
  */
 export async function joinProcess(parts: JoinParts): Promise<Joined> {
-  let reason: unknown;
+  let reason: unknown = new Error('the process for all windows ended again and again');
   for (let tries = 0; tries < TRIES; tries++) {
     const record = readRecord(parts.folder, parts.key) ?? (await startOne(parts));
+    if (record === undefined) continue; // one that was quicker has ended by now
     const files = new ProcessFiles(parts.folder, record.name);
     parts.onJoining(files);
     try {
@@ -102,7 +96,8 @@ async function untilSilent(signs: string, signal: AbortSignal): Promise<void> {
 }
 
 /** Starts a process, and waits until one serves the key: this one, or another that was quicker. */
-async function startOne({ folder, key, bundle, onJoining, onStarted }: JoinParts): Promise<ProcessRecord> {
+async function startOne(parts: JoinParts): Promise<ProcessRecord | undefined> {
+  const { folder, key, bundle, onJoining, onStarted } = parts;
   const files = new ProcessFiles(folder, ProcessFiles.newName());
   onJoining(files); // first, so that it never finds itself alone
   const started = new StartedProcess(bundle, key, files);
@@ -111,7 +106,8 @@ async function startOne({ folder, key, bundle, onJoining, onStarted }: JoinParts
     const { exit } = started;
     const record = readRecord(folder, key);
     if (record !== undefined) return record;
-    if (exit !== undefined) throw new StartFailed(started);
+    if (exit?.code === 0) return undefined;
+    if (exit !== undefined) throw new Error('the process for all windows ended as soon as it was started');
     await sleep(LOOK_MS);
   }
 }

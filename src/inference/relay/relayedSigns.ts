@@ -34,6 +34,7 @@ export class RelayedSigns {
     if (this.parts.waitsFor() === 'nothing') {
       clearInterval(this.#beats);
       this.#beats = undefined;
+      this.#last = undefined; // what comes meanwhile is nobody's here
     } else {
       this.#beats ??= setInterval(() => this.#beat(), BEAT_MS / 2);
     }

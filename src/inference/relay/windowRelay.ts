@@ -7,7 +7,7 @@ import type { ProcessFiles } from '../link/processFiles.js';
 import { PATIENCE, type Patience } from '../../process/patience.js';
 import { Watchdog } from '../../process/watchdog.js';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
-import { type Joined, joinProcess, StartFailed } from './joinProcess.js';
+import { type Joined, joinProcess } from './joinProcess.js';
 import { processKey } from './processKey.js';
 import { RelayedSigns } from './relayedSigns.js';
 import type { StartedProcess } from './startedProcess.js';
@@ -95,7 +95,7 @@ export class WindowRelay {
     this.#isLeaving = true;
     this.#watchdog.rest();
     if (this.#link === undefined) {
-      this.#started?.kill();
+      if (this.#started?.files.hasOtherWindows === false) this.#started.kill();
       this.#files?.unmark();
       this.parts.exit();
       return;
@@ -129,11 +129,8 @@ export class WindowRelay {
       for (const message of this.#early.splice(0)) this.#forward(message);
     } catch (error) {
       if (this.#isLeaving) return;
-      if (error instanceof StartFailed) {
-        this.#died(error.started.exit ?? { code: null, signal: null });
-        return;
-      }
-      this.#files?.unmark();
+      this.#tellLog();
+      this.#tidy();
       this.#files = undefined;
       this.parts.loadHere(error instanceof Error ? error.message : String(error), this.#early);
     }
