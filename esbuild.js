@@ -1,11 +1,12 @@
-// Builds the four programs of Infill as CommonJS bundles in dist/:
+// Builds the five programs of Infill as CommonJS bundles in dist/:
 //   extension.cjs  what VS Code loads          (vscode stays outside)
 //   worker.cjs     the inference process       (onnxruntime-node stays outside: it is native)
+//   relay.cjs      a window's way to it
 //   store.cjs      adds and manages models     (the same)
 //   cli.cjs        the command line            (the same)
-// and, where all four are built, THIRD_PARTY_LICENSES.txt beside them: the licences of what is in them and is shipped with them.
+// and, where all are built, THIRD_PARTY_LICENSES.txt beside them: the licences of what is in them and is shipped with them.
 //
-//   node esbuild.js [extension] [worker] [store] [cli] [--production] [--watch]
+//   node esbuild.js [extension] [worker] [relay] [store] [cli] [--production] [--watch]
 import { chmod, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';

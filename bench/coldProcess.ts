@@ -2,6 +2,8 @@
 // of the context ahead, and then the first key; and the same with nothing read ahead. --before FOLDER measures the inference process of
 // another unpacked package in turn with this state's own, which must be built.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceClient } from '../src/inference/host/client.js';
@@ -37,9 +39,12 @@ function request(typed: string, steps: number): InfillRequest {
 }
 
 /** Milliseconds of each: load, context read ahead (0 without), first key. */
-async function startOnce(workerPath: string, ahead: boolean): Promise<readonly number[]> {
+async function startOnce(workerPath: string, ahead: boolean, relayPath?: string): Promise<readonly number[]> {
+  const meeting = mkdtempSync(path.join(os.tmpdir(), 'infill-b-')); // no process of an earlier start is found
+  process.env['XDG_RUNTIME_DIR'] = meeting;
   const client = new InferenceClient({
     workerPath,
+    ...(relayPath === undefined ? {} : { relayPath }),
     graceMs: 60_000,
     idleMs: 0,
     onState: () => undefined,
@@ -57,6 +62,7 @@ async function startOnce(workerPath: string, ahead: boolean): Promise<readonly n
     return [load, read, await timed(() => client.infill(request('f', 8)))];
   } finally {
     await client.dispose();
+    rmSync(meeting, { recursive: true, force: true });
   }
 }
 
@@ -66,16 +72,17 @@ const sides = [
     ? []
     : [{ name: 'before', worker: path.resolve(before, 'dist', 'worker.cjs'), ahead: false }]),
   { name: 'now, nothing read ahead', worker: WORKER, ahead: false },
-  { name: 'now', worker: WORKER, ahead: true },
-].map((side) => ({ ...side, starts: [] as (readonly number[])[] }));
+  { name: 'now, for this window alone', worker: WORKER, ahead: true },
+  { name: 'now', worker: WORKER, ahead: true, relay: path.join(path.dirname(WORKER), 'relay.cjs') },
+].map((side) => ({ relay: undefined, ...side, starts: [] as (readonly number[])[] }));
 const others: ChildProcess[] = [];
 try {
   for (let n = 0; n < Number(args.beside); n++) {
     others.push(spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
   }
   for (let round = 0; round < Number(args.rounds); round++) {
-    for (const { name, worker, ahead, starts } of round % 2 === 0 ? sides : sides.toReversed()) {
-      const times = await startOnce(worker, ahead);
+    for (const { name, worker, ahead, relay, starts } of round % 2 === 0 ? sides : sides.toReversed()) {
+      const times = await startOnce(worker, ahead, relay);
       starts.push(times);
       console.error(`${name}: ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
     }

@@ -18,6 +18,7 @@ const BENCHES = {
   sessions: 'sessions/sessions.ts',
   'cold-start': 'editor/coldStart.ts',
   'cold-process': 'coldProcess.ts',
+  windows: 'windows.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */

@@ -67,7 +67,7 @@ function outsideWall(file, name) {
     return 'Files of the project are imported by relative paths.';
   const wall = OUTSIDE.find(({ modules }) => modules.test(module));
   if (wall === undefined || (room === undefined && !wall.everywhere)) return undefined;
-  const mayPass = `${withoutEnding(file)}/`.startsWith(`src/${wall.only}/`);
+  const mayPass = wall.only.some((place) => `${withoutEnding(file)}/`.startsWith(`src/${place}/`));
   return mayPass ? undefined : wall.message;
 }
 

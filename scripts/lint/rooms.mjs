@@ -94,11 +94,13 @@ export const ROOMS = new Map([
     add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
   }),
 
-  // The two sides of the process boundary meet in shared only.
+  // The two sides of the process boundary meet in shared only, and in how windows find the process that they share.
   ...wing('inference', {
     host: 'shared process',
+    link: 'shared process',
+    relay: 'shared process link',
     child:
-      'shared process engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+      'shared process link engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
   }),
 
   ...wing('cli', {
@@ -134,7 +136,7 @@ export const ROOMS = new Map([
 /**
  * @typedef {object} OutsideWall
  * @property {RegExp} modules
- * @property {string} only the folder below src/, or the one file, that may import them
+ * @property {readonly string[]} only the folders below src/, or single files, that may import them
  * @property {boolean} everywhere whether tests, benchmarks and scripts are kept from them too
  * @property {string} message
  */
@@ -147,26 +149,33 @@ export const ROOMS = new Map([
 export const OUTSIDE = [
   {
     modules: /^vscode$/u,
-    only: 'extension',
+    only: ['extension'],
     everywhere: false,
     message: 'Only src/extension may import vscode.',
   },
   {
     // That one file switches the runtime's telemetry off, so there must be no other way to it.
     modules: /^onnxruntime-/u,
-    only: 'engine/network/runtime/ortRuntime',
+    only: ['engine/network/runtime/ortRuntime'],
     everywhere: true,
     message: 'Only src/engine/network/runtime/ortRuntime.ts may import onnxruntime.',
   },
   {
     modules: /^child_process$/u,
-    only: 'inference/host',
+    only: ['inference/host', 'inference/relay/startedProcess'],
     everywhere: false,
-    message: 'Only src/inference/host may start processes.',
+    message: 'Only src/inference/host and startedProcess.ts may start processes.',
   },
   {
-    modules: /^(?:https?|http2|net|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: 'modelStore/hub',
+    // For sockets of the file system and named pipes.
+    modules: /^net$/u,
+    only: ['inference/link/localSocket'],
+    everywhere: false,
+    message: 'Only src/inference/link/localSocket.ts may import node:net.',
+  },
+  {
+    modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
+    only: ['modelStore/hub'],
     everywhere: false,
     message: 'Only src/modelStore/hub uses the network.',
   },

@@ -7,6 +7,7 @@ const IN_VSCODE = 'node20';
 export const BUNDLES = {
   extension: { entry: 'src/extension/extension.ts', external: ['vscode'], target: IN_VSCODE },
   worker: { entry: 'src/inference/child/worker.ts', external: ['onnxruntime-node'], target: IN_VSCODE },
+  relay: { entry: 'src/inference/relay/relay.ts', external: [], target: IN_VSCODE },
   store: { entry: 'src/inference/child/workerStore.ts', external: ['onnxruntime-node'], target: IN_VSCODE },
   cli: { entry: 'src/cli/main.ts', external: ['onnxruntime-node'], target: `node${oldestNode}` },
 };

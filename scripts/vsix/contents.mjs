@@ -10,6 +10,7 @@ const REQUIRED = [
   'LICENSE',
   'dist/extension.cjs',
   'dist/worker.cjs',
+  'dist/relay.cjs',
   'dist/store.cjs',
   'dist/cli.cjs',
   'dist/THIRD_PARTY_LICENSES.txt',

@@ -21,11 +21,11 @@ import type { Tokenizer } from './tokenizer/tokenizerContract.js';
  * other, because a model has one open context.
  */
 export class Engine {
-  private last: Promise<unknown> = Promise.resolve();
-
   private constructor(
     readonly info: ModelInfo,
     private readonly pipeline: Pipeline,
+    /** Of all engines with this model. */
+    private readonly turn: { last: Promise<unknown> } = { last: Promise.resolve() },
   ) {}
 
   /**
@@ -64,6 +64,11 @@ export class Engine {
     );
   }
 
+  /** The same model, whose suggestions are drawn from the texts of another project. It takes turns with this one, and is disposed with it. */
+  forProject(project: ProjectTexts): Engine {
+    return new Engine(this.info, { ...this.pipeline, project }, this.turn);
+  }
+
   /** Options that the model's makers found best. */
   get recommended(): RecommendedOptions {
     return this.pipeline.recommended;
@@ -98,8 +103,8 @@ export class Engine {
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work, work);
-    this.last = result;
+    const result = this.turn.last.then(work, work);
+    this.turn.last = result;
     return result;
   }
 }

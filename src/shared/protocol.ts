@@ -22,6 +22,7 @@ export type HostMessage =
   | { readonly type: 'canvas'; readonly id: number; readonly request: CanvasRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
   | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once
+  | { readonly type: 'end'; readonly why: 'stuck' | 'restart' } // host -> child that told of a `process`; that is to go as well
   | { readonly type: 'ping'; readonly id: number }; // host -> child; proves the event loop turns
 
 export type WorkerMessage =
@@ -30,7 +31,10 @@ export type WorkerMessage =
   | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
   | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
   | { readonly type: 'canvasDone'; readonly id: number; readonly outcome: CanvasOutcome } // child -> host; answers canvas
-  | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number } // child -> host; answers ping
+  | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number; readonly windows?: number } // child -> host; answers ping
+  | { readonly type: 'process'; readonly pid: number } // child -> host; the model is in that process, which other windows use too
+  | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null } // child -> host; that process, at work for this host
+  | { readonly type: 'lost' } // child -> host; that process is gone, and this host has no part in it
   | { readonly type: 'projectStats'; readonly stats: ProjectStats } // child -> host; one-way, after changes, at most once a second
   | { readonly type: 'failure'; readonly id: number; readonly error: SerialisedError }; // child -> host; answers any request
 

@@ -9,6 +9,7 @@ export function fakeService(parts: Partial<InfillService>): InfillService {
     state: { kind: 'stopped', detail: '' },
     pid: undefined,
     configure: unexpected('configure'),
+    setSharing: unexpected('setSharing'),
     setIdleMs: unexpected('setIdleMs'),
     load: unexpected('load'),
     infill: unexpected('infill'),

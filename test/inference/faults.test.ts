@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { denoiseRequest, infillRequest, textOf } from './requests.js';
-import type { Patience } from '../../src/inference/host/patience.js';
+import type { Patience } from '../../src/process/patience.js';
 import { scriptedClient, until } from './scriptedClient.js';
 
 void describe('a process that dies', () => {

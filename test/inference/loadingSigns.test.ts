@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildBundle, bundleFolder } from '../builtBundle.js';
-import { LOAD_PATIENCE, type Patience } from '../../src/inference/host/patience.js';
+import { LOAD_PATIENCE, type Patience } from '../../src/process/patience.js';
 import { BEAT_MS } from '../../src/process/pulse.js';
 import { type ScriptedClient, scriptedClient } from './scriptedClient.js';
 

@@ -1,9 +1,16 @@
-// An inference process that behaves while it loads as the model's path says, and at a request as the prefix says; loadingSigns.test.ts and
-// starved.test.ts start it.
+// An inference process that behaves while it loads as the model's path says, and at a request as the prefix says. It serves its host or,
+// like the real one, windows; loadingSigns.test.ts, starved.test.ts and windows.test.ts start it.
 import { ProjectIndex } from '../../src/engine/project/projectIndex.js';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeSync } from 'node:fs';
+import path from 'node:path';
+import type { ProjectTexts } from '../../src/engine/project/foundMiddle.js';
+import { ModelProcess } from '../../src/inference/child/modelProcess.js';
 import { SignsOfLife } from '../../src/inference/child/signsOfLife.js';
-import { type EngineLoader, WorkerServer } from '../../src/inference/child/workerServer.js';
+import { type RunningEngine, WorkerServer } from '../../src/inference/child/workerServer.js';
+import { SERVE } from '../../src/inference/link/linkProtocol.js';
+import { ProcessFiles } from '../../src/inference/link/processFiles.js';
+import type { RuntimeOptions } from '../../src/shared/infillOptions.js';
 import { NO_PASSES } from '../../src/shared/outcome.js';
 import type { HostMessage } from '../../src/shared/protocol.js';
 
@@ -11,22 +18,30 @@ import type { HostMessage } from '../../src/shared/protocol.js';
 const LONG_MS = 9000;
 const MEGABYTE = 1 << 20;
 
-const load: EngineLoader = async ({ modelPath }) => {
-  await behave(modelPath);
+/** What stands around a hole of which the project may know the middle. */
+const PLACE = { uri: 'file:///b.ts', offset: 12, prefix: 'const cart = ', suffix: ';\n', languageId: 'typescript' };
+
+async function load({ modelPath }: RuntimeOptions): Promise<{ forProject: (project: ProjectTexts) => RunningEngine }> {
+  await behave(path.basename(modelPath));
+  return { forProject: (project) => engineOf(path.basename(modelPath), project) };
+}
+
+function engineOf(modelPath: string, project: ProjectTexts): RunningEngine {
   const facts = { name: modelPath, version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 };
   return {
     info: { ...facts, steps: { recommended: 8 } },
     infill: async ({ context: { prefix } }) => {
       await behave(prefix);
+      const text = prefix === 'finds' ? (project.find(PLACE, 1)[0]?.text ?? 'nothing') : prefix;
       const ms = { tokenize: 0, context: 0, steps: [], postprocess: 0, total: 0 };
       const report = { stepsUsed: 1, passes: NO_PASSES, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 };
-      return { kind: 'infill', candidates: [{ text: prefix, confidence: 1, tokens: [], stepsUsed: 1 }], report };
+      return { kind: 'infill', candidates: [{ text, confidence: 1, tokens: [], stepsUsed: 1 }], report };
     },
     denoise: () => Promise.reject(new Error('It only infills.')),
     canvas: () => Promise.reject(new Error('It only infills.')),
     dispose: () => Promise.resolve(),
   };
-};
+}
 
 async function behave(how: string): Promise<void> {
   const end = performance.now() + LONG_MS;
@@ -35,6 +50,12 @@ async function behave(how: string): Promise<void> {
       for (;;);
     case 'waits for ever':
       block(Number.POSITIVE_INFINITY);
+      break;
+    case 'exits':
+      writeSync(2, 'the last words\n');
+      return process.exit(3);
+    case 'takes a while':
+      await sleep(1500);
       break;
     case 'is never called back':
       await new Promise(() => setInterval(() => undefined, 1000));
@@ -72,10 +93,17 @@ function block(ms: number): void {
 }
 
 process.on('disconnect', () => process.exit(0));
-const server = new WorkerServer({
-  send: (message) => void process.send?.(message),
-  load,
-  index: new ProjectIndex(),
-  signs: new SignsOfLife(),
-});
-process.on('message', (message) => server.receive(message as HostMessage));
+if (process.argv[2] === SERVE) {
+  const [folder = '', key = '', name = ''] = process.argv.slice(3);
+  const exit = (): void => process.exit(0);
+  void new ModelProcess({ files: new ProcessFiles(folder, name), key, load, exit }).serve();
+} else {
+  const index = new ProjectIndex();
+  const server = new WorkerServer({
+    send: (message) => void process.send?.(message),
+    load: async (runtime) => (await load(runtime)).forProject(index),
+    index,
+    signs: new SignsOfLife(),
+  });
+  process.on('message', (message) => server.receive(message as HostMessage));
+}

@@ -17,13 +17,20 @@ const TINY = fileURLToPath(new URL('../fixtures/tiny/int8', import.meta.url));
 const REQUEST = infillRequest('const total = prices.', ';\n', { temperature: 1, steps: 8, minConfidence: 0 });
 
 let built: string;
+let meeting: string;
 /** The worker as it is shipped: one CommonJS file. It stands below the root, where its native dependency is found. */
 before(async () => {
   built = await bundleFolder('worker-');
   process.env['INFILL_HOME'] = path.join(built, 'home'); // where the worker remembers checksums
   await buildBundle('src/inference/child/worker.ts', path.join(built, 'worker.cjs'));
+  await buildBundle('src/inference/relay/relay.ts', path.join(built, 'relay.cjs'));
+  meeting = await mkdtemp(path.join(tmpdir(), 'infill-m-'));
+  process.env['XDG_RUNTIME_DIR'] = meeting; // where windows meet
 });
-after(() => rm(built, { recursive: true }));
+after(async () => {
+  await rm(built, { recursive: true });
+  await rm(meeting, { recursive: true, force: true });
+});
 
 /** A client of the real worker with the tiny model. */
 function realClient(
@@ -96,9 +103,32 @@ void describe('the real worker', () => {
         real.logged.filter((line) => line.startsWith('debug inference: ')),
         [],
       );
-      assert.ok(((await real.client.memory()) ?? 0) > 20_000_000);
+      assert.ok(((await real.client.memory())?.bytes ?? 0) > 20_000_000);
     },
   );
+
+  it('gives several windows in turn what it gives each alone, behind what a person does', async () => {
+    const engine = await Engine.load(runtime(TINY));
+    const other = infillRequest('function add(first, second) {\n  return ', '\n}\n', { steps: 8, minConfidence: 0 });
+    const requests = [REQUEST, other, other, REQUEST, REQUEST, other];
+    const expected: unknown[] = [];
+    for (const request of requests) expected.push(contentOf(await engine.infill(request)));
+    await engine.dispose();
+    const relayPath = path.join(built, 'relay.cjs');
+    await using one = realClient(TINY, 'cpu', { relayPath });
+    await using two = realClient(TINY, 'cpu', { relayPath });
+    const got: unknown[] = [];
+    for (const [i, request] of requests.entries()) {
+      const { client } = i % 2 === 0 ? one : two;
+      got.push(contentOf(await client.infill(request)));
+    }
+    assert.deepEqual(got, expected);
+    assert.equal(one.client.pid, two.client.pid);
+    assert.equal((await one.client.memory())?.windows, 2);
+    if (process.platform !== 'win32') {
+      assert.equal(getPriority(one.client.pid), Math.min(19, Math.max(0, getPriority()) + 1));
+    }
+  });
 
   it('takes the texts of the project, tells what it holds of them, and knows none after it was started anew', async () => {
     const told: ProjectStats[] = [];

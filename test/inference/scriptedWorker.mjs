@@ -56,6 +56,7 @@ function receive(message) {
       act(message, message.request.context.prefix);
       break;
     case 'project': // one-way
+    case 'end': // for a relay
       break;
   }
 }

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { buildBundle, bundleFolder } from '../builtBundle.js';
-import type { Patience } from '../../src/inference/host/patience.js';
+import type { Patience } from '../../src/process/patience.js';
 import { infillRequest, textOf } from './requests.js';
 import { type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
 

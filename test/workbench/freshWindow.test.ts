@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
-import { workerProcesses } from './workerProcesses.js';
+import { relayProcesses, workerProcesses } from './workerProcesses.js';
 import { Workbench } from './rig/workbench.js';
 
 const BEGUN = ['export function add(first: number, second: number): number {\n  return ', '\n}\n'] as const;
 const COLUMN = '  return '.length + 1;
+
+/** How many windows say that they use a process. */
+function marksOf(home: string): number {
+  return readdirSync(path.join(home, 'infill')).filter((name) => /\.w\d+$/u.test(name)).length;
+}
 
 /** Tells the page of a headless browser, which always has the focus, that a person looks elsewhere, or here again. */
 async function look(workbench: Workbench, isHere: boolean): Promise<void> {
@@ -81,5 +86,23 @@ describe('a window with a file that is open from the start', { skip: withoutRig(
     const [pid = 0, ...others] = workerProcesses(workbench.server.pid);
     assert.deepEqual(others, []);
     assert.equal(getPriority(pid), Math.min(19, Math.max(0, getPriority(workbench.server.pid)) + 1));
+  });
+
+  test('shares its process with a second window, and neither is told where that is killed', async () => {
+    const [pid = 0] = workerProcesses(workbench.server.pid);
+    const second = await workbench.openSecondWindow();
+    await workbench.until('both windows have the model', () => marksOf(workbench.server.home) === 2);
+    assert.equal(relayProcesses(workbench.server.pid).length, 2);
+    assert.deepEqual(workerProcesses(workbench.server.pid), [pid]);
+    await sleep(3000); // until the second has read the place
+    process.kill(pid, 'SIGKILL');
+    await workbench.page.bringToFront();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.page.keyboard.press('i');
+    await workbench.waitForGhostText();
+    assert.ok(!workerProcesses(workbench.server.pid).includes(pid));
+    for (const page of [workbench.page, second]) {
+      assert.equal(await page.locator('.notification-toast').count(), 0);
+    }
   });
 });

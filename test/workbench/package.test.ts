@@ -73,6 +73,36 @@ test('the inference process starts from it and answers', async () => {
   }
 });
 
+test('a window that shares its process starts from it, and the process has the model', async () => {
+  const meeting = newFolder();
+  const child = fork(extension('dist/relay.cjs'), {
+    env: { ...process.env, XDG_RUNTIME_DIR: meeting },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+  try {
+    const messages: { readonly type: string }[] = [];
+    const loaded = new Promise<void>((resolve, reject) => {
+      child.on('message', (message: { readonly type: string }) => {
+        messages.push(message);
+        if (message.type === 'loaded') resolve();
+        if (message.type === 'failure') reject(new Error(JSON.stringify(message)));
+      });
+      child.once('exit', (code) => reject(new Error(`it ended with ${String(code)}`)));
+    });
+    const modelPath = path.join(prepared('INFILL_UNPACKED'), 'models/infill-code-135m');
+    child.send({ type: 'load', id: 1, runtime: { modelPath, device: 'cpu', threads: 1 } });
+    await loaded;
+    assert.ok(messages.some(({ type }) => type === 'process'));
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.disconnect();
+    assert.equal(await ended, 0);
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(meeting, { recursive: true, force: true });
+  }
+});
+
 test('the command line in it fills a hole with the bundled model', (t) => {
   const folder = newFolder();
   try {

@@ -1,19 +1,31 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const TITLE = 'infill-inference';
+/** Where the windows of one server meet, and those of no other one. */
+const MEETING = /(?:^|\0)XDG_RUNTIME_DIR=([^\0]*)/u;
 
-/** Process ids of the inference processes that a workbench server started. Linux only, like the rig. */
+/**
+ * Process ids of the inference processes that a workbench server's windows use. They are in no group of its own, since they serve other
+ * windows too. Linux only, like the rig.
+ */
 export function workerProcesses(serverPid: number): number[] {
+  return processesTitled('infill-inference', serverPid);
+}
+
+/** Process ids of the relays, one for each window that has the model. */
+export function relayProcesses(serverPid: number): number[] {
+  return processesTitled('infill-window', serverPid);
+}
+
+function processesTitled(title: string, serverPid: number): number[] {
+  const meeting = meetingOf(serverPid);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => read(pid, 'cmdline').startsWith(TITLE) && processGroup(pid) === serverPid);
+    .filter((pid) => read(pid, 'cmdline').startsWith(title) && meetingOf(pid) === meeting);
 }
 
-/** The server leads the group of all it starts. */
-function processGroup(pid: number): number {
-  // "pid (name) state parent group ...", where the name may hold anything
-  return Number(read(pid, 'stat').split(') ').at(-1)?.split(' ')[2]);
+function meetingOf(pid: number): string | undefined {
+  return MEETING.exec(read(pid, 'environ'))?.[1];
 }
 
 function read(pid: number, file: string): string {

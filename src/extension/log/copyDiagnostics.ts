@@ -32,7 +32,7 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
     worker: service.state,
-    workerBytes: await service.memory().catch(() => undefined), // a process that does not answer has no figure
+    workerMemory: await service.memory().catch(() => undefined), // a process that does not answer has no figure
     project: parts.project.view,
     stepMs: latency.stepMs,
     activationMs: parts.activation.ms,

@@ -1,4 +1,5 @@
 import type { WorkerState } from '../../inference/host/client.js';
+import type { ProcessMemory } from '../../inference/host/infillService.js';
 import { passesInWords } from '../../shared/passesInWords.js';
 import { visibleText } from '../../shared/visibleText.js';
 import { projectFacts, type ProjectView } from '../project/projectView.js';
@@ -13,8 +14,7 @@ export interface DiagnosticFacts {
   readonly otherProviders: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
   readonly worker: WorkerState;
-  /** Resident memory of the inference process. */
-  readonly workerBytes: number | undefined;
+  readonly workerMemory: ProcessMemory | undefined;
   readonly project: ProjectView;
   readonly stepMs: number | undefined;
   readonly activationMs: number;
@@ -41,9 +41,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     `- Activation: ${facts.activationMs.toFixed(1)} ms`,
     `- Inference process: ${worker.kind}, ${worker.detail}`,
     ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),
-    ...(facts.workerBytes === undefined
-      ? []
-      : [`- Memory of the inference process: ${Math.round(facts.workerBytes / 2 ** 20)} MiB`]),
+    ...(facts.workerMemory === undefined ? [] : [memoryLine(facts.workerMemory)]),
     ...(info === undefined
       ? ['- Model: not loaded']
       : [
@@ -64,6 +62,11 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     '',
   ];
   return visibleText(withoutPerson(lines.join('\n'), facts));
+}
+
+function memoryLine({ bytes, windows }: ProcessMemory): string {
+  const users = windows === undefined ? 'of this window alone' : `shared, windows that use it: ${windows}`;
+  return `- Memory of the inference process: ${Math.round(bytes / 2 ** 20)} MiB (${users})`;
 }
 
 function row(record: RequestRecord): string {

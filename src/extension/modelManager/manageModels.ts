@@ -95,7 +95,9 @@ export class ManageModels {
     if (model.folder === this.parts.usedFolder()) {
       return;
     }
-    const heldMemory = (await this.parts.service.memory().catch(() => undefined)) ?? 0;
+    const held = await this.parts.service.memory().catch(() => undefined);
+    // What other windows use too stays.
+    const heldMemory = held === undefined || (held.windows ?? 1) > 1 ? 0 : held.bytes;
     const refused = refuseSwitch(model, { freeMemory, heldMemory }, vscode.l10n);
     if (refused === undefined) {
       await writeUserSetting('model', model.folder === defaultModelFolder(this.parts.folders.root) ? '' : model.folder);

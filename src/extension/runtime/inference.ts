@@ -44,6 +44,7 @@ export function createInference(extensionFolder: string, log: vscode.LogOutputCh
   let modelSteps: ModelSteps | undefined;
   const client = new InferenceClient({
     workerPath: path.join(extensionFolder, 'dist', 'worker.cjs'),
+    relayPath: path.join(extensionFolder, 'dist', 'relay.cjs'),
     graceMs: GRACE_MS,
     idleMs: 0, // set from the settings
     onState: (state) => {

@@ -28,7 +28,8 @@ export class ModelControl {
   }
 
   /** To be called at the start and whenever settings changed. Loads nothing that was not loaded before. */
-  apply(settings: Pick<Settings, 'model' | 'idleMinutes'>): void {
+  apply(settings: Pick<Settings, 'model' | 'idleMinutes' | 'shareProcess'>): void {
+    this.parts.service.setSharing(settings.shareProcess);
     const { path, device, threads } = settings.model;
     const runtime = { modelPath: this.parts.folderOf(path), device, threads };
     if (JSON.stringify(runtime) !== JSON.stringify(this.runtime)) {
@@ -43,8 +44,8 @@ export class ModelControl {
   }
 
   /**
-   * To be called when a person goes to another window, or comes back. Each window has a process of its own, so one that nobody looks at
-   * gives the model's memory back sooner than one in front.
+   * To be called when a person goes to another window, or comes back. One that nobody looks at lets go of the model sooner than one in
+   * front: its memory is given back once no window needs it.
    */
   setAway(isAway: boolean): void {
     if (isAway !== this.isAway) {

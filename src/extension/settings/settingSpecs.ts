@@ -52,6 +52,7 @@ export const SETTING_SPECS = {
   device: { type: 'choice', default: 'auto', choices: DEVICES },
   threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },
   idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
+  shareProcess: { type: 'boolean', default: true },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingKey = keyof typeof SETTING_SPECS;

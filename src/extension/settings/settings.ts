@@ -41,6 +41,8 @@ export interface Settings {
   readonly denoiseStrength: number;
   readonly model: ModelSettings;
   readonly idleMinutes: number;
+  /** Whether one process serves all windows. */
+  readonly shareProcess: boolean;
 }
 
 export interface DelaySettings {
@@ -109,6 +111,7 @@ export function resolveSettings(
       threads: number('threads'),
     },
     idleMinutes: number('idleMinutes'),
+    shareProcess: boolean('shareProcess'),
   };
 }
 

@@ -9,7 +9,7 @@ import { verifyOnFirstUse } from '../../modelStore/verifyOnFirstUse.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 
 /** Loads a model, unless it would not fit into memory or is damaged. Throws InfillError. */
-export async function loadWhereItFits(runtime: RuntimeOptions, project: ProjectIndex): Promise<Engine> {
+export async function loadWhereItFits(runtime: RuntimeOptions, project?: ProjectIndex): Promise<Engine> {
   const { manifest, folder } = await openModel(runtime.modelPath, false);
   refuseTooLarge({ name: manifest.name, bytes: estimateMemory(manifest) }, { env: process.env });
   await verifyOnFirstUse(folder, manifest, { data: dataFolder(process.env) });

@@ -2,14 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Engine } from '../../engine/engine.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { StepTrace } from '../../shared/outcome.js';
+import type { CanvasOutcome, DenoiseOutcome, InfillOutcome, StepTrace } from '../../shared/outcome.js';
 import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { sameRuntime } from '../../process/sameRuntime.js';
 import { serialiseError } from '../../shared/serialisedError.js';
 import type { SignsOfLife } from './signsOfLife.js';
 import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
+import { Turns } from './turns.js';
 
-type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' }>;
+type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' | 'end' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
 export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'canvas' | 'dispose'>;
@@ -20,6 +21,18 @@ export interface WorkerServerParts {
   readonly index: ProjectWorkParts['index'];
   /** Given while there is work. */
   readonly signs: Pick<SignsOfLife, 'during'>;
+  /** Where several servers use one model. */
+  readonly shared?: SharedParts;
+}
+
+export interface SharedParts {
+  readonly turns: Turns;
+  /** Told of each request that begins to compute, and of the one that loads the model. */
+  readonly onBegun: (id: number) => void;
+  /** Whether another one loads the model, or has loaded it. */
+  readonly isLoading: () => boolean;
+  /** How many there are. */
+  readonly windows: () => number;
 }
 
 /**
@@ -32,25 +45,38 @@ export class WorkerServer {
   #loaded: Loaded | undefined;
   #work: Promise<void> = Promise.resolve();
   readonly #project: ProjectWork;
+  readonly #turns: Turns;
+  readonly #stopListening: () => void;
 
   constructor(private readonly parts: WorkerServerParts) {
+    this.#turns = parts.shared?.turns ?? new Turns();
     this.#project = new ProjectWork({
       index: parts.index,
-      isBusy: () => this.#cancellations.size > 0,
+      isBusy: () => this.#cancellations.size > 0 || this.#turns.isBusy,
       tell: (stats) => parts.send({ type: 'projectStats', stats }),
     });
+    this.#stopListening = this.#turns.onIdle(() => this.#project.resume());
+  }
+
+  /** Nobody is there any more to be answered: what was asked is cancelled, and nothing is kept of the project. */
+  close(): void {
+    this.#stopListening();
+    for (const cancellation of this.#cancellations.values()) cancellation.abort();
+    this.#project.change({ clear: true });
   }
 
   receive(message: HostMessage): void {
     switch (message.type) {
       case 'ping':
-        this.parts.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss() });
+        this.parts.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss(), ...this.#windows });
         break;
       case 'cancel':
         this.#cancellations.get(message.id)?.abort();
         break;
       case 'project':
         this.#project.change(message.change);
+        break;
+      case 'end': // for a relay
         break;
       default:
         this.#cancellations.set(message.id, new AbortController());
@@ -75,14 +101,32 @@ export class WorkerServer {
     const { id } = work;
     switch (work.type) {
       case 'load':
+        if (this.parts.shared?.isLoading() === false) this.parts.shared.onBegun(id);
         return { type: 'loaded', id, info: (await this.#load(work.runtime)).info };
-      case 'infill':
-        return { type: 'infilled', id, outcome: await this.#engine().infill(work.request, this.#run(work, signal)) };
-      case 'denoise':
-        return { type: 'denoised', id, outcome: await this.#engine().denoise(work.request, this.#run(work, signal)) };
-      case 'canvas':
-        return { type: 'canvasDone', id, outcome: await this.#engine().canvas(work.request, this.#run(work, signal)) };
+      case 'infill': {
+        const infill = (): Promise<InfillOutcome> => this.#engine().infill(work.request, this.#run(work, signal));
+        return { type: 'infilled', id, outcome: await this.#inTurn(id, infill, signal) };
+      }
+      case 'denoise': {
+        const denoise = (): Promise<DenoiseOutcome> => this.#engine().denoise(work.request, this.#run(work, signal));
+        return { type: 'denoised', id, outcome: await this.#inTurn(id, denoise, signal) };
+      }
+      case 'canvas': {
+        const canvas = (): Promise<CanvasOutcome> => this.#engine().canvas(work.request, this.#run(work, signal));
+        return { type: 'canvasDone', id, outcome: await this.#inTurn(id, canvas, signal) };
+      }
     }
+  }
+
+  #inTurn<T>(id: number, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#turns.take(() => {
+      this.parts.shared?.onBegun(id);
+      return work();
+    }, signal);
+  }
+
+  get #windows(): { readonly windows?: number } {
+    return this.parts.shared === undefined ? {} : { windows: this.parts.shared.windows() };
   }
 
   #run(

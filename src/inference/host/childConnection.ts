@@ -3,12 +3,13 @@ import { InfillError } from '../../shared/infillError.js';
 import type { StepTrace } from '../../shared/outcome.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { HostMessage, ProjectChange, WorkerMessage } from '../../shared/protocol.js';
-import { describeExit } from './describeExit.js';
+import { describeExit, type ProcessExit } from './describeExit.js';
 import { forkBundle } from './forkBundle.js';
+import { LostProcess } from './lostProcess.js';
 import { OutputLines } from './outputLines.js';
 import { deserialiseError } from '../../shared/serialisedError.js';
-import type { Patience } from './patience.js';
-import { Watchdog } from './watchdog.js';
+import type { Patience } from '../../process/patience.js';
+import { Watchdog } from '../../process/watchdog.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -31,8 +32,11 @@ export interface CallOptions {
 }
 
 /** An answer to a request; a `failure` becomes an exception instead. */
-export type Answer = Exclude<WorkerMessage, { type: 'step' | 'failure' | 'projectStats' }>;
-export type Request = Exclude<HostMessage, { type: 'cancel' | 'project' }>;
+export type Answer = Exclude<
+  WorkerMessage,
+  { type: 'step' | 'failure' | 'projectStats' | 'process' | 'died' | 'lost' }
+>;
+export type Request = Exclude<HostMessage, { type: 'cancel' | 'project' | 'end' }>;
 
 interface PendingCall {
   readonly type: Request['type'];
@@ -43,10 +47,13 @@ interface PendingCall {
 
 /** How long the last output may take to arrive once the process is gone. */
 const LAST_OUTPUT_MS = 1000;
+/** How long a child may take to end a process that it shares with other windows. */
+const END_MS = 1000;
 
 /**
  * One child process from its start to its end: requests out, answers in. When the process ends, for whatever reason, every
- * pending request is rejected with that reason. It is not started again here.
+ * pending request is rejected with that reason. It is not started again here. A child may have the model in a process that other windows
+ * use too: then that process is the one that counts, and the child tells how it ended.
  */
 export class ChildConnection {
   /** Resolves when the process is gone: with the reason if it was unexpected, with nothing if the host ended it. */
@@ -58,6 +65,10 @@ export class ChildConnection {
   #isEnding = false;
   #hasEnded = false;
   #stuck: InfillError | undefined;
+  /** The process that has the model, where it is not the child. */
+  #sharedPid: number | undefined;
+  /** How that process ended. */
+  #sharedEnd: Extract<WorkerMessage, { type: 'died' | 'lost' }> | undefined;
 
   constructor(private readonly options: ChildOptions) {
     this.#watchdog = new Watchdog({
@@ -87,8 +98,14 @@ export class ChildConnection {
     });
   }
 
+  /** Of the process that has the model. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#sharedPid ?? this.#child.pid;
+  }
+
+  /** Whether other windows may use that process too. */
+  get isShared(): boolean {
+    return this.#sharedPid !== undefined;
   }
 
   /** Sends a request and waits for its answer. Rejects with the child's own error, or with the reason why the child is gone. */
@@ -138,10 +155,26 @@ export class ChildConnection {
     await this.ended;
   }
 
+  /** Ends the child and the process that has the model, even if other windows use it: they start another by themselves. */
+  async killForAll(): Promise<void> {
+    this.#isEnding = true;
+    this.#killAll('restart');
+    await this.ended;
+  }
+
   #receive(message: WorkerMessage): void {
     this.#watchdog.alive();
     if (message.type === 'projectStats') {
       this.options.onProject?.(message.stats);
+      return;
+    }
+    if (message.type === 'process') {
+      this.#sharedPid = message.pid;
+      return;
+    }
+    if (message.type === 'died' || message.type === 'lost') {
+      this.#sharedEnd = message;
+      this.#child.kill('SIGKILL'); // there is nothing left for it to do
       return;
     }
     const call = this.#calls.get(message.id);
@@ -190,12 +223,28 @@ export class ChildConnection {
       `The inference process stopped answering${doing} (${detail}) and was ended.`,
       `The next request starts it again; if this repeats, ${remedy}, or set infill.device to "cpu".`,
     );
-    this.#child.kill('SIGKILL');
+    this.#killAll('stuck');
+  }
+
+  #killAll(why: 'stuck' | 'restart'): void {
+    if (this.isShared && this.#child.connected) {
+      void this.#post({ type: 'end', why });
+      this.#endWithin(END_MS);
+    } else {
+      this.#child.kill('SIGKILL');
+    }
   }
 
   #endWithin(ms: number): void {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), ms);
     void this.ended.then(() => clearTimeout(timer));
+  }
+
+  #reasonOf(exit: Pick<ProcessExit, 'code' | 'signal'>): InfillError {
+    const { code, signal } = this.#sharedEnd?.type === 'died' ? this.#sharedEnd : exit;
+    return this.#sharedEnd?.type === 'lost'
+      ? new LostProcess()
+      : describeExit({ code, signal, lastOutput: this.#stderr.last });
   }
 
   #listenToOutput(): void {
@@ -217,7 +266,7 @@ export class ChildConnection {
       });
       this.#child.once('exit', (code, signal) => {
         const finish = (): void => {
-          const reason = this.#stuck ?? describeExit({ code, signal, lastOutput: this.#stderr.last });
+          const reason = this.#stuck ?? this.#reasonOf({ code, signal });
           resolve(this.#isEnding ? undefined : reason);
         };
         if (this.#isEnding || this.#child.stderr?.closed === true) {

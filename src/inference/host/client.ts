@@ -6,11 +6,12 @@ import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
-import type { InfillService } from './infillService.js';
+import type { InfillService, ProcessMemory } from './infillService.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import type { ModelSession } from './modelSession.js';
-import { LOAD_PATIENCE, PATIENCE, type Patience } from './patience.js';
+import { LostProcess } from './lostProcess.js';
+import { LOAD_PATIENCE, PATIENCE, type Patience } from '../../process/patience.js';
 import type { RestartLimits } from './restartPolicy.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { SessionKeeper } from './sessionKeeper.js';
@@ -22,6 +23,8 @@ export type { JobOptions } from './job.js';
 export interface InferenceClientOptions {
   /** Absolute path of the worker bundle. */
   readonly workerPath: string;
+  /** Absolute path of the relay's bundle, beside which the worker's is, to share a process with other windows; absent = none is shared. */
+  readonly relayPath?: string;
   /** Node flags of the child; none by default. */
   readonly execArgv?: readonly string[];
   /** How long the child may take to end by itself once it was let go, before it is killed. */
@@ -62,6 +65,7 @@ export class InferenceClient implements InfillService {
     this.#keeper = new SessionKeeper(
       {
         child: { workerPath, execArgv, graceMs, log, ...(onProject === undefined ? {} : { onProject }) },
+        relayPath: options.relayPath,
         restarts,
         loadPatience: options.loadPatience ?? LOAD_PATIENCE,
         onState: (state) => {
@@ -87,6 +91,13 @@ export class InferenceClient implements InfillService {
   configure(runtime: RuntimeOptions): void {
     if (this.#keeper.configure(runtime)) {
       // Off the typing path; who needs the reason of a failure finds it in the state and gets it with the next request.
+      this.load().catch(() => undefined);
+    }
+  }
+
+  /** See InfillService. */
+  setSharing(isSharing: boolean): void {
+    if (this.#keeper.setSharing(isSharing)) {
       this.load().catch(() => undefined);
     }
   }
@@ -149,17 +160,17 @@ export class InferenceClient implements InfillService {
     return (await this.#keeper.loaded?.feed(change)) ?? false;
   }
 
-  /** Resident memory of the child in bytes, undefined where no model is loaded. Never starts one. */
-  async memory(): Promise<number | undefined> {
+  /** See InfillService. Never starts a process. */
+  async memory(): Promise<ProcessMemory | undefined> {
     const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.#nextId() }, { patience: this.#patience });
-    return answer?.type === 'pong' ? answer.rssBytes : undefined;
+    return answer?.type === 'pong' ? { bytes: answer.rssBytes, windows: answer.windows } : undefined;
   }
 
-  /** Ends the child at once, forgets earlier failures, and loads anew. What was pending ends as cancelled. */
+  /** See InfillService. Ends the process at once. Other windows that use it come back by themselves. */
   async restart(): Promise<void> {
     this.#queue.withdrawAll('The inference process was restarted.');
     this.#keeper.forgetFailures();
-    this.#keeper.close('now', 'Restarting.');
+    this.#keeper.close('for all', 'Restarting.');
     await this.load();
   }
 
@@ -231,6 +242,10 @@ export class InferenceClient implements InfillService {
       }
     } catch (error) {
       const reason = toInfillError(error);
+      if (reason instanceof LostProcess) {
+        this.#queue.putBack();
+        return;
+      }
       job.reject(reason);
       if (isDeath(reason)) {
         this.#queue.rejectWaiting(reason);

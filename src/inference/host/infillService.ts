@@ -5,13 +5,23 @@ import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from './clientState.js';
 import type { JobOptions } from './job.js';
 
+/** What the inference process costs. */
+export interface ProcessMemory {
+  /** Resident. */
+  readonly bytes: number;
+  /** How many windows use it; undefined = it is this window's alone. */
+  readonly windows: number | undefined;
+}
+
 /** Who fills in for the editor. `InferenceClient` does it in a process of its own; the editor's side knows this interface only. */
 export interface InfillService {
   readonly state: WorkerState;
-  /** Process id of the child while there is one, for diagnostics. */
+  /** Process id of the inference process while there is one, for diagnostics. */
   readonly pid: number | undefined;
   /** Model, device and threads from now on. A model loaded with others is replaced as soon as the running request is done. */
   configure(runtime: RuntimeOptions): void;
+  /** Whether the process may be shared with this person's other windows from now on. A model that is loaded otherwise is loaded anew. */
+  setSharing(isSharing: boolean): void;
   /** Changes after how long without a request the model's memory is given back; 0 = never. */
   setIdleMs(idleMs: number): void;
   /** Loads the model, unless that is done. Tries at once even if a load has just failed. */
@@ -35,8 +45,8 @@ export interface InfillService {
    * @returns whether there was a process with a model to feed, once it was fed
    */
   feedProject(change: ProjectChange): Promise<boolean>;
-  /** Resident memory in bytes, undefined where no model is loaded. Never loads one. */
-  memory(): Promise<number | undefined>;
+  /** Undefined where no model is loaded. Never loads one. */
+  memory(): Promise<ProcessMemory | undefined>;
   /** Forgets earlier failures and loads anew. What was pending ends as cancelled. */
   restart(): Promise<void>;
 }

@@ -48,6 +48,16 @@ export class JobQueue {
     return this.#running;
   }
 
+  /** The running job is to be done again, before all others, unless nobody waits for it any more. */
+  putBack(): void {
+    const job = this.#running;
+    this.#running = undefined;
+    if (job !== undefined) {
+      job.onWithdrawn = undefined;
+      this.#waiting.unshift(job);
+    }
+  }
+
   done(): void {
     this.#running = undefined;
   }

@@ -3,7 +3,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { type Answer, type CallOptions, ChildConnection, type ChildOptions, type Request } from './childConnection.js';
-import type { Patience } from './patience.js';
+import type { Patience } from '../../process/patience.js';
 
 export interface SessionOptions {
   readonly child: ChildOptions;
@@ -60,10 +60,27 @@ export class ModelSession {
     this.#connection?.cancel(id);
   }
 
-  /** Ends the child: `gently` lets it finish what it does (within the grace time), otherwise it is killed. */
-  async close(how: 'gently' | 'now'): Promise<void> {
+  /** Whether other windows may use the process too. */
+  get isShared(): boolean {
+    return this.#connection?.isShared ?? false;
+  }
+
+  /**
+   * Ends the child: `gently` lets it finish what it does (within the grace time), otherwise it is killed; `for all` kills the process that
+   * has the model, even if other windows use it.
+   */
+  async close(how: 'gently' | 'now' | 'for all'): Promise<void> {
     this.#closing.abort();
-    await (how === 'now' ? this.#connection?.kill() : this.#connection?.end());
+    switch (how) {
+      case 'gently':
+        await this.#connection?.end();
+        break;
+      case 'now':
+        await this.#connection?.kill();
+        break;
+      case 'for all':
+        await this.#connection?.killForAll();
+    }
   }
 
   async #load(): Promise<ModelInfo> {

@@ -2,14 +2,21 @@ import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import { type ChildOptions, isDeath } from './childConnection.js';
 import type { WorkerState } from './clientState.js';
+import { LostProcess } from './lostProcess.js';
 import { ModelSession } from './modelSession.js';
-import type { Patience } from './patience.js';
+import type { Patience } from '../../process/patience.js';
 import { type RestartLimits, RestartPolicy } from './restartPolicy.js';
 import { sameRuntime } from '../../process/sameRuntime.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 
+/** A window whose request has ended a process that others use too has one of its own for so long, so that it hurts nobody twice. */
+const ALONE_MS = 5 * 60_000;
+
 export interface KeeperOptions {
+  /** Of a process for this window alone. */
   readonly child: ChildOptions;
+  /** The bundle that shares a process with other windows; absent = none is shared. */
+  readonly relayPath?: string | undefined;
   readonly restarts: RestartLimits;
   readonly loadPatience: Patience;
   readonly onState: (state: WorkerState) => void;
@@ -30,6 +37,8 @@ export class SessionKeeper {
   #leaving: Promise<unknown> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   #isDisposed = false;
+  #isSharing = true;
+  #aloneUntil = -Infinity;
 
   constructor(
     private readonly options: KeeperOptions,
@@ -60,6 +69,22 @@ export class SessionKeeper {
     }
     this.#runtime = runtime;
     this.forgetFailures();
+    return this.#session !== undefined;
+  }
+
+  /**
+   * Whether the process may be shared with other windows from now on.
+   *
+   * @returns whether a session exists that has to be replaced; `ready` does that
+   */
+  setSharing(isSharing: boolean): boolean {
+    if (this.#isSharing === isSharing) {
+      return false;
+    }
+    this.#isSharing = isSharing;
+    if (this.#runtime !== undefined) {
+      this.#runtime = { ...this.#runtime }; // another one, so the session is replaced
+    }
     return this.#session !== undefined;
   }
 
@@ -125,8 +150,8 @@ export class SessionKeeper {
     }
   }
 
-  /** Ends the session, if there is one; `now` kills the child whatever it is doing. */
-  close(how: 'gently' | 'now', detail: string): void {
+  /** Ends the session, if there is one; see ModelSession. */
+  close(how: 'gently' | 'now' | 'for all', detail: string): void {
     this.#disarmIdle();
     const session = this.#session;
     this.#session = undefined;
@@ -162,7 +187,7 @@ export class SessionKeeper {
       throw known;
     }
     const session: ModelSession = new ModelSession(runtime, {
-      child: this.options.child,
+      child: this.#isAlone ? this.options.child : { ...this.options.child, workerPath: this.options.relayPath ?? '' },
       after: this.#leaving,
       delayMs: this.#crashes.waitMs(performance.now()),
       loadPatience: this.options.loadPatience,
@@ -178,6 +203,10 @@ export class SessionKeeper {
     return session;
   }
 
+  get #isAlone(): boolean {
+    return this.options.relayPath === undefined || !this.#isSharing || performance.now() < this.#aloneUntil;
+  }
+
   #onLoaded(session: ModelSession): void {
     this.#failedLoads.succeeded();
     if (session === this.#session) {
@@ -186,7 +215,7 @@ export class SessionKeeper {
   }
 
   #onLoadFailed(session: ModelSession, error: InfillError): void {
-    if (session === this.#session && !isDeath(error)) {
+    if (session === this.#session && !isDeath(error) && !(error instanceof LostProcess)) {
       this.#failedLoads.failed(performance.now());
       this.close('gently', 'The model could not be loaded.');
       this.#show({ kind: 'failed', detail: error.describe(), error });
@@ -199,6 +228,13 @@ export class SessionKeeper {
     }
     this.#disarmIdle();
     this.#session = undefined;
+    if (error instanceof LostProcess) {
+      this.#show({ kind: 'stopped', detail: error.message }); // no fault of this window's, and no error
+      return;
+    }
+    if (session.isShared) {
+      this.#aloneUntil = performance.now() + ALONE_MS;
+    }
     this.#crashes.failed(performance.now());
     if (this.#crashes.isExhausted) {
       const message = `The inference process failed ${this.#crashes.failures} times in a row. The last time: ${error.message}`;

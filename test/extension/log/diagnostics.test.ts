@@ -18,7 +18,7 @@ const FACTS: DiagnosticFacts = {
     detail: 'No manifest.json in /home/ann/models/mine.',
     error: new InfillError('model-missing', 'No manifest.json in /home/ann/models/mine.', 'Set infill.model.'),
   },
-  workerBytes: 300 * 2 ** 20,
+  workerMemory: { bytes: 300 * 2 ** 20, windows: 2 },
   project: {
     mode: 'on',
     stats: { documents: 312, units: 2 ** 22, bytes: 2 ** 24, leftOut: 30, waiting: 1 },
@@ -52,7 +52,9 @@ test('says what runs here and what happened', () => {
   const text = diagnosticsText(FACTS);
   assert.match(text, /- Infill: 0\.1\.0/);
   assert.match(text, /model-missing: No manifest\.json in ~\/models\/mine\. Set infill\.model\./);
-  assert.match(text, /300 MiB/);
+  assert.match(text, /300 MiB \(shared, windows that use it: 2\)/);
+  const alone = diagnosticsText({ ...FACTS, workerMemory: { bytes: 2 ** 20, windows: undefined } });
+  assert.match(alone, /1 MiB \(of this window alone\)/);
   assert.match(text, /- CPU: A 9000\n- Memory: 16\.0 GiB, 3\.1 GiB free\n/);
   assert.match(text, /VS Code does not tell\): a\.b 1\.2, active \(known for it\); c\.d, not active/);
   assert.match(text, /"\[python\]": \{\s+"infill\.enabled": false/);

@@ -14,6 +14,9 @@ function scene(): { control: ModelControl; events: unknown[]; state: { kind: Wor
       state,
       configure: (runtime: RuntimeOptions) =>
         void events.push(['configure', runtime.modelPath, runtime.device, runtime.threads]),
+      setSharing: (isSharing: boolean) => {
+        if (!isSharing) events.push('alone');
+      },
       setIdleMs: (ms: number) => void events.push(['idle', ms]),
       load: () => {
         events.push('load');
@@ -71,4 +74,10 @@ test('warming up loads once stopped, a failure is logged', async () => {
   state.kind = 'stopped';
   assert.equal(await control.warmUp(), false);
   assert.deepEqual(events, ['load', 'The model was not loaded: Error: no such model']);
+});
+
+test('a window of its own is told to the client', () => {
+  const { control, events } = scene();
+  control.apply(settings({ shareProcess: false }));
+  assert.equal(events[0], 'alone');
 });

@@ -26,7 +26,7 @@ const REPORT = {
   reusedTokens: 0,
 };
 
-type Answered = Exclude<WorkerMessage, { type: 'projectStats' }>;
+type Answered = Exclude<WorkerMessage, { type: 'projectStats' | 'process' | 'died' | 'lost' }>;
 
 /** A server with an engine that notes what happens to it; a request's prefix says how it behaves. */
 function server(index = new ProjectIndex()): {
@@ -68,7 +68,7 @@ function server(index = new ProjectIndex()): {
     };
   };
   const send = (message: WorkerMessage): unknown =>
-    message.type === 'projectStats' ? stats.push(message.stats) : sent.push(message);
+    message.type === 'projectStats' ? stats.push(message.stats) : sent.push(message as Answered);
   return { server: new WorkerServer({ send, load, index, signs: { during: (work) => work() } }), sent, stats, events };
 }
 

@@ -74,6 +74,15 @@ export class Workbench {
     }
   }
 
+  /** Opens the same folder in a second window, which stays until the end. */
+  async openSecondWindow(): Promise<Page> {
+    const page = await this.context.newPage();
+    await page.addInitScript({ path: path.join(import.meta.dirname, 'page', 'infillRig.js') });
+    await page.goto(this.server.url);
+    await page.waitForFunction('infillRig.isStarted()');
+    return page;
+  }
+
   /** Waits until an extension is active; does not activate it. */
   async waitForExtension(id: string): Promise<void> {
     await this.until(`extension ${id} is active`, () => activeExtensions(this.server.home).includes(id.toLowerCase()));

@@ -1,4 +1,4 @@
-import type { Pulse } from '../../process/pulse.js';
+import type { Pulse } from './pulse.js';
 import type { Patience } from './patience.js';
 import { inSeconds, Span } from './span.js';
 

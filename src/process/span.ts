@@ -1,4 +1,4 @@
-import { BEAT_MS, type Pulse } from '../../process/pulse.js';
+import { BEAT_MS, type Pulse } from './pulse.js';
 import type { Patience } from './patience.js';
 
 /**
