@@ -112,7 +112,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const file = await openBetween('mean.py', MEAN);
     await askAndWait();
     await workbench.page.keyboard.press('Escape');
-    await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+    await workbench.untilGhostText('the ghost text is gone', '');
     assert.equal(readFileSync(file, 'utf8'), MEAN.join(''));
     assert.equal(await workbench.page.locator('.tab.active.dirty').count(), 0);
   });
@@ -148,7 +148,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     }
     assertDifferent(texts);
     await workbench.page.keyboard.press('Alt+[');
-    await workbench.until('the second one is shown again', async () => (await workbench.ghostText()) === texts[1]);
+    await workbench.untilGhostText('the second one is shown again', texts[1] ?? '');
     await screenshot('alternatives');
     await workbench.page.keyboard.press('Tab');
     await workbench.saveFile();
@@ -168,7 +168,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     };
     await other();
     await workbench.page.keyboard.press('Escape');
-    await workbench.until('the ghost text is gone', async () => (await workbench.ghostText()) === '');
+    await workbench.untilGhostText('the ghost text is gone', '');
     await other();
     t.diagnostic(JSON.stringify(texts));
     assertDifferent(texts);
@@ -180,7 +180,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const [typed = ''] = /^\w{1,3}/.exec(ghost) ?? [];
     assert.notEqual(typed, '', `the suggestion does not start with a word: ${ghost}`);
     await workbench.page.keyboard.type(typed, { delay: 50 });
-    await workbench.until('the rest is shown', async () => (await workbench.ghostText()) === ghost.slice(typed.length));
+    await workbench.untilGhostText('the rest is shown', ghost.slice(typed.length));
     await workbench.runCommand('Infill: Why Was Nothing Suggested?');
     const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
     await workbench.quickInput.close();
@@ -232,7 +232,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       await openList();
       await ask();
       await workbench.page.keyboard.press('Escape');
-      await workbench.until('the answer is shown', async () => (await workbench.ghostText()) === ofStack);
+      await workbench.untilGhostText('the answer is shown', ofStack);
     },
   );
 
@@ -247,7 +247,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       assert.equal(await workbench.ghostText(), '');
       await ask();
       await list().waitFor({ state: 'hidden' });
-      await workbench.until('the answer is shown', async () => (await workbench.ghostText()) === ofStack);
+      await workbench.untilGhostText('the answer is shown', ofStack);
       await workbench.page.keyboard.press('Tab');
       await workbench.saveFile();
       assert.equal(readFileSync(file, 'utf8'), STACK.join(ofStack));
@@ -276,7 +276,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const byItself = await workbench.ghostTextWithin(10_000);
     t.diagnostic(`${byItself} | ${ofStack}`);
     await ask();
-    await workbench.until('all of it is shown', async () => (await workbench.ghostText()) === ofStack);
+    await workbench.untilGhostText('all of it is shown', ofStack);
   });
 
   scene('Denoise Selection: accepted from the preview, undone in one step', async () => {
@@ -563,7 +563,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     assert.notEqual(await askAndWait(), '');
     await choose('This Session');
     await workbench.until('it goes on', async () => /Snoozed for this session/.test(await statusLabel()));
-    await workbench.until('what was shown is taken back', async () => (await workbench.ghostText()) === '');
+    await workbench.untilGhostText('what was shown is taken back', '');
     await choose('End Snooze');
     await workbench.until('it has ended', async () => /Ready\./.test(await statusLabel()));
   });

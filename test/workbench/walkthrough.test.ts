@@ -114,8 +114,7 @@ for (const [language, words] of Object.entries(WORDS)) {
     });
 
     scene('commands are found by their names in this language', async () => {
-      await workbench.page.keyboard.press('F1');
-      await workbench.quickInput.widget.locator('input').first().fill(`>${words.restart}`);
+      await workbench.quickInput.open('F1', `>${words.restart}`);
       await workbench.until('it is listed', async () =>
         (await workbench.quickInput.widget.locator('.monaco-list-row .label-name').allInnerTexts()).some((label) =>
           label.includes(words.restart),
@@ -125,17 +124,13 @@ for (const [language, words] of Object.entries(WORDS)) {
     });
 
     async function walkthroughPage(): Promise<void> {
-      await workbench.page.keyboard.press('F1');
-      const input = workbench.quickInput.widget.locator('input').first();
-      await input.fill('>Welcome: Open Walkthrough');
-      await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Open Walkthrough' }).waitFor();
-      await workbench.page.keyboard.press('Enter');
+      await workbench.quickInput.choose('F1', '>Welcome: Open Walkthrough', /Open Walkthrough/);
       // The list moves and is drawn anew while it opens, so its row is not clicked at.
       await workbench.quickInput.widget
         .locator('.monaco-list-row', { hasText: /^.*Infill/ })
         .first()
         .waitFor();
-      await input.fill('Infill');
+      await workbench.quickInput.widget.locator('input').first().fill('Infill');
       await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Infill' }).waitFor();
       await workbench.page.keyboard.press('Enter');
       await steps().first().waitFor();

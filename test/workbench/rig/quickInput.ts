@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 
 const ENTRY_WAIT_MS = 2000;
+const INPUT_WAIT_MS = 5000;
 
 /** The list that opens in the middle of the window: quick open, the command palette, and what extensions ask with. */
 export class QuickInput {
@@ -17,15 +18,14 @@ export class QuickInput {
    * Opens it with `key`, types `text` and takes the entry labelled `label`. Tries again with a new list while the entry
    * is not there: commands of an extension appear only some time after the workbench.
    */
-  async choose(key: string, text: string, label: string): Promise<void> {
+  async choose(key: string, text: string, label: string | RegExp): Promise<void> {
     const wanted = this.widget
       .locator('.monaco-list-row.focused .label-name')
-      .filter({ hasText: exactly(label) })
+      .filter({ hasText: typeof label === 'string' ? exactly(label) : label })
       .first();
     const deadline = Date.now() + this.timeoutMs;
     for (;;) {
-      await this.page.keyboard.press(key);
-      await this.widget.locator('input').first().fill(text);
+      await this.open(key, text);
       if (await appears(wanted)) {
         await this.page.keyboard.press('Enter');
         await wanted.waitFor({ state: 'hidden' }); // closed, or replaced by what the command asks
@@ -35,7 +35,27 @@ export class QuickInput {
       await this.page.keyboard.press('Escape');
       await this.widget.waitFor({ state: 'hidden' });
       if (Date.now() > deadline) {
-        throw new Error(`"${label}" is not the first match of "${text}". Listed: ${seen.join(' | ') || 'nothing'}`);
+        throw new Error(
+          `"${String(label)}" is not the first match of "${text}". Listed: ${seen.join(' | ') || 'nothing'}`,
+        );
+      }
+    }
+  }
+
+  /**
+   * Opens it with `key` and types `text`. A list that was still open, or one that closes because the window takes the focus
+   * back, leaves no input behind; then the key is pressed again.
+   */
+  async open(key: string, text: string): Promise<void> {
+    const input = this.widget.locator('input').first();
+    for (const deadline = Date.now() + this.timeoutMs; ;) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.fill(text, { timeout: INPUT_WAIT_MS });
+        return;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await this.page.keyboard.press('Escape');
       }
     }
   }

@@ -133,6 +133,16 @@ export class Workbench {
     return '';
   }
 
+  /** Waits until the ghost text is `wanted`; says what is shown otherwise. */
+  async untilGhostText(what: string, wanted: string): Promise<void> {
+    let seen = '';
+    try {
+      await this.until(what, async () => (seen = await this.ghostText()) === wanted);
+    } catch (error) {
+      throw new Error(`${String(error)} Shown: ${JSON.stringify(seen)}. Wanted: ${JSON.stringify(wanted)}.`);
+    }
+  }
+
   /** Reads the ghost text in every animation frame while `action` runs: the changes, beginning with the first text. */
   async recordGhostText(
     action: () => Promise<void>,
