@@ -8,8 +8,19 @@ import type { CanvasAlternative, CanvasPosition, PassKind } from '../shared/outc
 export type ToView =
   | { readonly type: 'open'; readonly about: ViewedPlace }
   | { readonly type: 'step'; readonly run: number; readonly step: ViewedStep }
-  | { readonly type: 'done'; readonly run: number; readonly canvas: readonly CanvasPosition[]; readonly ms: number; readonly why?: string }
-  | { readonly type: 'alternatives'; readonly run: number; readonly position: number; readonly alternatives: readonly CanvasAlternative[] }
+  | {
+      readonly type: 'done';
+      readonly run: number;
+      readonly canvas: readonly CanvasPosition[];
+      readonly ms: number;
+      readonly why?: string;
+    }
+  | {
+      readonly type: 'alternatives';
+      readonly run: number;
+      readonly position: number;
+      readonly alternatives: readonly CanvasAlternative[];
+    }
   | { readonly type: 'failed'; readonly run: number; readonly message: string }
   /** The text around has changed outside; the place is still there. */
   | { readonly type: 'around'; readonly before: string; readonly after: string }
@@ -21,7 +32,12 @@ export type FromView =
   | { readonly type: 'ready'; readonly isRestored: boolean }
   /** Absent canvas = whatever the model and the project make of the empty hole. */
   | { readonly type: 'run'; readonly run: number; readonly canvas?: readonly CanvasPart[]; readonly steps: number }
-  | { readonly type: 'alternatives'; readonly run: number; readonly canvas: readonly CanvasPart[]; readonly position: number }
+  | {
+      readonly type: 'alternatives';
+      readonly run: number;
+      readonly canvas: readonly CanvasPart[];
+      readonly position: number;
+    }
   | { readonly type: 'stop' }
   | { readonly type: 'insert'; readonly text: string }
   | { readonly type: 'discard' }
