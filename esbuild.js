@@ -1,31 +1,36 @@
-// Builds the five programs of Infill as CommonJS bundles in dist/:
+// Builds the programs of Infill, five as CommonJS bundles and a page's as a script, in dist/:
 //   extension.cjs  what VS Code loads          (vscode stays outside)
 //   worker.cjs     the inference process       (onnxruntime-node stays outside: it is native)
 //   relay.cjs      a window's way to it
 //   store.cjs      adds and manages models     (the same)
 //   cli.cjs        the command line            (the same)
-// and, where all are built, THIRD_PARTY_LICENSES.txt beside them: the licences of what is in them and is shipped with them.
+//   denoiseView.js what the denoise view runs  (nothing stays outside)
+// and, where all of them are built, THIRD_PARTY_LICENSES.txt beside them: the licences of what is in them and is shipped with them.
 //
-//   node esbuild.js [extension] [worker] [relay] [store] [cli] [--production] [--watch]
+//   node esbuild.js [extension] [worker] [relay] [store] [cli] [denoiseView] [--production] [--watch]
 import { chmod, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { context } from 'esbuild';
 import { packagesOf, thirdPartyLicences } from './scripts/licences/thirdPartyLicences.mjs';
-import { BUNDLES } from './scripts/steps/bundles.mjs';
+import { BUNDLES, PAGE_BUNDLES } from './scripts/steps/bundles.mjs';
 
 const flags = process.argv.slice(2);
 const production = flags.includes('--production');
 const watch = flags.includes('--watch');
 const chosen = flags.filter((flag) => !flag.startsWith('--'));
-const names = chosen.length > 0 ? chosen : Object.keys(BUNDLES);
+const all = [...Object.keys(BUNDLES), ...Object.keys(PAGE_BUNDLES)];
+const names = chosen.length > 0 ? chosen : all;
 
 for (const name of names) {
-  if (!isBundle(name)) {
-    throw new Error(`There is no bundle "${name}". Choose from: ${Object.keys(BUNDLES).join(', ')}.`);
+  if (!all.includes(name)) {
+    throw new Error(`There is no bundle "${name}". Choose from: ${all.join(', ')}.`);
   }
 }
-const contexts = await Promise.all(names.filter(isBundle).map(bundleContext));
+const contexts = await Promise.all([
+  ...names.filter(isBundle).map(bundleContext),
+  ...names.filter(isPageBundle).map(pageContext),
+]);
 if (watch) {
   await Promise.all(contexts.map((each) => each.watch()));
 } else {
@@ -51,10 +56,18 @@ function isBundle(name) {
 }
 
 /**
+ * @param {string} name
+ * @returns {name is keyof typeof PAGE_BUNDLES}
+ */
+function isPageBundle(name) {
+  return Object.hasOwn(PAGE_BUNDLES, name);
+}
+
+/**
  * @param {readonly string[]} inputs files that the bundles were made of
  */
 async function writeLicences(inputs) {
-  if (names.length === Object.keys(BUNDLES).length) {
+  if (names.length === all.length) {
     const file = path.join(import.meta.dirname, 'dist/THIRD_PARTY_LICENSES.txt');
     await writeFile(file, thirdPartyLicences(packagesOf(inputs)));
   }
@@ -99,6 +112,28 @@ function bundleContext(name) {
     metafile: true,
     logLevel: 'warning',
     plugins: [reportPlugin(name, outfile, external)],
+  });
+}
+
+/** @param {keyof typeof PAGE_BUNDLES} name */
+function pageContext(name) {
+  const { entry, target } = PAGE_BUNDLES[name];
+  const outfile = `dist/${name}.js`;
+  return context({
+    absWorkingDir: import.meta.dirname,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'browser',
+    target,
+    format: 'iife',
+    minify: production,
+    legalComments: 'none', // THIRD_PARTY_LICENSES.txt holds the licences
+    // A page with a strict policy loads no map from a file.
+    sourcemap: production ? false : 'inline',
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [reportPlugin(name, outfile, [])],
   });
 }
 

@@ -17,6 +17,10 @@ export const ROOMS = new Map([
   ['process', ['shared']],
   // Which files of a folder suggestions may draw from: pure.
   ['workspace', ['shared']],
+  // Pictures of runs, and what the denoise view is: pure. Then the view in its page.
+  ['picture', ['shared']],
+  ['view', ['shared', 'picture']],
+  ['webview', ['shared', 'view', 'picture']],
 
   ...wing('engine', {
     // What everything else is made of.

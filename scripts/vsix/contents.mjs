@@ -13,6 +13,8 @@ const REQUIRED = [
   'dist/relay.cjs',
   'dist/store.cjs',
   'dist/cli.cjs',
+  'dist/denoiseView.js',
+  'media/denoiseView.css',
   'dist/THIRD_PARTY_LICENSES.txt',
 ];
 
@@ -30,7 +32,7 @@ export function packageContents(target) {
   return [
     ...REQUIRED,
     ...namesIn('.', /^(THIRD_PARTY|SUPPORT|SECURITY|package\.nls).*$/),
-    ...filesUnder('media'),
+    ...filesUnder('media').filter((file) => !REQUIRED.includes(file)),
     ...filesUnder('l10n'),
     ...filesUnder('examples'), // for `infill demo`
     ...modelFiles(),

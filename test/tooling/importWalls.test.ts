@@ -21,6 +21,9 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/process/sameRuntime.ts': ['../engine/engine.js', '../inference/host/client.js', 'vscode'],
 
   'src/workspace/folderRules.ts': ['../cli/input/textFile.js', '../extension/settings/settings.js', 'vscode'],
+  'src/picture/runPicture.ts': ['../view/viewState.js', '../engine/engine.js', 'vscode'],
+  'src/view/update.ts': ['../webview/main.js', '../engine/engine.js', '../extension/extension.js', 'vscode'],
+  'src/webview/main.ts': ['../engine/engine.js', '../extension/extension.js', 'vscode', 'node:http'],
 
   'src/engine/engine.ts': [
     '../inference/host/client.js',
@@ -269,6 +272,9 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 /** By file: how the rooms are meant to be connected. Each room is there, if only with a file of its own. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/workspace/folderRules.ts': ['./secretFiles.js', 'ignore', 'picomatch'],
+  'src/picture/runPicture.ts': ['./runFrames.js', '../shared/outcome.js'],
+  'src/view/update.ts': ['./units.js', '../picture/runPicture.js', '../shared/infillRequest.js'],
+  'src/webview/main.ts': ['../view/update.js', '../shared/outcome.js'],
   'src/shared/protocol.ts': ['./outcome.js'],
   'src/process/sameRuntime.ts': ['../shared/infillOptions.js'],
 

@@ -1,0 +1,26 @@
+import type { CanvasPart } from '../shared/infillRequest.js';
+import { endOf } from './units.js';
+import { isMasked, type ViewPosition } from './viewPosition.js';
+
+/** The canvas as a request brings it along. Nothing is sent of what stands behind the end. */
+export function partsOf(canvas: readonly ViewPosition[]): readonly CanvasPart[] {
+  return canvas.slice(0, endOf(canvas) + 1).map((position): CanvasPart => {
+    const { id, text, isPinned, confidence, from } = position;
+    const known = { ...(isPinned ? { isPinned } : {}), ...(from ? { from } : {}) };
+    if (isMasked(position)) return { kind: 'mask' };
+    return id === null ? { kind: 'text', text, ...known } : { kind: 'token', id, confidence, ...known };
+  });
+}
+
+/** What is put into the document: the text up to its end. What is masked is no part of it. */
+export function textOf(canvas: readonly ViewPosition[]): string {
+  return canvas
+    .slice(0, endOf(canvas))
+    .map(({ text }) => text)
+    .join('');
+}
+
+/** Whether there is something to fill in. */
+export function hasMasks(canvas: readonly ViewPosition[]): boolean {
+  return canvas.slice(0, endOf(canvas)).some(isMasked);
+}
