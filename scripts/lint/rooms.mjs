@@ -131,9 +131,10 @@ export const ROOMS = new Map([
     live: 'editor log',
     suggest: 'shared editor live log names project runtime settings ui',
     denoise: 'shared inference/host editor log settings ui',
+    denoiseView: 'shared inference/host view editor log settings ui extension/denoise/trackedSpan',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
-    commands: 'shared inference/host denoise editor log modelManager project runtime settings status ui',
-    '.': 'inference/host modelStore commands denoise log modelManager project runtime settings status suggest ui',
+    commands: 'shared inference/host denoise denoiseView editor log modelManager project runtime settings status ui',
+    '.': 'inference/host modelStore commands denoise denoiseView log modelManager project runtime settings status suggest ui',
   }),
 ]);
 

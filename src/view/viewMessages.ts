@@ -53,6 +53,8 @@ export interface ViewedPlace {
   readonly after: string;
   /** The selected text, with `\n`, which the canvas begins as; absent where there is a hole. */
   readonly selection?: string;
+  /** Where it is, by which the extension finds it again after a reload: the document and offsets in it, and the text there. */
+  readonly where?: { readonly uri: string; readonly start: number; readonly end: number; readonly text: string };
   /** Denoising steps to begin with, and how many the model takes at most. */
   readonly steps: number;
   readonly mostSteps?: number;

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Denoising } from '../denoise/denoising.js';
+import type { DenoiseView } from '../denoiseView/denoiseView.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
 import type { Models } from '../modelManager/models.js';
@@ -17,6 +18,7 @@ import { type AlternativesShown, type LatestAnswer, suggestElse, trigger } from 
 
 export interface CommandParts extends DiagnosticParts {
   readonly denoising: Denoising;
+  readonly denoiseView: Pick<DenoiseView, 'open' | 'openForSelection'>;
   readonly models: Models;
   readonly suggestions: LatestAnswer & { readonly alternatives: AlternativesShown };
   readonly notice: ErrorNotice;
@@ -35,6 +37,8 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.trigger': () => trigger(parts.suggestions.alternatives, parts.suggestions),
     'infill.suggestElse': () => suggestElse(parts.suggestions.alternatives),
     'infill.denoiseSelection': () => denoiser.run(),
+    'infill.openDenoiseView': () => parts.denoiseView.open(),
+    'infill.denoiseSelectionWith': () => parts.denoiseView.openForSelection(),
     'infill.acceptProposal': () => review.accept(),
     'infill.acceptChange': () => review.acceptChange(),
     'infill.nextChange': () => review.nextChange(),

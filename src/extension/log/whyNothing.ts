@@ -101,6 +101,7 @@ function detailOf(record: RequestRecord): string {
     automatic: vscode.l10n.t('while typing'),
     manual: vscode.l10n.t('requested'),
     denoise: vscode.l10n.t('Denoise Selection'),
+    view: vscode.l10n.t('Denoise View'),
     ahead: '',
   };
   return [
