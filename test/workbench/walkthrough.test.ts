@@ -123,17 +123,32 @@ for (const [language, words] of Object.entries(WORDS)) {
       await workbench.quickInput.close();
     });
 
+    /** The list of walkthroughs closes where the window takes the focus back just then, so it is opened until one was chosen. */
     async function walkthroughPage(): Promise<void> {
-      await workbench.quickInput.choose('F1', '>Welcome: Open Walkthrough', /Open Walkthrough/);
+      await workbench.until('the walkthrough is open', async () => {
+        await workbench.quickInput.choose('F1', '>Welcome: Open Walkthrough', /Open Walkthrough/);
+        try {
+          await chooseWalkthrough();
+          return true;
+        } catch {
+          await workbench.page.keyboard.press('Escape');
+          return false;
+        }
+      });
+    }
+
+    async function chooseWalkthrough(): Promise<void> {
+      const soon = { timeout: 15_000 };
+      const rows = workbench.quickInput.widget;
       // The list moves and is drawn anew while it opens, so its row is not clicked at.
-      await workbench.quickInput.widget
+      await rows
         .locator('.monaco-list-row', { hasText: /^.*Infill/ })
         .first()
-        .waitFor();
-      await workbench.quickInput.widget.locator('input').first().fill('Infill');
-      await workbench.quickInput.widget.locator('.monaco-list-row.focused', { hasText: 'Infill' }).waitFor();
+        .waitFor(soon);
+      await rows.locator('input').first().fill('Infill', soon);
+      await rows.locator('.monaco-list-row.focused', { hasText: 'Infill' }).waitFor(soon);
       await workbench.page.keyboard.press('Enter');
-      await steps().first().waitFor();
+      await steps().first().waitFor(soon);
     }
 
     function steps(): Locator {
