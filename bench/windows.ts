@@ -30,8 +30,8 @@ interface Cost {
   readonly ms: number;
 }
 
-/** Opens so many windows, has each answer a request, and counts their processes. */
-async function costOf(windows: number, isShared: boolean): Promise<Cost> {
+/** Opens so many windows, has each answer a request, or the one window several, each of another place, and counts their processes. */
+async function costOf(windows: number, isShared: boolean, requests = 1): Promise<Cost> {
   const meeting = mkdtempSync(path.join(os.tmpdir(), 'infill-b-'));
   process.env['XDG_RUNTIME_DIR'] = meeting;
   const clients: InferenceClient[] = [];
@@ -51,7 +51,7 @@ async function costOf(windows: number, isShared: boolean): Promise<Cost> {
       clients.push(client);
       client.setSharing(isShared);
       client.configure({ modelPath: BUNDLED_MODEL, device: 'cpu', threads: Number(args.threads) });
-      await client.infill(requestOf(window));
+      for (let request = 0; request < requests; request++) await client.infill(requestOf(window + request));
     }
     const ms = performance.now() - startedAt;
     return { pss: processesOf(meeting).reduce((sum, pid) => sum + pssBytes(pid), 0), ms };
@@ -97,8 +97,11 @@ const kinds = [
   { name: 'one process for all', isShared: true, costs: counts.map((): Cost[] => []) },
   { name: 'one for each', isShared: false, costs: counts.map((): Cost[] => []) },
 ];
+/** What the process grows by with requests of several places is no matter of windows. */
+const busy = counts.map((): Cost[] => []);
 for (let round = 0; round < Number(args.rounds); round++) {
   for (const [i, count] of counts.entries()) {
+    busy[i]?.push(await costOf(1, true, count));
     for (const { name, isShared, costs } of kinds) {
       const cost = await costOf(count, isShared);
       costs[i]?.push(cost);
@@ -110,6 +113,10 @@ const median = (costs: readonly Cost[], of: (cost: Cost) => number): number => q
 console.log(
   markdownTable([
     ['processes (medians)', ...counts.map((count) => `${String(count)} window${count === 1 ? '' : 's'}`)],
+    [
+      'one window with as many requests: PSS, MB',
+      ...busy.map((costs) => (median(costs, ({ pss }) => pss) / MB).toFixed(0)),
+    ],
     ...kinds.flatMap(({ name, costs }) => {
       const pss = costs.map((each) => median(each, (cost) => cost.pss));
       return [

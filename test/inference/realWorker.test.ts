@@ -29,7 +29,7 @@ before(async () => {
 });
 after(async () => {
   await rm(built, { recursive: true });
-  await rm(meeting, { recursive: true, force: true });
+  await rm(meeting, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
 /** A client of the real worker with the tiny model. */

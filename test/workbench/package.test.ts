@@ -76,6 +76,7 @@ test('the inference process starts from it and answers', async () => {
 test('a window that shares its process starts from it, and the process has the model', async () => {
   const meeting = newFolder();
   const child = fork(extension('dist/relay.cjs'), {
+    execArgv: [], // as the extension does: flags that hold in this folder do not where the process runs
     env: { ...process.env, XDG_RUNTIME_DIR: meeting },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     serialization: 'advanced',

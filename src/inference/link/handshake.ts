@@ -7,6 +7,9 @@ const PROOF = 32;
 const PROCESS = 'process';
 const WINDOW = 'window';
 
+/** Somebody who does not know the secret. */
+export class Stranger extends Error {}
+
 /**
  * The side that connected: proves that it knows the secret, and has the other side prove it first.
  *
@@ -18,7 +21,7 @@ export async function greet(stream: Duplex, secret: Buffer): Promise<void> {
   const answer = await take(stream, NONCE + PROOF);
   const [theirs, proof] = [answer.subarray(0, NONCE), answer.subarray(NONCE)];
   if (!timingSafeEqual(proof, prove(secret, PROCESS, own, theirs))) {
-    throw new Error('the process there does not know the secret');
+    throw new Stranger('the process there does not know the secret');
   }
   stream.write(prove(secret, WINDOW, own, theirs));
 }
@@ -34,7 +37,7 @@ export async function admit(stream: Duplex, secret: Buffer): Promise<void> {
   stream.write(Buffer.concat([own, prove(secret, PROCESS, theirs, own)]));
   const proof = await take(stream, PROOF);
   if (!timingSafeEqual(proof, prove(secret, WINDOW, theirs, own))) {
-    throw new Error('the window there does not know the secret');
+    throw new Stranger('the window there does not know the secret');
   }
 }
 

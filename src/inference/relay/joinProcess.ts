@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../shared/errorCode.js';
-import { greet } from '../link/handshake.js';
+import { greet, Stranger } from '../link/handshake.js';
 import { connectLocally } from '../link/localSocket.js';
 import { ProcessFiles } from '../link/processFiles.js';
 import { type ProcessRecord, readRecord, withdrawRecord } from '../link/record.js';
@@ -12,6 +12,8 @@ import { StartedProcess } from './startedProcess.js';
 const LOOK_MS = 10;
 /** A process that does not answer, and gives no sign of life for so long, has stopped. */
 const SILENT_MS = 30_000;
+/** Before a process is tried again that closed the connection. */
+const ENDING_MS = 100;
 /** So often another process ends just as it is joined, at most. */
 const TRIES = 10;
 
@@ -51,7 +53,9 @@ export async function joinProcess(parts: JoinParts): Promise<Joined> {
       if (error instanceof Silent && !files.hasOtherWindows) {
         process.kill(record.pid, 'SIGKILL'); // nobody needs it, and its address leads to it, so the number is its own
       } else if (!isGone && readRecord(parts.folder, parts.key)?.name === record.name) {
-        throw error;
+        if (error instanceof Stranger || error instanceof Silent) throw error;
+        await sleep(ENDING_MS); // it ends just now, and its record will be of no use in a moment
+        continue;
       }
       files.unmark();
       withdrawRecord(parts.folder, parts.key, record.name);
