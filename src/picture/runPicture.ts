@@ -131,7 +131,7 @@ function drawPiece({ text, kind, fresh, confidence, column, line }: Placed): str
 function escaped(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   // Control characters are not allowed in XML at all.
-  // eslint-disable-next-line no-control-regex
+   
   return text
     .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/gu, '\ufffd')
     .replaceAll(/[&<>"]/gu, (c) => entities[c]!);

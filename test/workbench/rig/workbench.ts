@@ -148,7 +148,9 @@ export class Workbench {
     try {
       await this.until(what, async () => (seen = await this.ghostText()) === wanted);
     } catch (error) {
-      throw new Error(`${String(error)} Shown: ${JSON.stringify(seen)}. Wanted: ${JSON.stringify(wanted)}.`);
+      throw new Error(`${String(error)} Shown: ${JSON.stringify(seen)}. Wanted: ${JSON.stringify(wanted)}.`, {
+        cause: error,
+      });
     }
   }
 
