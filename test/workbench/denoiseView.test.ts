@@ -71,18 +71,18 @@ describe('the denoise view in VS Code', { skip: withoutRig() }, () => {
     const timeline = page().locator('input[type="range"]');
     await timeline.focus();
     await timeline.press('Home');
-    await workbench.until('nothing is settled', async () => (await page().locator('.token.masked').count()) > 0);
+    await workbench.until('nothing is settled', async () => (await page().locator('.tokens .token.masked').count()) > 0);
     await timeline.press('End');
     await workbench.until('all is settled again', async () => (await texts()) === before);
 
     await tokens().first().press('p');
-    await page().locator('.token.pinned').first().waitFor();
+    await page().locator('.tokens .token.pinned').first().waitFor();
     for (const key of ['End', 'ArrowLeft', 'Delete']) await workbench.page.keyboard.press(key);
-    await page().locator('.token.masked').first().waitFor();
+    await page().locator('.tokens .token.masked').first().waitFor();
     await button('Continue').click();
     await workbench.until(
       'nothing is masked any more',
-      async () => (await page().locator('.token.masked').count()) === 0,
+      async () => (await page().locator('.tokens .token.masked').count()) === 0,
     );
     await finished();
     const [pinned = ''] = await tokens().allTextContents();

@@ -74,7 +74,7 @@ export function viewWords(l10n: Localizer): Readonly<Record<WordKey, string>> {
     typedLabel: l10n.t('New text; Enter keeps it, Escape leaves it as it was'),
     running: l10n.t('Denoising...'),
     stopped: l10n.t('Stopped.'),
-    finished: l10n.t('Finished: {0} steps, {1} ms.'),
+    finished: l10n.t('Finished after step {0}, {1} ms.'),
     nothingMasked: l10n.t('Nothing is masked. Mask what should be filled in again.'),
     undone: l10n.t('Undone.'),
     redone: l10n.t('Redone.'),
