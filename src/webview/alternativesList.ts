@@ -50,7 +50,7 @@ export class AlternativesList {
 
   #item(alternative: CanvasAlternative): HTMLElement {
     const { text, isEnd, probability } = alternative;
-    const share = `${String(percent(probability))}%`;
+    const share = probability < 0.005 ? '<1%' : `${String(percent(probability))}%`;
     const name = isEnd ? this.say('ends') : visible(text, this.say);
     const item = make(
       'div',
@@ -58,7 +58,7 @@ export class AlternativesList {
       make('span', { className: isEnd || text.trim() === '' ? 'name words' : 'name', text: name }),
       make('span', { className: 'share', text: share }),
     );
-    item.style.setProperty('--share', share);
+    item.style.setProperty('--share', `${String(percent(probability))}%`);
     item.addEventListener('click', () => this.choose(alternative));
     return item;
   }
