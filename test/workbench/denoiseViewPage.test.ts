@@ -69,9 +69,7 @@ describe('the denoise view in its page', { skip: withoutRig() }, () => {
   test('runs as it opens, and says of each token what is known', async () => {
     assert.deepEqual(first, [{ type: 'run', run: 1, steps: 4 }]);
     assert.deepEqual(await view.tokens(), TEXTS);
-    const labels = await view.page
-      .locator('.token:not(.sample)')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')));
+    const labels = await view.labels();
     assert.equal(labels[1], '(const, 91%, step 2, read on from the left');
     assert.equal(labels[4], 'prices, 83%, step 2, found in src/sums.ts, line 12');
     assert.equal(labels.at(-1), 'end of the text');
