@@ -28,6 +28,11 @@ export class AlternativesList {
       const isInside = relatedTarget instanceof Node && this.element.contains(relatedTarget);
       if (!isInside && relatedTarget !== null && this.#items.length > 0) close();
     });
+    document.addEventListener('pointerdown', ({ target }) => {
+      const isInside = target instanceof Node && this.element.contains(target);
+      const isToken = target instanceof Element && target.closest('[data-start]') !== null;
+      if (this.element.isConnected && !this.element.hidden && !isInside && !isToken) close();
+    });
   }
 
   render(asked: AskedAlternatives | undefined, beside: HTMLElement): void {
