@@ -70,7 +70,7 @@ export const WORDS = {
   typedLabel: 'New text; Enter keeps it, Escape leaves it as it was',
   running: 'Denoising...',
   stopped: 'Stopped.',
-  finished: 'Finished: {0} steps, {1} ms.',
+  finished: 'Finished in {1} ms (steps: {0}).',
   nothingMasked: 'Nothing is masked. Mask what should be filled in again.',
   undone: 'Undone.',
   redone: 'Redone.',
