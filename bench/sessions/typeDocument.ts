@@ -117,11 +117,12 @@ async function savedWithin(
   { before, after }: Pick<SessionDocument, 'before' | 'after'>,
   wanted: (written: string) => boolean,
 ): Promise<string> {
-  for (const deadline = Date.now() + 5000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 5000; Date.now() < deadline;) {
     await workbench.page.keyboard.press('Control+s');
     const text = readFileSync(file, 'utf8');
     const written = text.slice(before.length, text.length - after.length);
     if (wanted(written)) return written;
+    await sleep(50);
   }
   throw new Error(`Tab did nothing in ${file}, or what it did cannot be taken back.`);
 }

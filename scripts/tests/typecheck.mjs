@@ -4,7 +4,12 @@ import { root } from '../steps/root.mjs';
 import { check } from './check.mjs';
 
 /** The programs of this repository; what runs in a web page has its own global names. */
-const PROJECTS = ['tsconfig.json', 'src/webview/tsconfig.json', 'test/workbench/rig/page/tsconfig.json', 'media/tsconfig.json'];
+const PROJECTS = [
+  'tsconfig.json',
+  'src/webview/tsconfig.json',
+  'test/workbench/rig/page/tsconfig.json',
+  'media/tsconfig.json',
+];
 
 /** One test for each program. */
 export async function typecheck() {

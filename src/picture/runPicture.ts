@@ -128,11 +128,15 @@ function drawPiece({ text, kind, fresh, confidence, column, line }: Placed): str
   return `${kind === 'settled' ? shade : ''}${fresh ? mark : ''}${word}`;
 }
 
+const ENTITIES = new Map([
+  ['&', '&amp;'],
+  ['<', '&lt;'],
+  ['>', '&gt;'],
+  ['"', '&quot;'],
+]);
+
 function escaped(text: string): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  // Control characters are not allowed in XML at all.
-   
-  return text
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/gu, '\ufffd')
-    .replaceAll(/[&<>"]/gu, (c) => entities[c]!);
+  // Most control characters are not allowed in XML at all.
+  const allowed = text.replaceAll(/[^\P{Cc}\t\n\r\u007f-\u009f]|[\ufffe\uffff]/gu, '\ufffd');
+  return allowed.replaceAll(/[&<>"]/gu, (character) => ENTITIES.get(character) ?? character);
 }

@@ -61,5 +61,5 @@ export function tokenKey({ key, ctrlKey, metaKey, shiftKey, altKey }: PressedKey
   if (key === 'Insert') return { type: 'insertMask' };
   if (key === 'Escape') return { type: 'closeAlternatives' };
   if (key === 'F2') return { type: 'openInput', isPrefilled: true };
-  return [...key].length === 1 && key !== ' ' ? { type: 'openInput', isPrefilled: false } : undefined;
+  return /^\S$/u.test(key) ? { type: 'openInput', isPrefilled: false } : undefined;
 }

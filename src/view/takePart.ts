@@ -88,8 +88,10 @@ export function begunRun(state: ViewState, begun: ViewState['canvas'], steps = s
   const before = begun.length > 0 ? remembered(stopped.state) : stopped.state;
   const run = state.run + 1;
   const { ms: _ms, notice: _notice, ...kept } = withoutAsked(before);
+  const at = Math.min(state.selection.anchor, state.selection.focus);
   const now: ViewState = {
     ...kept,
+    selection: { anchor: at, focus: at }, // so that nothing lies over what comes
     ...{ canvas: begun, begun, timeline: [], run, isRunning: true, isEdited: false, frame: null, isPlaying: false },
   };
   const canvas = begun.length > 0 ? { canvas: partsOf(begun) } : {};

@@ -28,6 +28,11 @@ export class AlternativesList {
       const isInside = relatedTarget instanceof Node && this.element.contains(relatedTarget);
       if (!isInside && relatedTarget !== null && this.#items.length > 0) close();
     });
+    document.addEventListener('pointerdown', ({ target }) => {
+      const isInside = target instanceof Node && this.element.contains(target);
+      const isToken = target instanceof Element && target.closest('[data-start]') !== null;
+      if (this.element.isConnected && !this.element.hidden && !isInside && !isToken) close();
+    });
   }
 
   render(asked: AskedAlternatives | undefined, beside: HTMLElement): void {
@@ -50,7 +55,7 @@ export class AlternativesList {
 
   #item(alternative: CanvasAlternative): HTMLElement {
     const { text, isEnd, probability } = alternative;
-    const share = `${String(percent(probability))}%`;
+    const share = probability < 0.005 ? '<1%' : `${String(percent(probability))}%`;
     const name = isEnd ? this.say('ends') : visible(text, this.say);
     const item = make(
       'div',
@@ -58,7 +63,7 @@ export class AlternativesList {
       make('span', { className: isEnd || text.trim() === '' ? 'name words' : 'name', text: name }),
       make('span', { className: 'share', text: share }),
     );
-    item.style.setProperty('--share', share);
+    item.style.setProperty('--share', `${String(percent(probability))}%`);
     item.addEventListener('click', () => this.choose(alternative));
     return item;
   }

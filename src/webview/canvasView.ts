@@ -43,6 +43,8 @@ export class CanvasView {
     const span = selectedSpan(state);
     const { focus } = state.selection;
     const lastStep = state.frame === null ? undefined : state.frame - 1;
+    const isOneSelected = this.#units.some(({ start, end }) => start === span.start && end === span.end);
+    this.#tokens.classList.toggle('one', isOneSelected);
     const hasFocus = this.#tokens.contains(document.activeElement);
     while (this.#elements.length > this.#units.length) this.#elements.pop()?.remove();
     for (const [index, unit] of this.#units.entries()) {

@@ -56,7 +56,11 @@ export class TimelineView {
     if (this.#label.textContent !== label) this.#label.textContent = label;
     setAttribute(this.#range, 'aria-valuetext', label);
     if (isPlaying && this.#timer === undefined) {
-      this.#timer = window.setInterval(() => this.dispatch({ type: 'tick' }), FRAME_MS);
+      this.#timer = window.setInterval(() => {
+        // Another view may have been opened in the same page.
+        if (this.element.isConnected) this.dispatch({ type: 'tick' });
+        else window.clearInterval(this.#timer);
+      }, FRAME_MS);
     } else if (!isPlaying && this.#timer !== undefined) {
       window.clearInterval(this.#timer);
       this.#timer = undefined;

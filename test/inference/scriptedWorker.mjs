@@ -52,6 +52,7 @@ function receive(message) {
       break;
     case 'infill':
     case 'denoise':
+    case 'canvas':
       handled++;
       act(message, message.request.context.prefix);
       break;

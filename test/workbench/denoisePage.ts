@@ -108,19 +108,16 @@ export class DenoisePage {
   }
 
   async dress(theme: 'light' | 'high-contrast'): Promise<void> {
-    await this.page.evaluate(
-      ({ variables, name }) => {
-        const { body, documentElement } = (globalThis as unknown as { document: PageDocument }).document;
-        for (const [key, value] of Object.entries(variables))
-          documentElement.style.setProperty(`--vscode-${key}`, value);
-        body.className = name;
-      },
-      { variables: theme === 'light' ? LIGHT : HIGH_CONTRAST, name: `vscode-${theme}` },
-    );
+    const variables = JSON.stringify(theme === 'light' ? LIGHT : HIGH_CONTRAST);
+    await this.page.evaluate(`
+      for (const [key, value] of Object.entries(${variables})) {
+        document.documentElement.style.setProperty('--vscode-' + key, value);
+      }
+      document.body.className = 'vscode-${theme}';`);
   }
 
   async tell(...messages: readonly ToView[]): Promise<void> {
-    for (const message of messages) await this.page.evaluate((data) => globalThis.postMessage(data), message);
+    for (const message of messages) await this.page.evaluate(`window.postMessage(${JSON.stringify(message)})`);
     await this.page.evaluate('new Promise((resolve) => setTimeout(resolve, 30))');
   }
 
@@ -131,21 +128,20 @@ export class DenoisePage {
 
   /** The text as it is drawn, token by token; masked ones in brackets. */
   async tokens(): Promise<readonly string[]> {
-    return this.page
-      .locator('.tokens .token:not(.end)')
-      .evaluateAll((all) =>
-        all.map((each) => (each.className.includes('masked') ? `[${each.textContent}]` : each.textContent)),
-      );
+    return this.page.evaluate(
+      `[...document.querySelectorAll('.tokens .token:not(.end)')].map(({ className, textContent }) =>
+        className.includes('masked') ? '[' + textContent + ']' : textContent)`,
+    );
+  }
+
+  /** What is said of each token to those who do not see it; of the end as well. */
+  async labels(): Promise<readonly string[]> {
+    return this.page.evaluate("[...document.querySelectorAll('.tokens .token')].map((each) => each.ariaLabel)");
   }
 
   async dispose(): Promise<void> {
     await this.browser.close();
   }
-}
-
-interface PageDocument {
-  readonly documentElement: { readonly style: { setProperty(name: string, value: string): void } };
-  readonly body: { className: string };
 }
 
 /** A position of a canvas, settled by a step; without an id it is masked. */

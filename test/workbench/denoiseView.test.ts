@@ -71,7 +71,10 @@ describe('the denoise view in VS Code', { skip: withoutRig() }, () => {
     const timeline = page().locator('input[type="range"]');
     await timeline.focus();
     await timeline.press('Home');
-    await workbench.until('nothing is settled', async () => (await page().locator('.tokens .token.masked').count()) > 0);
+    await workbench.until(
+      'nothing is settled',
+      async () => (await page().locator('.tokens .token.masked').count()) > 0,
+    );
     await timeline.press('End');
     await workbench.until('all is settled again', async () => (await texts()) === before);
 

@@ -69,9 +69,7 @@ describe('the denoise view in its page', { skip: withoutRig() }, () => {
   test('runs as it opens, and says of each token what is known', async () => {
     assert.deepEqual(first, [{ type: 'run', run: 1, steps: 4 }]);
     assert.deepEqual(await view.tokens(), TEXTS);
-    const labels = await view.page
-      .locator('.token:not(.sample)')
-      .evaluateAll((all) => all.map((each) => each.getAttribute('aria-label')));
+    const labels = await view.labels();
     assert.equal(labels[1], '(const, 91%, step 2, read on from the left');
     assert.equal(labels[4], 'prices, 83%, step 2, found in src/sums.ts, line 12');
     assert.equal(labels.at(-1), 'end of the text');
@@ -185,6 +183,78 @@ describe('the denoise view in its page', { skip: withoutRig() }, () => {
   });
 
   test('nothing of it is against the policy of the page', () => {
+    assert.deepEqual(view.problems, []);
+  });
+});
+
+describe('the denoise view of a selection, by pointer', { skip: withoutRig() }, () => {
+  let view: DenoisePage;
+  const given = TEXTS.map((text, at) => positionOf(at, { id: 100 + at, text, confidence: 1, source: 'given' }));
+  const tokenAt = (index: number): string => `.tokens .token:nth-child(${index + 1})`;
+
+  before(async () => {
+    view = await DenoisePage.start(prepared('INFILL_UNPACKED'));
+    await view.tell({ type: 'open', about: { ...PLACE, selection: TEXTS.join('') } });
+    await view.tell({ type: 'done', run: 1, canvas: given, ms: 3 });
+    await view.posts();
+  });
+  after(async () => {
+    await view.dispose();
+  });
+
+  test('a drag selects what is masked then, and what comes instead is marked as changed', async () => {
+    const { mouse } = view.page;
+    const from = await view.page.locator(tokenAt(6)).boundingBox();
+    const to = await view.page.locator(tokenAt(8)).boundingBox();
+    assert.ok(from !== null && to !== null);
+    await mouse.move(from.x + 12, from.y + 12);
+    await mouse.down();
+    await mouse.move(to.x + 12, to.y + 12, { steps: 8 });
+    await mouse.up();
+    await view.page.getByRole('button', { name: 'Mask', exact: true }).click();
+    assert.deepEqual((await view.tokens()).slice(5), [')', '[░]', '[░]', '[░]', ';']);
+    await view.page.getByRole('button', { name: 'Continue' }).click();
+    const [run] = await view.posts();
+    assert.ok(run?.type === 'run');
+    assert.equal(await view.page.getByRole('button', { name: 'Stop' }).isVisible(), true);
+    const texts = [' sum', ' -=', ' price\n    '];
+    const canvas = given.map((position, at) => {
+      const text = texts[at - 6];
+      return text === undefined
+        ? position
+        : positionOf(at, { id: 300 + at, text, confidence: 0.8, step: 0, source: 'denoiser' });
+    });
+    await view.tell({ type: 'step', run: run.run, step: { step: 0, kind: 'denoise', ms: 41, positions: canvas } });
+    await view.tell({ type: 'done', run: run.run, canvas, ms: 50 });
+    const changed = (await view.labels()).map((label) => label.endsWith('changed'));
+    assert.deepEqual(changed.slice(5), [false, false, true, true, false, false]);
+    await view.page.screenshot({ path: outputFile('denoiseViewSelection.png') });
+  });
+
+  test('a click asks for alternatives, which another click or Escape closes', async () => {
+    await view.page.locator(tokenAt(1)).click();
+    const [asked] = await view.posts();
+    assert.ok(asked?.type === 'alternatives');
+    const alternatives = [{ id: 201, text: ' (let', probability: 0.06 }];
+    await view.tell({ type: 'alternatives', run: asked.run, position: 1, alternatives });
+    const list = view.page.getByRole('listbox', { name: 'Alternatives' });
+    assert.equal(await list.isVisible(), true);
+    await view.page.keyboard.press('Escape');
+    assert.equal(await list.isVisible(), false);
+    assert.match(String(await view.page.evaluate('document.activeElement.ariaLabel')), /^\(const/u);
+    await view.page.locator(tokenAt(1)).click();
+    const [again] = await view.posts();
+    assert.ok(again?.type === 'alternatives');
+    await view.tell({ type: 'alternatives', run: again.run, position: 1, alternatives });
+    await view.page.mouse.click(600, 500);
+    assert.equal(await list.isVisible(), false);
+  });
+
+  test('where the place is gone it says so, and inserts nothing', async () => {
+    await view.tell({ type: 'failed', run: 99, message: 'too late' });
+    await view.tell({ type: 'gone', why: 'The text was changed in the editor.' });
+    assert.equal(await view.page.getByRole('alert').textContent(), 'The text was changed in the editor.');
+    assert.equal(await view.page.locator('button.primary').isDisabled(), true);
     assert.deepEqual(view.problems, []);
   });
 });
