@@ -111,7 +111,7 @@ export const ROOMS = new Map([
     input: 'shared workspace engine/contract modelStore/files',
     output: 'shared input',
     commands:
-      'shared workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
+      'shared picture workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
     'commands/models':
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
@@ -131,7 +131,7 @@ export const ROOMS = new Map([
     live: 'editor log',
     suggest: 'shared editor live log names project runtime settings ui',
     denoise: 'shared inference/host editor log settings ui',
-    denoiseView: 'shared inference/host view editor log settings ui extension/denoise/trackedSpan',
+    denoiseView: 'shared inference/host view editor log settings ui denoise',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
     commands: 'shared inference/host denoise denoiseView editor log modelManager project runtime settings status ui',
     '.': 'inference/host modelStore commands denoise denoiseView log modelManager project runtime settings status suggest ui',

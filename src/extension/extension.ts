@@ -2,8 +2,7 @@ import type * as vscode from 'vscode';
 import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';
-import { createDenoising } from './denoise/denoising.js';
-import { createDenoiseView } from './denoiseView/createDenoiseView.js';
+import { createAllDenoising } from './denoiseView/allDenoising.js';
 import { ActivationTime } from './log/activationTime.js';
 import { logRequests } from './log/logRequests.js';
 import { rememberSpeed } from './log/rememberSpeed.js';
@@ -44,8 +43,10 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const suggestions = own(
     new Suggestions({ ...parts, extensionId: context.extension.id, edits: project.edits, onError }),
   );
-  const denoising = own(createDenoising({ service, exclusion, requests, notice, onModelChange }));
-  const denoiseView = own(createDenoiseView({ service, exclusion, requests, onState, ...context }));
+  const { extensionUri } = context;
+  const denoising = own(
+    createAllDenoising({ service, exclusion, requests, notice, onModelChange, onState, extensionUri }),
+  );
   const status = own(new StatusUpdater({ latency, exclusion, quiet, service, project }, requests));
 
   own(onState(() => status.update()));
@@ -64,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
   own(keepWarm(exclusion, inference));
   const { extension } = context;
-  registerCommands({ ...parts, extension, suggestions, denoising, denoiseView, models, activation }).forEach(own);
+  registerCommands({ ...parts, extension, suggestions, denoising, models, activation }).forEach(own);
 
   log.info(`Active after ${activation.ready().toFixed(1)} ms.`);
   return {

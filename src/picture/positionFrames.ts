@@ -1,5 +1,5 @@
 import type { CanvasPosition } from '../shared/outcome.js';
-import type { FrameToken, RunFrame } from './runFrames.js';
+import type { FrameToken, RunFrame } from './runFrame.js';
 
 /** A step with all that is known of its canvas. */
 export interface PositionedStep {

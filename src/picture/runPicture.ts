@@ -1,4 +1,4 @@
-import type { FrameToken, RunFrame } from './runFrames.js';
+import type { FrameToken, RunFrame } from './runFrame.js';
 
 export interface PictureOptions {
   /** Text before and after the canvas; only the lines next to it are drawn. */

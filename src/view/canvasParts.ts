@@ -3,16 +3,17 @@ import { endOf } from './units.js';
 import { isMasked, type ViewPosition } from './viewPosition.js';
 
 /**
- * The canvas as a request brings it along. Nothing is sent of what stands behind the end. Where something is to be filled in and there is
- * no end yet, there is a mask more: a model writes the end as well, and would write it in the last place that is left.
+ * As `partsOf`, for a canvas that began as a text. Where something is to be filled in and there is no end yet, there is a mask more: a model
+ * writes the end as well, and would write it in the last place that is left.
  */
-export function partsOf(canvas: readonly ViewPosition[]): readonly CanvasPart[] {
+export function partsWithEnd(canvas: readonly ViewPosition[]): readonly CanvasPart[] {
+  const known = partsOf(canvas);
   const hasEnd = canvas.some(({ isEnd }) => isEnd);
-  const known = knownParts(canvas);
   return hasEnd || !hasMasks(canvas) ? known : [...known, { kind: 'mask' }];
 }
 
-function knownParts(canvas: readonly ViewPosition[]): readonly CanvasPart[] {
+/** The canvas as a request brings it along. Nothing is sent of what stands behind the end. */
+export function partsOf(canvas: readonly ViewPosition[]): readonly CanvasPart[] {
   return canvas.slice(0, endOf(canvas) + 1).map((position): CanvasPart => {
     const { id, text, isPinned, confidence, from } = position;
     const known = { ...(isPinned ? { isPinned } : {}), ...(from ? { from } : {}) };

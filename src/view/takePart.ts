@@ -1,5 +1,5 @@
 import { type CanvasEdit, editedCanvas } from './canvasEdits.js';
-import { hasMasks, partsOf, textOf } from './canvasParts.js';
+import { hasMasks, partsOf, partsWithEnd, textOf } from './canvasParts.js';
 import { redone, remembered, undone } from './editHistory.js';
 import { selectedSpan, shownCanvas } from './shownCanvas.js';
 import { endOf, unitsOf } from './units.js';
@@ -94,7 +94,8 @@ export function begunRun(state: ViewState, begun: ViewState['canvas'], steps = s
     selection: { anchor: at, focus: at }, // so that nothing lies over what comes
     ...{ canvas: begun, begun, timeline: [], run, isRunning: true, isEdited: false, frame: null, isPlaying: false },
   };
-  const canvas = begun.length > 0 ? { canvas: partsOf(begun) } : {};
+  const parts = state.place.selection === undefined ? partsOf(begun) : partsWithEnd(begun);
+  const canvas = begun.length > 0 ? { canvas: parts } : {};
   return { state: now, posts: [...stopped.posts, { type: 'run', run, ...canvas, steps }] };
 }
 

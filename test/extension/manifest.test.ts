@@ -130,6 +130,8 @@ test('commands: menus, keys and code name only commands that exist', async () =>
     'infill.hasSuggested',
     'infill.status',
     'infill.language',
+    'infill.computing',
+    'infill.denoiseView',
   ]);
   const sources = (await sourceFiles()).map(({ text }) => text).join('\n');
   const named = [
@@ -173,6 +175,7 @@ test('the review of a proposal: accepting all of it is the first button', () => 
   assert.deepEqual(
     buttons.map(({ command, group }) => [command, group]),
     [
+      ['infill.openDenoiseView', 'navigation@9'],
       ['infill.acceptProposal', 'navigation@1'],
       ['infill.acceptChange', 'navigation@2'],
       ['infill.nextChange', 'navigation@3'],

@@ -63,6 +63,8 @@ test('commands that need a file or a proposal say so, all others are always in t
     'infill.trigger',
     'infill.suggestElse',
     'infill.denoiseSelection',
+    'infill.denoiseSelectionWith',
+    'infill.openDenoiseView',
     ...['acceptProposal', 'acceptChange', 'nextChange', 'discardChange', 'discardProposal', 'denoiseAgain'].map(
       (name) => `infill.${name}`,
     ),

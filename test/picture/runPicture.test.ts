@@ -1,39 +1,42 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StepTrace } from '../../src/shared/outcome.js';
-import { runFrames } from '../../src/picture/runFrames.js';
+import type { CanvasPosition } from '../../src/shared/outcome.js';
+import { positionFrames } from '../../src/picture/positionFrames.js';
 import { runPicture } from '../../src/picture/runPicture.js';
 
-const commit = (position: number, text: string, confidence: number): StepTrace['commits'][number] => ({
-  position,
-  id: position,
-  text,
-  confidence,
-});
+const MASKED = { id: null, text: '', confidence: 0, step: null, source: null, isPinned: false } as const;
+
+function canvas(...known: readonly Partial<CanvasPosition>[]): readonly CanvasPosition[] {
+  return known.map((each, group) => ({ ...MASKED, ...each, group }));
+}
+
+function settled(text: string, confidence: number, step: number): Partial<CanvasPosition> {
+  return { id: 1, text, confidence, step, source: 'denoiser' };
+}
+
+function draft(text: string): Partial<CanvasPosition> {
+  return { draft: { id: 2, text, confidence: 0.3 } };
+}
 
 /** "a < b" over five positions, the last of them the end and what is behind it. */
-const TRACE: readonly StepTrace[] = [
-  {
-    step: 0,
-    kind: 'denoise',
-    ms: 41.6,
-    commits: [commit(0, 'a', 0.9)],
-    canvas: ['a', null, null, null, null],
-    draft: ['a', ' >', ' c', ';', null],
-  },
+const STEPS = [
+  { step: 0, ms: 41.6, positions: canvas(settled('a', 0.9, 0), draft(' >'), draft(' c'), draft(';'), {}) },
   {
     step: 1,
-    kind: 'verify',
-    commits: [commit(1, ' <', 0.5), commit(2, ' b', 0.7), commit(3, '', 0.8)],
-    canvas: ['a', ' <', ' b', '', null],
-    draft: ['a', ' <', ' b', '', null],
+    positions: canvas(
+      settled('a', 0.9, 0),
+      settled(' <', 0.5, 1),
+      settled(' b', 0.7, 1),
+      { ...settled('', 0.8, 1), isEnd: true },
+      { isEnd: true },
+    ),
   },
 ];
+const FRAMES = positionFrames([], STEPS);
 
 test('the frames of a run: masks first, then what is settled and what is thought, as long as the text at last', () => {
-  const frames = runFrames(TRACE);
   assert.deepEqual(
-    frames.map(({ step, tokens }) => [step, tokens.map(({ text, state }) => `${state}:${text}`)]),
+    FRAMES.map(({ step, tokens }) => [step, tokens.map(({ text, state }) => `${state}:${text}`)]),
     [
       [0, ['masked:', 'masked:', 'masked:']],
       [1, ['settled:a', 'draft: >', 'draft: c', 'draft:;']],
@@ -41,19 +44,18 @@ test('the frames of a run: masks first, then what is settled and what is thought
     ],
   );
   assert.deepEqual(
-    frames[2]?.tokens.map(({ fresh, confidence }) => [fresh, confidence]),
+    FRAMES[2]?.tokens.map(({ fresh, confidence }) => [fresh, confidence]),
     [
       [false, 0.9],
       [true, 0.5],
       [true, 0.7],
     ],
   );
-  assert.equal(frames[1]?.ms, 41.6);
-  assert.deepEqual(runFrames([]), []);
+  assert.equal(FRAMES[1]?.ms, 41.6);
 });
 
 test('its picture shows one frame at a time, escapes the text and takes nothing from outside', () => {
-  const picture = runPicture({ before: 'if (', after: ') {\n}', frames: runFrames(TRACE), title: 'A <run>' });
+  const picture = runPicture({ before: 'if (', after: ') {\n}', frames: FRAMES, title: 'A <run>' });
   assert.equal(picture.match(/<g /gu)?.length, 3);
   assert.match(picture, /<title>A &lt;run&gt;<\/title>/u);
   assert.match(picture, />\s&lt;<\/text>/u);
@@ -68,7 +70,7 @@ test('lines that are too long go on in the next one, and what lies far away is l
   const picture = runPicture({
     before: `gone\ngone too\n${'x'.repeat(230)}\nlast\n`,
     after: '',
-    frames: runFrames(TRACE),
+    frames: FRAMES,
     title: 'run',
   });
   assert.doesNotMatch(picture, /gone too/u);

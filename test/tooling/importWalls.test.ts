@@ -273,7 +273,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 /** By file: how the rooms are meant to be connected. Each room is there, if only with a file of its own. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/workspace/folderRules.ts': ['./secretFiles.js', 'ignore', 'picomatch'],
-  'src/picture/runPicture.ts': ['./runFrames.js', '../shared/outcome.js'],
+  'src/picture/runPicture.ts': ['./runFrame.js', '../shared/outcome.js'],
   'src/view/update.ts': ['./units.js', '../picture/runPicture.js', '../shared/infillRequest.js'],
   'src/webview/main.ts': ['../view/update.js', '../shared/outcome.js'],
   'src/shared/protocol.ts': ['./outcome.js'],

@@ -169,6 +169,19 @@ describe('a run of the denoise view', () => {
     assert.deepEqual(late.canvas, edited.canvas);
   });
 
+  test('leaves room for the end behind a text that was selected, and nowhere else', () => {
+    const place = { ...viewOf(SUM).place, selection: 'a' };
+    const selected: ViewState = { ...viewOf(SUM.filter(({ isEnd }) => isEnd !== true)), place };
+    const masked = after(selected, ...select(1), { type: 'mask' });
+    const kinds = (state: ViewState): readonly string[] =>
+      update(state, { type: 'continue' }).posts.flatMap((post) =>
+        post.type === 'run' ? (post.canvas ?? []).map(({ kind }) => kind) : [],
+      );
+    const own = kinds({ ...masked, place: viewOf(SUM).place });
+    assert.deepEqual(kinds(masked), [...own, 'mask']);
+    assert.deepEqual(kinds(after({ ...viewOf(SUM), place }, ...select(1), { type: 'mask' })).at(-1), 'token');
+  });
+
   test('goes on from the step that is looked at', () => {
     const done = after(running(), { type: 'message', message: { type: 'done', run: 1, canvas: SUM, ms: 1 } });
     const two: ViewState = { ...done, timeline: [...done.timeline, { step: 1, kind: 'verify', positions: SUM }] };

@@ -27,6 +27,7 @@ import { readTextFile, writeTextFile } from '../input/textFile.js';
 import { parsePosition, PositionIndex } from '../input/textPosition.js';
 import { UsageError } from '../input/usageError.js';
 import { workspaceFolder } from '../input/workspaceFiles.js';
+import { savePicture } from './savePicture.js';
 import { withEngine } from './withEngine.js';
 import { Workspaces, type WorkspaceText } from './workspaces.js';
 
@@ -38,6 +39,8 @@ export interface FillOptions extends ModelOptions, ConditionOptions, ProjectOpti
   readonly trace?: boolean;
   readonly positions?: boolean;
   readonly write?: boolean;
+  /** File for an animated picture of the run. */
+  readonly picture?: string;
 }
 
 const HELP = `
@@ -87,7 +90,8 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
       'also tell what each step committed, with the kind of its pass and the draft that stands after it',
     )
     .option('--positions', 'with --trace: also tell in JSON what is known of every position after each step')
-    .option('--write', 'write the text into the file');
+    .option('--write', 'write the text into the file')
+    .option('--picture <file>', 'write an animated picture of the run, in SVG');
   const withModel = addModelOptions(addProjectOptions(command));
   addConditionOptions(addRequestOptions(withModel, addLengthOption)).addHelpText('after', HELP);
   command.action(async (file: string | undefined, options: FillOptions) => finish(await fill(file, options, io)));
@@ -95,8 +99,8 @@ export function addFillCommand(program: Command, io: CliIo, finish: (exitCode: n
 
 async function fill(file: string | undefined, options: FillOptions, io: CliIo): Promise<number> {
   if (options.jsonl === true) {
-    if (file !== undefined || options.at.length > 0 || options.write === true) {
-      throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at and --write.');
+    if (file !== undefined || options.at.length > 0 || options.write === true || options.picture !== undefined) {
+      throw new UsageError('--jsonl reads texts from stdin: leave out FILE, --at, --write and --picture.');
     }
     const workspaces = new Workspaces(io.signal);
     await chosenWorkspace(options, io);
@@ -125,11 +129,12 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       ...(uri === undefined ? {} : { uri }),
     };
     const conditions = conditionsOf(options);
+    const isPictured = options.picture !== undefined;
     const request = {
       context,
       options: {
-        ...infillOptions(withoutRange(options), engine.recommended, options.trace === true),
-        ...(options.positions === true ? { positions: true } : {}),
+        ...infillOptions(withoutRange(options), engine.recommended, options.trace === true || isPictured),
+        ...(options.positions === true || isPictured ? { positions: true } : {}),
       },
       ...(conditions === undefined ? {} : { conditions }),
     };
@@ -139,6 +144,9 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
       ...(printer === undefined ? {} : { onStep: printer.onStep }),
     });
     await printFill({ file, position, text: document.text, offset, outcome, model: engine.info }, options, io);
+    if (options.picture !== undefined) {
+      await savePicture(options.picture, { file, text: document.text, offset, outcome }, io);
+    }
     const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
     if (best === undefined) {
       return io.signal.aborted ? EXIT.interrupted : EXIT.nothing;
@@ -158,9 +166,14 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
 
 /** Fills in at several positions of a file. Answers the exit code. */
 async function fillTogether(file: string, at: readonly string[], options: FillOptions, io: CliIo): Promise<number> {
-  if (conditionsOf(options) !== undefined || options.candidates > 1 || options.positions === true) {
+  if (
+    conditionsOf(options) !== undefined ||
+    options.candidates > 1 ||
+    options.positions === true ||
+    options.picture !== undefined
+  ) {
     throw new UsageError(
-      'Conditions, --candidates and --positions are about one hole: leave them out, or name one position.',
+      'Conditions, --candidates, --positions and --picture are about one hole: leave them out, or name one position.',
     );
   }
   const languageId = options.language ?? languageOfFile(file);

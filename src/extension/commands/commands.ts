@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Denoising } from '../denoise/denoising.js';
-import type { DenoiseView } from '../denoiseView/denoiseView.js';
+import type { AllDenoising } from '../denoiseView/allDenoising.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
 import type { Models } from '../modelManager/models.js';
@@ -17,8 +16,7 @@ import { toggle } from './toggle.js';
 import { type AlternativesShown, type LatestAnswer, suggestElse, trigger } from './trigger.js';
 
 export interface CommandParts extends DiagnosticParts {
-  readonly denoising: Denoising;
-  readonly denoiseView: Pick<DenoiseView, 'open' | 'openForSelection'>;
+  readonly denoising: AllDenoising;
   readonly models: Models;
   readonly suggestions: LatestAnswer & { readonly alternatives: AlternativesShown };
   readonly notice: ErrorNotice;
@@ -31,14 +29,14 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
   const { notice, log, requests, quiet } = parts;
   const { inference, project } = parts;
   const { service } = inference;
-  const { denoiser, review } = parts.denoising;
+  const { denoiser, review, view } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
     'infill.trigger': () => trigger(parts.suggestions.alternatives, parts.suggestions),
     'infill.suggestElse': () => suggestElse(parts.suggestions.alternatives),
     'infill.denoiseSelection': () => denoiser.run(),
-    'infill.openDenoiseView': () => parts.denoiseView.open(),
-    'infill.denoiseSelectionWith': () => parts.denoiseView.openForSelection(),
+    'infill.openDenoiseView': () => view.open(),
+    'infill.denoiseSelectionWith': () => view.openForSelection(),
     'infill.acceptProposal': () => review.accept(),
     'infill.acceptChange': () => review.acceptChange(),
     'infill.nextChange': () => review.nextChange(),

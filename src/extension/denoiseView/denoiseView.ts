@@ -29,12 +29,8 @@ export class DenoiseView implements vscode.Disposable, vscode.WebviewPanelSerial
   private session: ViewSession | undefined;
   private readonly subscription: vscode.Disposable;
 
-  /** @param owned disposed of with it */
-  constructor(
-    private readonly parts: DenoiseViewParts,
-    owned: readonly { readonly dispose: () => unknown }[] = [],
-  ) {
-    this.subscription = vscode.Disposable.from(vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this), ...owned);
+  constructor(private readonly parts: DenoiseViewParts) {
+    this.subscription = vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this);
   }
 
   /** Opens it for the selection, or else for the hole at the cursor. */

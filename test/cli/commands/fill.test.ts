@@ -65,6 +65,16 @@ void describe('infill fill', () => {
     );
   });
 
+  it('draws a picture of the run that is asked for, and says where it cannot be written', async () => {
+    await fill(['--picture', 'run.svg']);
+    const picture = await readFile(path.join(folder, 'run.svg'), 'utf8');
+    assert.match(picture, /^<svg [^]*<title>Denoising a\.py<\/title>[^]*<\/svg>\n$/);
+    assert.equal(picture.match(/<g /g)?.length, 1 + Number(/class="label"[^>]*>\d of (\d)/.exec(picture)?.[1]));
+    const refused = await fillWith(seed, ['--picture', path.join('no', 'run.svg')]);
+    assert.match(refused.stderr, /picture cannot be written to no.run\.svg.*Name another file/);
+    assert.notEqual(refused.exitCode, 0);
+  });
+
   it('takes no further step once the deadline would be missed, and says so', async () => {
     const hole = ['fill', 'package.json', '--at', '3:1', '--max-tokens', '12', '--steps', '6', '--min-confidence', '0'];
     const reportWith = async (...args: readonly string[]): Promise<InfillOutcome['report']> =>
