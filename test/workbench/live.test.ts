@@ -22,6 +22,8 @@ const MONTHS = [
 ] as const;
 /** What the log says once a request that nobody waits for is over. */
 const LET_GO = /A withdrawn request let the inference process go after (\d+) ms\./;
+/** Longer than the pause between two drafts. */
+const STAYS_MS = 700;
 /** So often a scene may come too late, because the answer is there already. */
 const ATTEMPTS = 8;
 
@@ -43,6 +45,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
         'infill.project': 'off', // what is found takes no step
         'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
         'editor.suggestOnTriggerCharacters': false,
+        'editor.autoClosingQuotes': 'never', // so that what is typed is what the drafts begin with
         '[javascript]': { 'infill.live': 'off' },
         '[plaintext]': { 'infill.live': 'always', 'infill.delay.mode': 'fixed', 'infill.delay.milliseconds': 0 },
       },
@@ -94,6 +97,17 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
 
   const ask = async (): Promise<void> => workbench.page.keyboard.press('Alt+\\');
 
+  /** What is shown once it has stayed for longer than any pause between drafts. */
+  async function settledGhostText(): Promise<string> {
+    let [text, since] = ['', 0];
+    await workbench.until('what is shown stays', async () => {
+      const now = await workbench.ghostText();
+      if (now !== text) [text, since] = [now, Date.now()];
+      return text !== '' && Date.now() - since > STAYS_MS;
+    });
+    return text;
+  }
+
   /** Asks, and waits for the first frame in which something is shown. */
   async function askForDraft(): Promise<void> {
     await ask();
@@ -116,7 +130,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
       await ask();
       told = await toldOnce('frames.ts', /\(model, /);
       await workbench.until('the page has drawn it', async () => (await workbench.ghostText()) !== '');
-      await workbench.waitForGhostText();
+      await settledGhostText();
     });
     t.diagnostic(told);
     const frames = framesOf(seen);
@@ -161,7 +175,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
   });
 
   scene('typing along keeps what is shown and the request, which is not asked again', async (t) => {
-    await inTime(t, 'month', async (name) => {
+    await inTime(t, 'typed', async (name) => {
       const file = await openHole(name);
       let typed = '';
       let told = '';
@@ -170,7 +184,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
         [typed = ''] = /^\s*\S/.exec(await workbench.ghostText()) ?? [];
         await workbench.page.keyboard.type(typed);
         told = await toldOnce(name, /\(model, /);
-        await workbench.waitForGhostText();
+        await settledGhostText();
       });
       for (const { ms, text } of seen) t.diagnostic(`${String(ms)} ms: ${JSON.stringify(text)}`);
       t.diagnostic(toldOf(name).join('\n'));
@@ -239,7 +253,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
     const seen = await workbench.recordGhostText(async () => {
       await ask();
       await toldOnce('month-others.ts', /\(model, /);
-      await workbench.waitForGhostText();
+      await settledGhostText();
     });
     const drafts = framesOf(seen);
     const answer = drafts.at(-1) ?? '';
@@ -293,7 +307,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
     await openHole('off.js');
     const seen = await workbench.recordGhostText(async () => {
       await ask();
-      await workbench.waitForGhostText();
+      await settledGhostText();
       await workbench.until('nothing more comes', () => toldOf('off.js').length > 0);
     });
     assert.equal(framesOf(seen).length, 1);

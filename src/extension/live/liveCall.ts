@@ -124,13 +124,15 @@ export class LiveCall<Answer> {
     });
   }
 
-  /** What VS Code is to be given, where it asks for the next frame; undefined where it asks for something else. */
+  /**
+   * What VS Code is to be given, where it asks for the next frame; undefined where it asks for something else. It may ask twice for one
+   * frame, by itself and because it is told to show the next suggestion.
+   */
   take(place: RequestPlace): readonly vscode.InlineCompletionItem[] | undefined {
     const { turn } = this;
     if (turn === undefined || this.isOver || !isSamePlace(place, this.asking.place)) {
       return undefined;
     }
-    this.turn = undefined;
     turn.taken();
     return turn.items;
   }
@@ -255,22 +257,26 @@ export class LiveCall<Answer> {
 
   /** @returns whether VS Code asked for it. */
   private async show(items: readonly vscode.InlineCompletionItem[], drew?: () => void): Promise<boolean> {
+    let isFirst = true;
     const asked = new Promise<boolean>((resolve) => {
       this.turn = {
         items,
         taken: () => {
           this.misses = 0; // also where it comes late
-          drew?.();
+          if (isFirst) drew?.();
+          isFirst = false;
           resolve(true);
         },
       };
     });
+    const { turn } = this;
     this.screen.renew();
     await this.screen.showNext();
     const isTaken = await Promise.race([asked, sleep(ASKS_WITHIN_MS, false)]);
     if (!isTaken) {
       this.misses++;
     } else {
+      if (this.turn === turn) this.turn = undefined;
       this.screen.renew(); // who wants to see another one gets this one again, not an earlier draft
     }
     return isTaken;

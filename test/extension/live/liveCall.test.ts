@@ -27,8 +27,11 @@ interface Scene {
   readonly document: { version: number };
 }
 
-/** @param isVisible whether what is shown is ours, so that VS Code asks for the next one */
-function scene({ isVisible = true } = {}): Scene {
+/**
+ * @param isVisible whether what is shown is ours, so that VS Code asks for the next one
+ * @param asks how often VS Code asks for one frame
+ */
+function scene({ isVisible = true, asks = 1 } = {}): Scene {
   const given: string[] = [];
   const told: string[] = [];
   const left: [Left, number][] = [];
@@ -64,7 +67,9 @@ function scene({ isVisible = true } = {}): Scene {
       renew: () => calls.renew++,
       showNext: () => {
         calls.showNext++;
-        if (isVisible) given.push(...(call.take(PLACE) ?? []).map(({ insertText }) => insertText as string));
+        for (let n = 0; isVisible && n < asks; n++) {
+          given.push(...(call.take(PLACE) ?? []).map(({ insertText }) => insertText as string));
+        }
         return Promise.resolve();
       },
       hide: () => {
@@ -100,6 +105,18 @@ test('the first draft is what VS Code is answered, later ones and the answer tak
   answer('abc;');
   await sleep(150);
   assert.deepEqual([given, calls.showNext], [['ab', 'abc;'], 2], 'VS Code is asked once for each frame');
+});
+
+test('VS Code is given the same frame where it asks twice for it, and nothing of it later', async () => {
+  const { start, draft, answer, given, call } = scene({ asks: 2 });
+  draft('a');
+  await start;
+  draft('ab');
+  await sleep(100);
+  assert.deepEqual([given, call.take(PLACE)], [['ab', 'ab'], undefined]);
+  answer('abc;');
+  await sleep(150);
+  assert.deepEqual([given, call.take(PLACE)], [['ab', 'ab', 'abc;', 'abc;'], undefined]);
 });
 
 test('the answer is told once, also where the cursor moves before it is drawn, or a person has typed just before it came', async () => {
