@@ -83,7 +83,7 @@ export const WORDS = {
   removed: 'Removed.',
   added: 'Mask added.',
   legend: 'How to read this',
-  legendSure: 'The stronger the shade, the surer the model was.',
+  legendSure: 'The stronger the shade (in high contrast: the thicker the line), the surer the model was.',
   legendStep: 'The small number is the step that settled the token.',
   legendDenoiser: 'denoiser',
   legendEncoder: 'read on from the left',

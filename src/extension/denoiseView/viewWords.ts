@@ -87,7 +87,7 @@ export function viewWords(l10n: Localizer): Readonly<Record<WordKey, string>> {
     removed: l10n.t('Removed.'),
     added: l10n.t('Mask added.'),
     legend: l10n.t('How to read this'),
-    legendSure: l10n.t('The stronger the shade, the surer the model was.'),
+    legendSure: l10n.t('The stronger the shade (in high contrast: the thicker the line), the surer the model was.'),
     legendStep: l10n.t('The small number is the step that settled the token.'),
     legendDenoiser: l10n.t('denoiser'),
     legendEncoder: l10n.t('read on from the left'),
