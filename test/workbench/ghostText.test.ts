@@ -53,7 +53,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   const scene = picturedTest({
     workbench: () => workbench,
     told: async () => {
-      const log = /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
+      const log = workbench.infillLog();
       return `Notifications: ${(await toasts()).join(' | ') || 'none'}\nLog of Infill ends:\n${log.slice(-1500)}`;
     },
   });

@@ -64,10 +64,7 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
     told: () => `Log of Infill ends:\n${infillLog().slice(-3000)}`,
   });
 
-  /** What Infill has written to its log. */
-  function infillLog(): string {
-    return /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(workbench.server.log())?.[1] ?? '';
-  }
+  const infillLog = (): string => workbench.infillLog();
 
   /** The lines of the log about a file. */
   function toldOf(name: string): string[] {

@@ -6,17 +6,13 @@ import type { DenoiseOutcome, StepTrace } from '../../shared/outcome.js';
 import { stepLimit } from '../../shared/stepLimit.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import { contextAround, replacedSpans, selectedSpan, spanText } from '../editor/editorText.js';
-import { displayName } from '../editor/fileNames.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
-import { foreignText } from '../ui/foreignText.js';
 import { passingNote } from '../ui/passingNote.js';
-import { reasonText } from '../log/reasonText.js';
-import { type RequestLog, workOf } from '../log/requestLog.js';
+import type { RequestLog } from '../log/requestLog.js';
 import { toInfillError } from '../../shared/toInfillError.js';
-import { onSettingsChanged, readSettings } from '../settings/configuration.js';
+import { readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
 import { denoiseOptions } from '../settings/requestOptions.js';
-import { placeFacts, refuseDocument } from '../editor/eligibility.js';
 import { confirmLong } from './confirmLong.js';
 import { denoiseProgress, progressShare } from './denoiseProgress.js';
 import { DenoiseSpeed } from './denoiseSpeed.js';
@@ -25,6 +21,9 @@ import { pickStrength } from './pickStrength.js';
 import type { PreviewDocuments } from './previewDocuments.js';
 import { openProgressNote, type ProgressNote } from './progressNote.js';
 import type { ProposalReview } from './proposalReview.js';
+import { recordRun } from './recordRun.js';
+import { refusesText } from './refusesText.js';
+import { selectFirst } from './selectFirst.js';
 import { estimatedTokens, type TokenCount } from './strengthInWords.js';
 import { TrackedSpan } from './trackedSpan.js';
 
@@ -63,14 +62,11 @@ export class DenoiseSelection implements vscode.Disposable {
   async run(): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || editor.selection.isEmpty) {
-      void passingNote(vscode.l10n.t('Select the text to denoise first.'), [
-        vscode.window.onDidChangeTextEditorSelection,
-        vscode.window.onDidChangeActiveTextEditor,
-      ]);
+      selectFirst();
       return;
     }
     const { document } = editor;
-    if (this.refuses(document)) {
+    if (refusesText(document, this.parts.exclusion)) {
       return;
     }
     const span = selectedSpan(editor);
@@ -101,26 +97,13 @@ export class DenoiseSelection implements vscode.Disposable {
       msAt: (each) => this.speed.estimate({ characters: text.length, strength: each }),
     });
     // The document may have become an excluded one: settings and languages change.
-    if (strength !== undefined && !this.refuses(task.document)) {
+    if (strength !== undefined && !refusesText(task.document, this.parts.exclusion)) {
       await this.propose({ ...task, strength, attempt: task.attempt + 1 });
     }
   }
 
   dispose(): void {
     this.subscriptions.forEach((each) => void each.dispose());
-  }
-
-  /** Says why where the document's text must not be used. */
-  private refuses(document: vscode.TextDocument): boolean {
-    const facts = placeFacts(document, readSettings(document), false, this.parts.exclusion);
-    const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
-    if (refused !== undefined) {
-      void passingNote(foreignText(`${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim()), [
-        vscode.window.onDidChangeActiveTextEditor,
-        onSettingsChanged,
-      ]);
-    }
-    return refused !== undefined;
   }
 
   private async propose(task: DenoiseTask): Promise<void> {
@@ -199,18 +182,7 @@ export class DenoiseSelection implements vscode.Disposable {
 
   private record({ document }: DenoiseTask, outcome: DenoiseOutcome, ms: number): void {
     const { steps } = readSettings(document);
-    this.parts.requests.add({
-      time: Date.now(),
-      file: displayName(document.uri),
-      languageId: document.languageId,
-      trigger: 'denoise',
-      source: 'model',
-      ms,
-      ...workOf(outcome.report, steps),
-      ...(outcome.kind === 'none'
-        ? { outcome: 'none', reason: outcome.reason, detail: outcome.detail, candidates: 0 }
-        : { outcome: 'suggested', detail: '', candidates: 1 }),
-    });
+    recordRun(this.parts.requests, { document, trigger: 'denoise', steps, ms }, outcome);
   }
 }
 

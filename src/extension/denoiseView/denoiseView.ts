@@ -3,13 +3,11 @@ import * as vscode from 'vscode';
 import type { InfillService } from '../../inference/host/infillService.js';
 import type { Span } from '../../shared/infillRequest.js';
 import type { FromView } from '../../view/viewMessages.js';
-import { placeFacts, refuseDocument } from '../editor/eligibility.js';
+import { refusalOf, refusesText } from '../denoise/refusesText.js';
+import { selectFirst } from '../denoise/selectFirst.js';
 import { selectedSpan, spanText } from '../editor/editorText.js';
-import { reasonText } from '../log/reasonText.js';
 import type { RequestLog } from '../log/requestLog.js';
-import { onSettingsChanged, readSettings } from '../settings/configuration.js';
 import type { FileExclusion } from '../settings/fileExclusion.js';
-import { foreignText } from '../ui/foreignText.js';
 import { passingNote } from '../ui/passingNote.js';
 import { restoredSpan } from './restoredSpan.js';
 import { viewHtml, viewOptions } from './viewHtml.js';
@@ -47,10 +45,7 @@ export class DenoiseView implements vscode.Disposable, vscode.WebviewPanelSerial
   openForSelection(): void {
     const editor = vscode.window.activeTextEditor;
     if (editor === undefined || editor.selection.isEmpty) {
-      void passingNote(vscode.l10n.t('Select the text to denoise first.'), [
-        vscode.window.onDidChangeTextEditorSelection,
-        vscode.window.onDidChangeActiveTextEditor,
-      ]);
+      selectFirst();
     } else {
       this.openAt(editor.document, selectedSpan(editor));
     }
@@ -61,7 +56,7 @@ export class DenoiseView implements vscode.Disposable, vscode.WebviewPanelSerial
     const kept = restoredSpan(state);
     const document = kept && (await openedAgain(kept.uri));
     const isSame = document !== undefined && kept !== undefined && spanText(document, kept) === kept.text;
-    if (!isSame || this.refusal(document) !== undefined) {
+    if (!isSame || refusalOf(document, this.parts.exclusion) !== undefined) {
       panel.dispose(); // nothing that it shows could be put anywhere
       return;
     }
@@ -74,9 +69,7 @@ export class DenoiseView implements vscode.Disposable, vscode.WebviewPanelSerial
   }
 
   private openAt(document: vscode.TextDocument, span: Span): void {
-    const refusal = this.refusal(document);
-    if (refusal !== undefined) {
-      void passingNote(foreignText(refusal), [vscode.window.onDidChangeActiveTextEditor, onSettingsChanged]);
+    if (refusesText(document, this.parts.exclusion)) {
       return;
     }
     const beside = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false };
@@ -100,13 +93,6 @@ export class DenoiseView implements vscode.Disposable, vscode.WebviewPanelSerial
     panel.webview.onDidReceiveMessage((message: FromView) => session.receive(message));
     panel.webview.options = viewOptions(extensionUri);
     panel.webview.html = viewHtml(panel.webview, extensionUri, randomBytes(16).toString('hex'));
-  }
-
-  /** Why a document's text must not be used, as a person reads it. */
-  private refusal(document: vscode.TextDocument): string | undefined {
-    const facts = placeFacts(document, readSettings(document), false, this.parts.exclusion);
-    const refused = refuseDocument({ ...facts, enabled: true }, vscode.l10n);
-    return refused && `${reasonText(refused.reason, vscode.l10n)} ${refused.detail}`.trim();
   }
 }
 

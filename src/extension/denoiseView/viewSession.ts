@@ -2,12 +2,11 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { InfillService } from '../../inference/host/infillService.js';
 import type { Span } from '../../shared/infillRequest.js';
-import type { InfillOutcome } from '../../shared/outcome.js';
 import type { FromView, ToView } from '../../view/viewMessages.js';
+import { recordRun } from '../denoise/recordRun.js';
 import { selectSpan } from '../editor/editorText.js';
-import { displayName } from '../editor/fileNames.js';
 import { reasonText } from '../log/reasonText.js';
-import { type RequestLog, workOf } from '../log/requestLog.js';
+import type { RequestLog } from '../log/requestLog.js';
 import { readSettings } from '../settings/configuration.js';
 import { infillOptions } from '../settings/requestOptions.js';
 import { savePicture } from './savePicture.js';
@@ -40,7 +39,7 @@ export class ViewSession implements vscode.Disposable {
       service,
       send: (message) => this.send(message),
       explain: ({ reason, detail }) => `${reasonText(reason, vscode.l10n)} ${detail}`.trim(),
-      onOutcome: (outcome, requested, ms) => this.record(outcome, requested, ms),
+      onOutcome: (outcome, steps, ms) => recordRun(parts.requests, { document, trigger: 'view', steps, ms }, outcome),
     });
   }
 
@@ -129,22 +128,6 @@ export class ViewSession implements vscode.Disposable {
     const column = this.column === undefined ? {} : { viewColumn: this.column };
     const editor = await vscode.window.showTextDocument(document, column);
     selectSpan(editor, { start: span.end, end: span.end });
-  }
-
-  private record(outcome: InfillOutcome, requested: number, ms: number): void {
-    const { document, requests } = this.parts;
-    requests.add({
-      time: Date.now(),
-      file: displayName(document.uri),
-      languageId: document.languageId,
-      trigger: 'view',
-      source: 'model',
-      ms,
-      ...workOf(outcome.report, requested),
-      ...(outcome.kind === 'none'
-        ? { outcome: 'none', reason: outcome.reason, detail: outcome.detail, candidates: 0 }
-        : { outcome: 'suggested', detail: '', candidates: 1 }),
-    });
   }
 
   private send(message: ToView): void {

@@ -173,6 +173,11 @@ export class Workbench {
     }
   }
 
+  /** What Infill has written to its log. */
+  infillLog(): string {
+    return /--- [^\n]*Infill\.log\n([^]*?)(\n---|$)/.exec(this.server.log())?.[1] ?? '';
+  }
+
   async dispose(): Promise<void> {
     await this.context.close();
     await this.server.dispose();
