@@ -19,6 +19,7 @@ const BENCHES = {
   'cold-start': 'editor/coldStart.ts',
   'cold-process': 'coldProcess.ts',
   windows: 'windows.ts',
+  holes: 'holes/holes.ts',
   peer: 'peer/peer.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */

@@ -14,6 +14,12 @@ export interface InfillModel {
    * the cache holds. A model has one open context at a time; opening another one closes it.
    */
   openContext(prefix: readonly number[], suffix: readonly number[]): Promise<ModelContext>;
+  /**
+   * While `work` runs, contexts of one document are opened in turns: what a context shares with the ones before is not read again, and not in the
+   * blocks in which it would be read alone. So answers depend on what was opened since `work` began, in their last bits, and on nothing before that.
+   * Absent where contexts share nothing.
+   */
+  readonly inTurns?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Absent where the model reads nothing causally: whether it is there is the only question about what a model can do. */
   readonly encoder?: ModelEncoder;
   dispose(): Promise<void>;

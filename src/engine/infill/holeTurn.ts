@@ -15,6 +15,16 @@ import { filtersAt, type PlaceFilters } from './presentMiddles.js';
 import type { Pipeline } from './run/pipeline.js';
 import type { RunRecord } from './run/runRecord.js';
 
+/** Where one of several holes is, with what is drafted in the others. */
+export interface HolePlace {
+  readonly context: TextContext;
+  readonly options: InfillOptions;
+  /** UTF-16 units at the prefix's start that are not read. */
+  readonly skipped: number;
+  /** Text of which lines are read before the prefix: the same for all holes near by, so that one's prefix is read as the start of the next one's. */
+  readonly ahead: string;
+}
+
 /** One of several holes, between what is drafted in the others. */
 export interface HoleBetween {
   readonly hole: Hole;
@@ -39,17 +49,11 @@ export interface HoleTurn {
 /**
  * A hole as the others' drafts leave it.
  *
- * @param ahead text after the last hole, of which lines are read before the prefix: the same for all holes, so that one's prefix is read as the
- *   start of the next one's.
  * @param earlier what the last turn made of it, between other drafts; undefined before the first. Where these have changed the tokens that
  *   its canvas begins with, it begins anew.
  */
 export async function holeBetween(
-  {
-    context,
-    options,
-    ahead,
-  }: { readonly context: TextContext; readonly options: InfillOptions; readonly ahead: string },
+  { context, options, skipped, ahead }: HolePlace,
   earlier: { readonly turn: HoleTurn; readonly between: HoleBetween } | undefined,
   decoding: Decoding,
   pipeline: Pipeline,
@@ -57,7 +61,7 @@ export async function holeBetween(
 ): Promise<HoleBetween> {
   const hole = holeOf({ context, options });
   const after = hole.lineOpened ? context.eol + ahead : ahead;
-  const read = { ...hole, context: { ...hole.context, suffix: after } };
+  const read = { ...hole, context: { ...hole.context, prefix: hole.context.prefix.slice(skipped), suffix: after } };
   const before = textBeforeCursor(read, decoding.recommended.preamble, pipeline);
   const between = assembleContext(before, hole.context.suffix, hole.code, pipeline);
   const task = await holeTask(hole, between, decoding, pipeline, record);

@@ -79,6 +79,25 @@ for (const { name, folder } of TINY_WITH_ENCODER.filter(({ precision }) => preci
   });
 }
 
+for (const { name, folder } of TINY_WITH_ENCODER) {
+  test(`several holes answer alike whatever was read before, with the model ${name}`, async () => {
+    const pipeline = await tinyPipeline({}, folder);
+    const lines = Array.from({ length: 12 }, (_, i) => `  const value${String(i)} = ${String(i)};\n`).join('');
+    const request = holesOf(`${lines}const a = |;\nf(|);\n${lines}b = |;\n`, { steps: 6, maxTokens: 8, trace: false });
+    const answer = async (): Promise<unknown> =>
+      (await fillHoles(request, pipeline)).map((of) => (of.kind === 'infill' ? of.candidates : of.reason));
+    const first = await answer();
+    assert.deepEqual(await answer(), first, 'at once again');
+    const { parts } = request;
+    for (const i of [3, 1, 2]) {
+      const context = contextOf(parts.slice(0, i).join(''), parts.slice(i).join(''));
+      await infill({ context, options: { ...OPTIONS, steps: 3, trace: false } }, pipeline);
+    }
+    assert.deepEqual(await answer(), first, 'after each of them alone');
+    await pipeline.model.dispose();
+  });
+}
+
 describe('several holes', () => {
   let pipeline: Pipeline;
   before(async () => (pipeline = await tinyPipeline()));

@@ -7,6 +7,8 @@ import { toLineFeeds } from '../../text/lineEnds.js';
 export interface ContextWindow {
   readonly prefix: string;
   readonly prefixIds: readonly number[];
+  /** Where it begins in the document, UTF-16 units. */
+  readonly start: number;
 }
 
 /**
@@ -31,7 +33,7 @@ const REACH = 5120;
 export function contextWindow(context: TextContext, tokenizer: Tokenizer, limit: number): ContextWindow {
   const windowFrom = (anchor: number): ContextWindow => {
     const prefix = toLineFeeds(context.prefix.slice(anchor));
-    return { prefix, prefixIds: tokenizer.encode(prefix) };
+    return { prefix, prefixIds: tokenizer.encode(prefix), start: context.prefixOffset + anchor };
   };
   for (const cell of GRIDS) {
     const anchors = anchorsOnGrid(context, cell);
@@ -42,7 +44,7 @@ export function contextWindow(context: TextContext, tokenizer: Tokenizer, limit:
   }
   // A handful of characters with more tokens than the limit: only in the tiny models of tests.
   const last = windowFrom(Math.max(0, context.prefix.length - REACH));
-  return { prefix: last.prefix, prefixIds: limit > 0 ? last.prefixIds.slice(-limit) : [] };
+  return { ...last, prefixIds: limit > 0 ? last.prefixIds.slice(-limit) : [] };
 }
 
 /** Offsets into the prefix where a window may begin, ascending: one for every cell of the grid within reach. */

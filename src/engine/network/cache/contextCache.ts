@@ -3,8 +3,14 @@ import type { PrefixCache } from './prefixCache.js';
 /** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
 const PREFIX_CACHES = 2;
 const SUFFIX_CACHES = 3;
+/** While contexts take turns, there is one for each of them as a rule. */
+const SUFFIXES_IN_TURNS = 16;
+/** Tokens that a cache may lose to a context that takes its turn; where it would lose more, the context goes on in a copy. */
+const MAY_LOSE = 16;
 /** A cache is continued where it shares at least this part of the new prefix; else the one unused for longest is. */
 const WORTH_KEEPING = 0.25;
+/** The same while contexts take turns, and there is a cache that none of them uses. */
+const WORTH_HOLDING = 0.5;
 
 /** The network that fills the caches; `S` is what it makes of a suffix. */
 export interface ContextReader<S> {
@@ -21,25 +27,47 @@ export type NewPrefixCache = () => PrefixCache;
 
 /**
  * What a network has read lately. A prefix cache is extended and cut as the text before the cursor changes; suffixes are kept
- * whole. Every answer is exactly what reading from scratch would give, to the last bit: see `prefixBlocks`.
+ * whole. Unless contexts take turns, every answer is exactly what reading from scratch would give, to the last bit: see `prefixBlocks`.
  */
 export class ContextCache<S extends { readonly ids: readonly number[] }> {
   readonly #reader: ContextReader<S>;
   /** Most recently used first. */
   readonly #prefixes: PrefixCache[];
   #suffixes: S[] = [];
+  /** What contexts that take turns have read; undefined while none do. */
+  #inTurns: { readonly held: Set<PrefixCache>; spare?: PrefixCache } | undefined;
+  /** The prefix that was asked for last. */
+  #latest: { readonly cache: PrefixCache; readonly ids: readonly number[] } | undefined;
   #pinned: { readonly cache: PrefixCache; readonly length: number | undefined } | undefined;
 
-  constructor(reader: ContextReader<S>, newPrefixCache: NewPrefixCache) {
+  constructor(
+    reader: ContextReader<S>,
+    private readonly newPrefixCache: NewPrefixCache,
+  ) {
     this.#reader = reader;
     this.#prefixes = Array.from({ length: PREFIX_CACHES }, newPrefixCache);
   }
 
-  /** A cache that holds exactly `ids` (start token included), all settled, and how many of them had to be read. */
+  /**
+   * As `InfillModel.inTurns`: until `work` is done, a prefix goes on from what the others since have in common with it, read in one go; and a
+   * longer one that another goes on from stays whole.
+   */
+  async inTurns<T>(work: () => Promise<T>): Promise<T> {
+    this.#inTurns = { held: new Set() };
+    try {
+      return await work();
+    } finally {
+      this.#inTurns = undefined;
+      this.#latest = undefined;
+    }
+  }
+
+  /** A cache that holds exactly `ids` (start token included), all settled unless contexts take turns, and how many of them had to be read. */
   async prefix(ids: readonly number[]): Promise<{ readonly cache: PrefixCache; readonly encoded: number }> {
-    const cache = this.#choose(ids);
-    this.#prefixes.sort((a, b) => Number(b === cache) - Number(a === cache));
-    return { cache, encoded: await emptiedOnFailure(cache, () => this.#reader.settle(cache, ids)) };
+    const read = (await this.#nextTurn(ids)) ?? (await this.#settled(ids));
+    this.#inTurns?.held.add(read.cache);
+    this.#latest = { cache: read.cache, ids: [...ids] };
+    return read;
   }
 
   /**
@@ -47,9 +75,9 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
    * on that: `ids` are settled, the rest is not.
    */
   async along(ids: readonly number[], more: readonly number[]): Promise<PrefixCache> {
-    const [latest] = this.#prefixes;
-    const goesOn = latest?.settledLength === ids.length && latest.settledShare(ids) === ids.length;
-    const cache = goesOn ? latest : (await this.prefix(ids)).cache;
+    const latest = this.#latest;
+    const goesOn = latest && equal(latest.ids, ids) && latest.cache.sharedLength(ids) === ids.length;
+    const cache = goesOn ? latest.cache : (await this.prefix(ids)).cache;
     await this.advance(cache, [...ids, ...more]);
     return cache;
   }
@@ -63,7 +91,10 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
   async suffix(ids: readonly number[]): Promise<{ readonly cache: S; readonly encoded: number }> {
     const known = this.#suffixes.find((cache) => equal(cache.ids, ids));
     const cache = known ?? (await this.#reader.suffix(ids));
-    this.#suffixes = [cache, ...this.#suffixes.filter((other) => other !== cache)].slice(0, SUFFIX_CACHES);
+    this.#suffixes = [cache, ...this.#suffixes.filter((other) => other !== cache)].slice(
+      0,
+      this.#inTurns ? SUFFIXES_IN_TURNS : SUFFIX_CACHES,
+    );
     return { cache, encoded: known === undefined ? ids.length : 0 };
   }
 
@@ -75,8 +106,34 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
     this.#pinned = cache === undefined ? undefined : { cache, length };
   }
 
+  async #settled(ids: readonly number[]): Promise<{ readonly cache: PrefixCache; readonly encoded: number }> {
+    const cache = this.#choose(ids);
+    this.#prefixes.sort((a, b) => Number(b === cache) - Number(a === cache));
+    return { cache, encoded: await emptiedOnFailure(cache, () => this.#reader.settle(cache, ids)) };
+  }
+
+  /** Goes on from what contexts that take turns have read, where that is worth it. */
+  async #nextTurn(
+    ids: readonly number[],
+  ): Promise<{ readonly cache: PrefixCache; readonly encoded: number } | undefined> {
+    const turns = this.#inTurns;
+    const held = [...(turns?.held ?? [])];
+    if (!turns || held.length === 0) return undefined;
+    const shared = (cache: PrefixCache): number => cache.sharedLength(ids);
+    const best = held.reduce((a, b) => (shared(b) > shared(a) ? b : a));
+    const isFree = this.#prefixes.some((cache) => !turns.held.has(cache));
+    if (shared(best) < ids.length * (isFree ? WORTH_HOLDING : WORTH_KEEPING)) return undefined;
+    if (best.length - shared(best) <= MAY_LOSE || best === turns.spare) {
+      return { cache: best, encoded: await this.advance(best, ids) };
+    }
+    turns.spare ??= this.newPrefixCache();
+    turns.spare.copy(best, shared(best));
+    return { cache: turns.spare, encoded: await this.advance(turns.spare, ids) };
+  }
+
   #choose(ids: readonly number[]): PrefixCache {
-    const usable = this.#prefixes.filter((cache) => this.#mayUse(cache, ids));
+    const free = this.#prefixes.filter((cache) => !this.#inTurns?.held.has(cache));
+    const usable = (free.length > 0 ? free : this.#prefixes).filter((cache) => this.#mayUse(cache, ids));
     const shared = (cache: PrefixCache): number => cache.settledShare(ids);
     const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));
     return shared(best) >= ids.length * WORTH_KEEPING ? best : usable.at(-1)!;

@@ -89,6 +89,21 @@ export class KeyValueCache {
     this.#length = start + count;
   }
 
+  /** Makes the first `length` tokens of `other`, which has the same shape, the only ones here. */
+  copy(other: KeyValueCache, length: number): void {
+    this.#length = 0;
+    this.fit(roundUp(length));
+    const { layers, heads } = this.shape;
+    for (const kind of ['keys', 'values'] as const) {
+      for (const index of layers.keys()) {
+        for (let head = 0; head < heads; head++) {
+          this.head(kind, index, head, length).set(other.head(kind, index, head, length));
+        }
+      }
+    }
+    this.#length = length;
+  }
+
   #write(source: NewKeyValues, sequence: number, count: number, start: number): void {
     const { layers, heads, headSize } = this.shape;
     layers.forEach((layer, index) => {

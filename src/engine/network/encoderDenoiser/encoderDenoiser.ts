@@ -54,6 +54,10 @@ export class EncoderDenoiser implements InfillModel {
     return this.#open;
   }
 
+  inTurns<T>(work: () => Promise<T>): Promise<T> {
+    return this.#cache.inTurns(work);
+  }
+
   async dispose(): Promise<void> {
     this.#close();
     await this.parts.dispose();

@@ -59,6 +59,10 @@ export class OneNetwork implements InfillModel {
     return this.#open;
   }
 
+  inTurns<T>(work: () => Promise<T>): Promise<T> {
+    return this.#cache.inTurns(work);
+  }
+
   async dispose(): Promise<void> {
     this.#close();
     await this.parts.dispose();

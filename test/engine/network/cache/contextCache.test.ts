@@ -18,7 +18,8 @@ type Edit =
   | { readonly kind: 'switch' }
   | { readonly kind: 'suffix'; readonly ids: readonly number[] }
   | { readonly kind: 'score'; readonly ids: readonly number[] }
-  | { readonly kind: 'append'; readonly ids: readonly number[] };
+  | { readonly kind: 'append'; readonly ids: readonly number[] }
+  | { readonly kind: 'turns'; readonly lengths: readonly number[] };
 
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   {
@@ -31,6 +32,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant('suffix' as const), ids: fc.array(id, { maxLength: LIMITS.suffix }) }),
   fc.record({ kind: fc.constant('score' as const), ids: fc.array(id, { minLength: 1, maxLength: 6 }) }),
   fc.record({ kind: fc.constant('append' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ kind: fc.constant('turns' as const), lengths: fc.array(fc.nat(60), { minLength: 1, maxLength: 5 }) }),
 );
 
 for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
@@ -86,6 +88,15 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
               await warm.model.encoder!.scoreTokens(prefix, action.ids);
               comparisons.add((await context.predict([masked(5)], 0.5))[0]!, expected, 'while scoring');
             }
+            if (action.kind === 'turns') {
+              await warm.model.inTurns!(async () => {
+                for (const length of action.lengths) {
+                  const turn = await warm.model.openContext(prefix.slice(0, length), [...suffix.slice(0, 20), length]);
+                  await turn.encoder!.append([200 + length]);
+                  await turn.predict([masked(5)], 0.5);
+                }
+              });
+            }
             const context = await warm.model.openContext(prefix, suffix);
             if (action.kind === 'append') {
               await context.encoder!.append(action.ids);
@@ -139,6 +150,32 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
           assert.equal((await warm.model.openContext(file, [])).encodedTokens, 1 + again);
         }
       }
+    });
+
+    it('reads of contexts that take turns what none before them had, and keeps the longer ones', async () => {
+      const document = Array.from({ length: 60 }, (_, i) => 300 + i);
+      await warm.model.openContext([7, 7, 7], []); // knows nothing of the document
+      await warm.model.inTurns!(async () => {
+        const open = async (length: number, suffix: readonly number[]): Promise<number> => {
+          const context = await warm.model.openContext(document.slice(0, length), suffix);
+          const answer = (await context.predict([masked(5)], 0.5))[0]!;
+          comparisons.add(answer, await fromScratch(document.slice(0, length), suffix), String(length));
+          await context.encoder!.append([document[length]!, 250]);
+          await context.predict([masked(5)], 0.5);
+          return context.encodedTokens;
+        };
+        const comparisons = new Comparisons(TOLERANCE[precision]);
+        await open(30, [401]);
+        // The token that was appended, and is the document's own, need not be read again where nothing behind it was seen along with it.
+        const own = lastIsReadAgain ? 0 : 1;
+        assert.equal(await open(50, [402]), 20 - own + 2 + again, 'what is between the first and the second');
+        assert.equal(await open(30, [401]), again, 'the first again');
+        assert.equal(await open(32, [403]), 2 + again, 'one between both');
+        assert.equal(await open(50, [402]), again, 'the longest, which was kept');
+        comparisons.check(4);
+      });
+      const { encodedTokens } = await warm.model.openContext(document.slice(0, 50), [402]);
+      assert.ok(encodedTokens >= 20, 'afterwards only what was read in blocks counts');
     });
 
     it('reads again what a request appended, so that the next request answers as from scratch', async () => {

@@ -42,6 +42,20 @@ function check(cache: KeyValueCache, ids: readonly number[]): void {
 }
 
 describe('KeyValueCache', () => {
+  it('holds the first tokens of another one, whatever it held before', () => {
+    const other = new KeyValueCache({ ...SHAPE, front: 5 });
+    other.append(pass([[1, 2, 3, 4, 5]]), 0, 5);
+    other.fit(200);
+    const cache = new KeyValueCache({ ...SHAPE, front: 5 });
+    cache.append(pass([Array.from({ length: 90 }, () => 9)]), 0, 90);
+    cache.copy(other, 3);
+    check(cache, [1, 2, 3]);
+    assert.equal(cache.length, 3);
+    cache.append(pass([[6]]), 0, 1);
+    check(cache, [1, 2, 3, 6]);
+    check(other, [1, 2, 3, 4, 5]);
+  });
+
   it('holds what was appended and not cut off, through every change of capacity', () => {
     const step = fc.oneof(
       fc.record({ add: fc.array(fc.nat(9), { minLength: 1, maxLength: 90 }) }),
