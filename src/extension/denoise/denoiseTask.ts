@@ -21,8 +21,6 @@ export interface Proposed extends Pick<DenoiseTask, 'document' | 'trackedSpan'> 
   readonly changes: readonly DenoisedChange[];
   /** Of the comparison. */
   readonly title: string;
-  /** What else there is to know, in a few words; absent = nothing. */
-  readonly besides?: string;
   /** Said where the stretch has been changed by others, so that nothing can be accepted. */
   readonly whenChanged: string;
   readonly again: {

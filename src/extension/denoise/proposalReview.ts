@@ -105,8 +105,14 @@ export class ProposalReview implements vscode.Disposable {
   /** Ends the review; the document stays as it is. */
   async discard(): Promise<void> {
     const { proposal } = this;
-    // Where texts were accepted, the cursors that VS Code has kept stand where these were put in.
-    await (proposal?.cursors.some(({ isFilled }) => isFilled) === true ? this.finish(proposal) : this.close());
+    if (proposal?.cursors.some(({ isFilled }) => isFilled) === true) {
+      // The cursors that VS Code has kept stand where texts were put in since.
+      await this.finish(proposal);
+    } else if (proposal !== undefined) {
+      await this.close();
+      // What was in front before is in front again, but closing the comparison leaves the keys nowhere.
+      await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    }
   }
 
   /** Closes the preview, and leaves everything as it is. */
@@ -249,9 +255,8 @@ function say({ note, proposed, changes: { left }, current }: Proposal): void {
           link(l10n.t('Next'), 'nextChange'),
           l10n.t('{0} of {1}: {2}', current + 1, left.length, inWords),
         ];
-  const { again, besides } = proposed;
-  const others = [link(again.label, 'denoiseAgain'), link(l10n.t('Discard'), 'discardProposal')];
-  note.say([...parts, ...others, ...(besides === undefined ? [] : [foreignText(besides)])].join(' · '), 1);
+  const others = [link(proposed.again.label, 'denoiseAgain'), link(l10n.t('Discard'), 'discardProposal')];
+  note.say([...parts, ...others].join(' · '), 1);
 }
 
 function sides({ before, after }: PreviewFrame, { original, text }: ProposedChanges): { left: string; right: string } {

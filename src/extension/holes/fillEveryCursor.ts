@@ -119,9 +119,8 @@ export class FillEveryCursor implements vscode.Disposable {
       const filled = filledHoles(offsets, outcomes);
       if (filled.changes.length > 0) {
         await this.parts.review.show(this.proposed(task, original, filled));
-      } else {
-        void this.explain(task, filled.empty);
       }
+      void this.explain(task, filled);
     } catch (thrown) {
       note.close();
       if (!signal.aborted) {
@@ -169,14 +168,12 @@ export class FillEveryCursor implements vscode.Disposable {
     const { document, trackedSpan, cursors, attempt } = task;
     const { l10n } = vscode;
     const count = changes.length + empty.length;
-    const besides = emptyInWords(linesOf(task, empty), count, l10n);
     return {
       document,
       trackedSpan,
       original,
       changes,
       title: l10n.t('{0}: {1} of {2} cursors filled', previewName(document), changes.length, count),
-      ...(besides === undefined ? {} : { besides }),
       whenChanged: l10n.t(
         'The text at or between the cursors has changed, so the proposal no longer fits. Nothing was inserted.',
       ),
@@ -193,13 +190,13 @@ export class FillEveryCursor implements vscode.Disposable {
     };
   }
 
-  /** Says why nothing is proposed at any cursor. */
-  private async explain(task: HolesTask, empty: readonly EmptyHole[]): Promise<void> {
-    if (empty.every(({ reason }) => reason === 'cancelled')) {
+  /** Says why nothing is proposed at some of the cursors, or at all. With a button, as only then VS Code shows all of a message. */
+  private async explain(task: HolesTask, { changes, empty }: FilledHoles): Promise<void> {
+    const { l10n } = vscode;
+    const text = emptyInWords(linesOf(task, empty), changes.length + empty.length, l10n);
+    if (text === undefined || empty.every(({ reason }) => reason === 'cancelled')) {
       return;
     }
-    const { l10n } = vscode;
-    const text = emptyInWords(linesOf(task, empty), empty.length, l10n) ?? '';
     const why = l10n.t('Why Was Nothing Suggested?');
     if ((await vscode.window.showInformationMessage(foreignText(text), why)) === why) {
       await vscode.commands.executeCommand('infill.whyNothing');
@@ -240,5 +237,5 @@ function sayUntilSelected(text: string): void {
 }
 
 function sayChanged(): void {
-  sayUntilSelected(vscode.l10n.t('The text at the cursors has changed. Run Fill Every Cursor again.'));
+  sayUntilSelected(vscode.l10n.t('The text at the cursors has changed. Run the command again.'));
 }

@@ -8,19 +8,13 @@ import type { Localizer } from '../ui/localizer.js';
  */
 export function refuseCursors(selected: readonly Span[], l10n: Localizer): string | undefined {
   if (selected.some(({ start, end }) => start !== end)) {
-    return l10n.t(
-      'Some text is selected. Fill Every Cursor only inserts text: press an arrow key to clear the selections first.',
-    );
+    return l10n.t('Clear the selections first: Fill Every Cursor only inserts text.');
   }
   if (selected.length < 2) {
     const trigger = `[${l10n.t('Trigger Suggestion')}](command:infill.trigger)`;
-    return l10n.t('Set two or more cursors first. For a single one, use {0}.', trigger);
+    return l10n.t('Set two or more cursors first. For one, use {0}.', trigger);
   }
   return selected.length > MOST_HOLES
-    ? l10n.t(
-        'There are {0} cursors, and at most {1} can be filled at once. Remove some of them.',
-        selected.length,
-        MOST_HOLES,
-      )
+    ? l10n.t('Use at most {0} cursors at once; there are {1}.', MOST_HOLES, selected.length)
     : undefined;
 }

@@ -12,10 +12,7 @@ export async function refusesDocument(document: vscode.TextDocument, exclusion: 
   }
   const isRefused = await isReadOnly(document.uri);
   if (isRefused) {
-    const text = vscode.l10n.t(
-      '{0} is read-only, so nothing can be inserted. Copy its text to another file first.',
-      displayName(document.uri),
-    );
+    const text = vscode.l10n.t('{0} is read-only. Copy its text to another file first.', displayName(document.uri));
     void passingNote(foreignText(text), [vscode.window.onDidChangeActiveTextEditor]);
   }
   return isRefused;

@@ -14,16 +14,16 @@ test('two cursors and as many as a request may have are filled', () => {
 });
 
 test('fewer and more are refused with what to do instead', () => {
-  const one = 'Set two or more cursors first. For a single one, use [Trigger Suggestion](command:infill.trigger).';
+  const one = 'Set two or more cursors first. For one, use [Trigger Suggestion](command:infill.trigger).';
   assert.deepEqual(
     [0, 1, MOST_HOLES + 1].map((count) => refuseCursors(cursors(count), plainLocalizer)),
-    [one, one, 'There are 17 cursors, and at most 16 can be filled at once. Remove some of them.'],
+    [one, one, 'Use at most 16 cursors at once; there are 17.'],
   );
 });
 
 test('selected text is refused, whatever else is set', () => {
   for (const count of [0, 1, MOST_HOLES]) {
     const selected = [...cursors(count), { start: 30, end: 31 }];
-    assert.match(refuseCursors(selected, plainLocalizer) ?? '', /^Some text is selected\./);
+    assert.match(refuseCursors(selected, plainLocalizer) ?? '', /^Clear the selections first:/);
   }
 });
