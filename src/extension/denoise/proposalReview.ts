@@ -216,7 +216,7 @@ async function replace(proposal: Proposal, chosen: readonly DenoisedChange[]): P
 }
 
 function sayChanged({ whenChanged }: Proposed): void {
-  void vscode.window.showWarningMessage(whenChanged);
+  void vscode.window.showWarningMessage(foreignText(whenChanged));
 }
 
 /** Brings a change into view; an index beyond the last means the first. */

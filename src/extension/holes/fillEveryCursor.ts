@@ -120,7 +120,9 @@ export class FillEveryCursor implements vscode.Disposable {
       if (filled.changes.length > 0) {
         await this.parts.review.show(this.proposed(task, original, filled));
       }
-      void this.explain(task, filled);
+      if (filled.changes.length === 0 || task.trackedSpan.span !== undefined) {
+        void this.explain(task, filled, span.start);
+      }
     } catch (thrown) {
       note.close();
       if (!signal.aborted) {
@@ -190,10 +192,14 @@ export class FillEveryCursor implements vscode.Disposable {
     };
   }
 
-  /** Says why nothing is proposed at some of the cursors, or at all. With a button, as only then VS Code shows all of a message. */
-  private async explain(task: HolesTask, { changes, empty }: FilledHoles): Promise<void> {
+  /**
+   * Says why nothing is proposed at some of the cursors, or at all. With a button, as only then VS Code shows all of a message.
+   *
+   * @param start where the first cursor stood when it was asked
+   */
+  private async explain(task: HolesTask, { changes, empty }: FilledHoles, start: number): Promise<void> {
     const { l10n } = vscode;
-    const text = emptyInWords(linesOf(task, empty), changes.length + empty.length, l10n);
+    const text = emptyInWords(linesOf(task, empty, start), changes.length + empty.length, l10n);
     if (text === undefined || empty.every(({ reason }) => reason === 'cancelled')) {
       return;
     }
@@ -220,11 +226,13 @@ export class FillEveryCursor implements vscode.Disposable {
   }
 }
 
+/** @param before where the first cursor stood when it was asked, which counts where it is lost */
 function linesOf(
   { document, trackedSpan }: HolesTask,
   empty: readonly EmptyHole[],
+  before: number,
 ): (EmptyHole & { readonly line: number })[] {
-  const start = trackedSpan.span?.start ?? 0;
+  const { start } = trackedSpan.span ?? { start: before };
   return empty.map((hole) => ({ ...hole, line: lineAtOffset(document, start + hole.offset) + 1 }));
 }
 

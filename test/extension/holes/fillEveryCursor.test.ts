@@ -300,3 +300,23 @@ test('what goes wrong in the model is told with its reason', async () => {
   await filler().run();
   assert.deepEqual([errors, shown.length, openNotes], [['There is no model.'], 0, 0]);
 });
+
+test('what is typed at a cursor meanwhile leaves the reasons as they are where nothing comes, and needs none where it is refused', async () => {
+  const document = setCursors(PLACES);
+  const one = filler();
+  answer = ({ parts }) => {
+    edited(document, 8);
+    return parts.slice(1).map(() => none('empty'));
+  };
+  await one.run();
+  await settled();
+  assert.deepEqual(messages, ['None of 3 cursors was filled. Lines 1, 2, 3: The model found nothing to add here.']);
+  answer = () => {
+    edited(document, 8);
+    return [filled('1'), none('empty'), none('empty')];
+  };
+  await one.run();
+  await settled();
+  assert.equal(messages.length, 1);
+  assert.equal(shown[0]?.trackedSpan.span, undefined, 'the review says that it has changed');
+});
