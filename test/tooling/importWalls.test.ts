@@ -262,6 +262,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/live/live.ts': ['../suggest/suggester.js', '../settings/settings.js'],
   'src/extension/suggest/suggester.ts': ['../../inference/host/client.js', '../denoise/denoiseSelection.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../suggest/inlineProvider.js', '../commands/commands.js'],
+  'src/extension/holes/fillEveryCursor.ts': ['../suggest/inlineProvider.js', '../denoiseView/denoiseView.js'],
   'src/extension/denoiseView/denoiseView.ts': ['../suggest/inlineProvider.js', '../../webview/page.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubFetch.js', '../status/statusView.js'],
 
@@ -388,6 +389,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/live/live.ts': ['../editor/suggestion.js', '../log/requestPlace.js', 'vscode'],
   'src/extension/suggest/suggester.ts': ['../editor/suggestion.js', '../runtime/latency.js', '../live/draft.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../editor/eligibility.js', '../../inference/host/client.js'],
+  'src/extension/holes/fillEveryCursor.ts': ['../denoise/proposalReview.js', '../../inference/host/infillService.js'],
   'src/extension/denoiseView/denoiseView.ts': ['../editor/eligibility.js', '../../view/viewMessages.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubId.js', '../runtime/latency.js'],
 
