@@ -8,6 +8,7 @@ import {
   MOST_CANVAS_PARTS,
   type TextContext,
 } from '../../shared/infillRequest.js';
+import { noText } from '../output/noText.js';
 import { roundedWork } from '../output/roundedWork.js';
 
 const settled = {
@@ -60,8 +61,7 @@ export async function canvasLine(
   const done = { canvas: outcome.canvas, trace };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
-    const why = outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : {};
-    return { text: '', ms, steps, tokens: 0, confidence: 0, ...work, ...why, ...done };
+    return { ...noText(outcome, { ms, steps }), ...work, ...done };
   }
   const { confidence, tokens } = best;
   return { text: best.text, ms, steps, tokens: tokens.length, confidence, ...work, ...done };

@@ -9,6 +9,7 @@ import { infillOptions, type ProjectOptions } from '../input/commandOptions.js';
 import { type ConditionOptions, conditionsOf, withoutRange } from '../input/conditionOptions.js';
 import { eolOf, indentUnitOf } from '../input/documentContext.js';
 import { languageOfFile } from '../input/languageOfFile.js';
+import { noText } from '../output/noText.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
 import { CANVAS_MEMBERS, canvasLine } from './canvasLine.js';
@@ -173,9 +174,7 @@ async function answerFill(
   const work = { ...passes, found: outcome.report.found };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
-    const why =
-      outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
-    return { text: '', ms, steps, tokens: 0, confidence: 0, ...work, ...why };
+    return { ...noText(outcome, { ms, steps }), ...work };
   }
   const { text, stepsUsed, tokens, confidence, worth, unasked, source, considered } = best;
   const judged = { worth, unasked, source, considered }; // JSON has none of those that are not there

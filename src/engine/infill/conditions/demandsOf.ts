@@ -3,7 +3,7 @@ import { convertLineEnds, toLineFeeds } from '../../text/lineEnds.js';
 import type { Demands } from '../context/demands.js';
 import { invalidRequest } from '../run/invalidRequest.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { givenTokens } from './givenTokens.js';
+import { certainTokens } from './certainTokens.js';
 
 /** A canvas holds the last bytes of the prefix again, and the end of the middle. */
 const POSITIONS_BESIDES = 2;
@@ -62,8 +62,8 @@ export function demandsOf(
   return {
     start: own(start),
     end: own(end),
-    startTokens: givenTokens(own(start), tokenizer),
-    endTokens: givenTokens(own(end), tokenizer),
+    startTokens: certainTokens(own(start), tokenizer),
+    endTokens: certainTokens(own(end), tokenizer),
     ...(isThere ? {} : { contains: toLineFeeds(contains) }),
     least: Math.max(0, least - around),
     most: Math.min(most - around, room),
