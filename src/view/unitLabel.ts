@@ -60,6 +60,8 @@ function sourceLabel({ position: { source, from } }: Unit, say: Say): string | u
       return say('sourceEncoder');
     case 'given':
       return say('sourceGiven');
+    case 'demanded':
+      return say('sourceDemanded');
     case 'found':
     case null:
       return undefined;

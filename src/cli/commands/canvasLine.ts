@@ -30,16 +30,18 @@ export const CANVAS_MEMBERS = {
       most: z.int().min(1).max(MOST_ALTERNATIVES).default(MOST_ALTERNATIVES),
     })
     .optional(),
+  scores: z.literal(true).optional(),
 };
 
 export interface CanvasMembers {
   readonly canvas?: readonly z.infer<typeof part>[] | undefined;
   readonly alternatives?: z.infer<(typeof CANVAS_MEMBERS)['alternatives']>;
+  readonly scores?: true | undefined;
 }
 
-/** Denoises the canvas of a line, or tells what could stand at one of its positions. */
+/** Denoises the canvas of a line, or tells what could stand at one of its positions, or how likely its tokens are. */
 export async function canvasLine(
-  { canvas = [], alternatives }: CanvasMembers,
+  { canvas = [], alternatives, scores, conditions }: CanvasMembers & Pick<CanvasRequest, 'conditions'>,
   context: TextContext,
   options: InfillOptions,
   engine: Pick<Engine, 'canvas'>,
@@ -50,6 +52,8 @@ export async function canvasLine(
     canvas: canvas.map(partOf),
     options,
     ...(alternatives === undefined ? {} : { alternatives }),
+    ...(scores === undefined ? {} : { scores }),
+    ...(conditions === undefined ? {} : { conditions }),
   };
   const outcome = await engine.canvas(request, { signal });
   const { ms, steps, ...work } = roundedWork(outcome.report);
@@ -57,6 +61,7 @@ export async function canvasLine(
     const { position, alternatives: found, canvas: asked } = outcome;
     return { position, alternatives: found, ms, ...work, canvas: asked };
   }
+  if (outcome.kind === 'scores') return { ms, ...work, canvas: outcome.canvas };
   const { trace } = outcome.report;
   const done = { canvas: outcome.canvas, trace };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;

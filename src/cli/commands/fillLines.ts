@@ -150,23 +150,17 @@ async function answerFill(
     const parts = [prefix, ...line.holes, suffix];
     return holesOfLine(parts, languageId, uri, request.options, { engine, signal });
   }
-  if (line.alternatives !== undefined && line.canvas === undefined) {
+  if ((line.alternatives ?? line.scores) !== undefined && line.canvas === undefined) {
     throw new InfillError(
       'invalid-request',
-      'The request asks for "alternatives" and has no "canvas".',
-      'Give the canvas of which one position is asked.',
+      `The request asks for "${line.scores === true ? 'scores' : 'alternatives'}" and has no "canvas".`,
+      'Give the canvas that is asked about.',
     );
   }
   if (line.canvas !== undefined) {
-    if (conditions !== undefined) {
-      throw new InfillError(
-        'invalid-request',
-        'The request has a "canvas" and conditions.',
-        'Write what the text has to be onto the canvas, or leave the canvas out.',
-      );
-    }
     const traced = { ...request.options, ...(options.positions === true ? { positions: true } : {}) };
-    return canvasLine(line, request.context, traced, engine, signal);
+    const own = { ...line, ...(conditions === undefined ? {} : { conditions }) };
+    return canvasLine(own, request.context, traced, engine, signal);
   }
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });

@@ -57,7 +57,7 @@ export class ViewRuns {
         this.done(run, signal, outcome, made, steps, startedAt);
       } else {
         const outcome = await this.parts.service.canvas({ context, canvas, options }, control);
-        if (outcome.kind !== 'alternatives') this.done(run, signal, outcome, outcome.canvas, steps, startedAt);
+        if (outcome.kind === 'infill' || outcome.kind === 'none') this.done(run, signal, outcome, outcome.canvas, steps, startedAt);
       }
     });
   }

@@ -8,7 +8,8 @@ import { certainTokens } from './certainTokens.js';
 /** A canvas holds the last bytes of the prefix again, and the end of the middle. */
 const POSITIONS_BESIDES = 2;
 
-const NAMES = { start: 'must start with', end: 'must end with', contains: 'must contain' } as const;
+/** What each of the texts is to the text that is asked for. */
+export const NAMES = { start: 'must start with', end: 'must end with', contains: 'must contain' } as const;
 
 /**
  * A request's conditions as what is demanded of the text between the demanded start and end.
@@ -20,9 +21,7 @@ export function demandsOf(
   conditions: TextConditions,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
 ): Demands {
-  for (const name of ['start', 'end', 'contains'] as const)
-    refuseText(conditions[name], NAMES[name], options.multiline);
-  refuseLength(conditions.length);
+  refuseConditions(conditions, options.multiline);
   const { start = '', end = '', contains = '' } = conditions;
   const { least, most } = lengthOf(conditions, options.maxTokens);
   const tokensOf = (text: string): number => tokenizer.encode(toLineFeeds(text)).length;
@@ -69,6 +68,12 @@ export function demandsOf(
     most: Math.min(most - around, room),
     isSized: conditions.length !== undefined,
   };
+}
+
+/** @throws InfillError `invalid-request` for conditions that are none by themselves, with the reason. */
+export function refuseConditions(conditions: TextConditions, multiline: string): void {
+  for (const name of ['start', 'end', 'contains'] as const) refuseText(conditions[name], NAMES[name], multiline);
+  refuseLength(conditions.length);
 }
 
 /** Tokens of the whole text. */
