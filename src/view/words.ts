@@ -37,7 +37,8 @@ export const WORDS = {
   before: 'Text before',
   after: 'Text after',
   conditions: 'Conditions',
-  conditionsHint: 'They hold in every step of the runs that follow. Enter keeps what you typed, Shift+Enter starts a new line.',
+  conditionsHint:
+    'They hold in every step of the runs that follow. Enter keeps what you typed, Shift+Enter starts a new line.',
   mustStart: 'Must start with',
   mustEnd: 'Must end with',
   mustContain: 'Must contain',

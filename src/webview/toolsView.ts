@@ -1,4 +1,4 @@
-import { arePinned } from '../view/canvasEdits.js';
+import { arePinned, UNSURE } from '../view/canvasEdits.js';
 import { selectedSpan, shownCanvas } from '../view/shownCanvas.js';
 import type { ViewAction } from '../view/viewAction.js';
 import type { ViewState } from '../view/viewState.js';
@@ -26,6 +26,7 @@ export class ToolsView {
       { className: 'tools', attributes: { role: 'toolbar', 'aria-label': say('runTools') } },
       this.#button('continue', 'continue', 'continueHint', 'secondary'),
       this.#button('stop', 'stop', 'stop', 'secondary'),
+      this.#button('startOver', 'startOver', 'startOverHint'),
       steps,
       this.#button('undo', 'undo', 'undo'),
       this.#button('redo', 'redo', 'redo'),
@@ -46,6 +47,7 @@ export class ToolsView {
       this.#button('insertMask', 'insertMask', 'insertMaskHint'),
       this.#button('remove', 'remove', 'removeHint'),
       make('span', { className: 'space' }),
+      this.#button('maskUnsure', 'maskUnsure', 'maskUnsureHint'),
       this.#button('maskUnpinned', 'maskUnpinned', 'maskUnpinned'),
     );
   }
@@ -65,7 +67,8 @@ export class ToolsView {
     this.#set('ask', { isOff: canvas.length === 0 || (isNone && start >= canvas.length) });
     for (const name of ['pin', 'remove']) this.#set(name, { isOff: isNone });
     this.#set('mask', { isOff: isNone && start >= canvas.length });
-    this.#set('maskUnpinned', { isOff: canvas.length === 0 });
+    for (const name of ['maskUnsure', 'maskUnpinned']) this.#set(name, { isOff: canvas.length === 0 });
+    this.#set('startOver', { isOff: isGone, isHidden: state.isRunning || canvas.length === 0 });
     const pin = this.#buttons.get('pin');
     if (pin !== undefined) pin.textContent = say(arePinned(canvas, start, end) ? 'unpin' : 'pin');
     const run = this.#buttons.get('continue');
@@ -75,12 +78,15 @@ export class ToolsView {
   }
 
   #button(
-    type: Exclude<ViewAction['type'], 'message' | 'select' | 'scrub' | 'choose' | 'typeOver' | 'setSteps'>,
+    type: Exclude<
+      ViewAction['type'],
+      'message' | 'select' | 'scrub' | 'choose' | 'typeOver' | 'setSteps' | 'setConditions'
+    >,
     text: WordKey,
     title: WordKey,
     className = '',
   ): HTMLButtonElement {
-    const button = makeButton(this.say(text), this.say(title), () => this.dispatch({ type }), className);
+    const button = makeButton(this.say(text), this.say(title, UNSURE * 100), () => this.dispatch({ type }), className);
     this.#buttons.set(type, button);
     return button;
   }

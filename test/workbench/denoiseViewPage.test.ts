@@ -12,6 +12,7 @@ const PLACE: ViewedPlace = {
   after: '\n  return sum;\n}\n',
   steps: 4,
   mostSteps: 8,
+  maxTokens: 32,
   words: { insert: 'Insert Text' },
 };
 const TEXTS = ['  for', ' (const', ' price', ' of', ' prices', ')', ' sum', ' +=', ' price', ';'];

@@ -41,7 +41,9 @@ export function viewWords(l10n: Localizer): Readonly<Record<WordKey, string>> {
     before: l10n.t('Text before'),
     after: l10n.t('Text after'),
     conditions: l10n.t('Conditions'),
-    conditionsHint: l10n.t('They hold in every step of the runs that follow. Enter keeps what you typed, Shift+Enter starts a new line.'),
+    conditionsHint: l10n.t(
+      'They hold in every step of the runs that follow. Enter keeps what you typed, Shift+Enter starts a new line.',
+    ),
     mustStart: l10n.t('Must start with'),
     mustEnd: l10n.t('Must end with'),
     mustContain: l10n.t('Must contain'),
