@@ -11,9 +11,12 @@ type Answer<Type extends ToView['type']> = Extract<ToView, { readonly type: Type
 
 /** A view that opens; it runs at once, unless it has a state from before a reload that is about the same place. */
 export function opened(place: ViewedPlace, kept?: ViewState): Updated {
-  if (kept !== undefined && kept.place.name === place.name && kept.place.selection === place.selection) {
+  // A selection that was not tokenised yet begins anew.
+  const isWhole = place.selection === undefined || kept?.original !== undefined;
+  if (isWhole && kept?.place.name === place.name && kept.place.selection === place.selection) {
     const { gone: _gone, ...rest } = kept;
-    return { state: { ...rest, place }, posts: [] };
+    const state = isOtherBefore(kept.place.before, place.before) ? moved(rest) : rest;
+    return withQuestionOfScores({ ...state, place });
   }
   const fresh = newView(place, kept?.run);
   const { selection } = place;
