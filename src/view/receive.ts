@@ -75,14 +75,14 @@ function finished(state: ViewState, { canvas: made, ms, why }: Answer<'done'>): 
   const end = endOf(canvas);
   const { anchor, focus } = state.selection;
   const steps = state.timeline.length;
-  // What was said while it ran is news still.
-  const said = state.notice ?? passing('finished', steps, Math.round(ms));
+  // What was said while it ran is news still; that a selection has tokens is none.
+  const said = state.notice ?? (isFirst ? undefined : passing('finished', steps, Math.round(ms)));
   return settledMove({
     ...state,
     ...{ canvas, ms, isRunning: false, isEdited: false },
     selection: { anchor: Math.min(anchor, end), focus: Math.min(focus, end) },
     ...(isFirst ? { original: unitsOf(canvas).map(({ text }) => text) } : {}),
-    notice: why !== undefined ? { kind: 'passing', text: why } : said,
+    ...(why !== undefined ? { notice: { kind: 'passing', text: why } } : said === undefined ? {} : { notice: said }),
   });
 }
 
