@@ -5,6 +5,9 @@ import type { ViewState } from '../view/viewState.js';
 import type { Say, WordKey } from '../view/words.js';
 import { make, makeButton } from './dom.js';
 
+/** Those that come and go with a run. */
+const RUN_BUTTONS = ['continue', 'stop', 'startOver'] as const;
+
 /** The buttons for the run, and those for the selected tokens. */
 export class ToolsView {
   readonly run: HTMLElement;
@@ -58,6 +61,7 @@ export class ToolsView {
     const { start, end } = selectedSpan(state);
     const isNone = start === end;
     const isGone = state.gone !== undefined;
+    const hasFocus = RUN_BUTTONS.some((name) => this.#buttons.get(name) === document.activeElement);
     this.#set('continue', { isHidden: state.isRunning, isOff: isGone });
     this.#set('stop', { isHidden: !state.isRunning });
     this.#set('undo', { isOff: state.done.length === 0 });
@@ -69,6 +73,9 @@ export class ToolsView {
     this.#set('mask', { isOff: isNone && start >= canvas.length });
     for (const name of ['maskUnsure', 'maskUnpinned']) this.#set(name, { isOff: canvas.length === 0 });
     this.#set('startOver', { isOff: isGone, isHidden: state.isRunning || canvas.length === 0 });
+    // A button that goes takes the keyboard along, which belongs to the one in its place.
+    const next = this.#buttons.get(state.isRunning ? 'stop' : 'continue');
+    if (hasFocus && (document.activeElement === document.body || isHidden(document.activeElement))) next?.focus();
     const pin = this.#buttons.get('pin');
     if (pin !== undefined) pin.textContent = say(arePinned(canvas, start, end) ? 'unpin' : 'pin');
     const run = this.#buttons.get('continue');
@@ -100,4 +107,8 @@ export class ToolsView {
     button.disabled = isOff;
     button.hidden = isHidden;
   }
+}
+
+function isHidden(element: Element | null): boolean {
+  return element instanceof HTMLElement && element.hidden !== false;
 }

@@ -158,7 +158,7 @@ describe('what the denoise view keeps and shows in VS Code', { skip: withoutRig(
     assert.doesNotMatch(tree, /- (?:button|textbox|option|slider|spinbutton)(?: \[|:|$)/mu, 'something has no name');
   });
 
-  scene('it is whole in a dark theme, in high contrast, at 200 % and in a narrow panel', async () => {
+  scene('it is whole in a dark theme, in high contrast, at 200% and in a narrow panel', async () => {
     await view.open(path.join(folder, 'themes.py'), WRONG);
     await view.page.locator('.conditions summary').click();
     await view.field('Must contain').fill('+');
@@ -174,7 +174,7 @@ describe('what the denoise view keeps and shows in VS Code', { skip: withoutRig(
       view.page
         .locator('html')
         .evaluate(`(html) => html.scrollWidth > html.clientWidth ? html.scrollWidth + ' in ' + html.clientWidth : ''`);
-    await theme('Default Dark Modern', 'vscode-dark');
+    await theme('Dark Modern', 'vscode-dark');
     await picture('denoise-view-dark');
     assert.equal(await overflow(), '');
     await theme('Default High Contrast Light', 'vscode-high-contrast-light');
@@ -182,11 +182,11 @@ describe('what the denoise view keeps and shows in VS Code', { skip: withoutRig(
     await theme('Default High Contrast', 'vscode-high-contrast');
     await picture('denoise-view-contrast');
     assert.equal(await overflow(), '');
-    // A window at 200 % has half as many pixels, each twice as large.
+    // A window at 200% has half as many pixels, each twice as large.
     await workbench.page.setViewportSize({ width: WINDOW.width / 2, height: WINDOW.height / 2 });
     await picture('denoise-view-narrow');
     assert.equal(await overflow(), '');
-    await theme('Default Dark Modern', 'vscode-dark');
+    await theme('Dark Modern', 'vscode-dark');
     await workbench.runCommand('View: Close Primary Side Bar');
     const scaled = await workbench.page.context().newCDPSession(workbench.page);
     const half = { width: WINDOW.width / 2, height: WINDOW.height / 2, deviceScaleFactor: 2, mobile: false };
