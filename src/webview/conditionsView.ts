@@ -53,14 +53,12 @@ export class ConditionsView {
 
   render(state: ViewState): void {
     const { conditions } = state;
-    const isFirst = this.#state === undefined;
     if (this.#state?.conditions === conditions) return;
     this.#state = state;
     const said = saidConditions(conditions, this.say);
     const title = this.say('conditions');
     this.#summary.textContent = said.length === 0 ? title : `${title}: ${said.join(', ')}`;
     this.element.classList.toggle('set', said.length > 0);
-    if (isFirst && said.length > 0) this.element.setAttribute('open', '');
     this.#fill(conditions);
   }
 

@@ -167,19 +167,27 @@ describe('what the denoise view keeps and shows in VS Code', { skip: withoutRig(
     for (const key of ['ArrowRight', 'Delete']) await workbench.page.keyboard.press(key);
     await view.page.locator('.legend summary').click();
     const theme = async (name: string, kind: string): Promise<void> => {
-      writeFileSync(workbench.server.settingsFile, JSON.stringify({ 'workbench.colorTheme': name }));
-      await view.page.locator(`body.${kind}`).waitFor();
+      const { widget } = workbench.quickInput;
+      await workbench.quickInput.open('F1', '>Preferences: Color Theme');
+      // Another command may be listed first.
+      await widget.getByText('Preferences: Color Theme', { exact: true }).first().click();
+      await widget.getByPlaceholder('Select Color Theme').fill(name);
+      await widget.locator('.monaco-list-row.focused').filter({ hasText: name }).waitFor();
+      await view.page.locator(`body.${kind}`).waitFor(); // the list tries it out already
+      await workbench.page.keyboard.press('Enter');
+      await widget.waitFor({ state: 'hidden' });
     };
     const overflow = async (): Promise<string> =>
-      view.page
-        .locator('html')
-        .evaluate(`(html) => html.scrollWidth > html.clientWidth ? html.scrollWidth + ' in ' + html.clientWidth : ''`);
+      view.page.locator('html').evaluate((html) => {
+        const { scrollWidth, clientWidth } = html as unknown as Record<'scrollWidth' | 'clientWidth', number>;
+        return scrollWidth > clientWidth ? `${scrollWidth} pixels in ${clientWidth}` : '';
+      });
     await theme('Dark Modern', 'vscode-dark');
     await picture('denoise-view-dark');
     assert.equal(await overflow(), '');
-    await theme('Default High Contrast Light', 'vscode-high-contrast-light');
+    await theme('Light High Contrast', 'vscode-high-contrast-light');
     await picture('denoise-view-contrast-light');
-    await theme('Default High Contrast', 'vscode-high-contrast');
+    await theme('Dark High Contrast', 'vscode-high-contrast');
     await picture('denoise-view-contrast');
     assert.equal(await overflow(), '');
     // A window at 200% has half as many pixels, each twice as large.
