@@ -1,4 +1,5 @@
 import type { TextConditions } from '../shared/infillRequest.js';
+import { viewKey } from '../view/keyAction.js';
 import type { ViewAction } from '../view/viewAction.js';
 import type { ViewState } from '../view/viewState.js';
 import type { Say } from '../view/words.js';
@@ -97,7 +98,8 @@ export class ConditionsView {
         this.#keep(); // and the text is inserted
         return;
       }
-      event.stopPropagation();
+      // Keys of the view are a text's own here; what VS Code does with others it goes on doing.
+      if (viewKey(event) !== undefined) event.stopPropagation();
       if (isComposing || (key !== 'Enter' && key !== 'Escape') || shiftKey) return;
       event.preventDefault();
       if (key === 'Enter') this.#keep();
