@@ -53,7 +53,7 @@ export function received(state: ViewState, message: Exclude<ToView, { readonly t
       return quiet(scored(state, message.canvas));
     case 'failed': {
       const notice = { kind: 'error' as const, text: message.message };
-      return quiet(settledMove({ ...withoutAsked(state), isRunning: false, notice }));
+      return quiet(settledMove({ ...withoutAsked(unbegun(state)), isRunning: false, notice }));
     }
     case 'around': {
       const place = { ...state.place, before: message.before, after: message.after };
@@ -84,6 +84,15 @@ function finished(state: ViewState, { canvas: made, ms, why }: Answer<'done'>): 
     ...(isFirst ? { original: unitsOf(canvas).map(({ text }) => text) } : {}),
     ...(why !== undefined ? { notice: { kind: 'passing', text: why } } : said === undefined ? {} : { notice: said }),
   });
+}
+
+/** What stood there before everything was to be filled in anew, where that was refused before anything came of it. */
+function unbegun(state: ViewState): ViewState {
+  const isNothing = state.isRunning && state.begun.length === 0 && state.timeline.length === 0;
+  const last = state.done.at(-1);
+  return isNothing && last !== undefined && last.canvas.length > 0
+    ? { ...state, ...last, done: state.done.slice(0, -1) }
+    : state;
 }
 
 /** Of a selected text it is asked once how likely its tokens are, as soon as nothing else is asked. */

@@ -46,6 +46,8 @@ describe('conditions of a view', () => {
     const done = after(state, message({ type: 'done', run: 2, canvas: [position(0, 'ab')], ms: 1 }));
     assert.deepEqual(textsOf(done), ['ab']);
     assert.deepEqual(after(done, { type: 'undo' }).canvas, SUM);
+    const refused = after(state, message({ type: 'failed', run: 2, message: 'It cannot be.' }));
+    assert.deepEqual([refused.canvas, refused.conditions, refused.done.length], [SUM, DEMANDS, set.done.length]);
   });
 });
 
