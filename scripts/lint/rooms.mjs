@@ -67,7 +67,8 @@ export const ROOMS = new Map([
     // What a request demands of its text.
     'infill/conditions': 'shared text tokenizer infill/context infill/run',
     // Canvases that a request brings along.
-    'infill/given': 'shared text infill/context infill/canvas infill/run infill/rules infill/plan infill/denoise',
+    'infill/given':
+      'shared text infill/context infill/canvas infill/conditions infill/run infill/rules infill/plan infill/denoise',
     // Texts that are not like known ones.
     'infill/alternatives': 'contract text tokenizer diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',

@@ -140,7 +140,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/engine/infill/given/givenTask.ts': [
     '../ending/middleOf.js',
-    '../conditions/demandsOf.js',
+    '../found/foundInProject.js',
     '../../diffusion/draw.js',
   ],
   'src/engine/infill/ending/middleOf.ts': [
@@ -329,7 +329,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../run/invalidRequest.js',
     '../../text/lineEnds.js',
   ],
-  'src/engine/infill/given/givenTask.ts': ['../plan/decoding.js', '../denoise/fillCanvas.js', '../../text/lines.js'],
+  'src/engine/infill/given/givenTask.ts': [
+    '../plan/decoding.js',
+    '../denoise/fillCanvas.js',
+    '../conditions/demandsOf.js',
+    '../../text/lines.js',
+  ],
   'src/engine/infill/ending/middleOf.ts': [
     '../canvas/canvas.js',
     '../../tokenizer/tokenTexts.js',
