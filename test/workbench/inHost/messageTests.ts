@@ -101,14 +101,20 @@ export const messageTests: Record<string, HostTest> = {
       controller.commentingRangeProvider = {
         provideCommentingRanges: () => [new vscode.Range(0, 0, document.lineCount - 1, 0)],
       };
-      await until('a box for a comment', async () => {
+      const box = await until('a box for a comment', async () => {
         await vscode.commands.executeCommand('workbench.action.addComment');
-        const boxes = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'comment');
-        return boxes.length > 0 ? true : undefined;
+        return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'comment');
       });
       // The box gets the focus some time after it is there; what is typed before goes into the editor.
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      await vscode.commands.executeCommand('type', { text: 'This is the ' });
+      await until('what is typed is in the box', async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        if (box.getText() !== '') {
+          return true;
+        }
+        await vscode.commands.executeCommand('workbench.action.focusCommentOnCurrentLine');
+        await vscode.commands.executeCommand('type', { text: 'This is the ' });
+        return undefined;
+      });
       const record = await askInBox(() => Promise.resolve());
       note(`${record.file}: ${record.outcome} ${record.reason ?? ''}`);
       assert.equal(record.source, 'model');
