@@ -21,6 +21,7 @@ export type HostMessage =
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'canvas'; readonly id: number; readonly request: CanvasRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'holes'; readonly id: number; readonly request: HolesRequest; readonly steps: boolean } // host -> child
+  | { readonly type: 'watch'; readonly id: number } // host -> child; an infill request under way is to tell its steps and drafts from now on
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
   | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once
   | { readonly type: 'end'; readonly why: 'stuck' | 'restart' } // host -> child that told of a `process`; that is to go as well

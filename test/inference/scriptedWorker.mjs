@@ -18,6 +18,8 @@ const EMPTY_REPORT = {
 };
 /** Requests that wait to be told to go on, to be cancelled, or for ever. @type {Map<number, () => void>} */
 const held = new Map();
+/** Requests that end once somebody watches. @type {Map<number, () => void>} */
+const watched = new Map();
 let loadedPath = '';
 let handled = 0;
 
@@ -46,6 +48,9 @@ function receive(message) {
       break;
     case 'cancel':
       held.get(message.id)?.();
+      break;
+    case 'watch':
+      watched.get(message.id)?.();
       break;
     case 'ping':
       send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss() });
@@ -117,6 +122,12 @@ function act(message, what) {
       break;
     case 'quiet': // takes its time, but is alive
       setTimeout(() => answer(message, 'late'), 2500);
+      break;
+    case 'unwatched':
+      watched.set(id, () => {
+        send({ type: 'step', id, trace: { step: 5, kind: 'verify', commits: [], canvas: ['a'], draft: ['a'] } });
+        answer(message, message.type === 'infill' && !message.steps ? 'watched' : 'told from the start');
+      });
       break;
     case 'steps':
       for (let step = 0; step < 3; step++) {

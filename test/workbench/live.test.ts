@@ -197,6 +197,29 @@ describe('suggestions that are shown while they are computed', { skip: withoutRi
     });
   });
 
+  scene('who asks by key while a suggestion is computed by itself sees the drafts of that one', async (t) => {
+    await inTime(t, 'joined', async (name) => {
+      await openHole(name);
+      const before = infillLog().length;
+      let told = '';
+      const seen = await workbench.recordGhostText(async () => {
+        await workbench.page.keyboard.type('M'); // what comes by itself shows no drafts
+        const isComputing = (): boolean => infillLog().slice(before).includes('Filling in.');
+        await workbench.until('it is computed', isComputing);
+        await ask();
+        told = await toldOnce(name, /\(model, /);
+        await settledGhostText();
+      });
+      for (const { ms, text } of seen) t.diagnostic(`${String(ms)} ms: ${JSON.stringify(text)}`);
+      t.diagnostic(toldOf(name).join('\n'));
+      if (!/, live: \d frames?, /.test(told)) return false; // the answer was there before the key, or before a draft
+      assert.ok(framesOf(seen).length >= 2, 'nothing was shown before the answer');
+      assert.ok(!framesOf(seen).includes(''), 'there was a blank frame');
+      assert.equal(toldOf(name).filter((line) => line.includes('(model, ')).length, 1, 'the model was asked again');
+      return true;
+    });
+  });
+
   scene('where the cursor moves the drafts go, and the request is told to stop within 50 ms', async (t) => {
     await inTime(t, 'moved', async (name) => {
       await openHole(name);

@@ -79,12 +79,15 @@ export type SuggestAnswer =
     };
 
 export interface SuggesterParts {
-  /** `isAhead`: whether nobody waits for the answer yet. `onDraft` is told what could be shown on the way; absent = nobody wants to know. */
+  /**
+   * `isAhead`: whether nobody waits for the answer yet. `onDraft` is told what could be shown on the way, from when `drafts` says.
+   */
   readonly infill: (
     request: InfillRequest,
     signal: AbortSignal,
     isAhead: () => boolean,
-    onDraft?: (draft: ShownDraft) => void,
+    onDraft: (draft: ShownDraft) => void,
+    drafts: true | Promise<void>,
   ) => Promise<InfillOutcome>;
   /** Whether a model is loaded now. `infill` may be called before: it waits for the model. */
   readonly isReady: () => boolean;
@@ -111,8 +114,12 @@ interface Run {
   isAhead: boolean;
   /** Whether the likeliest text was asked for; how long others take would spoil the figures. */
   readonly isLikeliest: boolean;
-  /** What could be shown on the way; absent where nobody wanted to know when it began. */
-  readonly drafts: RunDrafts | undefined;
+  /** What could be shown on the way; nothing before somebody wants to know. */
+  readonly drafts: RunDrafts;
+  /** Whether somebody wants to know. */
+  isWatched: boolean;
+  /** Somebody does from now on. */
+  readonly beWatched: () => void;
   /** Whether a person asked, who is shown everything, however sure the model is. */
   isAskedFor: boolean;
   /** Lets the cache know what came of it. */
@@ -170,7 +177,11 @@ export class Suggester {
     run.isAhead = false;
     run.isAskedFor ||= request.delay === undefined;
     const asker = askerOf({ ...request, ...(run.isAskedFor ? { delay: undefined } : {}) });
-    const unwatch = onDraft && run.drafts?.watch({ question, asker, onDraft });
+    if (onDraft !== undefined) {
+      run.isWatched = true;
+      run.beWatched();
+    }
+    const unwatch = onDraft && run.drafts.watch({ question, asker, onDraft });
     const end = await run.shared.join(signal);
     unwatch?.();
     if (end === undefined) {
@@ -196,7 +207,7 @@ export class Suggester {
   /** Whether that is one whose drafts a person asked for. */
   goesAlong(request: SuggestRequest): boolean {
     const run = this.running(questionOf(request));
-    return run?.drafts !== undefined && run.isAskedFor;
+    return run?.isWatched === true && run.isAskedFor;
   }
 
   /**
@@ -299,7 +310,7 @@ export class Suggester {
 
   /** Whether drafts of a request under way go on from here. */
   private isTypedAlong(question: Question): boolean {
-    return this.running(question)?.drafts?.agree(question) ?? false;
+    return this.running(question)?.drafts.agree(question) ?? false;
   }
 
   /** A request under way that will answer the question. */
@@ -308,7 +319,7 @@ export class Suggester {
       (run) =>
         !run.shared.isStopped &&
         answersAs(run.question, question) &&
-        (samePlace(run.question, question) || run.drafts?.agree(question) === true),
+        (samePlace(run.question, question) || run.drafts.agree(question)),
     );
   }
 
@@ -318,12 +329,16 @@ export class Suggester {
     { asked, isAhead = false, hasDrafts = false, other }: Asking,
   ): Run {
     const wasReady = this.parts.isReady();
+    let beWatched = (): void => undefined;
+    const watched = new Promise<void>((resolve) => (beWatched = resolve));
     const run: Run = {
       question,
       isAhead,
       isLikeliest: other === undefined,
       isAskedFor: delay === undefined,
-      drafts: hasDrafts ? new RunDrafts(question) : undefined,
+      drafts: new RunDrafts(question),
+      isWatched: hasDrafts,
+      beWatched,
       remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer, delay === undefined)),
       shared: new SharedRun(async (signal) => {
         try {
@@ -338,7 +353,13 @@ export class Suggester {
           };
           const isAsked = delay === undefined;
           const infill = (what: InfillRequest): Promise<InfillOutcome> =>
-            this.parts.infill(what, signal, () => run.isAhead, run.drafts && ((draft) => run.drafts?.add(draft)));
+            this.parts.infill(
+              what,
+              signal,
+              () => run.isAhead,
+              (draft) => run.drafts.add(draft),
+              hasDrafts ? true : watched,
+            );
           const outcome = await infill(request);
           const told = isAsked && other === undefined ? await rather(outcome, request, infill) : outcome;
           return this.ended(run, options, told, wasReady, listed);

@@ -44,13 +44,12 @@ export class Suggestions implements vscode.Disposable {
   constructor({ inference: { service, latency, onModelChange }, ...parts }: SuggestionsParts) {
     const rhythm = new TypingRhythm();
     const suggester = (this.suggester = new Suggester({
-      infill: (request, signal, isAhead, onDraft) =>
+      infill: (request, signal, isAhead, onDraft, drafts) =>
         service.infill(request, {
           signal,
           isAhead,
-          ...(onDraft === undefined
-            ? {}
-            : { drafts: true, onStep: ({ shown }) => (shown === undefined ? undefined : onDraft(shown)) }),
+          drafts,
+          onStep: ({ shown }) => (shown === undefined ? undefined : onDraft(shown)),
         }),
       isReady: () => service.state.info !== undefined,
       cache: this.cache,

@@ -10,7 +10,7 @@ import type { SignsOfLife } from './signsOfLife.js';
 import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
 import { Turns } from './turns.js';
 
-type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' | 'end' }>;
+type Work = Exclude<HostMessage, { type: 'watch' | 'cancel' | 'ping' | 'project' | 'end' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
 export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'canvas' | 'holes' | 'dispose'>;
@@ -42,6 +42,8 @@ export interface SharedParts {
  */
 export class WorkerServer {
   readonly #cancellations = new Map<number, AbortController>();
+  /** Requests whose steps and drafts are wanted since they came. */
+  readonly #watched = new Set<number>();
   #loaded: Loaded | undefined;
   #work: Promise<void> = Promise.resolve();
   readonly #project: ProjectWork;
@@ -70,6 +72,9 @@ export class WorkerServer {
       case 'ping':
         this.parts.send({ type: 'pong', id: message.id, rssBytes: process.memoryUsage.rss(), ...this.#windows });
         break;
+      case 'watch':
+        if (this.#cancellations.has(message.id)) this.#watched.add(message.id);
+        break;
       case 'cancel':
         this.#cancellations.get(message.id)?.abort();
         break;
@@ -93,6 +98,7 @@ export class WorkerServer {
       this.parts.send({ type: 'failure', id: work.id, error: serialiseError(error) });
     } finally {
       this.#cancellations.delete(work.id);
+      this.#watched.delete(work.id);
       this.#project.resume();
     }
   }
@@ -139,10 +145,16 @@ export class WorkerServer {
     signal: AbortSignal | undefined,
   ): RunOptions {
     const onStep = (trace: StepTrace): void => this.parts.send({ type: 'step', id: work.id, trace });
+    const isWatched = (): boolean => this.#watched.has(work.id);
     return {
       ...(signal === undefined ? {} : { signal }),
-      ...(work.steps ? { onStep } : {}),
-      ...(work.drafts === undefined ? {} : { drafts: work.drafts }),
+      // Asked at each step.
+      get onStep() {
+        return work.steps || isWatched() ? onStep : undefined;
+      },
+      get drafts() {
+        return work.drafts === true || isWatched();
+      },
     };
   }
 
@@ -175,6 +187,6 @@ interface Loaded {
 
 interface RunOptions {
   readonly signal?: AbortSignal;
-  readonly onStep?: (trace: StepTrace) => void;
-  readonly drafts?: true;
+  readonly onStep: ((trace: StepTrace) => void) | undefined;
+  readonly drafts: boolean;
 }

@@ -36,7 +36,7 @@ export type Answer = Exclude<
   WorkerMessage,
   { type: 'step' | 'failure' | 'projectStats' | 'process' | 'died' | 'lost' }
 >;
-export type Request = Exclude<HostMessage, { type: 'cancel' | 'project' | 'end' }>;
+export type Request = Exclude<HostMessage, { type: 'watch' | 'cancel' | 'project' | 'end' }>;
 
 interface PendingCall {
   readonly type: Request['type'];
@@ -120,6 +120,13 @@ export class ChildConnection {
       this.#watchdog.watch(patience, request.type === 'load');
       void this.#post(request);
     });
+  }
+
+  /** Has the child tell the steps and drafts of an infill request that was called without them. */
+  watch(id: number): void {
+    if (this.#calls.has(id)) {
+      void this.#post({ type: 'watch', id });
+    }
   }
 
   /** Asks the child to stop working on a request, which it has to answer then. */

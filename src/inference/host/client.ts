@@ -123,7 +123,7 @@ export class InferenceClient implements InfillService {
 
   /** See InfillService and JobQueue. */
   async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
-    const steps = options.onStep !== undefined;
+    const steps = options.onStep !== undefined && typeof options.drafts !== 'object';
     const drafts = options.drafts === true ? { drafts: true as const } : {};
     const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps, ...drafts }, options);
     if (result.type === 'infilled' || result.type === 'withdrawn') {
@@ -246,7 +246,9 @@ export class InferenceClient implements InfillService {
       session.cancel(request.id);
     };
     try {
-      const answer = await session.call(request, { patience: this.#patience, onStep: (trace) => job.step(trace) });
+      const called = session.call(request, { patience: this.#patience, onStep: (trace) => job.step(trace) });
+      void job.draftsFrom?.then(() => session.watch(request.id));
+      const answer = await called;
       this.#keeper.answered();
       job.resolve(answer);
       if (withdrawnAt !== undefined) {

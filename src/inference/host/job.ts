@@ -8,8 +8,11 @@ export type JobResult = Answer | { readonly type: 'withdrawn'; readonly outcome:
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((trace: StepTrace) => void) | undefined;
-  /** Whether each step of an infill request also says what could be suggested if the run ended there. Absent = no. */
-  readonly drafts?: boolean | undefined;
+  /**
+   * Whether each step of an infill request also says what could be suggested if the run ended there, or from when on: then nothing is told
+   * before that, the steps neither. Absent = no.
+   */
+  readonly drafts?: boolean | Promise<void> | undefined;
   /** Whether nobody waits for it yet: then it gives way to everything else, see JobQueue. Absent = somebody does. */
   readonly isAhead?: (() => boolean) | undefined;
 }
@@ -49,6 +52,12 @@ export class Job {
 
   get isSettled(): boolean {
     return this.#settle === undefined;
+  }
+
+  /** See JobOptions: from when on its drafts are wanted, where that is known later. */
+  get draftsFrom(): Promise<void> | undefined {
+    const { drafts } = this.options;
+    return typeof drafts === 'object' ? drafts : undefined;
   }
 
   step(trace: StepTrace): void {

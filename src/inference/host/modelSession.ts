@@ -56,6 +56,11 @@ export class ModelSession {
     return this.#connection?.feed(change) ?? false;
   }
 
+  /** See ChildConnection. */
+  watch(id: number): void {
+    this.#connection?.watch(id);
+  }
+
   cancel(id: number): void {
     this.#connection?.cancel(id);
   }

@@ -265,6 +265,6 @@ export class WindowRelay {
 /** What is answered once it was worked on. */
 function isRequest(
   message: HostMessage,
-): message is Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' | 'end' }> {
-  return !['cancel', 'ping', 'project', 'end'].includes(message.type);
+): message is Exclude<HostMessage, { type: 'watch' | 'cancel' | 'ping' | 'project' | 'end' }> {
+  return !['watch', 'cancel', 'ping', 'project', 'end'].includes(message.type);
 }

@@ -606,18 +606,21 @@ test('who wants another one waits for that which is asked for ahead', async () =
 /** What comes of a request for which drafts are told, and what it takes to let it end. */
 function liveScene(final: string) {
   let onDraft: ((draft: ShownDraft) => void) | undefined;
+  const isWatched: boolean[] = [];
   let finish: () => void = () => undefined;
   const withdrawn: AbortSignal[] = [];
   const parts: Partial<SuggesterParts> = {
-    infill: (_request, own, _isAhead, tell) => {
-      withdrawn.push(own);
+    infill: (_request, own, _isAhead, tell, drafts) => {
+      const at = withdrawn.push(own) - 1;
+      isWatched[at] = drafts === true;
+      if (drafts !== true) void drafts.then(() => (isWatched[at] = true));
       onDraft = tell;
       return new Promise((resolve) => (finish = () => resolve(infilled(final))));
     },
   };
   const { suggester } = scene(async () => none('empty'), parts);
   const draft = (text: string): void => onDraft?.({ text, confidence: 0.1, isWhole: false });
-  return { suggester, draft, finish: () => finish(), requests: withdrawn };
+  return { suggester, draft, finish: () => finish(), requests: withdrawn, isWatched };
 }
 
 test('who types along with a draft joins the request, is shown the rest, and gets what is left of the answer', async () => {
@@ -667,4 +670,22 @@ test('who is gone for good ends the request at once, and nobody is told drafts t
   await nextTurn();
   plain.draft('tot');
   assert.equal(plain.suggester.goesAlong(request('let t')), false);
+  assert.deepEqual(plain.isWatched, [false]);
+});
+
+test('who asks while a request is under way that nobody watches is told its drafts from then on', async () => {
+  const { suggester, draft, finish, requests, isWatched } = liveScene('total = 0;');
+  const automatic = suggester.suggest(request('let '), signal);
+  await sleep(10);
+  assert.deepEqual(isWatched, [false]);
+  const seen: string[] = [];
+  const wanted = suggester.suggest(asked('let '), signal, ({ suggestion }) => seen.push(suggestion.text));
+  await nextTurn();
+  assert.deepEqual(isWatched, [true]);
+  draft('tot');
+  assert.equal(suggester.goesAlong(request('let t')), true);
+  finish();
+  assert.deepEqual(textsOf(await wanted), ['total = 0;']);
+  assert.deepEqual([seen, requests.length], [['tot'], 1]);
+  await automatic;
 });

@@ -82,6 +82,24 @@ function server(index = new ProjectIndex()): {
 }
 
 void describe('the worker', () => {
+  it('tells steps of a request that began without them, once somebody watches, and of no other', async () => {
+    const { server: worker, sent } = server();
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    worker.receive({ type: 'infill', id: 2, request: infillRequest('slow'), steps: false });
+    await sleep(30); // the first step is over
+    worker.receive({ type: 'watch', id: 2 });
+    worker.receive({ type: 'watch', id: 9 }); // of none
+    worker.receive({ type: 'infill', id: 3, request: infillRequest('fast'), steps: false });
+    await until(() => sent.length >= 3 && sent.at(-1)?.id === 3);
+    const steps = sent.filter(({ type }) => type === 'step');
+    assert.ok(steps.length >= 1 && steps.length <= 2, `${String(steps.length)} steps`);
+    assert.ok(steps.every(({ id }) => id === 2));
+    assert.deepEqual(
+      sent.filter(({ type }) => type !== 'step').map(({ type }) => type),
+      ['loaded', 'infilled', 'infilled'],
+    );
+  });
+
   it('does one thing after the other and answers pings meanwhile', async () => {
     const { server: worker, sent, events } = server();
     worker.receive({ type: 'load', id: 1, runtime: RUNTIME });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { denoiseRequest, holesRequest, infillRequest, textOf } from '../requests.js';
 import { isAlive, scriptedClient, until } from '../scriptedClient.js';
@@ -25,6 +26,21 @@ void describe('requests', () => {
     assert.equal(textOf(outcome), 'stepped');
     assert.deepEqual(steps, [0, 1, 2]);
     assert.equal(textOf(await scripted.client.infill(infillRequest('steps'))), 'stepped');
+  });
+
+  it('report their steps from when somebody wants to know, also where that is before they begin', async () => {
+    for (const ms of [0, 300]) {
+      await using scripted = scriptedClient();
+      await scripted.client.load();
+      const steps: number[] = [];
+      const drafts = ms === 0 ? Promise.resolve() : sleep(ms);
+      const outcome = scripted.client.infill(infillRequest('unwatched'), {
+        onStep: ({ step }) => steps.push(step),
+        drafts,
+      });
+      assert.equal(textOf(await outcome), 'watched');
+      assert.deepEqual(steps, [5]);
+    }
   });
 
   it("reject with the child's own error, and the next one works", async () => {

@@ -19,11 +19,11 @@ import { PassCosts } from './passCosts.js';
 import { PassMeter } from './passMeter.js';
 import type { Pipeline } from './pipeline.js';
 
-/** What the caller of a run may watch and stop. */
+/** What the caller of a run may watch and stop. It is asked at each step, so a caller may begin to watch in the middle of it. */
 export interface RunControl {
   readonly signal?: AbortSignal;
   /** Told after every step what it did to candidate 0. */
-  readonly onStep?: (trace: StepTrace) => void | Promise<void>;
+  readonly onStep?: ((trace: StepTrace) => void | Promise<void>) | undefined;
   /** Whether each step also says what could be suggested if the run ended there. Absent = no. */
   readonly drafts?: boolean;
 }
