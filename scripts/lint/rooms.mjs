@@ -19,6 +19,8 @@ export const ROOMS = new Map([
   ['workspace', ['shared']],
   // The text around a cursor, and what of known answers may be shown there: pure.
   ['atCursor', ['shared']],
+  // A language server for other editors.
+  ['languageServer', ['shared', 'atCursor', 'workspace', 'engine', 'engine/project']],
   // Pictures of runs, and what the denoise view is: pure. Then the view in its page.
   ['picture', ['shared']],
   ['view', ['shared', 'picture']],
@@ -117,7 +119,9 @@ export const ROOMS = new Map([
     'commands/models':
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
-    '.': 'shared modelStore commands commands/models commands/demo input output',
+    // Commands that other programs talk to as long as they run.
+    'commands/serving': 'shared engine engine/project languageServer commands input output',
+    '.': 'shared modelStore commands commands/models commands/demo commands/serving input output',
   }),
 
   ...wing('extension', {

@@ -22,6 +22,14 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 
   'src/workspace/folderRules.ts': ['../cli/input/textFile.js', '../extension/settings/settings.js', 'vscode'],
   'src/atCursor/typingThrough.ts': ['../extension/editor/editorText.js', '../engine/engine.js', 'vscode'],
+  'src/languageServer/languageServer.ts': [
+    '../cli/commands/withEngine.js',
+    '../extension/suggest/suggester.js',
+    '../engine/infill/infill.js',
+    '../inference/link/link.js',
+    'vscode',
+    'node:net',
+  ],
   'src/picture/runPicture.ts': ['../view/viewState.js', '../engine/engine.js', 'vscode'],
   'src/view/update.ts': ['../webview/main.js', '../engine/engine.js', '../extension/extension.js', 'vscode'],
   'src/webview/main.ts': ['../engine/engine.js', '../extension/extension.js', 'vscode', 'node:http'],
@@ -239,6 +247,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli/commands/fillCommand.ts': ['../main.js', './models/addCommand.js', '../../engine/infill/infill.js'],
   'src/cli/commands/models/addCommand.ts': ['../demo/demoCommand.js', '../../program.js'],
+  'src/cli/commands/serving/lspCommand.ts': [
+    '../demo/demoCommand.js',
+    '../../../atCursor/suggestionCache.js',
+    'vscode',
+  ],
   'src/cli/commands/demo/demoCommand.ts': ['../models/addCommand.js', '../../../modelStore/listModels.js'],
   'src/cli/input/textFile.ts': ['../commands/fillCommand.js', '../output/table.js', '../../modelStore/listModels.js'],
   'src/cli/output/table.ts': ['../commands/fillCommand.js', '../../engine/engine.js'],
@@ -275,6 +288,13 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/workspace/folderRules.ts': ['./secretFiles.js', 'ignore', 'picomatch'],
   'src/atCursor/typingThrough.ts': ['./severalCursors.js', '../shared/outcome.js'],
+  'src/languageServer/languageServer.ts': [
+    '../engine/engine.js',
+    '../engine/project/projectIndex.js',
+    '../atCursor/suggestionCache.js',
+    '../workspace/isSecretFile.js',
+    'vscode-languageserver',
+  ],
   'src/picture/runPicture.ts': ['./runFrame.js', '../shared/outcome.js'],
   'src/view/update.ts': ['./units.js', '../picture/runPicture.js', '../shared/infillRequest.js'],
   'src/webview/main.ts': ['../view/update.js', '../shared/outcome.js'],
@@ -373,6 +393,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/cli/main.ts': ['./commands/fillCommand.js', './commands/models/modelsCommand.js', 'commander'],
   'src/cli/commands/fillCommand.ts': ['../../engine/engine.js', '../input/textFile.js', '../output/table.js'],
   'src/cli/commands/models/addCommand.ts': ['../withEngine.js', '../../../modelStore/add/addModel.js'],
+  'src/cli/commands/serving/lspCommand.ts': ['../withEngine.js', '../../../languageServer/languageServer.js'],
   'src/cli/commands/demo/demoCommand.ts': ['../withEngine.js', '../../output/excerpt.js'],
   'src/cli/input/textFile.ts': ['../../modelStore/files/replaceFile.js', '../../shared/errorCode.js'],
   'src/cli/output/table.ts': ['../input/textPosition.js', '../../shared/visibleText.js'],

@@ -1,0 +1,36 @@
+import { type Connection, createConnection, type InitializeParams } from 'vscode-languageserver';
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
+
+export interface ServerStreams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+export interface OpenedConnection {
+  readonly connection: Connection;
+  /** 0 where the client said `shutdown` before it said `exit` or went, else 1. */
+  readonly ended: Promise<number>;
+  readonly isShutDown: () => boolean;
+}
+
+/**
+ * A connection over two streams. The library's own one for them ends the process by itself, and looks for a parent only every three
+ * seconds.
+ */
+export function openConnection({ input, output }: ServerStreams): OpenedConnection {
+  let end: (code: number) => void = () => undefined;
+  const ended = new Promise<number>((resolve) => (end = resolve));
+  const watchDog = {
+    shutdownReceived: false,
+    initialize: (_params: InitializeParams): void => undefined,
+    exit: (code: number): void => end(code),
+  };
+  const gone = (): void => end(watchDog.shutdownReceived ? 0 : 1);
+  for (const event of ['end', 'close', 'error']) input.on(event, gone);
+  output.on('error', gone);
+  const connection = createConnection(
+    (logger) => createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(output), logger),
+    watchDog,
+  );
+  return { connection, ended, isShutDown: () => watchDog.shutdownReceived };
+}
