@@ -24,9 +24,10 @@ export interface Asked {
   readonly isAsked: boolean;
 }
 
+/** `unanswered`: nothing became known of the place. */
 export type Answer =
   | { readonly kind: 'suggestions'; readonly suggestions: readonly Suggestion[] }
-  | { readonly kind: 'none'; readonly reason: NoneReason; readonly detail: string };
+  | { readonly kind: 'none' | 'unanswered'; readonly reason: NoneReason; readonly detail: string };
 
 /** What of an engine answers. */
 export type Answering = Pick<Engine, 'infill' | 'recommended'>;
@@ -77,7 +78,8 @@ export class Answers {
     if (refused !== undefined) return refused;
     const engine = await this.engine();
     if (isAborted(signal)) return WITHDRAWN;
-    if (engine === undefined) return { kind: 'none', reason: 'not-ready', detail: 'The model could not be loaded.' };
+    if (engine === undefined)
+      return { kind: 'unanswered', reason: 'not-ready', detail: 'The model could not be loaded.' };
     const run = isSame && this.runs.get(uri) === running ? running : this.start(asked, options, question, engine);
     run.waiting++;
     const leave = (): void => {
@@ -90,7 +92,7 @@ export class Answers {
       signal.removeEventListener('abort', leave);
     }
     if (isAborted(signal)) return WITHDRAWN;
-    if (run.abort.signal.aborted) return { kind: 'none', reason: 'superseded', detail: 'A newer request came.' };
+    if (run.abort.signal.aborted) return { kind: 'unanswered', reason: 'superseded', detail: 'A newer request came.' };
     const found = this.cache.find(question, asker);
     return found === undefined ? { kind: 'none', reason: 'empty', detail: '' } : answerOf(found, options);
   }
@@ -137,7 +139,7 @@ function isAborted({ aborted }: AbortSignal): boolean {
   return aborted;
 }
 
-const WITHDRAWN: Answer = { kind: 'none', reason: 'cancelled', detail: 'The client took the request back.' };
+const WITHDRAWN: Answer = { kind: 'unanswered', reason: 'cancelled', detail: 'The client took the request back.' };
 
 function questionOf({ uri, hole }: Asked, options: ServerOptions, isAsked: boolean): Question {
   const { context, ahead } = hole;

@@ -65,7 +65,9 @@ export function holeAt(
 
 /** A cursor never stands inside of a character. */
 function wholeCharacter(text: string, offset: number): number {
-  return /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/u.test(text.slice(offset - 1, offset + 1)) ? offset - 1 : offset;
+  const [before, after] = [text.charCodeAt(offset - 1), text.charCodeAt(offset)];
+  const isInside = before >= 0xd800 && before < 0xdc00 && after >= 0xdc00 && after < 0xe000;
+  return isInside ? offset - 1 : offset;
 }
 
 function spanOf(text: string, from: number, to: number): TextSegment {

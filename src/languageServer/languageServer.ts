@@ -164,7 +164,10 @@ export class LanguageServer {
     // At once: the document may have changed when anything else is known.
     const document = this.documents.get(textDocument.uri);
     const { uri } = textDocument;
-    if (document === undefined) return this.nothing(uri, 'not-asked', 'The document is not open.');
+    if (document === undefined) {
+      this.nothing(uri, 'not-asked', 'The document is not open.');
+      return null;
+    }
     if (!isEligible(document)) return this.nothing(uri, 'excluded-file', 'Files of this name usually hold secrets.');
     const hole = holeAt(document, position, context.selectedCompletionInfo);
     if (hole === undefined) return this.nothing(uri, 'suggest-widget', '');
@@ -185,15 +188,19 @@ export class LanguageServer {
   }
 
   private itemsOf(uri: string, hole: Hole, answer: Answer): InlineCompletionItem[] | null {
-    if (answer.kind === 'none') return this.nothing(uri, answer.reason, answer.detail);
+    if (answer.kind !== 'suggestions') {
+      const nothing = this.nothing(uri, answer.reason, answer.detail);
+      return answer.kind === 'none' ? nothing : null;
+    }
     const items = answer.suggestions.map(hole.item);
     return this.client?.clientInfo?.name === 'Neovim' ? items.map(withLineFeeds) : items;
   }
 
-  /** Whoever sets `trace` is told why nothing came. */
-  private nothing(uri: string, reason: string, detail: string): null {
+  /** An empty list, which takes off the screen what no longer holds; clients leave it there where there is no answer (null). */
+  private nothing(uri: string, reason: string, detail: string): InlineCompletionItem[] {
+    // Whoever sets `trace` is told why.
     this.connection.tracer.log(`Nothing suggested in ${uri}: ${reason}. ${detail}`.trim());
-    return null;
+    return [];
   }
 
   private fail(thrown: unknown): void {

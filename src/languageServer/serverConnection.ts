@@ -1,6 +1,9 @@
 import { type Connection, createConnection, type InitializeParams } from 'vscode-languageserver';
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver/node';
 
+/** How long messages that were read are listened to when there come no more, in milliseconds. */
+const LAST_WORDS_MS = 100;
+
 export interface ServerStreams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -25,7 +28,8 @@ export function openConnection({ input, output }: ServerStreams): OpenedConnecti
     initialize: (_params: InitializeParams): void => undefined,
     exit: (code: number): void => end(code),
   };
-  const gone = (): void => end(watchDog.shutdownReceived ? 0 : 1);
+  // What came just before is read first: it may have been `shutdown` and `exit`.
+  const gone = (): void => void setTimeout(() => end(watchDog.shutdownReceived ? 0 : 1), LAST_WORDS_MS);
   for (const event of ['end', 'close', 'error']) input.on(event, gone);
   output.on('error', gone);
   const connection = createConnection(
