@@ -90,10 +90,11 @@ describe('with an entry of a list selected, the hole', () => {
 
   test('begins behind the entry, and items begin with it', () => {
     const hole = holeAt(text, cursor, { range, text: 'log' });
-    assert.equal(hole?.context.prefix, 'console.log');
-    assert.equal(hole?.context.suffix, '();');
-    assert.equal(hole?.ahead, 'g');
-    assert.deepEqual(hole?.item({ text: '("a")', replaceAfter: 0 }), { insertText: 'log("a")', range });
+    assert.ok(hole !== undefined);
+    assert.equal(hole.context.prefix, 'console.log');
+    assert.equal(hole.context.suffix, '();');
+    assert.equal(hole.ahead, 'g');
+    assert.deepEqual(hole.item({ text: '("a")', replaceAfter: 0 }), { insertText: 'log("a")', range });
   });
 
   test('is none where the entry does not continue what was typed', () => {
