@@ -42,7 +42,7 @@ local steps = {
       return client and client.initialized
     end,
     function()
-      press('A ')
+      press('A' .. vim.env.INFILL_FIRST)
     end,
   },
   {

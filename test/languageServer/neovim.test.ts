@@ -42,8 +42,13 @@ void describe('Neovim', { skip }, () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** What it shows behind a line, then as something is typed, and what the file is when that is accepted. */
-  async function typed(text: string, line: number, keys: string, settings: object): Promise<readonly Told[]> {
+  /** What it shows behind a line and a key, then as something more is typed, and what the file is when that is accepted. */
+  async function typed(
+    text: string,
+    line: number,
+    [first, then]: readonly [string, string],
+    settings: object,
+  ): Promise<readonly Told[]> {
     assert.ok('program' in found);
     const file = path.join(folder, 'add.ts');
     writeFileSync(file, text);
@@ -68,7 +73,8 @@ void describe('Neovim', { skip }, () => {
         INFILL_SETTINGS: JSON.stringify(settings),
         INFILL_FILE: file,
         INFILL_LINE: String(line),
-        INFILL_TYPED: keys,
+        INFILL_FIRST: first,
+        INFILL_TYPED: then,
       },
     });
     return stdout
@@ -79,7 +85,7 @@ void describe('Neovim', { skip }, () => {
 
   test('shows what comes by itself, and what is left of it as somebody types, and takes it in', async () => {
     const text = 'export function add(a: number, b: number): number {\n  return\n}\n';
-    const told = await typed(text, 2, 'a', { steps: 8 });
+    const told = await typed(text, 2, [' ', 'a'], { steps: 8 });
     assert.deepEqual(told, [
       { shown: ['a + b'] },
       { shown: [' + b'] },
@@ -89,18 +95,23 @@ void describe('Neovim', { skip }, () => {
 
   test('takes off the screen what does not go on any more', async () => {
     const text = 'export function add(a: number, b: number): number {\n  return\n}\n';
-    const [first, then, accepted] = await typed(text, 2, 'qqqqq', { steps: 8, minConfidence: 0.6 });
+    const [first, then, accepted] = await typed(text, 2, [' ', 'qqqqq'], { steps: 8, minConfidence: 0.6 });
     assert.deepEqual(first, { shown: ['a + b'] });
     assert.deepEqual(then, { shown: [] });
     assert.equal(accepted?.lines?.[1], '  return qqqqq');
   });
 
   test('has whole lines in a file with line ends of Windows', async () => {
-    const text =
-      'def add(a, b):\r\n    """Adds."""\r\n    result =\r\n\r\n\r\ndef sub(a, b):\r\n    result = a - b\r\n    return result\r\n';
-    const [, , accepted] = await typed(text, 3, 'a', { steps: 8, minConfidence: 0, multiline: 'always' });
-    assert.equal(accepted?.format, 'dos');
-    assert.match(accepted.lines?.join('\n') ?? '', /result = a \+ b/u);
-    assert.doesNotMatch(accepted.lines?.join('') ?? '', /\r/u);
+    const text = [
+      ...['function first(list: string[]) {', '  start(list);', '  run(list);', '  stop(list);', '}', ''],
+      ...['function second(list: string[]) {', '  start(list);', '  ru', '}', ''],
+    ];
+    const settings = { steps: 8, minConfidence: 0, multiline: 'always' };
+    const told = await typed(text.join('\r\n'), 9, ['n', '('], settings);
+    assert.deepEqual(told, [
+      { shown: ['(list);', '  stop(list);'] },
+      { shown: ['list);', '  stop(list);'] },
+      { lines: [...text.slice(0, 8), '  run(list);', '  stop(list);', '}'], format: 'dos' },
+    ]);
   });
 });
