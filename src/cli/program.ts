@@ -29,6 +29,7 @@ export async function runCli(args: readonly string[], world: CliIo): Promise<num
     cwd: world.cwd,
     root: world.root,
     signal: world.signal,
+    ...(world.exit === undefined ? {} : { exit: world.exit }),
   };
   let exitCode: number = EXIT.done;
   const program = new Command('infill')

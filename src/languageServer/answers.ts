@@ -60,6 +60,11 @@ export class Answers {
     this.cache.clear();
   }
 
+  /** Stops what computes, and what waits for its turn. */
+  dispose(): void {
+    for (const { abort } of this.runs.values()) abort.abort();
+  }
+
   /**
    * @param signal aborted where the client takes the request back
    * @throws InfillError what the engine throws
@@ -70,7 +75,9 @@ export class Answers {
     const question = questionOf(asked, options, isAsked);
     const running = this.runs.get(uri);
     const isSame =
-      running !== undefined && running.question.key === question.key && samePlace(running.question, question);
+      running?.abort.signal.aborted === false &&
+      running.question.key === question.key &&
+      samePlace(running.question, question);
     if (!isSame) running?.abort.abort();
     const known = this.cache.find(question, asker);
     if (known !== undefined) return answerOf(known, options);

@@ -22,6 +22,7 @@ import type { ProjectTexts } from '../engine/project/foundMiddle.js';
 import { toInfillError } from '../shared/toInfillError.js';
 import { type Answer, type Answering, Answers } from './answers.js';
 import { type Hole, holeAt } from './hole.js';
+import { showLoading } from './loadingProgress.js';
 import { isEligible, OpenDocuments } from './openDocuments.js';
 import type { OpenedConnection } from './serverConnection.js';
 import { DEFAULT_OPTIONS, readOptions, type ServerOptions } from './serverOptions.js';
@@ -50,6 +51,7 @@ export class LanguageServer {
   private options: ServerOptions = DEFAULT_OPTIONS;
   private client: InitializeParams | undefined;
   private configured: Promise<void> = Promise.resolve();
+  private isDisposed = false;
   private loading: Promise<Answering | undefined> | undefined;
 
   constructor(
@@ -77,6 +79,8 @@ export class LanguageServer {
   }
 
   dispose(): void {
+    this.isDisposed = true;
+    this.answers.dispose();
     this.project.dispose();
     this.connection.dispose();
   }
@@ -119,7 +123,8 @@ export class LanguageServer {
     }
     try {
       const asked: Promise<unknown> = this.connection.workspace.getConfiguration('infill');
-      this.take(this.read(await within(PATIENCE_MS, asked, undefined), this.initial));
+      const section = await within(PATIENCE_MS, asked, undefined);
+      this.take(this.read(section ?? sent, this.initial));
     } catch (error) {
       this.unsent(error);
     }
@@ -142,18 +147,16 @@ export class LanguageServer {
   }
 
   private async load(): Promise<Answering | undefined> {
-    const none = undefined;
-    const made = this.connection.window.createWorkDoneProgress().catch(() => none);
-    const progress = await within(PATIENCE_MS, made, none);
-    progress?.begin('Infill: loading the model', undefined, undefined, false);
-    await nextTurn(); // loading lets nothing else happen for a while
+    const canShow = this.client?.capabilities.window?.workDoneProgress === true;
+    const load = async (): Promise<Answering> => {
+      await nextTurn(); // loading lets nothing else happen for a while
+      return this.parts.load(this.project);
+    };
     try {
-      return await this.parts.load(this.project);
+      return await showLoading(this.connection, canShow, load, this.unsent);
     } catch (thrown) {
       this.fail(thrown);
       return undefined;
-    } finally {
-      progress?.done();
     }
   }
 
@@ -204,6 +207,7 @@ export class LanguageServer {
   }
 
   private fail(thrown: unknown): void {
+    if (this.isDisposed) return; // nobody is there to be told
     const error = toInfillError(thrown);
     if (error.code === 'internal') this.parts.log(error.stack ?? error.message);
     this.tell(MessageType.Error, error.describe());
@@ -219,8 +223,10 @@ export class LanguageServer {
   }
 
   /** Where a client is gone, or refuses, there is nothing to be done. */
-  private readonly unsent = (error: unknown): void =>
+  private readonly unsent = (error: unknown): void => {
+    if (this.isDisposed) return;
     this.parts.log(`the client did not take a message: ${error instanceof Error ? error.message : String(error)}`);
+  };
 }
 
 /** Neovim cuts a text at `\n` and gives each line the end that its buffer has. */

@@ -232,6 +232,17 @@ describe('requests', () => {
     assert.deepEqual(textsOf(await after(engine, found({ text: 'z' }), ask('z = |'))), ['z'], 'nothing of it is known');
   });
 
+  test('that ask the same as one that was just taken back are answered', async () => {
+    const { engine, ask } = scripted();
+    const taken = new AbortController();
+    const first = ask('x = |', { signal: taken.signal });
+    await nextTurn();
+    taken.abort();
+    const again = ask('x = |');
+    assert.equal(textsOf(await first), 'unanswered: cancelled');
+    assert.deepEqual(textsOf(await after(engine, found({ text: 'b' }), again)), ['b']);
+  });
+
   test('whose run fails reject, and the next one is answered', async () => {
     const { engine, ask } = scripted();
     const failed = after(engine, new InfillError('invalid-request', 'No.', 'Yes.'), ask('x = |'));

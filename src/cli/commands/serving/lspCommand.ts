@@ -46,14 +46,16 @@ async function serve(options: LspOptions, io: CliIo): Promise<number> {
   const { connection, ended, isShutDown } = openConnection({ input, output: exactOutput(io.stdout) });
   let release: () => void = () => undefined;
   const over = new Promise<void>((resolve) => (release = resolve));
+  const loading = { isUnderWay: false };
   const load = (project: ProjectTexts): Promise<Engine> =>
-    new Promise((resolve, reject) => {
+    new Promise<Engine>((resolve, reject) => {
+      loading.isUnderWay = true;
       const use = async (engine: Engine): Promise<void> => {
         resolve(engine);
         await over;
       };
       withEngine(options, io, use, project).catch(reject);
-    });
+    }).finally(() => (loading.isUnderWay = false));
   const server = new LanguageServer(
     { connection, isShutDown },
     {
@@ -65,8 +67,10 @@ async function serve(options: LspOptions, io: CliIo): Promise<number> {
   );
   if (options.clientProcessId !== undefined) endWith(options.clientProcessId);
   const code = await ended;
+  const exitCode = io.signal.aborted ? EXIT.interrupted : code;
+  if (loading.isUnderWay) io.exit?.(exitCode); // a client does not wait for that
   release();
   server.dispose();
   input.destroy();
-  return io.signal.aborted ? EXIT.interrupted : code;
+  return exitCode;
 }
