@@ -71,7 +71,8 @@ export const ROOMS = new Map([
     // What a request demands of its text.
     'infill/conditions': 'shared text tokenizer infill/context infill/run',
     // Canvases that a request brings along.
-    'infill/given': 'shared text infill/context infill/canvas infill/run infill/rules infill/plan infill/denoise',
+    'infill/given':
+      'shared text infill/context infill/canvas infill/conditions infill/run infill/rules infill/plan infill/denoise',
     // Texts that are not like known ones.
     'infill/alternatives': 'contract text tokenizer diffusion infill/canvas infill/run infill/rules infill/plan',
     'infill/ending': 'shared contract text tokenizer infill/context infill/canvas infill/run',
@@ -137,7 +138,8 @@ export const ROOMS = new Map([
     live: 'atCursor editor log',
     suggest: 'shared atCursor editor live log names project runtime settings ui',
     denoise: 'shared inference/host editor log settings ui',
-    denoiseView: 'shared inference/host view editor log settings ui denoise',
+    holes: 'shared inference/host editor log settings ui denoise',
+    denoiseView: 'shared inference/host view editor log settings ui denoise holes',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
     commands: 'shared inference/host denoise denoiseView editor log modelManager project runtime settings status ui',
     '.': 'inference/host modelStore commands denoise denoiseView log modelManager project runtime settings status suggest ui',

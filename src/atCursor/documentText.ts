@@ -46,6 +46,42 @@ export function readSuffix(segment: TextSegment): string {
   return segment.length > SUFFIX_LIMIT && last >= 0xd800 && last < 0xdc00 ? text.slice(0, -1) : text;
 }
 
+/** Longer texts are sent as far as a model may read them. */
+export const WHOLE_LIMIT = 200_000;
+
+/**
+ * What stands around several places in a text.
+ *
+ * @param pieces what stands before the first place, between each and the next, and after the last, each as texts one after the other
+ */
+export function readAround(pieces: readonly (readonly TextSegment[])[]): {
+  readonly parts: readonly string[];
+  readonly isWhole: boolean;
+} {
+  const lengthOf = (piece: readonly TextSegment[]): number => piece.reduce((sum, { length }) => sum + length, 0);
+  const isWhole = pieces.reduce((sum, piece) => sum + lengthOf(piece), 0) <= WHOLE_LIMIT;
+  const parts = pieces.map((piece, index) => {
+    if (!isWhole && index === 0) {
+      return readPrefix(piece).prefix;
+    }
+    const [only = segmentOf('')] = piece;
+    if (!isWhole && index === pieces.length - 1) {
+      return readSuffix(only);
+    }
+    return !isWhole && lengthOf(piece) > PREFIX_LIMIT + SUFFIX_LIMIT
+      ? readEnds(only)
+      : piece.map((segment) => segment.read(0, segment.length)).join('');
+  });
+  return { parts, isWhole };
+}
+
+/** The start and the end of a text between two places that are too far apart to be read together, in whole lines. */
+function readEnds(segment: TextSegment): string {
+  const start = readSuffix(segment);
+  const { prefix: end } = readPrefix([segment]);
+  return start.slice(0, start.lastIndexOf('\n') + 1) + end.slice(end.indexOf('\n') + 1);
+}
+
 /** A text that is already at hand, as a segment. */
 export function segmentOf(text: string): TextSegment {
   return { length: text.length, read: (start, end) => text.slice(start, end) };

@@ -102,6 +102,13 @@ export interface CanvasRequest {
   readonly options: InfillOptions;
   /** What could stand at one position (from 0, of the canvas that `canvas` makes) is asked instead; nothing is filled in. */
   readonly alternatives?: { readonly position: number; readonly most: number };
+  /** How likely each settled token is where it stands is asked instead; nothing is filled in. */
+  readonly scores?: true;
+  /**
+   * What holds of the text that the whole canvas makes: its start and end stand on the canvas before the first step, in the place of
+   * masks where nothing is settled there. Absent = nothing has to.
+   */
+  readonly conditions?: TextConditions;
 }
 
 /** One position of a canvas, or a text, which takes as many as the model's tokenizer makes of it. */

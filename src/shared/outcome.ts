@@ -15,7 +15,10 @@ export type InfillOutcome =
       readonly report: RunReport;
     };
 
-/** A canvas that was denoised: as a fill's outcome, with the canvas as it stands; or what could stand at one position. */
+/**
+ * A canvas that was denoised: as a fill's outcome, with the canvas as it stands; or what could stand at one position; or the canvas with
+ * how likely each token is.
+ */
 export type CanvasOutcome =
   | (InfillOutcome & { readonly canvas: readonly CanvasPosition[] })
   | {
@@ -25,7 +28,9 @@ export type CanvasOutcome =
       readonly alternatives: readonly CanvasAlternative[];
       readonly canvas: readonly CanvasPosition[];
       readonly report: RunReport;
-    };
+    }
+  /** The confidence of a token is the probability, 0..1, that it has now; where the model says nothing of it, the one that it came with. */
+  | { readonly kind: 'scores'; readonly canvas: readonly CanvasPosition[]; readonly report: RunReport };
 
 /** A token that could stand at a position. */
 export interface CanvasAlternative {
@@ -69,6 +74,7 @@ export const CANVAS_SOURCES = [
   'encoder', // read on from what stands before it
   'found', // stood in the project or among the last edits, see `from`
   'given', // came with the request
+  'demanded', // a condition of the request put it there
 ] as const;
 export type CanvasSource = (typeof CANVAS_SOURCES)[number];
 

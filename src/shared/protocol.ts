@@ -1,6 +1,6 @@
 import type { ErrorCode } from './infillError.js';
 import type { RuntimeOptions } from './infillOptions.js';
-import type { CanvasRequest, DenoiseRequest, InfillRequest } from './infillRequest.js';
+import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from './infillRequest.js';
 import type { CanvasOutcome, DenoiseOutcome, InfillOutcome, StepTrace } from './outcome.js';
 import type { ProjectDocument, ProjectStats } from './projectDocument.js';
 
@@ -20,6 +20,7 @@ export type HostMessage =
     } // host -> child; newest wins
   | { readonly type: 'denoise'; readonly id: number; readonly request: DenoiseRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'canvas'; readonly id: number; readonly request: CanvasRequest; readonly steps: boolean } // host -> child
+  | { readonly type: 'holes'; readonly id: number; readonly request: HolesRequest; readonly steps: boolean } // host -> child
   | { readonly type: 'cancel'; readonly id: number } // host -> child; checked between denoising steps
   | { readonly type: 'project'; readonly change: ProjectChange } // host -> child; one-way; what is removed is gone at once
   | { readonly type: 'end'; readonly why: 'stuck' | 'restart' } // host -> child that told of a `process`; that is to go as well
@@ -31,6 +32,7 @@ export type WorkerMessage =
   | { readonly type: 'infilled'; readonly id: number; readonly outcome: InfillOutcome } // child -> host; answers infill
   | { readonly type: 'denoised'; readonly id: number; readonly outcome: DenoiseOutcome } // child -> host; answers denoise
   | { readonly type: 'canvasDone'; readonly id: number; readonly outcome: CanvasOutcome } // child -> host; answers canvas
+  | { readonly type: 'holesFilled'; readonly id: number; readonly outcomes: readonly InfillOutcome[] } // child -> host; answers holes, one for each
   | { readonly type: 'pong'; readonly id: number; readonly rssBytes: number; readonly windows?: number } // child -> host; answers ping
   | { readonly type: 'process'; readonly pid: number } // child -> host; the model is in that process, which other windows use too
   | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null } // child -> host; that process, at work for this host

@@ -40,6 +40,31 @@ export function withOrigins(begun: readonly ViewPosition[], made: readonly Canva
 }
 
 /**
+ * A canvas with how likely its tokens are, where they still are those that were asked about: what was put in, chosen or pinned meanwhile
+ * stays as it is.
+ */
+export function withScores(
+  canvas: readonly ViewPosition[],
+  scored: readonly CanvasPosition[],
+): readonly ViewPosition[] {
+  const isSame = (at: number, other: number): boolean => {
+    const id = canvas[at]?.id ?? null;
+    return id !== null && id === scored[other]?.id;
+  };
+  const most = Math.min(canvas.length, scored.length);
+  let start = 0;
+  while (start < most && isSame(start, start)) start++;
+  let tail = 0;
+  while (tail < most - start && isSame(canvas.length - 1 - tail, scored.length - 1 - tail)) tail++;
+  return canvas.map((position, at) => {
+    const other = at < start ? at : at >= canvas.length - tail ? at + scored.length - canvas.length : -1;
+    const confidence = scored[other]?.confidence;
+    if (confidence === undefined || position.source !== 'given' || position.isPinned) return position;
+    return { ...position, confidence };
+  });
+}
+
+/**
  * The canvas with tokens for each typed text, taken from a canvas that a run made of it; all else is as it was.
  *
  * @returns undefined where the run's canvas does not say the same there

@@ -3,10 +3,13 @@ import { chosenPosition, isHalf, isMasked, maskedPosition, typedPosition, type V
 import type { ViewAction } from './viewAction.js';
 import type { Selection } from './viewState.js';
 
+/** Probability, 0..1, below which a token counts as unsure. */
+export const UNSURE = 0.2;
+
 /** A change to a canvas. */
 export type CanvasEdit = Extract<
   ViewAction,
-  { readonly type: 'choose' | 'mask' | 'maskUnpinned' | 'pin' | 'insertMask' | 'remove' | 'typeOver' }
+  { readonly type: 'choose' | 'mask' | 'maskUnpinned' | 'maskUnsure' | 'pin' | 'insertMask' | 'remove' | 'typeOver' }
 >;
 
 /** What an edit makes of a canvas, and what is selected then. */
@@ -30,7 +33,9 @@ export function editedCanvas(canvas: Canvas, start: number, end: number, edit: C
       if (start === end) return end < canvas.length ? { canvas: withoutEnd(canvas), selection: at(start) } : undefined;
       return changed(canvas, masked(canvas, start, end), all);
     case 'maskUnpinned':
-      return changed(canvas, masked(canvas, 0, endOf(canvas), true), all);
+      return changed(canvas, masked(canvas, 0, endOf(canvas), 1), all);
+    case 'maskUnsure':
+      return changed(canvas, masked(canvas, 0, endOf(canvas), UNSURE), all);
     case 'pin':
       return changed(canvas, withPins(canvas, start, end), all);
     case 'insertMask':
@@ -77,10 +82,13 @@ function changed(before: Canvas, after: Canvas, selection: Selection): Edited | 
     : { canvas: after, selection };
 }
 
-function masked(canvas: Canvas, start: number, end: number, onlyUnpinned = false): Canvas {
+/** @param below what is pinned, and what is as sure as that, stays; absent = nothing does */
+function masked(canvas: Canvas, start: number, end: number, below?: number): Canvas {
   return unitsOf(canvas).reduce<Canvas>((result, unit) => {
     const isIn = unit.start < end && unit.end > start;
-    if (!isIn || unit.isMasked || (onlyUnpinned && unit.position.isPinned)) return result;
+    const { isPinned, confidence } = unit.position;
+    const stays = below !== undefined && (isPinned || (below < 1 && confidence >= below));
+    if (!isIn || unit.isMasked || stays) return result;
     const masks = Array.from({ length: unit.end - unit.start }, maskedPosition);
     return spliced(result, unit.start, unit.end, masks);
   }, canvas);

@@ -18,7 +18,8 @@ export function partsOf(canvas: readonly ViewPosition[]): readonly CanvasPart[] 
     const { id, text, isPinned, confidence, from } = position;
     const known = { ...(isPinned ? { isPinned } : {}), ...(from ? { from } : {}) };
     if (isMasked(position)) return { kind: 'mask' };
-    return id === null ? { kind: 'text', text, ...known } : { kind: 'token', id, confidence, ...known };
+    if (id !== null) return { kind: 'token', id, confidence, ...known };
+    return { kind: 'text', text, ...(confidence === 1 ? {} : { confidence }), ...known };
   });
 }
 

@@ -23,8 +23,8 @@ export function redone(state: ViewState): ViewState | undefined {
   return restored({ ...state, undone: state.undone.slice(0, -1), done: [...state.done, snapshotOf(state)] }, last);
 }
 
-function snapshotOf({ canvas, steps, isEdited }: ViewState): Snapshot {
-  return { canvas, steps, isEdited };
+function snapshotOf({ canvas, steps, conditions, isEdited }: ViewState): Snapshot {
+  return { canvas, steps, conditions, isEdited };
 }
 
 function restored(state: ViewState, snapshot: Snapshot): ViewState {

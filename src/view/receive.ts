@@ -1,5 +1,7 @@
-import { withOrigins, withTokens } from './alignedPositions.js';
-import { begunRun, passing, type Updated, withoutAsked, withQuestion } from './takePart.js';
+import { withOrigins, withScores, withTokens } from './alignedPositions.js';
+import { partsOf } from './canvasParts.js';
+import { isOtherBefore, moved, settledMove } from './movedPlace.js';
+import { begunRun, passing, stoppedRun, type Updated, withoutAsked, withQuestion } from './takePart.js';
 import { endOf, unitsOf } from './units.js';
 import { typedPosition } from './viewPosition.js';
 import type { ToView, ViewedPlace } from './viewMessages.js';
@@ -9,9 +11,12 @@ type Answer<Type extends ToView['type']> = Extract<ToView, { readonly type: Type
 
 /** A view that opens; it runs at once, unless it has a state from before a reload that is about the same place. */
 export function opened(place: ViewedPlace, kept?: ViewState): Updated {
-  if (kept !== undefined && kept.place.name === place.name && kept.place.selection === place.selection) {
+  // A selection that was not tokenised yet begins anew.
+  const isWhole = place.selection === undefined || kept?.original !== undefined;
+  if (isWhole && kept?.place.name === place.name && kept.place.selection === place.selection) {
     const { gone: _gone, ...rest } = kept;
-    return { state: { ...rest, place }, posts: [] };
+    const state = isOtherBefore(kept.place.before, place.before) ? moved(rest) : rest;
+    return withQuestionOfScores({ ...state, place });
   }
   const fresh = newView(place, kept?.run);
   const { selection } = place;
@@ -37,24 +42,27 @@ export function received(state: ViewState, message: Exclude<ToView, { readonly t
       return quiet({ ...state, timeline: [...state.timeline, step] });
     }
     case 'done':
-      return state.asked?.needsTokens ? askedAgain(state, message) : quiet(finished(state, message));
+      return state.asked?.needsTokens ? askedAgain(state, message) : withQuestionOfScores(finished(state, message));
     case 'alternatives': {
       const { asked } = state;
       if (asked === undefined) return quiet(state);
       const alternatives = message.alternatives.filter(({ probability }) => probability > 0);
-      return quiet({ ...state, asked: { position: asked.position, alternatives } });
+      return withQuestionOfScores({ ...state, asked: { position: asked.position, alternatives } });
     }
+    case 'scores':
+      return quiet(scored(state, message.canvas));
     case 'failed': {
       const notice = { kind: 'error' as const, text: message.message };
-      return quiet({ ...withoutAsked(state), isRunning: false, notice });
+      return quiet(settledMove({ ...withoutAsked(unbegun(state)), isRunning: false, notice }));
     }
     case 'around': {
       const place = { ...state.place, before: message.before, after: message.after };
-      return quiet({ ...state, place, notice: passing('aroundChanged') });
+      const next = { ...state, place, notice: passing('aroundChanged') };
+      return quiet(isOtherBefore(state.place.before, place.before) ? moved(next) : next);
     }
     case 'gone': {
-      const posts = state.isRunning ? [{ type: 'stop' as const }] : [];
-      return { state: { ...withoutAsked(state), isRunning: false, gone: message.why }, posts };
+      const stopped = stoppedRun(state);
+      return { state: { ...withoutAsked(stopped.state), gone: message.why }, posts: stopped.posts };
     }
   }
 }
@@ -67,12 +75,43 @@ function finished(state: ViewState, { canvas: made, ms, why }: Answer<'done'>): 
   const end = endOf(canvas);
   const { anchor, focus } = state.selection;
   const steps = state.timeline.length;
-  return {
+  // What was said while it ran is news still; that a selection has tokens is none.
+  const said = state.notice ?? (isFirst ? undefined : passing('finished', steps, Math.round(ms)));
+  return settledMove({
     ...state,
     ...{ canvas, ms, isRunning: false, isEdited: false },
     selection: { anchor: Math.min(anchor, end), focus: Math.min(focus, end) },
     ...(isFirst ? { original: unitsOf(canvas).map(({ text }) => text) } : {}),
-    notice: why !== undefined ? { kind: 'passing', text: why } : passing('finished', steps, Math.round(ms)),
+    ...(why !== undefined ? { notice: { kind: 'passing', text: why } } : said === undefined ? {} : { notice: said }),
+  });
+}
+
+/** What stood there before everything was to be filled in anew, where that was refused before anything came of it. */
+function unbegun(state: ViewState): ViewState {
+  const isNothing = state.isRunning && state.begun.length === 0 && state.timeline.length === 0;
+  const last = state.done.at(-1);
+  return isNothing && last !== undefined && last.canvas.length > 0
+    ? { ...state, ...last, done: state.done.slice(0, -1) }
+    : state;
+}
+
+/** Of a selected text it is asked once how likely its tokens are, as soon as nothing else is asked. */
+function withQuestionOfScores(state: ViewState): Updated {
+  const { place, isScored, isRunning, run, canvas } = state;
+  const isAsked = place.selection !== undefined && isScored !== true && !isRunning && canvas.length > 0;
+  const hasTokens = isAsked && canvas.every(({ id, isTyped }) => id !== null && isTyped !== true);
+  return { state, posts: hasTokens ? [{ type: 'score', run, canvas: partsOf(canvas) }] : [] };
+}
+
+function scored(state: ViewState, canvas: Answer<'scores'>['canvas']): ViewState {
+  const known = <Of extends { readonly canvas: ViewState['canvas'] }>(of: Of): Of => ({
+    ...of,
+    canvas: withScores(of.canvas, canvas),
+  });
+  const { begun, done, undone } = state;
+  return {
+    ...known(state),
+    ...{ begun: withScores(begun, canvas), done: done.map(known), undone: undone.map(known), isScored: true },
   };
 }
 

@@ -2,7 +2,7 @@ import { stoppedRun } from './takePart.js';
 import type { ViewState } from './viewState.js';
 
 /** Raised when the state gets another shape: one of an earlier version is not taken up. */
-const VERSION = 1;
+const VERSION = 2;
 /** Fewer than while the view is open, since all of it is written with each change. */
 const KEPT_SNAPSHOTS = 20;
 

@@ -1,4 +1,6 @@
+import type { TextConditions } from '../shared/infillRequest.js';
 import { type CanvasEdit, editedCanvas } from './canvasEdits.js';
+import { settledMove } from './movedPlace.js';
 import { hasMasks, partsOf, partsWithEnd, textOf } from './canvasParts.js';
 import { redone, remembered, undone } from './editHistory.js';
 import { selectedSpan, shownCanvas } from './shownCanvas.js';
@@ -25,7 +27,10 @@ export function withEdit(state: ViewState, edit: CanvasEdit): Updated {
   const { start, end } = selectedSpan(state);
   const base = shownCanvas(state);
   const edited = editedCanvas(base, start, end, edit);
-  if (edited === undefined) return { state: withoutAsked(state), posts: [] };
+  if (edited === undefined) {
+    const none = edit.type === 'maskUnsure' ? { notice: passing('masked', 0) } : {};
+    return { state: { ...withoutAsked(state), ...none }, posts: [] };
+  }
   const stopped = stoppedRun(state);
   const before = withoutAsked(remembered(stopped.state));
   const notice = noticeOf(edit, base, edited.canvas);
@@ -39,6 +44,7 @@ function noticeOf(edit: CanvasEdit, before: ViewState['canvas'], after: ViewStat
   switch (edit.type) {
     case 'mask':
     case 'maskUnpinned':
+    case 'maskUnsure':
       return passing('masked', Math.max(0, masks(after) - masks(before)));
     case 'pin':
       return passing(pins(after) > pins(before) ? 'pinned' : 'unpinned');
@@ -59,6 +65,22 @@ export function withSteps(state: ViewState, steps: number): Updated {
   return { state: { ...remembered(state), steps: wanted }, posts: [] };
 }
 
+/** What has to hold of the runs from now on; '' says nothing. One that is running goes on as it began. */
+export function withConditions(
+  state: ViewState,
+  { start = '', end = '', contains = '', length }: TextConditions,
+): Updated {
+  const conditions: TextConditions = {
+    ...(start === '' ? {} : { start }),
+    ...(end === '' ? {} : { end }),
+    ...(contains === '' ? {} : { contains }),
+    ...(length === undefined ? {} : { length }),
+  };
+  if (JSON.stringify(conditions) === JSON.stringify(state.conditions)) return { state, posts: [] };
+  const notice = passing(Object.keys(conditions).length > 0 ? 'conditionsSet' : 'conditionsNone');
+  return { state: { ...remembered(state), conditions, notice }, posts: [] };
+}
+
 /** Takes an edit back, or makes it again. What runs is stopped: its beginning is what is gone back to. */
 export function withHistory(state: ViewState, direction: 'undo' | 'redo'): Updated {
   const posts: readonly FromView[] = state.isRunning ? [{ type: 'stop' }] : [];
@@ -72,7 +94,8 @@ export function withHistory(state: ViewState, direction: 'undo' | 'redo'): Updat
 export function stoppedRun(state: ViewState): Updated {
   if (!state.isRunning) return { state, posts: [] };
   const canvas = state.timeline.at(-1)?.positions ?? state.begun;
-  return { state: { ...state, canvas, isEdited: false, isRunning: false }, posts: [{ type: 'stop' }] };
+  const stopped = settledMove({ ...state, canvas, isEdited: false, isRunning: false });
+  return { state: stopped, posts: [{ type: 'stop' }] };
 }
 
 /** Denoises what is masked on the canvas that is looked at; an empty canvas as a hole. */
@@ -82,10 +105,10 @@ export function withRun(state: ViewState, steps = state.steps): Updated {
   return begunRun(state, base, steps);
 }
 
-/** A run that begins with this canvas, whether or not something of it is masked. */
+/** A run that begins with this canvas, whether or not something of it is masked; an empty one = all of the place is filled in. */
 export function begunRun(state: ViewState, begun: ViewState['canvas'], steps = state.steps): Updated {
   const stopped = stoppedRun(state);
-  const before = begun.length > 0 ? remembered(stopped.state) : stopped.state;
+  const before = begun.length > 0 || state.canvas.length > 0 ? remembered(stopped.state) : stopped.state;
   const run = state.run + 1;
   const { ms: _ms, notice: _notice, ...kept } = withoutAsked(before);
   const at = Math.min(state.selection.anchor, state.selection.focus);
@@ -96,7 +119,8 @@ export function begunRun(state: ViewState, begun: ViewState['canvas'], steps = s
   };
   const parts = state.place.selection === undefined ? partsOf(begun) : partsWithEnd(begun);
   const canvas = begun.length > 0 ? { canvas: parts } : {};
-  return { state: now, posts: [...stopped.posts, { type: 'run', run, ...canvas, steps }] };
+  const conditions = Object.keys(state.conditions).length > 0 ? { conditions: state.conditions } : {};
+  return { state: now, posts: [...stopped.posts, { type: 'run', run, ...canvas, steps, ...conditions }] };
 }
 
 /** Asks what could stand at the position in focus. Positions count in tokens, so typed texts before it become tokens first. */

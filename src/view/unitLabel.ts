@@ -4,7 +4,7 @@ import type { Say } from './words.js';
 /** What is said of a unit to those who point at it or do not see it. */
 export function unitLabel(unit: Unit, isChanged: boolean, say: Say): string {
   const { position, text } = unit;
-  const { draft, step, isPinned, isTyped, confidence } = position;
+  const { draft, step, source: writer, isPinned, isTyped, confidence } = position;
   const parts: string[] = [];
   if (unit.isMasked) {
     parts.push(
@@ -12,7 +12,7 @@ export function unitLabel(unit: Unit, isChanged: boolean, say: Say): string {
         ? say('tokenMasked')
         : say('tokenDraft', visible(draft.text, say), percent(draft.confidence)),
     );
-  } else if (isTyped === true) {
+  } else if (isTyped === true && step === null && writer === 'given') {
     parts.push(say('tokenTyped', visible(text, say)));
   } else {
     parts.push(say('tokenSettled', visible(text, say), percent(confidence)));
@@ -60,6 +60,8 @@ function sourceLabel({ position: { source, from } }: Unit, say: Say): string | u
       return say('sourceEncoder');
     case 'given':
       return say('sourceGiven');
+    case 'demanded':
+      return say('sourceDemanded');
     case 'found':
     case null:
       return undefined;

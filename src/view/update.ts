@@ -1,10 +1,12 @@
 import { received } from './receive.js';
 import { selectedSpan, shownCanvas } from './shownCanvas.js';
 import {
+  begunRun,
   insertion,
   picture,
   stoppedRun,
   type Updated,
+  withConditions,
   withEdit,
   withHistory,
   withoutAsked,
@@ -48,6 +50,7 @@ export function update(state: ViewState, action: ViewAction): Updated {
       return withEdit(atAsked(state), action);
     case 'mask':
     case 'maskUnpinned':
+    case 'maskUnsure':
     case 'pin':
     case 'insertMask':
     case 'remove':
@@ -55,11 +58,15 @@ export function update(state: ViewState, action: ViewAction): Updated {
       return withEdit(state, action);
     case 'setSteps':
       return withSteps(state, action.steps);
+    case 'setConditions':
+      return withConditions(state, action.conditions);
     case 'undo':
     case 'redo':
       return withHistory(state, action.type);
     case 'continue':
       return state.gone === undefined ? withRun(state) : quiet(state);
+    case 'startOver':
+      return state.gone === undefined ? begunRun(state, []) : quiet(state);
     case 'stop': {
       const stopped = stoppedRun(state);
       return state.isRunning ? { ...stopped, state: { ...stopped.state, notice: passing('stopped') } } : stopped;

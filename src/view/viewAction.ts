@@ -1,3 +1,4 @@
+import type { TextConditions } from '../shared/infillRequest.js';
 import type { CanvasAlternative } from '../shared/outcome.js';
 import type { ToView } from './viewMessages.js';
 
@@ -10,8 +11,9 @@ export type ViewAction =
   | { readonly type: 'play' | 'pause' | 'tick' }
   | { readonly type: 'ask' | 'closeAlternatives' }
   | { readonly type: 'choose'; readonly alternative: CanvasAlternative }
-  | { readonly type: 'mask' | 'maskUnpinned' | 'pin' | 'insertMask' | 'remove' }
+  | { readonly type: 'mask' | 'maskUnpinned' | 'maskUnsure' | 'pin' | 'insertMask' | 'remove' }
   | { readonly type: 'typeOver'; readonly text: string }
   | { readonly type: 'setSteps'; readonly steps: number }
+  | { readonly type: 'setConditions'; readonly conditions: TextConditions }
   | { readonly type: 'undo' | 'redo' }
-  | { readonly type: 'continue' | 'stop' | 'insert' | 'discard' | 'copyPicture' };
+  | { readonly type: 'continue' | 'startOver' | 'stop' | 'insert' | 'discard' | 'copyPicture' };

@@ -1,5 +1,6 @@
-import type { CanvasPart } from '../shared/infillRequest.js';
+import type { CanvasPart, TextConditions } from '../shared/infillRequest.js';
 import type { CanvasAlternative, CanvasPosition, PassKind } from '../shared/outcome.js';
+import type { ViewPosition } from './viewPosition.js';
 
 /**
  * All that the denoise view and the extension tell each other. The view keeps the state and draws it; the extension knows the document and
@@ -11,7 +12,7 @@ export type ToView =
   | {
       readonly type: 'done';
       readonly run: number;
-      readonly canvas: readonly CanvasPosition[];
+      readonly canvas: readonly ViewPosition[];
       readonly ms: number;
       readonly why?: string;
     }
@@ -21,6 +22,8 @@ export type ToView =
       readonly position: number;
       readonly alternatives: readonly CanvasAlternative[];
     }
+  /** The canvas that was asked about, with how likely each token is. */
+  | { readonly type: 'scores'; readonly run: number; readonly canvas: readonly CanvasPosition[] }
   | { readonly type: 'failed'; readonly run: number; readonly message: string }
   /** The text around has changed outside; the place is still there. */
   | { readonly type: 'around'; readonly before: string; readonly after: string }
@@ -31,7 +34,16 @@ export type FromView =
   /** The view is drawn. `isRestored` where it has kept a state from before a reload: then nothing is run by itself. */
   | { readonly type: 'ready'; readonly isRestored: boolean }
   /** Absent canvas = whatever the model and the project make of the empty hole. */
-  | { readonly type: 'run'; readonly run: number; readonly canvas?: readonly CanvasPart[]; readonly steps: number }
+  | {
+      readonly type: 'run';
+      readonly run: number;
+      readonly canvas?: readonly CanvasPart[];
+      readonly steps: number;
+      /** Absent where nothing has to hold. */
+      readonly conditions?: TextConditions;
+    }
+  /** How likely the tokens of the last run's canvas are; anything newer takes its place. */
+  | { readonly type: 'score'; readonly run: number; readonly canvas: readonly CanvasPart[] }
   | {
       readonly type: 'alternatives';
       readonly run: number;
@@ -58,6 +70,8 @@ export interface ViewedPlace {
   /** Denoising steps to begin with, and how many the model takes at most. */
   readonly steps: number;
   readonly mostSteps?: number;
+  /** Tokens that a text has at most where a person does not say how many. */
+  readonly maxTokens: number;
   /** All texts that a person reads, by key, in the display language; `{0}` and so on stand for values. */
   readonly words: Readonly<Record<string, string>>;
 }
@@ -68,5 +82,5 @@ export interface ViewedStep {
   readonly step: number;
   readonly kind: PassKind;
   readonly ms?: number;
-  readonly positions: readonly CanvasPosition[];
+  readonly positions: readonly ViewPosition[];
 }

@@ -18,6 +18,11 @@ export function typedPosition(text: string): ViewPosition {
   return { ...maskedPosition(), text, confidence: 1, source: 'given', isPinned: true, isTyped: true };
 }
 
+/** A text that a condition wants, until a run makes tokens of it. */
+export function demandedPosition(text: string): ViewPosition {
+  return { ...typedPosition(text), source: 'demanded' };
+}
+
 /** What a person chose; half a character says nothing until the rest of it is there. */
 export function chosenPosition({ id, text, probability, isEnd }: CanvasAlternative): ViewPosition {
   return {

@@ -1,3 +1,4 @@
+import type { TextConditions } from '../shared/infillRequest.js';
 import type { CanvasAlternative } from '../shared/outcome.js';
 import type { ViewPosition } from './viewPosition.js';
 import type { ViewedPlace, ViewedStep } from './viewMessages.js';
@@ -11,6 +12,8 @@ export interface ViewState {
   /** Whether a person changed it since the last run. */
   readonly isEdited: boolean;
   readonly steps: number;
+  /** What has to hold of the text after every further run. */
+  readonly conditions: TextConditions;
   readonly done: readonly Snapshot[];
   readonly undone: readonly Snapshot[];
   /** Number of the last request; answers to others are too late. */
@@ -30,6 +33,10 @@ export interface ViewState {
   readonly asked?: AskedAlternatives;
   /** The selected text's tokens before anything was changed; absent = there was a hole, or they are not known yet. */
   readonly original?: readonly string[];
+  /** Whether it is known how likely the selected text's tokens are; absent = no. */
+  readonly isScored?: true;
+  /** Whether the text before the place was changed while a run goes on, which read it as it was; absent = no. */
+  readonly isMoved?: true;
   readonly notice?: Notice;
   /** Why nothing can be put in any more. */
   readonly gone?: string;
@@ -39,6 +46,7 @@ export interface ViewState {
 export interface Snapshot {
   readonly canvas: readonly ViewPosition[];
   readonly steps: number;
+  readonly conditions: TextConditions;
   readonly isEdited: boolean;
 }
 
@@ -67,7 +75,7 @@ export type Notice =
 /** A view that was just opened, before its first run. */
 export function newView(place: ViewedPlace, run = 0): ViewState {
   return {
-    ...{ place, canvas: [], isEdited: false, steps: place.steps, done: [], undone: [] },
+    ...{ place, canvas: [], isEdited: false, steps: place.steps, conditions: {}, done: [], undone: [] },
     ...{ run, isRunning: false, begun: [], timeline: [] },
     ...{ frame: null, isPlaying: false, selection: { anchor: 0, focus: 0 } },
   };

@@ -162,6 +162,12 @@ export class CanvasView {
       hasMoved = true;
       this.dispatch({ type: 'select', position, extends: true });
     });
+    // Whoever comes to a token by other means than the arrow keys, a screen reader for example, means that one.
+    this.#tokens.addEventListener('focusin', (event) => {
+      const position = positionOf(event);
+      const isElsewhere = event.target instanceof HTMLElement && event.target.tabIndex < 0;
+      if (position !== undefined && isElsewhere) this.dispatch({ type: 'select', position });
+    });
     window.addEventListener('pointerup', () => {
       if (from !== undefined && !hasMoved) this.dispatch({ type: 'ask' });
       from = undefined;

@@ -6,6 +6,7 @@ const SAMPLES: readonly (readonly [string, WordKey])[] = [
   ['encoder', 'legendEncoder'],
   ['found', 'legendFound'],
   ['given', 'legendGiven'],
+  ['demanded pinned', 'legendDemanded'],
   ['masked', 'legendMasked'],
   ['given pinned', 'legendPinned'],
   ['given changed', 'legendChanged'],

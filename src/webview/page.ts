@@ -5,6 +5,7 @@ import type { Notice, ViewState } from '../view/viewState.js';
 import type { Say } from '../view/words.js';
 import { AlternativesList } from './alternativesList.js';
 import { CanvasView } from './canvasView.js';
+import { ConditionsView } from './conditionsView.js';
 import { make } from './dom.js';
 import { legendView } from './legendView.js';
 import { TimelineView } from './timelineView.js';
@@ -17,6 +18,7 @@ export class Page {
   readonly #canvas: CanvasView;
   readonly #tools: ToolsView;
   readonly #timeline: TimelineView;
+  readonly #conditions: ConditionsView;
   readonly #alternatives: AlternativesList;
   readonly #input: TokenInput;
   readonly #status = make('p', { className: 'status', attributes: { role: 'status', 'aria-live': 'polite' } });
@@ -33,6 +35,7 @@ export class Page {
       this.#openInput(true);
     });
     this.#timeline = new TimelineView(dispatch, say);
+    this.#conditions = new ConditionsView(dispatch, say);
     const back = (): void => {
       this.#canvas.focusOn(this.#state?.selection.focus ?? 0);
     };
@@ -62,7 +65,7 @@ export class Page {
     this.element = make(
       'main',
       { attributes: { 'aria-label': say('title', name) } },
-      ...[this.#tools.run, this.#problem, this.#tools.tokens, board, this.#timeline.element],
+      ...[this.#tools.run, this.#conditions.element, this.#problem, this.#tools.tokens, board, this.#timeline.element],
       ...[this.#status, legendView(say)],
     );
     this.element.addEventListener('keydown', (event) => {
@@ -76,6 +79,7 @@ export class Page {
     this.#canvas.render(state);
     this.#tools.render(state);
     this.#timeline.render(state);
+    this.#conditions.render(state);
     const { asked, gone, notice } = state;
     this.#alternatives.render(asked, this.#canvas.elementAt(asked?.position ?? 0));
     const problem = gone ?? (notice?.kind === 'error' ? this.#textOf(notice) : '');

@@ -1,9 +1,12 @@
-import { arePinned } from '../view/canvasEdits.js';
+import { arePinned, UNSURE } from '../view/canvasEdits.js';
 import { selectedSpan, shownCanvas } from '../view/shownCanvas.js';
 import type { ViewAction } from '../view/viewAction.js';
 import type { ViewState } from '../view/viewState.js';
 import type { Say, WordKey } from '../view/words.js';
 import { make, makeButton } from './dom.js';
+
+/** Those that come and go with a run. */
+const RUN_BUTTONS = ['continue', 'stop', 'startOver'] as const;
 
 /** The buttons for the run, and those for the selected tokens. */
 export class ToolsView {
@@ -26,6 +29,7 @@ export class ToolsView {
       { className: 'tools', attributes: { role: 'toolbar', 'aria-label': say('runTools') } },
       this.#button('continue', 'continue', 'continueHint', 'secondary'),
       this.#button('stop', 'stop', 'stop', 'secondary'),
+      this.#button('startOver', 'startOver', 'startOverHint'),
       steps,
       this.#button('undo', 'undo', 'undo'),
       this.#button('redo', 'redo', 'redo'),
@@ -46,6 +50,7 @@ export class ToolsView {
       this.#button('insertMask', 'insertMask', 'insertMaskHint'),
       this.#button('remove', 'remove', 'removeHint'),
       make('span', { className: 'space' }),
+      this.#button('maskUnsure', 'maskUnsure', 'maskUnsureHint'),
       this.#button('maskUnpinned', 'maskUnpinned', 'maskUnpinned'),
     );
   }
@@ -56,6 +61,7 @@ export class ToolsView {
     const { start, end } = selectedSpan(state);
     const isNone = start === end;
     const isGone = state.gone !== undefined;
+    const hasFocus = RUN_BUTTONS.some((name) => this.#buttons.get(name) === document.activeElement);
     this.#set('continue', { isHidden: state.isRunning, isOff: isGone });
     this.#set('stop', { isHidden: !state.isRunning });
     this.#set('undo', { isOff: state.done.length === 0 });
@@ -65,7 +71,11 @@ export class ToolsView {
     this.#set('ask', { isOff: canvas.length === 0 || (isNone && start >= canvas.length) });
     for (const name of ['pin', 'remove']) this.#set(name, { isOff: isNone });
     this.#set('mask', { isOff: isNone && start >= canvas.length });
-    this.#set('maskUnpinned', { isOff: canvas.length === 0 });
+    for (const name of ['maskUnsure', 'maskUnpinned']) this.#set(name, { isOff: canvas.length === 0 });
+    this.#set('startOver', { isOff: isGone, isHidden: state.isRunning || canvas.length === 0 });
+    // A button that goes takes the keyboard along, which belongs to the one in its place.
+    const next = this.#buttons.get(state.isRunning ? 'stop' : 'continue');
+    if (hasFocus && (document.activeElement === document.body || isHidden(document.activeElement))) next?.focus();
     const pin = this.#buttons.get('pin');
     if (pin !== undefined) pin.textContent = say(arePinned(canvas, start, end) ? 'unpin' : 'pin');
     const run = this.#buttons.get('continue');
@@ -75,12 +85,15 @@ export class ToolsView {
   }
 
   #button(
-    type: Exclude<ViewAction['type'], 'message' | 'select' | 'scrub' | 'choose' | 'typeOver' | 'setSteps'>,
+    type: Exclude<
+      ViewAction['type'],
+      'message' | 'select' | 'scrub' | 'choose' | 'typeOver' | 'setSteps' | 'setConditions'
+    >,
     text: WordKey,
     title: WordKey,
     className = '',
   ): HTMLButtonElement {
-    const button = makeButton(this.say(text), this.say(title), () => this.dispatch({ type }), className);
+    const button = makeButton(this.say(text), this.say(title, UNSURE * 100), () => this.dispatch({ type }), className);
     this.#buttons.set(type, button);
     return button;
   }
@@ -94,4 +107,8 @@ export class ToolsView {
     button.disabled = isOff;
     button.hidden = isHidden;
   }
+}
+
+function isHidden(element: Element | null): boolean {
+  return element instanceof HTMLElement && element.hidden !== false;
 }

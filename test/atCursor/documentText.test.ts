@@ -6,11 +6,13 @@ import {
   PREFIX_ANCHOR,
   PREFIX_LIMIT,
   prefixStart,
+  readAround,
   readPrefix,
   readSuffix,
   segmentOf,
   SUFFIX_LIMIT,
   type TextSegment,
+  WHOLE_LIMIT,
 } from '../../src/atCursor/documentText.js';
 
 const HALF_CHARACTER = /\p{Surrogate}/u;
@@ -61,4 +63,32 @@ test('of a large document only what is sent is read', () => {
   readPrefix([segment, segmentOf('b')]);
   readSuffix(segment);
   assert.ok(read <= PREFIX_LIMIT + SUFFIX_LIMIT, `${read} units were read`);
+});
+
+test('around several places a text is sent as it is', () => {
+  const pieces = [[segmentOf('cell\n\n'), segmentOf('a = ')], [segmentOf(';\nb = ')], [segmentOf(';\n')]];
+  assert.deepEqual(readAround(pieces), { parts: ['cell\n\na = ', ';\nb = ', ';\n'], isWhole: true });
+});
+
+test('where it is too long for that, as far as is read around one place, in whole lines between two', () => {
+  let read = 0;
+  const line = 'one line of it\n';
+  const long: TextSegment = {
+    length: WHOLE_LIMIT * line.length,
+    read: (start, end) => {
+      read += end - start;
+      return line
+        .repeat(Math.ceil((end - start) / line.length) + 1)
+        .slice(start % line.length)
+        .slice(0, end - start);
+    },
+  };
+  const { parts, isWhole } = readAround([[long], [long], [segmentOf('near')], [long]]);
+  assert.equal(isWhole, false);
+  assert.equal(parts.length, 4);
+  assert.equal(parts[2], 'near');
+  assert.ok(parts.join('').replaceAll(line, '').replace('near', '').length < 2 * line.length);
+  assert.ok(parts[1]?.startsWith(line) && parts[1].replaceAll(line, '') === '', 'a line is cut');
+  for (const index of [0, 1]) assert.ok((parts[index]?.length ?? 0) > 8000 - line.length, `${index}`);
+  assert.ok(read <= 2 * (PREFIX_LIMIT + SUFFIX_LIMIT), `${read} units were read`);
 });

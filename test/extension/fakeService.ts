@@ -15,6 +15,7 @@ export function fakeService(parts: Partial<InfillService>): InfillService {
     infill: unexpected('infill'),
     denoise: unexpected('denoise'),
     canvas: unexpected('canvas'),
+    holes: unexpected('holes'),
     feedProject: unexpected('feedProject'),
     memory: unexpected('memory'),
     restart: unexpected('restart'),

@@ -118,6 +118,7 @@ export class TabInputNotebookDiff {
   ) {}
 }
 
+export const FilePermission = { Readonly: 1 };
 export const FileType = { File: 1, Directory: 2, SymbolicLink: 64 };
 export const extensions: {
   all: unknown[];

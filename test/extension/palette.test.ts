@@ -65,6 +65,7 @@ test('commands that need a file or a proposal say so, all others are always in t
     'infill.denoiseSelection',
     'infill.denoiseSelectionWith',
     'infill.openDenoiseView',
+    'infill.fillEveryCursor',
     ...['acceptProposal', 'acceptChange', 'nextChange', 'discardChange', 'discardProposal', 'denoiseAgain'].map(
       (name) => `infill.${name}`,
     ),

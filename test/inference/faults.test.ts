@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { denoiseRequest, infillRequest, textOf } from './requests.js';
+import { denoiseRequest, holesRequest, infillRequest, textOf } from './requests.js';
 import type { Patience } from '../../src/process/patience.js';
 import { scriptedClient, until } from './scriptedClient.js';
 
@@ -14,6 +14,7 @@ void describe('a process that dies', () => {
     await Promise.all([
       assert.rejects(client.denoise(denoiseRequest('exit')), reason),
       assert.rejects(client.denoise(denoiseRequest('waiting')), reason),
+      assert.rejects(client.holes(holesRequest(['waiting', ''])), reason),
       assert.rejects(client.infill(infillRequest('waiting')), reason),
     ]);
     assert.equal(client.state.kind, 'stopped');

@@ -39,6 +39,7 @@ function engineOf(modelPath: string, project: ProjectTexts): RunningEngine {
     },
     denoise: () => Promise.reject(new Error('It only infills.')),
     canvas: () => Promise.reject(new Error('It only infills.')),
+    holes: () => Promise.reject(new Error('It only infills.')),
     dispose: () => Promise.resolve(),
   };
 }

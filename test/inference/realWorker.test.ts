@@ -10,7 +10,7 @@ import type { Device, RuntimeOptions } from '../../src/shared/infillOptions.js';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
 import type { InferenceClientOptions } from '../../src/inference/host/client.js';
 import type { ProjectDocument, ProjectStats } from '../../src/shared/projectDocument.js';
-import { denoiseRequest, infillRequest } from './requests.js';
+import { denoiseRequest, holesRequest, infillRequest } from './requests.js';
 import { isAlive, type ScriptedClient, scriptedClient, until } from './scriptedClient.js';
 
 const TINY = fileURLToPath(new URL('../fixtures/tiny/int8', import.meta.url));
@@ -90,6 +90,24 @@ void describe('the real worker', () => {
     assert.deepEqual(alternatives.alternatives, asked.alternatives);
     const withdrawn = await real.client.canvas(request, { signal: AbortSignal.abort() });
     assert.ok(withdrawn.kind === 'none' && withdrawn.reason === 'cancelled' && withdrawn.canvas.length === 0);
+  });
+
+  it('fills several holes as the engine does in this process, alone and beside other windows, and tells its steps', async () => {
+    const parts = ['const first = prices.', ';\nconst second = first.', ';\nconst third = second + ', ';\n'];
+    const request = holesRequest(parts, { steps: 4 });
+    const engine = await Engine.load(runtime(TINY));
+    const expected = (await engine.holes(request)).map(contentOf);
+    await engine.dispose();
+    for (const options of [{}, { relayPath: path.join(built, 'relay.cjs') }]) {
+      await using real = realClient(TINY, 'cpu', options);
+      const seen = new Set<number | undefined>();
+      const outcomes = await real.client.holes(request, { onStep: ({ part }) => seen.add(part?.index) });
+      assert.deepEqual(outcomes.map(contentOf), expected);
+      assert.deepEqual([...seen].toSorted(), [0, 1, 2]);
+      const abort = new AbortController();
+      const stopped = await real.client.holes(request, { signal: abort.signal, onStep: () => abort.abort() });
+      assert.deepEqual(stopped.map(contentOf), ['cancelled', 'cancelled', 'cancelled']);
+    }
   });
 
   it(

@@ -1,5 +1,5 @@
 import type { InfillOptions } from '../../src/shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../../src/shared/infillRequest.js';
+import type { DenoiseRequest, HolesRequest, InfillRequest } from '../../src/shared/infillRequest.js';
 import type { DenoiseOutcome, InfillOutcome } from '../../src/shared/outcome.js';
 
 export const OPTIONS: InfillOptions = {
@@ -21,6 +21,11 @@ export function infillRequest(prefix: string, suffix = '', options: Partial<Infi
 
 export function denoiseRequest(prefix: string, selection = 'selection'): DenoiseRequest {
   return { ...infillRequest(prefix), selection, pinned: [], strength: 0.5 };
+}
+
+export function holesRequest(parts: readonly string[], options: Partial<InfillOptions> = {}): HolesRequest {
+  const document = { languageId: 'typescript', eol: '\n', indentUnit: '  ' } as const;
+  return { parts, document, options: { ...OPTIONS, ...options } };
 }
 
 /** The text of an outcome, or why there is none. */

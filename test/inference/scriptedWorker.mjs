@@ -55,6 +55,10 @@ function receive(message) {
       handled++;
       act(message, message.request.context.prefix);
       break;
+    case 'holes':
+      handled++;
+      act(message, message.request.parts[0] ?? '');
+      break;
     case 'project': // one-way
     case 'end': // for a relay
     case 'canvas': // no test asks for one
@@ -94,7 +98,7 @@ function info(name) {
   };
 }
 
-/** @param {Extract<HostMessage, { type: 'infill' | 'denoise' }>} message @param {string} what */
+/** @param {Extract<HostMessage, { type: 'infill' | 'denoise' | 'holes' }>} message @param {string} what */
 function act(message, what) {
   const { id } = message;
   switch (what) {
@@ -103,7 +107,13 @@ function act(message, what) {
     case 'deaf': // answers pings, but never the request
       break;
     case 'hold': // until it is cancelled
-      held.set(id, () => send({ type: 'infilled', id, outcome: none('cancelled') }));
+      held.set(id, () =>
+        send(
+          message.type === 'holes'
+            ? { type: 'holesFilled', id, outcomes: message.request.parts.slice(1).map(() => none('cancelled')) }
+            : { type: 'infilled', id, outcome: none('cancelled') },
+        ),
+      );
       break;
     case 'quiet': // takes its time, but is alive
       setTimeout(() => answer(message, 'late'), 2500);
@@ -144,25 +154,29 @@ function act(message, what) {
   }
 }
 
-/** @param {Extract<HostMessage, { type: 'infill' | 'denoise' }>} message @param {string} text */
-function answer({ id, type }, text) {
-  send(
-    type === 'infill'
-      ? {
-          type: 'infilled',
-          id,
-          outcome: {
-            kind: 'infill',
-            candidates: [{ text, confidence: 1, tokens: [], stepsUsed: 1 }],
-            report: EMPTY_REPORT,
-          },
-        }
-      : {
-          type: 'denoised',
-          id,
-          outcome: { kind: 'denoised', text, changes: [], refused: [], tokens: [], report: EMPTY_REPORT },
-        },
-  );
+/** @param {Extract<HostMessage, { type: 'infill' | 'denoise' | 'holes' }>} message @param {string} text */
+function answer(message, text) {
+  const { id } = message;
+  /** @type {import('../../src/shared/outcome.js').InfillOutcome} */
+  const outcome = {
+    kind: 'infill',
+    candidates: [{ text, confidence: 1, tokens: [], stepsUsed: 1 }],
+    report: EMPTY_REPORT,
+  };
+  switch (message.type) {
+    case 'infill':
+      send({ type: 'infilled', id, outcome });
+      break;
+    case 'holes':
+      send({ type: 'holesFilled', id, outcomes: message.request.parts.slice(1).map(() => outcome) });
+      break;
+    case 'denoise':
+      send({
+        type: 'denoised',
+        id,
+        outcome: { kind: 'denoised', text, changes: [], refused: [], tokens: [], report: EMPTY_REPORT },
+      });
+  }
 }
 
 /** @param {import('../../src/shared/outcome.js').NoneReason} reason @returns {import('../../src/shared/outcome.js').InfillOutcome} */

@@ -149,7 +149,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/engine/infill/given/givenTask.ts': [
     '../ending/middleOf.js',
-    '../conditions/demandsOf.js',
+    '../found/foundInProject.js',
     '../../diffusion/draw.js',
   ],
   'src/engine/infill/ending/middleOf.ts': [
@@ -276,6 +276,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/live/live.ts': ['../suggest/suggester.js', '../settings/settings.js'],
   'src/extension/suggest/suggester.ts': ['../../inference/host/client.js', '../denoise/denoiseSelection.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../suggest/inlineProvider.js', '../commands/commands.js'],
+  'src/extension/holes/fillEveryCursor.ts': ['../suggest/inlineProvider.js', '../denoiseView/denoiseView.js'],
   'src/extension/denoiseView/denoiseView.ts': ['../suggest/inlineProvider.js', '../../webview/page.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubFetch.js', '../status/statusView.js'],
 
@@ -350,7 +351,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../run/invalidRequest.js',
     '../../text/lineEnds.js',
   ],
-  'src/engine/infill/given/givenTask.ts': ['../plan/decoding.js', '../denoise/fillCanvas.js', '../../text/lines.js'],
+  'src/engine/infill/given/givenTask.ts': [
+    '../plan/decoding.js',
+    '../denoise/fillCanvas.js',
+    '../conditions/demandsOf.js',
+    '../../text/lines.js',
+  ],
   'src/engine/infill/ending/middleOf.ts': [
     '../canvas/canvas.js',
     '../../tokenizer/tokenTexts.js',
@@ -411,6 +417,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/live/live.ts': ['../../atCursor/suggestion.js', '../log/requestPlace.js', 'vscode'],
   'src/extension/suggest/suggester.ts': ['../../atCursor/suggestion.js', '../runtime/latency.js', '../live/draft.js'],
   'src/extension/denoise/denoiseSelection.ts': ['../editor/eligibility.js', '../../inference/host/client.js'],
+  'src/extension/holes/fillEveryCursor.ts': ['../denoise/proposalReview.js', '../../inference/host/infillService.js'],
   'src/extension/denoiseView/denoiseView.ts': ['../editor/eligibility.js', '../../view/viewMessages.js'],
   'src/extension/modelManager/manageModels.ts': ['../../modelStore/hub/hubId.js', '../runtime/latency.js'],
 

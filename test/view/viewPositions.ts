@@ -11,6 +11,7 @@ export const PLACE: ViewedPlace = {
   after: ';\n',
   steps: 4,
   mostSteps: 8,
+  maxTokens: 32,
   words: {},
 };
 

@@ -12,6 +12,7 @@ const PLACE: ViewedPlace = {
   after: '\n  return sum;\n}\n',
   steps: 4,
   mostSteps: 8,
+  maxTokens: 32,
   words: { insert: 'Insert Text' },
 };
 const TEXTS = ['  for', ' (const', ' price', ' of', ' prices', ')', ' sum', ' +=', ' price', ';'];
@@ -161,7 +162,7 @@ describe('the denoise view in its page', { skip: withoutRig() }, () => {
 
   test('high contrast and a narrow, enlarged page cut nothing off', async () => {
     await view.dress('high-contrast');
-    await view.page.locator('summary').click();
+    await view.page.locator('.legend summary').click();
     await view.page.screenshot({ path: outputFile('denoiseViewContrast.png'), fullPage: true });
     await view.page.setViewportSize({ width: 450, height: 620 });
     await view.page.evaluate('document.body.style.zoom = "1.5"');
@@ -196,7 +197,11 @@ describe('the denoise view of a selection, by pointer', { skip: withoutRig() }, 
     view = await DenoisePage.start(prepared('INFILL_UNPACKED'));
     await view.tell({ type: 'open', about: { ...PLACE, selection: TEXTS.join('') } });
     await view.tell({ type: 'done', run: 1, canvas: given, ms: 3 });
-    await view.posts();
+    assert.equal((await view.posts()).at(-1)?.type, 'score');
+    const shares = [0.9, 0.05, 0.6];
+    const canvas = given.map((each, at) => ({ ...each, confidence: shares[at] ?? 0.5 }));
+    await view.tell({ type: 'scores', run: 1, canvas });
+    assert.equal((await view.labels())[1], '(const, 5%, was there before');
   });
   after(async () => {
     await view.dispose();

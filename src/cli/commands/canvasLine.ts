@@ -8,6 +8,7 @@ import {
   MOST_CANVAS_PARTS,
   type TextContext,
 } from '../../shared/infillRequest.js';
+import { noText } from '../output/noText.js';
 import { roundedWork } from '../output/roundedWork.js';
 
 const settled = {
@@ -29,16 +30,18 @@ export const CANVAS_MEMBERS = {
       most: z.int().min(1).max(MOST_ALTERNATIVES).default(MOST_ALTERNATIVES),
     })
     .optional(),
+  scores: z.literal(true).optional(),
 };
 
 export interface CanvasMembers {
   readonly canvas?: readonly z.infer<typeof part>[] | undefined;
   readonly alternatives?: z.infer<(typeof CANVAS_MEMBERS)['alternatives']>;
+  readonly scores?: true | undefined;
 }
 
-/** Denoises the canvas of a line, or tells what could stand at one of its positions. */
+/** Denoises the canvas of a line, or tells what could stand at one of its positions, or how likely its tokens are. */
 export async function canvasLine(
-  { canvas = [], alternatives }: CanvasMembers,
+  { canvas = [], alternatives, scores, conditions }: CanvasMembers & Pick<CanvasRequest, 'conditions'>,
   context: TextContext,
   options: InfillOptions,
   engine: Pick<Engine, 'canvas'>,
@@ -49,6 +52,8 @@ export async function canvasLine(
     canvas: canvas.map(partOf),
     options,
     ...(alternatives === undefined ? {} : { alternatives }),
+    ...(scores === undefined ? {} : { scores }),
+    ...(conditions === undefined ? {} : { conditions }),
   };
   const outcome = await engine.canvas(request, { signal });
   const { ms, steps, ...work } = roundedWork(outcome.report);
@@ -56,12 +61,12 @@ export async function canvasLine(
     const { position, alternatives: found, canvas: asked } = outcome;
     return { position, alternatives: found, ms, ...work, canvas: asked };
   }
+  if (outcome.kind === 'scores') return { ms, ...work, canvas: outcome.canvas };
   const { trace } = outcome.report;
   const done = { canvas: outcome.canvas, trace };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
-    const why = outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : {};
-    return { text: '', ms, steps, tokens: 0, confidence: 0, ...work, ...why, ...done };
+    return { ...noText(outcome, { ms, steps }), ...work, ...done };
   }
   const { confidence, tokens } = best;
   return { text: best.text, ms, steps, tokens: tokens.length, confidence, ...work, ...done };

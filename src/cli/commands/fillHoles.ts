@@ -8,6 +8,7 @@ import { formatPosition, PositionIndex, parsePosition } from '../input/textPosit
 import { readTextFile, writeTextFile } from '../input/textFile.js';
 import { UsageError } from '../input/usageError.js';
 import { type CliIo, EXIT, write, writeExact, writeJson } from '../output/cliIo.js';
+import { noText } from '../output/noText.js';
 import { stepPrinter } from '../output/stepPrinter.js';
 
 /** What several holes of a file are filled with. */
@@ -86,11 +87,8 @@ export async function holesOfLine(
   const holes = outcomes.map((outcome) => {
     const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
     const { stepsUsed: steps } = outcome.report;
-    if (best !== undefined) {
-      return { text: best.text, steps, tokens: best.tokens.length, confidence: best.confidence };
-    }
-    const why = outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : {};
-    return { text: '', steps, tokens: 0, confidence: 0, ...why };
+    if (best === undefined) return noText(outcome, { steps });
+    return { text: best.text, steps, tokens: best.tokens.length, confidence: best.confidence };
   });
   return { holes, ms: Math.round((performance.now() - begin) * 10) / 10 };
 }

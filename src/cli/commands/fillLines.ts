@@ -9,6 +9,7 @@ import { infillOptions, type ProjectOptions } from '../input/commandOptions.js';
 import { type ConditionOptions, conditionsOf, withoutRange } from '../input/conditionOptions.js';
 import { eolOf, indentUnitOf } from '../../atCursor/textForm.js';
 import { languageOfFile } from '../input/languageOfFile.js';
+import { noText } from '../output/noText.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
 import { CANVAS_MEMBERS, canvasLine } from './canvasLine.js';
@@ -149,23 +150,17 @@ async function answerFill(
     const parts = [prefix, ...line.holes, suffix];
     return holesOfLine(parts, languageId, uri, request.options, { engine, signal });
   }
-  if (line.alternatives !== undefined && line.canvas === undefined) {
+  if ((line.alternatives ?? line.scores) !== undefined && line.canvas === undefined) {
     throw new InfillError(
       'invalid-request',
-      'The request asks for "alternatives" and has no "canvas".',
-      'Give the canvas of which one position is asked.',
+      `The request asks for "${line.scores === true ? 'scores' : 'alternatives'}" and has no "canvas".`,
+      'Give the canvas that is asked about.',
     );
   }
   if (line.canvas !== undefined) {
-    if (conditions !== undefined) {
-      throw new InfillError(
-        'invalid-request',
-        'The request has a "canvas" and conditions.',
-        'Write what the text has to be onto the canvas, or leave the canvas out.',
-      );
-    }
     const traced = { ...request.options, ...(options.positions === true ? { positions: true } : {}) };
-    return canvasLine(line, request.context, traced, engine, signal);
+    const own = { ...line, ...(conditions === undefined ? {} : { conditions }) };
+    return canvasLine(own, request.context, traced, engine, signal);
   }
   if (options.warm === true) await engine.infill(beforeTyping(request), { signal });
   const outcome = await engine.infill(request, { signal });
@@ -173,9 +168,7 @@ async function answerFill(
   const work = { ...passes, found: outcome.report.found };
   const best = outcome.kind === 'infill' ? outcome.candidates[0] : undefined;
   if (outcome.kind === 'none' || best === undefined) {
-    const why =
-      outcome.kind === 'none' ? { reason: outcome.reason, detail: outcome.detail } : { reason: 'empty', detail: '' };
-    return { text: '', ms, steps, tokens: 0, confidence: 0, ...work, ...why };
+    return { ...noText(outcome, { ms, steps }), ...work };
   }
   const { text, stepsUsed, tokens, confidence, worth, unasked, source, considered } = best;
   const judged = { worth, unasked, source, considered }; // JSON has none of those that are not there

@@ -1,6 +1,7 @@
 import type { CanvasRequest } from '../../shared/infillRequest.js';
 import type { CanvasOutcome, InfillOutcome } from '../../shared/outcome.js';
 import { convertLineEnds } from '../text/lineEnds.js';
+import { canvasScores, withScores } from './canvasScores.js';
 import { holeOf } from './context/hole.js';
 import { withLineBreak } from './context/lineAbove.js';
 import { fillCanvas } from './denoise/fillCanvas.js';
@@ -10,6 +11,7 @@ import { middleOf } from './ending/middleOf.js';
 import { withWorth } from './ending/worth.js';
 import { alternativesAt } from './given/alternativesAt.js';
 import { givenTask } from './given/givenTask.js';
+import { stillCanvas } from './given/stillCanvas.js';
 import { validateCanvas } from './given/validateCanvas.js';
 import { decodingFor } from './plan/decoding.js';
 import type { Pipeline } from './run/pipeline.js';
@@ -19,7 +21,8 @@ import { type RunControl, RunRecord } from './run/runRecord.js';
  * Denoises a canvas as it is given: what is masked is filled in, all else stays. The text is what the canvas says, neither cut nor
  * changed: a person looks at it token by token, and it is to be inserted as it is seen.
  *
- * @throws InfillError `invalid-request` for options out of range, a canvas that does not fit the place or the model, and models without masks.
+ * @throws InfillError `invalid-request` for options out of range, a canvas that does not fit the place or the model, conditions that it
+ * cannot meet, and models without masks.
  */
 export async function denoiseCanvas(
   request: CanvasRequest,
@@ -35,7 +38,7 @@ export async function denoiseCanvas(
     return { ...record.none('unsuitable-position', why), canvas: [] };
   }
   const decoding = decodingFor({ ...hole.options, candidates: 1, length: 'auto', stopBelow: 0 }, pipeline);
-  const given = givenTask(request.canvas, hole, decoding, pipeline);
+  const given = givenTask(request, hole, decoding, pipeline);
   const { task } = given;
   const { parts } = given.given;
   record.clock.endPhase('tokenize');
@@ -53,6 +56,12 @@ export async function denoiseCanvas(
       canvas: record.positionsOf(canvas),
       report: record.report(),
     };
+  }
+  if (request.scores === true) {
+    const scores = await canvasScores(given, pipeline, record);
+    const positions = record.positionsOf(stillCanvas(task.canvas, pipeline.model, run.given));
+    if (record.isCancelled()) return { ...record.cancelled(), canvas: positions };
+    return { kind: 'scores', canvas: withScores(positions, scores), report: record.report() };
   }
   const canvas = await fillCanvas(task, decoding, pipeline, record, run);
   const known = record.positionsOf(canvas);

@@ -29,7 +29,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
   const { notice, log, requests, quiet } = parts;
   const { inference, project } = parts;
   const { service } = inference;
-  const { denoiser, review, view } = parts.denoising;
+  const { denoiser, review, view, filler } = parts.denoising;
   const { manager, hubToken } = parts.models;
   return {
     'infill.trigger': () => trigger(parts.suggestions.alternatives, parts.suggestions),
@@ -37,12 +37,13 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.denoiseSelection': () => denoiser.run(),
     'infill.openDenoiseView': () => view.open(),
     'infill.denoiseSelectionWith': () => view.openForSelection(),
+    'infill.fillEveryCursor': () => filler.run(),
     'infill.acceptProposal': () => review.accept(),
     'infill.acceptChange': () => review.acceptChange(),
     'infill.nextChange': () => review.nextChange(),
     'infill.discardChange': () => review.discardChange(),
     'infill.discardProposal': () => review.discard(),
-    'infill.denoiseAgain': () => denoiser.again(),
+    'infill.denoiseAgain': () => review.again(),
     'infill.setSteps': () => setSteps(parts.inference),
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),

@@ -1,4 +1,4 @@
-import type { DenoiseTask } from './denoiseTask.js';
+import type { DenoiseTask, Proposed } from './denoiseTask.js';
 import * as vscode from 'vscode';
 import type { InfillService } from '../../inference/host/infillService.js';
 import type { Span } from '../../shared/infillRequest.js';
@@ -19,6 +19,7 @@ import { DenoiseSpeed } from './denoiseSpeed.js';
 import { explainNone, noProposalOf, type NoProposal } from './noBetterText.js';
 import { pickStrength } from './pickStrength.js';
 import type { PreviewDocuments } from './previewDocuments.js';
+import { previewName } from './previewFrame.js';
 import { openProgressNote, type ProgressNote } from './progressNote.js';
 import type { ProposalReview } from './proposalReview.js';
 import { recordRun } from './recordRun.js';
@@ -107,7 +108,7 @@ export class DenoiseSelection implements vscode.Disposable {
   }
 
   private async propose(task: DenoiseTask): Promise<void> {
-    await this.parts.review.discard();
+    await this.parts.review.close();
     this.task = task;
     const selection = selectionOf(task);
     if (selection === undefined) {
@@ -129,15 +130,31 @@ export class DenoiseSelection implements vscode.Disposable {
       if (none !== undefined) {
         void this.explain(task, text, none);
       } else if (outcome.kind === 'denoised') {
-        const now = selectionOf(task);
-        if (now !== undefined) {
-          await this.parts.review.show(task, { ...now, text }, outcome);
+        if (selectionOf(task) !== undefined) {
+          await this.parts.review.show(this.proposed(task, text, outcome));
         }
       }
     } catch (thrown) {
       note.close();
       this.parts.notice.show(toInfillError(thrown), true);
     }
+  }
+
+  private proposed(
+    { document, trackedSpan, strength }: DenoiseTask,
+    original: string,
+    { changes }: Extract<DenoiseOutcome, { kind: 'denoised' }>,
+  ): Proposed {
+    const { l10n } = vscode;
+    return {
+      document,
+      trackedSpan,
+      original,
+      changes,
+      title: l10n.t('{0}: selection denoised at {1}%', previewName(document), Math.round(strength * 100)),
+      whenChanged: l10n.t('The selected text has changed, so the proposal no longer fits. Nothing was replaced.'),
+      again: { label: l10n.t('Try Again...'), run: () => this.again() },
+    };
   }
 
   private async denoise(

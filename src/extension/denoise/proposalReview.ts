@@ -1,20 +1,19 @@
 import * as vscode from 'vscode';
-import type { Span } from '../../shared/infillRequest.js';
-import type { DenoisedChange, DenoiseOutcome } from '../../shared/outcome.js';
-import { replaceSpans, selectedSpan, selectSpan, showSpan, spanText } from '../editor/editorText.js';
+import type { DenoisedChange } from '../../shared/outcome.js';
+import { placeCursors, replaceSpans, selectedSpan, selectSpan, showSpan, spanText } from '../editor/editorText.js';
 import { displayName } from '../editor/fileNames.js';
 import { foreignText } from '../ui/foreignText.js';
 import { changeInWords } from './changeInWords.js';
-import type { DenoiseTask } from './denoiseTask.js';
+import type { Proposed, ReviewedCursor } from './denoiseTask.js';
 import { isPreviewTab, type PreviewDocuments } from './previewDocuments.js';
 import { type PreviewFrame, previewFrame, previewName } from './previewFrame.js';
 import { openProgressNote, type ProgressNote } from './progressNote.js';
-import { ProposedChanges } from './proposedChanges.js';
+import { cursorsAfter, ProposedChanges } from './proposedChanges.js';
 
 const OPEN_CONTEXT = 'infill.proposalOpen';
 
 interface Proposal {
-  readonly task: DenoiseTask;
+  readonly proposed: Proposed;
   readonly note: ProgressNote;
   readonly frame: PreviewFrame;
   readonly left: vscode.TextDocument;
@@ -22,6 +21,8 @@ interface Proposal {
   changes: ProposedChanges;
   /** Index of the change that the person looks at. */
   current: number;
+  /** None where the whole stretch is selected. */
+  cursors: readonly ReviewedCursor[];
 }
 
 /** Shows a proposal beside the original and leaves the document alone until the person accepts its changes, one by one or all. */
@@ -31,7 +32,7 @@ export class ProposalReview implements vscode.Disposable {
   private readonly subscriptions = [
     vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
       if (closed.some(isPreviewTab)) {
-        void this.discard();
+        void this.close();
       }
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => this.follow(textEditor)),
@@ -39,21 +40,21 @@ export class ProposalReview implements vscode.Disposable {
 
   constructor(private readonly documents: PreviewDocuments) {}
 
-  /** @param selection where it stands, and what it said when it was denoised */
-  async show(
-    task: DenoiseTask,
-    selection: { readonly span: Span; readonly text: string },
-    { changes: proposed }: Extract<DenoiseOutcome, { kind: 'denoised' }>,
-  ): Promise<void> {
-    await this.discard();
-    const { document } = task;
-    const changes = new ProposedChanges(selection.text, proposed);
-    const frame = previewFrame(document, selection.span);
+  /** Says that the stretch has been changed where it has been by now. */
+  async show(proposed: Proposed): Promise<void> {
+    await this.close();
+    const { document, trackedSpan } = proposed;
+    if (trackedSpan.span === undefined) {
+      sayChanged(proposed);
+      return;
+    }
+    const changes = new ProposedChanges(proposed.original, proposed.changes);
+    const frame = previewFrame(document, trackedSpan.span);
     const name = previewName(document);
     const texts = sides(frame, changes);
     const left = await this.documents.add(name, document.languageId, texts.left);
     const right = await this.documents.add(name, document.languageId, texts.right);
-    const proposal = { task, frame, left, right, changes, current: 0 };
+    const proposal = { proposed, frame, left, right, changes, current: 0, cursors: proposed.cursors ?? [] };
     await openDiff(proposal);
     const note = await openProgressNote(false);
     this.proposal = { ...proposal, note };
@@ -65,7 +66,7 @@ export class ProposalReview implements vscode.Disposable {
   accept(): Promise<void> {
     return this.decide(async (proposal) => {
       if (await replace(proposal, proposal.changes.left)) {
-        await this.finish(proposal.task);
+        await this.finish(proposal);
       }
     });
   }
@@ -78,7 +79,7 @@ export class ProposalReview implements vscode.Disposable {
         return;
       }
       const left = changes.accept(current);
-      await (left.left.length === 0 ? this.finish(proposal.task) : this.goOn(proposal, left, current));
+      await (left.left.length === 0 ? this.finish(proposal) : this.goOn(proposal, left, current));
     });
   }
 
@@ -96,8 +97,26 @@ export class ProposalReview implements vscode.Disposable {
     return this.decide((proposal) => look(proposal, proposal.current + 1));
   }
 
-  /** Closes the preview; the document stays as it is. */
+  /** Another proposal in place of this one; nothing where there is none. */
+  async again(): Promise<void> {
+    await this.proposal?.proposed.again.run(this.proposal.cursors);
+  }
+
+  /** Ends the review; the document stays as it is. */
   async discard(): Promise<void> {
+    const { proposal } = this;
+    if (proposal?.cursors.some(({ isFilled }) => isFilled) === true) {
+      // The cursors that VS Code has kept stand where texts were put in since.
+      await this.finish(proposal);
+    } else if (proposal !== undefined) {
+      await this.close();
+      // What was in front before is in front again, but closing the comparison leaves the keys nowhere.
+      await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+    }
+  }
+
+  /** Closes the preview, and leaves everything as it is. */
+  async close(): Promise<void> {
     const { proposal } = this;
     if (proposal === undefined) {
       return;
@@ -135,11 +154,23 @@ export class ProposalReview implements vscode.Disposable {
     }
   }
 
-  /** Everything is accepted: the document comes back into view. */
-  private async finish({ document: { uri }, trackedSpan: { span } }: DenoiseTask): Promise<void> {
-    await this.discard();
-    if (span !== undefined && uri.scheme !== 'vscode-notebook-cell') {
-      selectSpan(await vscode.window.showTextDocument(uri, { preview: false }), span);
+  /** Everything is decided: the document comes back into view. */
+  private async finish({ proposed, cursors }: Proposal): Promise<void> {
+    await this.close();
+    const { document, trackedSpan } = proposed;
+    const before = trackedSpan.span;
+    if (before === undefined || document.uri.scheme === 'vscode-notebook-cell') {
+      return;
+    }
+    const editor = await vscode.window.showTextDocument(document.uri, { preview: false });
+    const span = trackedSpan.span ?? before;
+    if (cursors.length === 0) {
+      selectSpan(editor, span);
+    } else {
+      placeCursors(
+        editor,
+        cursors.map(({ offset }) => span.start + offset),
+      );
     }
   }
 
@@ -160,26 +191,32 @@ export class ProposalReview implements vscode.Disposable {
 }
 
 /** Makes changes in the document, in one edit. Says why where that is not possible. */
-async function replace({ task, changes }: Proposal, chosen: readonly DenoisedChange[]): Promise<boolean> {
-  const document = await vscode.workspace.openTextDocument(task.document.uri);
-  const { span } = task.trackedSpan;
+async function replace(proposal: Proposal, chosen: readonly DenoisedChange[]): Promise<boolean> {
+  const { proposed, changes } = proposal;
+  const { trackedSpan } = proposed;
+  const document = await vscode.workspace.openTextDocument(proposed.document.uri);
+  const { span } = trackedSpan;
   if (span === undefined || spanText(document, span) !== changes.original) {
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('The selected text has changed, so the proposal no longer fits. Nothing was replaced.'),
-    );
+    sayChanged(proposed);
     return false;
   }
   const replacements = chosen.map((change) => ({
     span: { start: span.start + change.span.start, end: span.start + change.span.end },
     text: change.text,
   }));
-  const isMade = await task.trackedSpan.whileEdited(() => replaceSpans(document, replacements));
-  if (!isMade) {
+  const isMade = await trackedSpan.whileEdited(() => replaceSpans(document, replacements));
+  if (isMade) {
+    proposal.cursors = cursorsAfter(proposal.cursors, chosen);
+  } else {
     void vscode.window.showErrorMessage(
       foreignText(vscode.l10n.t('VS Code refused to change {0}. It may be read-only.', displayName(document.uri))),
     );
   }
   return isMade;
+}
+
+function sayChanged({ whenChanged }: Proposed): void {
+  void vscode.window.showWarningMessage(foreignText(whenChanged));
 }
 
 /** Brings a change into view; an index beyond the last means the first. */
@@ -190,21 +227,18 @@ async function look(proposal: Proposal, index: number): Promise<void> {
 }
 
 /** Shows the comparison, or the one that is open already, with the current change selected. */
-async function openDiff({ task, frame, left, right, changes, current }: Omit<Proposal, 'note'>): Promise<void> {
+async function openDiff({ proposed, frame, left, right, changes, current }: Omit<Proposal, 'note'>): Promise<void> {
   const { start, end } = changes.spanInText(current);
   const offset = frame.before.length;
   const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(isPreviewTab));
-  await vscode.commands.executeCommand(
-    'vscode.diff',
-    left.uri,
-    right.uri,
-    vscode.l10n.t('{0}: selection denoised at {1}%', previewName(task.document), Math.round(task.strength * 100)),
-    { ...showSpan(right, { start: offset + start, end: offset + end }), viewColumn: group?.viewColumn },
-  );
+  await vscode.commands.executeCommand('vscode.diff', left.uri, right.uri, proposed.title, {
+    ...showSpan(right, { start: offset + start, end: offset + end }),
+    viewColumn: group?.viewColumn,
+  });
 }
 
 /** The same choices as the buttons above the preview, easier to find, with what the current change does. The likeliest ones come first. */
-function say({ note, changes: { left }, current }: Proposal): void {
+function say({ note, proposed, changes: { left }, current }: Proposal): void {
   const change = left[current];
   if (change === undefined) {
     return;
@@ -221,7 +255,7 @@ function say({ note, changes: { left }, current }: Proposal): void {
           link(l10n.t('Next'), 'nextChange'),
           l10n.t('{0} of {1}: {2}', current + 1, left.length, inWords),
         ];
-  const others = [link(l10n.t('Try Again...'), 'denoiseAgain'), link(l10n.t('Discard'), 'discardProposal')];
+  const others = [link(proposed.again.label, 'denoiseAgain'), link(l10n.t('Discard'), 'discardProposal')];
   note.say([...parts, ...others].join(' · '), 1);
 }
 

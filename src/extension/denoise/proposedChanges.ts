@@ -1,6 +1,7 @@
 import type { Span } from '../../shared/infillRequest.js';
 import type { DenoisedChange } from '../../shared/outcome.js';
 import { changedText, madeSpans } from '../../shared/textChange.js';
+import type { ReviewedCursor } from './denoiseTask.js';
 
 /**
  * The changes of a proposal about which nobody has decided yet, and the text that they are changes of. Each decision gives another
@@ -50,6 +51,17 @@ export class ProposedChanges {
   discard(index: number): ProposedChanges {
     return new ProposedChanges(this.original, this.left.toSpliced(index, 1));
   }
+}
+
+/** Cursors as they stand once changes are made, of which each has a cursor's place or none of them. */
+export function cursorsAfter(
+  cursors: readonly ReviewedCursor[],
+  made: readonly DenoisedChange[],
+): readonly ReviewedCursor[] {
+  return cursors.map(({ offset, isFilled }) => ({
+    offset: offset + growth(made.filter(({ span }) => span.end <= offset)),
+    isFilled: isFilled || made.some(({ span }) => span.start === offset),
+  }));
 }
 
 /** @throws RangeError where there is no such change. */

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { NoneReason, RunReport } from '../../shared/outcome.js';
 import { displayName } from '../editor/fileNames.js';
+import type { RequestPlace } from '../log/requestPlace.js';
 import { type RequestLog, workOf } from '../log/requestLog.js';
 
 /** What a record needs of any outcome. */
@@ -11,7 +12,9 @@ type Recorded = { readonly report: RunReport } & (
 
 export interface RecordedRun {
   readonly document: vscode.TextDocument;
-  readonly trigger: 'denoise' | 'view';
+  readonly trigger: 'denoise' | 'view' | 'holes';
+  /** Absent for a selection. */
+  readonly place?: RequestPlace;
   /** Denoising steps asked for. */
   readonly steps: number;
   readonly ms: number;
@@ -20,7 +23,7 @@ export interface RecordedRun {
 /** Adds a run that a person waited for to the latest requests. */
 export function recordRun(
   requests: RequestLog,
-  { document, trigger, steps, ms }: RecordedRun,
+  { document, trigger, steps, ms, place }: RecordedRun,
   outcome: Recorded,
 ): void {
   requests.add({
@@ -30,6 +33,7 @@ export function recordRun(
     trigger,
     source: 'model',
     ms,
+    ...(place === undefined ? {} : { place }),
     ...workOf(outcome.report, steps),
     ...(outcome.kind === 'none'
       ? { outcome: 'none', reason: outcome.reason, detail: outcome.detail, candidates: 0 }

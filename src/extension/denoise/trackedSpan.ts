@@ -11,7 +11,11 @@ export class TrackedSpan {
   private current: Span | undefined;
   private ownEdits = 0;
 
-  constructor(span: Span) {
+  /** @param edges what a change does that only touches the span: is it outside of it, or inside */
+  constructor(
+    span: Span,
+    private readonly edges: 'outside' | 'inside' = 'outside',
+  ) {
     this.current = span;
   }
 
@@ -35,10 +39,17 @@ export class TrackedSpan {
 
   /** @param changes in the order in which they were made; each refers to the text as the former ones left it. */
   follow(changes: readonly SpanChange[]): void {
-    const follow = this.ownEdits > 0 ? resized : moved;
     for (const change of changes) {
-      this.current = this.current === undefined ? undefined : follow(this.current, change);
+      this.current = this.current === undefined ? undefined : this.followed(this.current, change);
     }
+  }
+
+  private followed(span: Span, change: SpanChange): Span | undefined {
+    if (this.ownEdits > 0) {
+      return resized(span, change);
+    }
+    const touches = change.span.end === span.start || change.span.start === span.end;
+    return touches && this.edges === 'inside' ? undefined : moved(span, change);
   }
 }
 

@@ -1,9 +1,12 @@
 import type { InfillService } from '../../inference/host/infillService.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
-import type { CanvasPart, TextContext } from '../../shared/infillRequest.js';
+import type { TextConditions, TextContext } from '../../shared/infillRequest.js';
 import type { Candidate, CanvasPosition, InfillOutcome, StepTrace } from '../../shared/outcome.js';
 import { toInfillError } from '../../shared/toInfillError.js';
+import { partsOf } from '../../view/canvasParts.js';
 import type { FromView, ToView } from '../../view/viewMessages.js';
+import { typedPosition, type ViewPosition } from '../../view/viewPosition.js';
+import { betweenEnds, hasEnds, knownTokens, wholeCanvas } from './wholeCanvas.js';
 
 /** What could stand at a position, at most. */
 const MOST_ALTERNATIVES = 8;
@@ -36,28 +39,40 @@ export class ViewRuns {
   }
 
   /** Resolves once it is answered, or nobody waits for it any more; never rejects. */
-  async run({ run, canvas, steps }: Extract<FromView, { type: 'run' }>, place: ViewRunPlace): Promise<void> {
+  async run(
+    { run, canvas, steps, conditions }: Extract<FromView, { type: 'run' }>,
+    place: ViewRunPlace,
+  ): Promise<void> {
     const startedAt = performance.now();
+    const demanded = conditions ?? {};
     await this.answer(run, async (signal) => {
       let last: readonly CanvasPosition[] | undefined;
       const onStep = (trace: StepTrace): void => {
         const { step, kind, ms, positions } = trace;
         if (signal.aborted || positions === undefined) return;
         last = positions;
-        this.parts.send({ type: 'step', run, step: { step, kind, positions, ...(ms === undefined ? {} : { ms }) } });
+        const whole = canvas === undefined ? wholeCanvas(positions, demanded) : positions;
+        const shown = { step, kind, positions: whole, ...(ms === undefined ? {} : { ms }) };
+        this.parts.send({ type: 'step', run, step: shown });
       };
       const { context } = place;
-      const options = { ...place.options, steps, trace: true, positions: true };
+      const { length } = demanded;
+      const asked = { ...place.options, steps, trace: true, positions: true };
+      const options = length === undefined ? asked : { ...asked, maxTokens: Math.max(1, length.most) };
       const control = { signal, onStep };
+      const holds = conditions === undefined ? {} : { conditions };
       if (canvas === undefined) {
-        const outcome = await this.parts.service.infill({ context, options }, control);
+        const outcome = await this.parts.service.infill({ context, options, ...holds }, control);
         const [best] = outcome.kind === 'infill' ? outcome.candidates : [];
         // A text that was found stands on no canvas that the model has filled.
-        const made = last !== undefined && best?.source === undefined ? last : await this.canvasOf(best, place, signal);
+        const own = best?.source === undefined ? last : undefined;
+        const made =
+          own !== undefined && !hasEnds(demanded) ? own : await this.canvasOf(own ?? best, demanded, place, signal);
         this.done(run, signal, outcome, made, steps, startedAt);
       } else {
-        const outcome = await this.parts.service.canvas({ context, canvas, options }, control);
-        if (outcome.kind !== 'alternatives') this.done(run, signal, outcome, outcome.canvas, steps, startedAt);
+        const outcome = await this.parts.service.canvas({ context, canvas, options, ...holds }, control);
+        if (outcome.kind === 'infill' || outcome.kind === 'none')
+          this.done(run, signal, outcome, outcome.canvas, steps, startedAt);
       }
     });
   }
@@ -72,6 +87,19 @@ export class ViewRuns {
       const outcome = await this.parts.service.canvas({ context, canvas, options, alternatives }, { signal });
       if (!signal.aborted && outcome.kind === 'alternatives') {
         this.parts.send({ type: 'alternatives', run, position, alternatives: outcome.alternatives });
+      }
+    });
+  }
+
+  /** As `run`. What was not found out is not told: nobody waits for it. */
+  async score(
+    { run, canvas }: Extract<FromView, { type: 'score' }>,
+    { context, options }: ViewRunPlace,
+  ): Promise<void> {
+    await this.answer(run, async (signal) => {
+      const outcome = await this.parts.service.canvas({ context, canvas, options, scores: true }, { signal });
+      if (!signal.aborted && outcome.kind === 'scores') {
+        this.parts.send({ type: 'scores', run, canvas: outcome.canvas });
       }
     });
   }
@@ -106,15 +134,25 @@ export class ViewRuns {
     this.parts.send({ type: 'done', run, canvas, ms, ...why });
   }
 
-  /** A text as a canvas on which nothing is masked. */
+  /** A text, or what a fill has written between the ends that were demanded, as a canvas of tokens that begins and ends with these. */
   private async canvasOf(
-    text: Candidate | undefined,
+    text: Candidate | readonly ViewPosition[] | undefined,
+    demanded: TextConditions,
     { context, options }: ViewRunPlace,
     signal: AbortSignal,
   ): Promise<readonly CanvasPosition[]> {
-    if (text === undefined || text.text === '') return [];
-    const found = text.source === undefined ? {} : { from: text.source };
-    const part: CanvasPart = { kind: 'text', text: text.text, confidence: text.confidence, ...found };
-    return (await this.parts.service.canvas({ context, canvas: [part], options }, { signal })).canvas;
+    if (text === undefined) return [];
+    const whole = wholeCanvas('text' in text ? positionsOf(text, demanded) : text, demanded);
+    if (whole.length === 0) return [];
+    const outcome = await this.parts.service.canvas({ context, canvas: partsOf(whole), options }, { signal });
+    return knownTokens(whole, outcome.canvas);
   }
+}
+
+/** A text that nobody filled in, between what was demanded. */
+function positionsOf({ text, confidence, source }: Candidate, demanded: TextConditions): readonly ViewPosition[] {
+  const own = betweenEnds(text, demanded);
+  if (own === '') return [];
+  const found = source === undefined ? {} : { from: source, source: 'found' as const };
+  return [{ ...typedPosition(own), isPinned: false, confidence, ...found }];
 }

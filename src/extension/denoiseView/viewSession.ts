@@ -49,10 +49,12 @@ export class ViewSession implements vscode.Disposable {
         this.open();
         break;
       case 'run':
-      case 'alternatives': {
+      case 'alternatives':
+      case 'score': {
         const place = this.runPlace();
         if (place === undefined) this.gone();
         else if (message.type === 'run') void this.runs.run(message, place);
+        else if (message.type === 'score') void this.runs.score(message, place);
         else void this.runs.alternatives(message, place);
         break;
       }
@@ -81,6 +83,7 @@ export class ViewSession implements vscode.Disposable {
     const { document } = this.parts;
     const { span } = viewed;
     const most = this.parts.service.state.info?.steps.most;
+    const settings = readSettings(document);
     this.send({
       type: 'open',
       about: {
@@ -88,7 +91,8 @@ export class ViewSession implements vscode.Disposable {
         languageId: document.languageId,
         ...viewed.around,
         ...(viewed.isSelection ? { selection: viewed.text.replaceAll('\r\n', '\n') } : {}),
-        steps: readSettings(document).steps,
+        steps: settings.steps,
+        maxTokens: settings.maxTokens,
         ...(most === undefined ? {} : { mostSteps: most }),
         ...(span === undefined ? {} : { where: { ...span, text: viewed.text } }),
         words: viewWords(vscode.l10n),

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Span, TextContext } from '../../shared/infillRequest.js';
-import { readPrefix, readSuffix, segmentOf, type TextSegment } from '../../atCursor/documentText.js';
+import type { HolesRequest, Span, TextContext } from '../../shared/infillRequest.js';
+import { readAround, readPrefix, readSuffix, segmentOf, type TextSegment } from '../../atCursor/documentText.js';
 import type { Suggestion } from '../../atCursor/suggestion.js';
 import { precedingCells } from './notebookCells.js';
 
@@ -107,9 +107,27 @@ export function contextAround(document: vscode.TextDocument, span: Span): TextCo
 }
 
 /** The primary selection as offsets. */
-export function selectedSpan(editor: vscode.TextEditor): Span {
-  const { document, selection } = editor;
-  return { start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) };
+export function selectedSpan({ document, selection }: vscode.TextEditor): Span {
+  return spanOf(document, selection);
+}
+
+/** Every selection as offsets, in the order of the document. */
+export function selectedSpans({ document, selections }: vscode.TextEditor): readonly Span[] {
+  return selections.map((selection) => spanOf(document, selection)).toSorted((a, b) => a.start - b.start);
+}
+
+/** Places in a document's text, with all of that or, where it is long, with what a model may read of it. */
+export interface TextAround extends Pick<HolesRequest, 'parts' | 'document'> {
+  /** Whether that is all of it. */
+  readonly isWhole: boolean;
+}
+
+/** The text around places in a document, which are in ascending order. */
+export function textAround(document: vscode.TextDocument, places: readonly number[]): TextAround {
+  const [first = 0, ...others] = places;
+  const between = others.map((end, index) => [segmentOfDocument(document, places[index] ?? 0, end)]);
+  const after = [segmentOfDocument(document, places.at(-1) ?? 0, documentLength(document))];
+  return { ...readAround([textBefore(document, first), ...between, after]), document: formOf(document) };
 }
 
 export function spanText(document: vscode.TextDocument, span: Span): string {
@@ -144,6 +162,16 @@ export async function replaceSpans(
     edit.replace(document.uri, rangeOf(document, span), text);
   }
   return vscode.workspace.applyEdit(edit);
+}
+
+/** Sets a cursor at each of some places, the first of which is the primary one and comes into view. */
+export function placeCursors(editor: vscode.TextEditor, places: readonly number[]): void {
+  const ranges = places.map((place) => rangeOf(editor.document, { start: place, end: place }));
+  editor.selections = ranges.map(({ start }) => new vscode.Selection(start, start));
+  const [first] = ranges;
+  if (first !== undefined) {
+    editor.revealRange(first, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
 }
 
 /** Selects a span and scrolls it into view. */
@@ -188,6 +216,12 @@ function contextOf(document: vscode.TextDocument, before: readonly TextSegment[]
   return {
     ...readPrefix(before),
     suffix: readSuffix(segmentOfDocument(document, suffixStart, documentLength(document))),
+    ...formOf(document),
+  };
+}
+
+function formOf(document: vscode.TextDocument): HolesRequest['document'] {
+  return {
     languageId: document.languageId,
     eol: document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n',
     indentUnit: indentUnitOf(document),
@@ -206,6 +240,10 @@ function segmentOfDocument(document: vscode.TextDocument, from: number, to: numb
     length: to - from,
     read: (start, end) => spanText(document, { start: from + start, end: from + end }),
   };
+}
+
+function spanOf(document: vscode.TextDocument, { start, end }: vscode.Range): Span {
+  return { start: document.offsetAt(start), end: document.offsetAt(end) };
 }
 
 function rangeOf(document: vscode.TextDocument, span: Span): vscode.Range {

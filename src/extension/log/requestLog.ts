@@ -1,8 +1,8 @@
 import type { FoundSource, NoneReason, Passes, RunReport } from '../../shared/outcome.js';
 import type { RequestPlace } from './requestPlace.js';
 
-/** `ahead`: nobody had asked yet. `view`: a run of the denoise view. */
-export type RequestTrigger = 'automatic' | 'manual' | 'denoise' | 'view' | 'ahead';
+/** `ahead`: nobody had asked yet. `view`: a run of the denoise view. `holes`: one of the cursors that were filled together. */
+export type RequestTrigger = 'automatic' | 'manual' | 'denoise' | 'view' | 'holes' | 'ahead';
 
 /** One request and what became of it. Holds no text of the document. */
 export interface RequestRecord {

@@ -102,11 +102,14 @@ function detailOf(record: RequestRecord): string {
     manual: vscode.l10n.t('requested'),
     denoise: vscode.l10n.t('Denoise Selection'),
     view: vscode.l10n.t('Denoise View'),
+    holes: vscode.l10n.t('Fill Every Cursor'),
     ahead: '',
   };
   return [
     engineText(record.detail, vscode.l10n),
     triggers[record.trigger],
+    // Several are told of at once, and only their lines tell them apart.
+    ...(record.trigger === 'holes' && record.place ? [vscode.l10n.t('Line {0}', record.place.line + 1)] : []),
     ...(record.found === undefined ? [] : [vscode.l10n.t('from {0}, line {1}', record.found.path, record.found.line)]),
     ...(record.source === 'cache' ? [vscode.l10n.t('from the cache')] : []),
     ...(record.steps === undefined

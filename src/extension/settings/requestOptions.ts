@@ -31,6 +31,21 @@ export function infillOptions(settings: Settings, automatic: boolean): InfillOpt
 }
 
 /**
+ * For places that a person asks to have filled: without a deadline, as for a selection, and with a text where the model is in doubt too.
+ *
+ * @param attempt as for a selection
+ */
+export function holesOptions(settings: Settings, attempt: number): InfillOptions {
+  const options = infillOptions({ ...settings, deadlineMs: 0 }, false);
+  return { ...options, ...differing(settings, attempt), stopBelow: 0 };
+}
+
+/** What makes each attempt come to another result. At temperature 0 all of them would end in the same text. */
+function differing({ temperature }: Settings, attempt: number): Pick<InfillOptions, 'temperature' | 'seed'> {
+  return { temperature: attempt === 0 ? temperature : Math.max(temperature, 0.7), seed: SEED + attempt };
+}
+
+/**
  * There is no deadline: a person waits for the whole selection, sees how far it is and can cancel it, and the time of a selection
  * grows with its length.
  *
@@ -40,9 +55,7 @@ export function denoiseOptions(settings: Settings, attempt: number): InfillOptio
   return {
     ...infillOptions({ ...settings, deadlineMs: 0 }, true),
     multiline: 'always',
-    // At temperature 0 every attempt would end in the same text.
-    temperature: attempt === 0 ? settings.temperature : Math.max(settings.temperature, 0.7),
-    seed: SEED + attempt,
+    ...differing(settings, attempt),
     minConfidence: 0, // a person looks at the result before it is used
   };
 }

@@ -34,6 +34,8 @@ export async function showMenu(problem: string | undefined, project: ProjectView
     items.push({ label: `$(sparkle) ${l10n.t('Trigger Suggestion')}`, command: 'infill.trigger' });
     if (!editor.selection.isEmpty) {
       items.push({ label: `$(wand) ${l10n.t('Denoise Selection')}`, command: 'infill.denoiseSelection' });
+    } else if (editor.selections.length > 1) {
+      items.push({ label: `$(list-selection) ${l10n.t('Fill Every Cursor')}`, command: 'infill.fillEveryCursor' });
     }
   }
   const settings = readSettings(editor?.document);

@@ -39,6 +39,7 @@ export class SharedModel {
         infill: (request, run) => engine.infill(request, run),
         denoise: (request, run) => engine.denoise(request, run),
         canvas: (request, run) => engine.canvas(request, run),
+        holes: (request, run) => engine.holes(request, run),
         dispose: () => Promise.resolve(), // others use it; it ends with the process
       };
     } catch (error) {

@@ -13,7 +13,7 @@ import { Turns } from './turns.js';
 type Work = Exclude<HostMessage, { type: 'cancel' | 'ping' | 'project' | 'end' }>;
 /** Loads the engine; the real one is Engine.load. */
 export type EngineLoader = (runtime: RuntimeOptions) => Promise<RunningEngine>;
-export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'canvas' | 'dispose'>;
+export type RunningEngine = Pick<Engine, 'info' | 'infill' | 'denoise' | 'canvas' | 'holes' | 'dispose'>;
 
 export interface WorkerServerParts {
   readonly send: (message: WorkerMessage) => void;
@@ -114,6 +114,11 @@ export class WorkerServer {
       case 'canvas': {
         const canvas = (): Promise<CanvasOutcome> => this.#engine().canvas(work.request, this.#run(work, signal));
         return { type: 'canvasDone', id, outcome: await this.#inTurn(id, canvas, signal) };
+      }
+      case 'holes': {
+        const holes = (): Promise<readonly InfillOutcome[]> =>
+          this.#engine().holes(work.request, this.#run(work, signal));
+        return { type: 'holesFilled', id, outcomes: await this.#inTurn(id, holes, signal) };
       }
     }
   }

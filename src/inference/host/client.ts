@@ -1,6 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { CanvasRequest, DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
@@ -155,6 +155,19 @@ export class InferenceClient implements InfillService {
     throw new InfillError('internal', unexpected(result), '');
   }
 
+  /** See InfillService. */
+  async holes(request: HolesRequest, options: JobOptions = {}): Promise<readonly InfillOutcome[]> {
+    const steps = options.onStep !== undefined;
+    const result = await this.#submit({ type: 'holes', id: this.#nextId(), request, steps }, options);
+    if (result.type === 'holesFilled') {
+      return result.outcomes;
+    }
+    if (result.type === 'withdrawn') {
+      return request.parts.slice(1).map(() => result.outcome);
+    }
+    throw new InfillError('internal', unexpected(result), '');
+  }
+
   /** See InfillService. It goes past the queue: what is removed must be gone before the next request, and a child takes it at any time. */
   async feedProject(change: ProjectChange): Promise<boolean> {
     return (await this.#keeper.loaded?.feed(change)) ?? false;
@@ -267,6 +280,7 @@ const WORK: Readonly<Record<Request['type'], string>> = {
   infill: 'Filling in.',
   denoise: 'Denoising a selection.',
   canvas: 'Denoising a canvas.',
+  holes: 'Filling in at several places.',
 };
 
 function unexpected(result: JobResult): string {

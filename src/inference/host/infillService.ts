@@ -1,5 +1,5 @@
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { CanvasRequest, DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from './clientState.js';
@@ -38,6 +38,11 @@ export interface InfillService {
    * replaced by newer requests. One that is withdrawn comes back without a canvas.
    */
   canvas(request: CanvasRequest, options?: JobOptions): Promise<CanvasOutcome>;
+  /**
+   * Fills several holes of one document together, and answers one outcome for each, in their order. Runs after what was asked for before, and
+   * is not replaced by newer requests. In one that is withdrawn every hole is.
+   */
+  holes(request: HolesRequest, options?: JobOptions): Promise<readonly InfillOutcome[]>;
   /**
    * Feeds the index of the project's texts, which is in the process and empty in each new one. Never starts a process, and keeps none
    * from ending.

@@ -59,15 +59,17 @@ void describe('infill fill --jsonl', () => {
       [
         line({ id: 1, ...hole, canvas, steps: 3 }),
         line({ id: 2, ...hole, canvas, alternatives: { position: 1, most: 4 } }),
+        line({ id: 7, ...hole, canvas: [null, null, null, null, null, null], mustStart: 'map', mustEnd: ')' }),
         line({ id: 3, ...hole, alternatives: { position: 1 } }),
-        line({ id: 4, ...hole, canvas, mustStart: 'a' }),
+        line({ id: 4, ...hole, canvas, mustStart: 'first' }),
         line({ id: 5, ...hole, canvas: ['a', ''] }),
         line({ id: 6, ...hole, canvas: [{ id: 1, text: 'a' }] }),
       ].join(''),
       ['--trace', '--positions'],
     );
     assert.equal(exitCode, 1);
-    const [filled, asked, ...refused] = lines as [Answer, Answer, ...Answer[]];
+    const [filled, asked, demanded, ...refused] = lines as [Answer, Answer, Answer, ...Answer[]];
+    assert.match(String(demanded['text']), /^map[^]*\)$/u);
     const positions = filled['canvas'] as { id: number; text: string; isPinned: boolean; source: string }[];
     assert.equal(positions.map(({ text }) => text).join(''), filled['text']);
     assert.match(String(filled['text']), /^map\([^]*\)$/u);
@@ -81,7 +83,7 @@ void describe('infill fill --jsonl', () => {
     assert.equal(alternatives.length, 4);
     assert.ok(alternatives.every(({ probability }) => probability > 0 && probability <= 1));
     assert.deepEqual(
-      refused.map(({ error }) => /has no "canvas"|"canvas" and conditions|not valid: canvas/u.test(String(error))),
+      refused.map(({ error }) => /has no "canvas"|must start with "first"|not valid: canvas/u.test(String(error))),
       [true, true, true, true],
     );
     // What comes back can be given again.

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type * as vscode from 'vscode';
+import type { Proposed } from '../../../src/extension/denoise/denoiseTask.js';
 import type { PreviewDocuments } from '../../../src/extension/denoise/previewDocuments.js';
 import type { ProposalReview } from '../../../src/extension/denoise/proposalReview.js';
 import { RequestLog } from '../../../src/extension/log/requestLog.js';
@@ -115,8 +116,8 @@ function denoiser(): InstanceType<typeof DenoiseSelection> {
     },
   });
   const review = {
-    discard: async () => undefined,
-    show: async (_task: object, { text }: { text: string }) => void shown.push(text),
+    close: async () => undefined,
+    show: async ({ original }: Proposed) => void shown.push(original),
   } as unknown as ProposalReview;
   const documents = {
     add: async (name: string, _language: string, text: string) => void opened.push({ name, text }),

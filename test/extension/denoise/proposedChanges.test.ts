@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ProposedChanges } from '../../../src/extension/denoise/proposedChanges.js';
+import { cursorsAfter, ProposedChanges } from '../../../src/extension/denoise/proposedChanges.js';
 import type { DenoisedChange } from '../../../src/shared/outcome.js';
 import { anyCharacter } from '../../anyCharacter.js';
 
@@ -95,4 +95,35 @@ test('a cursor elsewhere means the nearest change', () => {
 
 test('an index of no change is refused', () => {
   assert.throws(() => new ProposedChanges('a', []).accept(0), /There is no change 0\./);
+});
+
+test('cursors stand behind the texts that are put in at them, and move along with those before them', () => {
+  const [first, second, third] = [2, 5, 9].map((at, index) => ({
+    span: { start: at, end: at },
+    before: '',
+    text: 'x'.repeat(index + 1),
+  }));
+  assert.ok(first && second && third);
+  const cursors = [2, 5, 9].map((offset) => ({ offset, isFilled: false }));
+  const all = cursorsAfter(cursors, [first, second, third]);
+  assert.deepEqual(
+    all.map(({ offset, isFilled }) => [offset, isFilled]),
+    [
+      [3, true],
+      [8, true],
+      [15, true],
+    ],
+  );
+  // One after the other, as a review does it, they come to the same.
+  let changes = new ProposedChanges('0123456789', [first, second, third]);
+  let now: ReturnType<typeof cursorsAfter> = cursors;
+  for (const index of [1, 1, 0]) {
+    now = cursorsAfter(now, changes.left.slice(index, index + 1));
+    changes = changes.accept(index);
+  }
+  assert.deepEqual(now, all);
+  assert.deepEqual(
+    now.map(({ offset }) => changes.text.slice(0, offset)),
+    ['01x', '01x234xx', '01x234xx5678xxx'],
+  );
 });

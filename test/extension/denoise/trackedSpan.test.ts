@@ -83,3 +83,16 @@ test('an edit of its owner that reaches beyond it loses it, and after its own ed
   later.follow([{ span: { start: 6, end: 7 }, newLength: 1 }]);
   assert.equal(later.span, undefined);
 });
+
+test('where its edges count as inside, it is lost by what only touches them, and follows its owner as any other', async () => {
+  const insertions = [4, 5, 8, 9].map((at) => {
+    const tracked = new TrackedSpan({ start: 5, end: 8 }, 'inside');
+    tracked.follow([{ span: { start: at, end: at }, newLength: 2 }]);
+    return tracked.span;
+  });
+  assert.deepEqual(insertions, [{ start: 7, end: 10 }, undefined, undefined, { start: 5, end: 8 }]);
+
+  const own = new TrackedSpan({ start: 5, end: 8 }, 'inside');
+  await own.whileEdited(async () => own.follow([5, 10].map((at) => ({ span: { start: at, end: at }, newLength: 2 }))));
+  assert.deepEqual(own.span, { start: 5, end: 12 });
+});

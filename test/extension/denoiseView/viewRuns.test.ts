@@ -44,7 +44,8 @@ function scene(infill: () => Promise<InfillOutcome>, steps: readonly CanvasPosit
     canvas: async (request) => {
       canvases.push(request);
       const canvas = positions(...request.canvas.map((part) => (part.kind === 'text' ? part.text : '?')));
-      const { alternatives } = request;
+      const { alternatives, scores } = request;
+      if (scores) return { kind: 'scores', canvas, report: REPORT };
       const answer =
         alternatives === undefined
           ? { ...candidate('x', false), canvas }
@@ -135,4 +136,30 @@ test('what a page has kept tells its place, and anything else tells none', () =>
   ]) {
     assert.equal(restoredSpan(kept), undefined);
   }
+});
+
+test('what is demanded goes along, and start and end stand around what the model wrote', async () => {
+  const conditions = { start: 'x', length: { least: 2, most: 9 } };
+  const { runs, sent, infills, canvases } = scene(async () => candidate('xab', false), [positions('a', 'b')]);
+  await runs.run({ type: 'run', run: 1, steps: 2, conditions }, PLACE);
+  assert.deepEqual(infills[0]?.conditions, conditions);
+  assert.equal(infills[0].options.maxTokens, 9);
+  const [step] = sent;
+  assert.deepEqual(step?.type === 'step' && step.step.positions.map(({ text }) => text), ['x', 'a', 'b']);
+  assert.deepEqual(
+    canvases[0]?.canvas.map(({ kind }) => kind),
+    ['text', 'text', 'token'],
+  );
+  await runs.run({ type: 'run', run: 2, steps: 2, canvas: [{ kind: 'mask' }], conditions }, PLACE);
+  assert.deepEqual(canvases[1]?.conditions, conditions);
+});
+
+test('scores are asked of a canvas, and told', async () => {
+  const { runs, sent, canvases } = scene(async () => candidate('ab', false));
+  await runs.score({ type: 'score', run: 3, canvas: [{ kind: 'text', text: 'a' }] }, PLACE);
+  assert.equal(canvases[0]?.scores, true);
+  assert.deepEqual(
+    sent.map(({ type }) => type),
+    ['scores'],
+  );
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { denoiseOptions, infillOptions } from '../../../src/extension/settings/requestOptions.js';
+import { denoiseOptions, holesOptions, infillOptions } from '../../../src/extension/settings/requestOptions.js';
 import { resolveSettings, type Settings } from '../../../src/extension/settings/settings.js';
 import { SECRET_FILES } from '../../../src/workspace/secretFiles.js';
 
@@ -68,6 +68,16 @@ test('a deadline is for suggestions, asked for or not, and only where there is o
     [120, 120],
   );
   assert.ok(!('deadlineMs' in denoiseOptions(settings, 0)), 'a selection takes as long as it takes');
+  assert.ok(!('deadlineMs' in holesOptions(settings, 0)), 'so do several cursors');
   assert.equal(withValues({ 'deadline.milliseconds': 1e9 }).deadlineMs, 60_000);
   assert.equal(withValues({ 'deadline.milliseconds': -5 }).deadlineMs, 0);
+});
+
+test('cursors are filled as a suggestion that was asked for, even in doubt, and each further attempt comes to another text', () => {
+  const settings = withValues({ steps: 4, maxTokens: 20, multiline: 'never' });
+  const first = holesOptions(settings, 0);
+  assert.deepEqual(first, { ...infillOptions(settings, false), stopBelow: 0 });
+  const second = holesOptions(settings, 1);
+  assert.ok(second.temperature > 0 && second.seed !== first.seed);
+  assert.deepEqual(holesOptions(withValues({ temperature: 0.9 }), 1).temperature, 0.9);
 });

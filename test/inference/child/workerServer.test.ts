@@ -8,7 +8,7 @@ import { NO_PASSES } from '../../../src/shared/outcome.js';
 import type { RuntimeOptions } from '../../../src/shared/infillOptions.js';
 import type { ProjectDocument, ProjectStats } from '../../../src/shared/projectDocument.js';
 import type { WorkerMessage } from '../../../src/shared/protocol.js';
-import { infillRequest } from '../requests.js';
+import { holesRequest, infillRequest } from '../requests.js';
 import { until } from '../scriptedClient.js';
 
 const RUNTIME: RuntimeOptions = { modelPath: 'one', device: 'cpu', threads: 1 };
@@ -64,6 +64,15 @@ function server(index = new ProjectIndex()): {
         await run?.onStep?.({ step: 0, kind: 'denoise', commits: [], canvas: [], draft: [] });
         return { kind: 'none', reason: 'empty', detail: String(canvas.length), report: REPORT, canvas: [] };
       },
+      holes: async ({ parts }, run) => {
+        for (const [index] of parts.slice(1).entries()) {
+          const part = { index, count: parts.length - 1 };
+          await run?.onStep?.({ step: 0, kind: 'denoise', part, commits: [], canvas: [], draft: [] });
+        }
+        if (parts[0] === 'slow') await sleep(20);
+        const reason = run?.signal?.aborted === true ? 'cancelled' : 'empty';
+        return parts.slice(1).map((detail) => ({ kind: 'none', reason, detail, report: REPORT }));
+      },
       dispose: async () => void events.push(`dispose ${runtime.modelPath}`),
     };
   };
@@ -115,6 +124,30 @@ void describe('the worker', () => {
     );
     const done = sent.find((message) => message.type === 'canvasDone');
     assert.ok(done?.outcome.kind === 'none' && done.outcome.detail === '2', 'the whole canvas came along');
+  });
+
+  it('fills several holes, tells of which each step is, and stops when it is told to', async () => {
+    const { server: worker, sent } = server();
+    worker.receive({ type: 'load', id: 1, runtime: RUNTIME });
+    worker.receive({ type: 'holes', id: 2, request: holesRequest(['a', 'b', 'c']), steps: true });
+    worker.receive({ type: 'holes', id: 3, request: holesRequest(['slow', 'd']), steps: false });
+    await until(() => sent.some(({ type }) => type === 'holesFilled'));
+    worker.receive({ type: 'cancel', id: 3 });
+    await until(() => sent.some(({ id }) => id === 3));
+    const told = sent.flatMap((message) =>
+      message.type === 'step'
+        ? [`${message.id}: ${JSON.stringify(message.trace.part)}`]
+        : message.type === 'holesFilled'
+          ? message.outcomes.map((each) => `${message.id}: ${each.kind === 'none' ? each.reason + each.detail : ''}`)
+          : [],
+    );
+    assert.deepEqual(told, [
+      '2: {"index":0,"count":2}',
+      '2: {"index":1,"count":2}',
+      '2: emptyb',
+      '2: emptyc',
+      '3: cancelledd',
+    ]);
   });
 
   it('keeps a model for equal options and releases it before another', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { InfillError } from '../../../src/shared/infillError.js';
-import { denoiseRequest, infillRequest, textOf } from '../requests.js';
+import { denoiseRequest, holesRequest, infillRequest, textOf } from '../requests.js';
 import { isAlive, scriptedClient, until } from '../scriptedClient.js';
 
 void describe('requests', () => {
@@ -134,6 +134,21 @@ void describe('the newest infill request', () => {
     assert.deepEqual(order, ['superseded', 'd1', 'd2', 'i2']);
   });
 
+  it('leaves several holes alone too, which are answered together', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    await client.load();
+    const order: string[] = [];
+    const last = (outcome: Parameters<typeof textOf>[0]): string => textOf(outcome).split(' ').at(-1) ?? '';
+    const holes = client.holes(holesRequest(['h', '', '', 'end']));
+    await Promise.all([
+      holes.then((outcomes) => order.push(outcomes.map(last).join())),
+      client.infill(infillRequest('i1')).then((outcome) => order.push(last(outcome))),
+      client.infill(infillRequest('i2')).then((outcome) => order.push(last(outcome))),
+    ]);
+    assert.deepEqual(order, ['superseded', 'h,h,h', 'i2']);
+  });
+
   it('does not count when it was withdrawn before it came', async () => {
     await using scripted = scriptedClient();
     const older = scripted.client.infill(infillRequest('older'));
@@ -152,6 +167,18 @@ void describe('an abort', () => {
     await until(() => client.state.kind === 'working');
     abort.abort();
     assert.equal(textOf(await outcome), 'cancelled');
+    assert.match(textOf(await client.infill(infillRequest('next'))), /^model \d+ 2 next$/, 'in the same process');
+  });
+
+  it('ends several holes, each with the reason, and tells the child', async () => {
+    await using scripted = scriptedClient();
+    const { client } = scripted;
+    const abort = new AbortController();
+    const outcomes = client.holes(holesRequest(['hold', '', '']), { signal: abort.signal });
+    await until(() => client.state.kind === 'working');
+    assert.equal(client.state.detail, 'Filling in at several places.');
+    abort.abort();
+    assert.deepEqual((await outcomes).map(textOf), ['cancelled', 'cancelled']);
     assert.match(textOf(await client.infill(infillRequest('next'))), /^model \d+ 2 next$/, 'in the same process');
   });
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { aheadTests } from './aheadTests.js';
 import { denoiseTests } from './denoiseTests.js';
 import { editTests } from './editTests.js';
+import { holesTests } from './holesTests.js';
 import { messageTests } from './messageTests.js';
 import { nameTests } from './nameTests.js';
 import { processTests } from './processTests.js';
@@ -22,6 +23,7 @@ export async function run(file: string): Promise<void> {
     ...nameTests,
     ...refusalTests,
     ...denoiseTests,
+    ...holesTests,
     ...projectTests,
     ...editTests,
     ...processTests,

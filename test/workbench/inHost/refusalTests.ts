@@ -18,6 +18,18 @@ async function refused(drawn: DrawnEditor, reason: NoneReason): Promise<void> {
   assert.equal(drawn.document.getText(), drawn.text);
 }
 
+/** As `refused`, and several cursors are filled there no more than one is. */
+async function refusedAtAll(drawn: DrawnEditor, reason: NoneReason): Promise<void> {
+  await refused(drawn, reason);
+  const api = await infillApi();
+  const before = api.requestLog();
+  const { active } = drawn.editor.selection;
+  drawn.editor.selections = [new vscode.Position(0, 0), active].map((at) => new vscode.Selection(at, at));
+  await vscode.commands.executeCommand('infill.fillEveryCursor');
+  assert.ok(newRecords(api, before).every(({ trigger, source }) => trigger !== 'holes' && source !== 'model'));
+  assert.equal(drawn.document.getText(), drawn.text);
+}
+
 /** Asks at a place of an editor that cannot be shown by its document, and denoises all of it: nothing reaches the model. */
 async function refusedIn(editor: vscode.TextEditor, place: vscode.Position): Promise<void> {
   const api = await infillApi();
@@ -32,6 +44,8 @@ async function refusedIn(editor: vscode.TextEditor, place: vscode.Position): Pro
   assert.deepEqual([record.outcome, record.reason, record.source], ['none', 'foreign-view', 'editor']);
   editor.selection = new vscode.Selection(new vscode.Position(0, 0), place);
   await vscode.commands.executeCommand('infill.denoiseSelection');
+  editor.selections = [new vscode.Position(0, 0), place].map((at) => new vscode.Selection(at, at));
+  await vscode.commands.executeCommand('infill.fillEveryCursor');
   assert.deepEqual(
     newRecords(api, before).filter(({ source }) => source === 'model'),
     [],
@@ -44,7 +58,7 @@ export const refusalTests: Record<string, HostTest> = {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     assert.ok(folder);
     const file = vscode.Uri.joinPath(folder.uri, '.env');
-    await refused(await drawnFile(file, 'PASSWORD=hunter2\nTOKEN=‸\n'), 'excluded-file');
+    await refusedAtAll(await drawnFile(file, 'PASSWORD=hunter2\nTOKEN=‸\n'), 'excluded-file');
   },
 
   async 'lines of a file that holds secrets reach the model from no other document either'({ note }) {
@@ -65,7 +79,7 @@ export const refusalTests: Record<string, HostTest> = {
 
     for (const language of ['dotenv', 'properties', 'diff']) {
       const reason = language === 'diff' ? 'foreign-view' : 'excluded-file';
-      await refused(await drawnEditor('API_TOKEN=tok-1234567890\nAPI_TOKEN=‸\n', language), reason);
+      await refusedAtAll(await drawnEditor('API_TOKEN=tok-1234567890\nAPI_TOKEN=‸\n', language), reason);
     }
   },
 

@@ -267,7 +267,7 @@ export class Canvas implements CanvasTokens {
     const { at, ids } = this.place;
     for (const [i, id] of ids.entries()) {
       this.ids[at + i - this.offset] = id;
-      this.notes[at + i] = { ...PINNED, step: Math.max(0, this.stepsDone - 1) };
+      this.notes[at + i] = { ...PINNED, source: 'demanded', step: Math.max(0, this.stepsDone - 1) };
     }
     this.lastPinned = Math.max(this.lastPinned, at + ids.length - 1);
     this.isPlaceSettled = true;

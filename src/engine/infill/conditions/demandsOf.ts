@@ -3,12 +3,13 @@ import { convertLineEnds, toLineFeeds } from '../../text/lineEnds.js';
 import type { Demands } from '../context/demands.js';
 import { invalidRequest } from '../run/invalidRequest.js';
 import type { Pipeline } from '../run/pipeline.js';
-import { givenTokens } from './givenTokens.js';
+import { certainTokens } from './certainTokens.js';
 
 /** A canvas holds the last bytes of the prefix again, and the end of the middle. */
 const POSITIONS_BESIDES = 2;
 
-const NAMES = { start: 'must start with', end: 'must end with', contains: 'must contain' } as const;
+/** What each of the texts is to the text that is asked for. */
+export const NAMES = { start: 'must start with', end: 'must end with', contains: 'must contain' } as const;
 
 /**
  * A request's conditions as what is demanded of the text between the demanded start and end.
@@ -20,9 +21,7 @@ export function demandsOf(
   conditions: TextConditions,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
 ): Demands {
-  for (const name of ['start', 'end', 'contains'] as const)
-    refuseText(conditions[name], NAMES[name], options.multiline);
-  refuseLength(conditions.length);
+  refuseConditions(conditions, options.multiline);
   const { start = '', end = '', contains = '' } = conditions;
   const { least, most } = lengthOf(conditions, options.maxTokens);
   const tokensOf = (text: string): number => tokenizer.encode(toLineFeeds(text)).length;
@@ -62,13 +61,19 @@ export function demandsOf(
   return {
     start: own(start),
     end: own(end),
-    startTokens: givenTokens(own(start), tokenizer),
-    endTokens: givenTokens(own(end), tokenizer),
+    startTokens: certainTokens(own(start), tokenizer),
+    endTokens: certainTokens(own(end), tokenizer),
     ...(isThere ? {} : { contains: toLineFeeds(contains) }),
     least: Math.max(0, least - around),
     most: Math.min(most - around, room),
     isSized: conditions.length !== undefined,
   };
+}
+
+/** @throws InfillError `invalid-request` for conditions that are none by themselves, with the reason. */
+export function refuseConditions(conditions: TextConditions, multiline: string): void {
+  for (const name of ['start', 'end', 'contains'] as const) refuseText(conditions[name], NAMES[name], multiline);
+  refuseLength(conditions.length);
 }
 
 /** Tokens of the whole text. */

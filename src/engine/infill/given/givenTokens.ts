@@ -1,17 +1,18 @@
 import { isUtf8 } from 'node:buffer';
-import type { CanvasPart, SettledPart } from '../../../shared/infillRequest.js';
+import type { CanvasPart } from '../../../shared/infillRequest.js';
 import { toLineFeeds } from '../../text/lineEnds.js';
 import type { HealedPrefix } from '../context/healing.js';
 import { invalidRequest } from '../run/invalidRequest.js';
+import type { GivenPart } from '../run/canvasPositions.js';
 import type { Pipeline } from '../run/pipeline.js';
 
 /** A canvas that was given: its ids, the mask id where it is open, and what the request said of each position. */
 export interface GivenTokens {
   readonly ids: readonly number[];
-  readonly parts: readonly SettledPart[];
+  readonly parts: readonly GivenPart[];
 }
 
-const NOTHING: SettledPart = {};
+const NOTHING: GivenPart = {};
 
 /**
  * The tokens of a canvas that was given. Nothing stands right of an `<eom>`: the canvas ends with it.
@@ -30,9 +31,7 @@ export function givenTokens(
     if (part.kind === 'mask') return [mask];
     if (part.kind === 'token') return [part.id];
     const own = toLineFeeds(part.text);
-    if (!isFirst || isUtf8(healed)) return tokenizer.encode((isFirst ? before : '') + own);
-    const repeat = allowedFirst?.find((id) => tokenizer.bytesOf(id).length === healed.length); // half a character
-    return [...(repeat === undefined ? [] : [repeat]), ...tokenizer.encode(own)];
+    return isFirst ? firstTokens(own, { healed, allowedFirst }, tokenizer) : tokenizer.encode(own);
   };
   const all = canvas.flatMap((part, i) =>
     idsOf(part, i === 0).map((id) => ({ id, part: part.kind === 'mask' ? NOTHING : part })),
@@ -61,6 +60,17 @@ export function givenTokens(
       ...(from === undefined ? {} : { from }),
     })),
   };
+}
+
+/** The tokens of a text with `\n` that a canvas begins with: they spell the end of the text before it again. */
+export function firstTokens(
+  text: string,
+  { healed, allowedFirst }: Pick<HealedPrefix, 'healed' | 'allowedFirst'>,
+  tokenizer: Pipeline['tokenizer'],
+): readonly number[] {
+  if (isUtf8(healed)) return tokenizer.encode(Buffer.from(healed).toString('utf8') + text);
+  const repeat = allowedFirst?.find((id) => tokenizer.bytesOf(id).length === healed.length); // half a character
+  return [...(repeat === undefined ? [] : [repeat]), ...tokenizer.encode(text)];
 }
 
 /** Whether tokens begin with these bytes. */

@@ -11,7 +11,7 @@ import { validateOptions } from '../run/validateRequest.js';
 
 /** @throws InfillError `invalid-request` that names the part of the canvas, or what else of the request cannot be computed. */
 export function validateCanvas(
-  { canvas, options, alternatives }: CanvasRequest,
+  { canvas, options, alternatives, scores }: CanvasRequest,
   { model, tokenizer }: Pick<Pipeline, 'model' | 'tokenizer'>,
 ): void {
   validateOptions(options);
@@ -35,7 +35,11 @@ export function validateCanvas(
   const isToken = (id: number): boolean =>
     Number.isInteger(id) && id >= 0 && (id === manifest.tokens.endOfMiddle || tokenizer.bytesOf(id).length > 0);
   canvas.forEach((part, i) => refusePart(part, `canvas.${String(i)}`, isToken));
-  if (alternatives !== undefined) refuseAlternatives(alternatives);
+  if (alternatives === undefined) return;
+  if (scores === true) {
+    throw invalidRequest('The request asks for alternatives and for scores.', 'Ask for one after the other.');
+  }
+  refuseAlternatives(alternatives);
 }
 
 function refusePart(part: CanvasPart, name: string, isToken: (id: number) => boolean): void {

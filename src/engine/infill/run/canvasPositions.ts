@@ -5,12 +5,15 @@ import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 import type { Canvas } from '../canvas/canvas.js';
 import { canvasTexts } from './canvasTexts.js';
 
+/** What is known of a position that stood there from the start, and whether a condition put it there; absent = no. */
+export type GivenPart = SettledPart & { readonly isDemanded?: true };
+
 /** What a canvas does not know of itself. */
 export interface GivenPositions {
   /** Bytes of the first token that stand in the prefix already. */
   readonly healedBytes: number;
   /** By position, what a request said of the tokens that it gave; absent where it gave none. */
-  readonly parts?: readonly SettledPart[];
+  readonly parts?: readonly GivenPart[];
 }
 
 /**
@@ -56,7 +59,7 @@ export function canvasPositions(
       group,
       confidence: note?.confidence ?? 1,
       step: note === undefined || note.step < 0 ? null : note.step,
-      source: part?.from ? 'found' : (note?.source ?? 'denoiser'),
+      source: part?.isDemanded ? 'demanded' : part?.from ? 'found' : (note?.source ?? 'denoiser'),
       ...(part?.from ? { from: part.from } : {}),
       isPinned: part ? part.isPinned === true : note?.isPinned === true,
       ...(end >= 0 && position >= end ? { isEnd: true } : {}),

@@ -4,7 +4,7 @@ import { tokenTexts } from '../../tokenizer/tokenTexts.js';
 import type { Tokenizer } from '../../tokenizer/tokenizerContract.js';
 
 /** A text, with any line ends, as tokens that nobody had to find. */
-export function givenTokens(text: string, tokenizer: Tokenizer): CandidateToken[] {
+export function certainTokens(text: string, tokenizer: Tokenizer): CandidateToken[] {
   const texts = tokenTexts(tokenizer.encode(toLineFeeds(text)), tokenizer);
   let at = 0;
   return texts.map((own, i) => {
