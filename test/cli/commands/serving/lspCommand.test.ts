@@ -9,8 +9,10 @@ import { run } from '../../cliRun.js';
 const URI = 'file:///project/a.ts';
 const TEXT = 'export function add(a: number, b: number): number {\n  return \n}\n';
 const CURSOR = { line: 1, character: 9 };
-/** A process has a second to end, in milliseconds, and as much again where tests beside this one keep the cores busy. */
-const SOON = 2000;
+/** A process has a second to end, in milliseconds, and more where tests beside this one keep the cores busy. */
+const SOON = 5000;
+/** Nothing keeps the thread that looks after the client from it. */
+const SURELY_SOON = 2000;
 
 /** Uses a server, and sees to it that it does not stay. */
 async function withServer(
@@ -85,7 +87,7 @@ describe('infill lsp', { concurrency: false }, () => {
   });
 
   test('ends while it loads, without a word', async () => {
-    for (const wait of [0, 50, 100, 200, 300, 500]) {
+    for (const wait of [0, 100, 300]) {
       await withServer(
         async (server) => {
           await server.editor.start();
@@ -142,7 +144,7 @@ describe('infill lsp', { concurrency: false }, () => {
           assert.equal(server.child.exitCode, null);
           const { code, ms } = await end(server, () => parent.kill('SIGKILL'));
           assert.notEqual(code, 'it runs on');
-          assert.ok(ms < SOON, `it took ${ms} ms`);
+          assert.ok(ms < SURELY_SOON, `it took ${ms} ms`);
         },
         {
           model: BUNDLED, // which is being loaded meanwhile
