@@ -29,7 +29,7 @@ if [ ! -x "$folder/nvim" ]; then
   trap 'rm -rf "$work"' EXIT
   mkdir -p "$work"/{state/lists/partial,state/cache/archives/partial,packages,root}
   # Where this machine has its packages from; lists and packages of another release stay apart from the system's.
-  site=$(apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages' | grep -v security | head -n 1)
+  site=$(apt-get --print-uris update | sed -n "s#^'\(.*\)/dists/.*#\1#p" | grep -v security | sort -u | sed -n 1p)
   echo "deb $site sid main" >"$work/state/sources.list"
   options=(-q -o "Dir::Etc::SourceList=$work/state/sources.list" -o Dir::Etc::SourceParts=/dev/null
     -o "Dir::State::Lists=$work/state/lists" -o "Dir::Cache=$work/state/cache" -o Dir::State::status=/dev/null

@@ -123,15 +123,15 @@ export class LanguageServer {
     }
     try {
       const asked: Promise<unknown> = this.connection.workspace.getConfiguration('infill');
-      const section = await within(PATIENCE_MS, asked, undefined);
-      this.take(this.read(section ?? sent, this.initial));
+      const section = await within(PATIENCE_MS, asked, null);
+      this.take(section === null ? this.read(sent, this.initial) : this.read(section, this.initial, true));
     } catch (error) {
       this.unsent(error);
     }
   }
 
-  private read(sent: unknown, otherwise: ServerOptions): ServerOptions {
-    const { options, problems } = readOptions(sent, otherwise);
+  private read(sent: unknown, otherwise: ServerOptions, isSection = false): ServerOptions {
+    const { options, problems } = readOptions(sent, otherwise, isSection);
     for (const problem of problems) this.tell(MessageType.Warning, problem);
     return options;
   }

@@ -74,11 +74,12 @@ export interface ReadOptions {
 /**
  * Reads what a client sends as settings, of any type: nothing keeps it from being nonsense.
  *
- * @param sent the value of the section `infill`, or all settings with that section in them; nothing where nothing is set
+ * @param sent the value of the section `infill`, or settings of any kind with that section in them; nothing where nothing is set
  * @param otherwise what holds of settings that are absent
+ * @param isSection whether it was asked for as that section, so that all of it is meant for Infill
  */
-export function readOptions(sent: unknown, otherwise: ServerOptions = DEFAULT_OPTIONS): ReadOptions {
-  const section = sectionOf(sent);
+export function readOptions(sent: unknown, otherwise: ServerOptions = DEFAULT_OPTIONS, isSection = false): ReadOptions {
+  const section = isSection ? sent : sectionOf(sent);
   if (section === undefined || section === null) return { options: otherwise, problems: [] };
   if (typeof section !== 'object' || Array.isArray(section)) {
     return { options: otherwise, problems: [`infill is ${shown(section)}. Write an object with settings.`] };
@@ -111,9 +112,11 @@ export function infillOptions(options: ServerOptions, steps: number, isAsked: bo
   return { steps, ...own, candidates: isAsked ? candidates : 1, minConfidence: 0, trace: false };
 }
 
-/** Some clients send a section, others everything that they were configured with. */
+/** Some clients send a section without saying so, others everything that they were configured with, whoever it is for. */
 function sectionOf(sent: unknown): unknown {
-  return typeof sent === 'object' && sent !== null && 'infill' in sent ? sent.infill : sent;
+  if (typeof sent !== 'object' || sent === null) return sent;
+  if ('infill' in sent) return sent.infill;
+  return Array.isArray(sent) || Object.keys(sent).some(isOption) ? sent : undefined;
 }
 
 function isOption(name: string): name is keyof ServerOptions {

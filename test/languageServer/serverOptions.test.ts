@@ -20,7 +20,7 @@ const BAD: readonly (readonly [sent: unknown, problem: string])[] = [
 describe('settings of a client', () => {
   for (const [sent, problem] of BAD) {
     test(`${JSON.stringify(sent)} is left out, and said to be wrong`, () => {
-      const { options, problems } = readOptions(sent);
+      const { options, problems } = readOptions(sent, DEFAULT_OPTIONS, true);
       assert.deepEqual(options, DEFAULT_OPTIONS);
       assert.equal(problems.length, 1);
       assert.match(problems[0] ?? '', problem.startsWith('^') ? new RegExp(problem, 'u') : /./u);
@@ -33,6 +33,14 @@ describe('settings of a client', () => {
     for (const each of [sent, { infill: sent }]) {
       assert.deepEqual(readOptions(each), { options: { ...DEFAULT_OPTIONS, ...sent }, problems: [] });
     }
+  });
+
+  test('of others are none of ours, where all are sent', () => {
+    for (const others of [{}, { python: { steps: 99 } }, { editor: null, stepz: 4 }]) {
+      assert.deepEqual(readOptions(others), { options: DEFAULT_OPTIONS, problems: [] });
+    }
+    assert.equal(readOptions({ python: { steps: 99 }, infill: { stepz: 4 } }).problems.length, 1);
+    assert.equal(readOptions({ steps: 4, stepz: 4 }).problems.length, 1, 'that is the section');
   });
 
   test('what is good holds beside what is bad', () => {
