@@ -89,7 +89,7 @@ export class LanguageServer {
     this.client = params;
     const { processId } = params;
     const initial: unknown = params.initializationOptions;
-    if (processId !== null) this.parts.onClient(processId);
+    if (typeof processId === 'number') this.parts.onClient(processId);
     this.initial = this.read(initial, DEFAULT_OPTIONS);
     this.take(this.initial);
     return {

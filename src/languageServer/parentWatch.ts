@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorCode } from '../shared/errorCode.js';
 
 /** Milliseconds between two looks, and until a process whose parent is gone has to have ended by itself. */
 const LOOK_MS = 250;
@@ -19,11 +20,11 @@ const timer = setInterval(() => {
 `;
 
 /**
- * Ends this process within a second after another one has ended, whatever is computed or loaded then.
- *
- * @param pid of a process that is there: one that is not, as where a client runs in a container of its own, says nothing
+ * Ends this process within a second after another one has ended, whatever is computed or loaded then. One that is not there now, as
+ * where a client runs in a container of its own, says nothing.
  */
 export function endWith(pid: number): void {
+  if (!isThere(pid)) return;
   const thread = new Worker(THREAD, {
     eval: true,
     execArgv: [],
@@ -33,4 +34,13 @@ export function endWith(pid: number): void {
     process.stderr.write(`infill: nobody looks after process ${String(pid)}: ${error.message}\n`),
   );
   thread.unref();
+}
+
+/** Whether there is a process of this number, of whomever. */
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) !== 'ESRCH';
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BUNDLED, TINY_INT8 } from '../../../engine/fixtures.js';
@@ -154,6 +155,20 @@ describe('infill lsp', { concurrency: false }, () => {
       );
     });
   }
+
+  test('goes on where it never saw the client, as from a container of its own', async () => {
+    const gone = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' });
+    await once(gone, 'close');
+    await withServer(
+      async ({ editor }) => {
+        await editor.start();
+        await sleep(1000);
+        await editor.open(URI, TEXT);
+        assert.notEqual(await editor.ask(URI, CURSOR), null);
+      },
+      { options: { processId: gone.pid ?? assert.fail() } },
+    );
+  });
 
   test('tells of a model that is not there once, and has no answers', async () => {
     const model = '/nowhere/at-all';
