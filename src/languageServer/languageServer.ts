@@ -148,9 +148,9 @@ export class LanguageServer {
 
   private async load(): Promise<Answering | undefined> {
     const canShow = this.client?.capabilities.window?.workDoneProgress === true;
-    const load = async (): Promise<Answering> => {
+    const load = async (): Promise<Answering | undefined> => {
       await nextTurn(); // loading lets nothing else happen for a while
-      return this.parts.load(this.project);
+      return this.isDisposed ? undefined : this.parts.load(this.project);
     };
     try {
       return await showLoading(this.connection, canShow, load, this.unsent);

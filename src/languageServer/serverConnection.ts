@@ -32,8 +32,10 @@ export function openConnection({ input, output }: ServerStreams): OpenedConnecti
   const gone = (): void => void setTimeout(() => end(watchDog.shutdownReceived ? 0 : 1), LAST_WORDS_MS);
   for (const event of ['end', 'close', 'error']) input.on(event, gone);
   output.on('error', gone);
+  const reader = new StreamMessageReader(input);
+  reader.partialMessageTimeout = 0; // tells of half a message after 10 s, which would keep the process from ending
   const connection = createConnection(
-    (logger) => createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(output), logger),
+    (logger) => createProtocolConnection(reader, new StreamMessageWriter(output), logger),
     watchDog,
   );
   return { connection, ended, isShutDown: () => watchDog.shutdownReceived };
