@@ -3,7 +3,7 @@
 // then; a key typed instead, after a fetch ahead and without one; and a key typed in the middle of one. `--lines` as for `replay`.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { indentUnitOf } from '../src/cli/input/documentContext.js';
+import { indentUnitOf } from '../src/atCursor/textForm.js';
 import { seededRandom } from '../src/engine/diffusion/random.js';
 import { Engine } from '../src/engine/engine.js';
 import { infillOptions } from '../src/extension/settings/requestOptions.js';

@@ -4,7 +4,7 @@
 // what another build kept of the same lines.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { indentUnitOf } from '../src/cli/input/documentContext.js';
+import { indentUnitOf } from '../src/atCursor/textForm.js';
 import { seededRandom } from '../src/engine/diffusion/random.js';
 import { Engine } from '../src/engine/engine.js';
 import { refusePlace } from '../src/extension/editor/refusePlace.js';
@@ -13,7 +13,7 @@ import { infillOptions } from '../src/extension/settings/requestOptions.js';
 import { resolveSettings } from '../src/extension/settings/settings.js';
 import { TypingRhythm } from '../src/extension/suggest/adaptiveDelay.js';
 import { Suggester } from '../src/extension/suggest/suggester.js';
-import { SuggestionCache } from '../src/extension/suggest/suggestionCache.js';
+import { SuggestionCache } from '../src/atCursor/suggestionCache.js';
 import { BUNDLED_MODEL } from './benchText.js';
 import { markdownTable } from './markdownTable.js';
 import { hasNoWord, isOneCharacter, type TypedLine, type TypedRecord, typeLine } from './typist.js';

@@ -17,6 +17,10 @@ export const ROOMS = new Map([
   ['process', ['shared']],
   // Which files of a folder suggestions may draw from: pure.
   ['workspace', ['shared']],
+  // The text around a cursor, and what of known answers may be shown there: pure.
+  ['atCursor', ['shared']],
+  // A language server for other editors.
+  ['languageServer', ['shared', 'atCursor', 'workspace', 'engine', 'engine/project']],
   // Pictures of runs, and what the denoise view is: pure. Then the view in its page.
   ['picture', ['shared']],
   ['view', ['shared', 'picture']],
@@ -109,28 +113,30 @@ export const ROOMS = new Map([
   }),
 
   ...wing('cli', {
-    input: 'shared workspace engine/contract modelStore/files',
+    input: 'shared atCursor workspace engine/contract modelStore/files',
     output: 'shared input',
     commands:
-      'shared picture workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
+      'shared atCursor picture workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
     'commands/models':
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
-    '.': 'shared modelStore commands commands/models commands/demo input output',
+    // Commands that other programs talk to as long as they run.
+    'commands/serving': 'shared engine engine/project languageServer commands input output',
+    '.': 'shared modelStore commands commands/models commands/demo commands/serving input output',
   }),
 
   ...wing('extension', {
     ui: 'shared',
     settings: 'shared workspace',
-    editor: 'shared settings ui',
+    editor: 'shared atCursor settings ui',
     runtime: 'shared inference/host modelStore editor settings',
     project: 'shared workspace inference/host editor settings ui',
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
     // Drafts that are shown while they are computed.
-    live: 'editor log',
-    suggest: 'shared editor live log names project runtime settings ui',
+    live: 'atCursor editor log',
+    suggest: 'shared atCursor editor live log names project runtime settings ui',
     denoise: 'shared inference/host editor log settings ui',
     holes: 'shared inference/host editor log settings ui denoise',
     denoiseView: 'shared inference/host view editor log settings ui denoise holes',

@@ -30,6 +30,7 @@ void runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   root: packageRoot(path.dirname(fileURLToPath(import.meta.url))),
   signal: interrupt.signal,
+  exit: (exitCode) => process.exit(exitCode),
 }).then((exitCode) => {
   process.exitCode = exitCode;
 });

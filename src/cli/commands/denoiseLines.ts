@@ -4,7 +4,7 @@ import type { DenoiseRequest } from '../../shared/infillRequest.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { DenoisedChange, DenoiseOutcome, RefusedChange } from '../../shared/outcome.js';
 import { infillOptions, type RequestOptions } from '../input/commandOptions.js';
-import { eolOf, indentUnitOf } from '../input/documentContext.js';
+import { eolOf, indentUnitOf } from '../../atCursor/textForm.js';
 import type { CliIo } from '../output/cliIo.js';
 import { roundedWork } from '../output/roundedWork.js';
 import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';

@@ -3,7 +3,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { InfillOptions } from '../../shared/infillOptions.js';
 import type { HolesRequest } from '../../shared/infillRequest.js';
 import type { InfillOutcome } from '../../shared/outcome.js';
-import { eolOf, indentUnitOf } from '../input/documentContext.js';
+import { eolOf, indentUnitOf } from '../../atCursor/textForm.js';
 import { formatPosition, PositionIndex, parsePosition } from '../input/textPosition.js';
 import { readTextFile, writeTextFile } from '../input/textFile.js';
 import { UsageError } from '../input/usageError.js';

@@ -7,7 +7,7 @@ import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import type { CliIo } from '../output/cliIo.js';
 import { infillOptions, type ProjectOptions } from '../input/commandOptions.js';
 import { type ConditionOptions, conditionsOf, withoutRange } from '../input/conditionOptions.js';
-import { eolOf, indentUnitOf } from '../input/documentContext.js';
+import { eolOf, indentUnitOf } from '../../atCursor/textForm.js';
 import { languageOfFile } from '../input/languageOfFile.js';
 import { noText } from '../output/noText.js';
 import { roundedWork } from '../output/roundedWork.js';

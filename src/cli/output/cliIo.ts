@@ -12,6 +12,8 @@ export interface CliIo {
   readonly root: string;
   /** Aborted when the person presses Ctrl+C. */
   readonly signal: AbortSignal;
+  /** Ends the process at once, whatever native code still does. Absent where there is no process of its own. */
+  readonly exit?: (exitCode: number) => void;
 }
 
 /** A process's stream, or one for a command, which makes visible what could act on a terminal (see SafeOutput). */

@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly threads: number;
   /** How weights enter int8 products; by default this machine is asked. */
   readonly weightSign?: WeightSign;
+  /** Prefixes whose keys and values are kept, at least two; absent = two. See `bytesOfPrefix`. */
+  readonly kept?: number;
 }
 
 /**
@@ -56,14 +58,22 @@ export async function loadModel(folder: string, options: LoadOptions): Promise<L
 
 type StartedModel = Pick<LoadedModel, 'model' | 'device' | 'deviceNote'>;
 
-async function loadKind(folder: string, manifest: Manifest, options: PartsOptions): Promise<StartedModel> {
+async function loadKind(
+  folder: string,
+  manifest: Manifest,
+  options: PartsOptions & LoadOptions,
+): Promise<StartedModel> {
   return byKind<Promise<StartedModel>>(manifest, {
-    encoderDenoiser: async (each) => started(EncoderDenoiser, await loadParts(folder, each, options)),
-    fullSequence: async (each) => started(FullSequenceModel, await loadFullSequence(folder, each, options)),
-    oneNetwork: async (each) => started(OneNetwork, await loadOneNetwork(folder, each, options)),
+    encoderDenoiser: async (each) => started(EncoderDenoiser, await loadParts(folder, each, options), options),
+    fullSequence: async (each) => started(FullSequenceModel, await loadFullSequence(folder, each, options), options),
+    oneNetwork: async (each) => started(OneNetwork, await loadOneNetwork(folder, each, options), options),
   });
 }
 
-function started<P extends Omit<StartedModel, 'model'>>(Model: new (parts: P) => InfillModel, parts: P): StartedModel {
-  return { model: new Model(parts), device: parts.device, deviceNote: parts.deviceNote };
+function started<P extends Omit<StartedModel, 'model'>>(
+  Model: new (parts: P, kept?: number) => InfillModel,
+  parts: P,
+  { kept }: LoadOptions,
+): StartedModel {
+  return { model: new Model(parts, kept), device: parts.device, deviceNote: parts.deviceNote };
 }

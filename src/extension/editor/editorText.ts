@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { HolesRequest, Span, TextContext } from '../../shared/infillRequest.js';
-import { readAround, readPrefix, readSuffix, segmentOf, type TextSegment } from './documentText.js';
-import type { Suggestion } from './suggestion.js';
+import { readAround, readPrefix, readSuffix, segmentOf, type TextSegment } from '../../atCursor/documentText.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 import { precedingCells } from './notebookCells.js';
 
 // The only file that handles vscode.Position and Range: elsewhere text is a prefix, a suffix, and offsets.

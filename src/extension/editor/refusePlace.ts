@@ -1,3 +1,4 @@
+import { isInsideWord } from '../../atCursor/insideWord.js';
 import type { NoneReason } from '../../shared/outcome.js';
 import type { Localizer } from '../ui/localizer.js';
 
@@ -9,7 +10,7 @@ export interface Refusal {
 
 /** Places where a suggestion that nobody asked for would only disturb; one that is shown already may lead there. */
 export function refusePlace(prefix: string, suffix: string, l10n: Localizer): Refusal | undefined {
-  if (ENDS_IN_WORD.test(prefix.slice(-2)) && STARTS_IN_WORD.test(suffix)) {
+  if (isInsideWord(prefix, suffix)) {
     return { reason: 'unsuitable-position', detail: l10n.t('The cursor is in the middle of a word.') };
   }
   if (prefix.trim() === '' && suffix.trim() === '') {
@@ -24,9 +25,3 @@ export function refuseUndrawn(character: number, drawn: number, l10n: Localizer)
     ? undefined
     : { reason: 'not-drawn', detail: l10n.t('editor.stopRenderingLineAfter is {0}.', String(drawn)) };
 }
-
-/** Scripts that are written without spaces: where a word ends cannot be told. */
-const UNSPACED = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}`;
-const WORD_CHARACTER = `(?![${UNSPACED}])[\\p{L}\\p{N}_]`;
-const ENDS_IN_WORD = new RegExp(`${WORD_CHARACTER}$`, 'u');
-const STARTS_IN_WORD = new RegExp(`^${WORD_CHARACTER}`, 'u');

@@ -1,4 +1,4 @@
-import type { Suggestion } from '../editor/suggestion.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 
 /** What of a draft may be shown at a place. */
 export interface Draft {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
-import type { Suggestion } from '../editor/suggestion.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 import { isSamePlace, type RequestPlace } from '../log/requestPlace.js';
 import type { Draft } from './draft.js';
 import type { FramePace } from './framePace.js';

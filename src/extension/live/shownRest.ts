@@ -1,4 +1,4 @@
-import type { Suggestion } from '../editor/suggestion.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 
 /** A change of a text, as an editor tells. */
 export interface TextChange {

@@ -22,7 +22,7 @@ import type { AskedByKey } from './askedByKey.js';
 import { ChosenItem } from './chosenItem.js';
 import type { FetchAhead } from './fetchAhead.js';
 import type { NoteAtCursor } from './noteAtCursor.js';
-import type { Suggestion } from '../editor/suggestion.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 import { shownSuggestion } from './shownSuggestion.js';
 import type { SuggestAnswer, Suggester, SuggestRequest } from './suggester.js';
 

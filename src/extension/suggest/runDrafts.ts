@@ -1,7 +1,7 @@
 import type { ShownDraft } from '../../shared/outcome.js';
 import type { Draft } from '../live/draft.js';
-import { type Asker, type Question, welcomeTo } from './suggestionCache.js';
-import { continueSuggestion } from './typingThrough.js';
+import { type Asker, type Question, welcomeTo } from '../../atCursor/suggestionCache.js';
+import { continueSuggestion } from '../../atCursor/typingThrough.js';
 
 interface Watcher {
   readonly question: Question;

@@ -19,7 +19,7 @@ import type { DelaySettings } from '../settings/settings.js';
 import { adaptiveDelay, placeWelcome, type TypingRhythm } from './adaptiveDelay.js';
 import { RunDrafts } from './runDrafts.js';
 import { SharedRun } from './sharedRun.js';
-import type { Suggestion } from '../editor/suggestion.js';
+import type { Suggestion } from '../../atCursor/suggestion.js';
 import {
   answersAs,
   type Asker,
@@ -28,7 +28,7 @@ import {
   type Question,
   samePlace,
   type SuggestionCache,
-} from './suggestionCache.js';
+} from '../../atCursor/suggestionCache.js';
 import type { Refusal } from '../editor/refusePlace.js';
 
 export interface SuggestRequest {

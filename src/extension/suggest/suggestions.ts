@@ -14,7 +14,7 @@ import { FetchAhead } from './fetchAhead.js';
 import { InlineProvider, type InlineProviderParts } from './inlineProvider.js';
 import { NoteAtCursor } from './noteAtCursor.js';
 import { type SuggestAnswer, Suggester } from './suggester.js';
-import { SuggestionCache } from './suggestionCache.js';
+import { SuggestionCache } from '../../atCursor/suggestionCache.js';
 import { watchTyping } from './typingWatch.js';
 
 export interface SuggestionsParts extends Omit<

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { documentContext, eolOf, indentUnitOf } from '../../../src/cli/input/documentContext.js';
+import { eolOf, indentUnitOf } from '../../../src/atCursor/textForm.js';
+import { documentContext } from '../../../src/cli/input/documentContext.js';
 import { languageOfFile } from '../../../src/cli/input/languageOfFile.js';
 
 void describe('the context of a hole', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Draft } from '../../../src/extension/live/draft.js';
 import { RunDrafts } from '../../../src/extension/suggest/runDrafts.js';
-import type { Asker, Question } from '../../../src/extension/suggest/suggestionCache.js';
+import type { Asker, Question } from '../../../src/atCursor/suggestionCache.js';
 
 const PERSON: Asker = { by: 'person' };
 

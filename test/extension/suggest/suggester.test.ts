@@ -9,7 +9,7 @@ import { infillOptions } from '../../../src/extension/settings/requestOptions.js
 import { resolveSettings } from '../../../src/extension/settings/settings.js';
 import { abortableSleep } from '../../../src/extension/suggest/abortableSleep.js';
 import { TypingRhythm } from '../../../src/extension/suggest/adaptiveDelay.js';
-import { SuggestionCache } from '../../../src/extension/suggest/suggestionCache.js';
+import { SuggestionCache } from '../../../src/atCursor/suggestionCache.js';
 import {
   type SuggestAnswer,
   Suggester,

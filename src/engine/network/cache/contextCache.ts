@@ -1,11 +1,13 @@
 import type { PrefixCache } from './prefixCache.js';
 
 /** Two prefixes, so that switching between two files, or two places of one, does not start over each time. */
-const PREFIX_CACHES = 2;
-const SUFFIX_CACHES = 3;
-/** While contexts take turns, there is one for each of them as a rule. */
-const SUFFIXES_IN_TURNS = 16;
-/** Tokens that a cache may lose to a context that takes its turn; where it would lose more, the context goes on in a copy. */
+export const LEAST_PREFIXES = 2;
+/** Suffixes that are kept besides while contexts take turns: one for each as a rule. */
+const SUFFIXES_IN_TURNS = 12;
+/**
+ * Tokens that a cache may lose to a context that takes its turn, or to a prefix where many are kept; where it would lose more, that goes on in
+ * a copy.
+ */
 const MAY_LOSE = 16;
 /** A cache is continued where it shares at least this part of the new prefix; else the one unused for longest is. */
 const WORTH_KEEPING = 0.25;
@@ -40,12 +42,14 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
   #latest: { readonly cache: PrefixCache; readonly ids: readonly number[] } | undefined;
   #pinned: { readonly cache: PrefixCache; readonly length: number | undefined } | undefined;
 
+  /** @param kept prefixes that are kept at a time, at least `LEAST_PREFIXES`, and a suffix more. The ones unused for longest go. */
   constructor(
     reader: ContextReader<S>,
     private readonly newPrefixCache: NewPrefixCache,
+    private readonly kept = LEAST_PREFIXES,
   ) {
     this.#reader = reader;
-    this.#prefixes = Array.from({ length: PREFIX_CACHES }, newPrefixCache);
+    this.#prefixes = Array.from({ length: kept }, newPrefixCache);
   }
 
   /**
@@ -93,7 +97,7 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
     const cache = known ?? (await this.#reader.suffix(ids));
     this.#suffixes = [cache, ...this.#suffixes.filter((other) => other !== cache)].slice(
       0,
-      this.#inTurns ? SUFFIXES_IN_TURNS : SUFFIX_CACHES,
+      this.kept + 1 + (this.#inTurns ? SUFFIXES_IN_TURNS : 0),
     );
     return { cache, encoded: known === undefined ? ids.length : 0 };
   }
@@ -136,7 +140,12 @@ export class ContextCache<S extends { readonly ids: readonly number[] }> {
     const usable = (free.length > 0 ? free : this.#prefixes).filter((cache) => this.#mayUse(cache, ids));
     const shared = (cache: PrefixCache): number => cache.settledShare(ids);
     const best = usable.reduce((a, b) => (shared(b) > shared(a) ? b : a));
-    return shared(best) >= ids.length * WORTH_KEEPING ? best : usable.at(-1)!;
+    if (shared(best) < ids.length * WORTH_KEEPING) return usable.at(-1)!;
+    const other = usable.findLast((cache) => cache !== best);
+    const loses = best.settledLength - shared(best) > MAY_LOSE;
+    if (this.kept === LEAST_PREFIXES || !loses || other === undefined) return best;
+    other.copy(best, shared(best));
+    return other;
   }
 
   #mayUse(cache: PrefixCache, ids: readonly number[]): boolean {

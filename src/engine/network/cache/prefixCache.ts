@@ -74,13 +74,15 @@ export class PrefixCache {
     this.keyValues.truncate(length);
   }
 
-  /** Makes the cache hold the first `length` tokens of `other`, none of them settled. */
+  /** Makes the cache hold the first `length` tokens of `other`, settled where they are there. */
   copy(other: PrefixCache, length: number): void {
     this.truncate(0);
     this.keyValues.copy(other.keyValues, length);
     this.#hidden.set(other.#hidden.subarray(0, length * this.hiddenSize));
     this.#tokens = other.#tokens.slice(0, length);
     this.#length = length;
+    this.#settledLength = Math.min(length, other.#settledLength);
+    this.#division = other.#division;
   }
 
   /** Adds what one pass read after the cache's tokens. `hidden` [ids.length, D]. */

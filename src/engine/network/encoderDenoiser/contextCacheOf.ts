@@ -4,10 +4,15 @@ import type { EncoderDenoiserManifest } from '../folder/manifest.js';
 import type { EncoderRunner } from './encoderRunner.js';
 import { SuffixCache } from './suffixCache.js';
 
-/** What the encoder has read lately: prefixes for itself and the denoiser, suffixes for the denoiser's layers alone. */
+/**
+ * What the encoder has read lately: prefixes for itself and the denoiser, suffixes for the denoiser's layers alone.
+ *
+ * @param kept as in `ContextCache`
+ */
 export function contextCacheOf(
   encoder: EncoderRunner,
   { architecture, limits }: EncoderDenoiserManifest,
+  kept?: number,
 ): ContextCache<SuffixCache> {
   const { keyValueHeads: heads, headSize, encoderLayers, denoiserLayers, hiddenSize, ropeTheta } = architecture;
   const layers = Array.from({ length: encoderLayers }, (_, layer) => layer);
@@ -22,5 +27,6 @@ export function contextCacheOf(
       },
     },
     () => new PrefixCache({ layers, heads, headSize, maxLength }, hiddenSize),
+    kept,
   );
 }

@@ -16,12 +16,16 @@ export class EncoderDenoiser implements InfillModel {
   readonly #cache: ContextCache<SuffixCache>;
   #open: OpenedContext | undefined;
 
-  constructor(private readonly parts: ModelParts) {
+  /** @param kept as in `LoadOptions` */
+  constructor(
+    private readonly parts: ModelParts,
+    kept?: number,
+  ) {
     const { manifest, encoder, rows } = parts;
     const { name, version, license, tokens, limits, recommended } = manifest;
     const { vocabularySize, normEpsilon } = manifest.architecture;
     this.manifest = { name, version, license, tokens, limits, recommended, vocabularySize };
-    this.#cache = contextCacheOf(encoder, manifest);
+    this.#cache = contextCacheOf(encoder, manifest, kept);
     this.encoder = new CachedEncoder({
       cache: this.#cache,
       head: parts.head,

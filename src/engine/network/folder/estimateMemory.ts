@@ -63,6 +63,18 @@ function keptPrefixes(
   return KEPT_PREFIXES * FLOAT * row * rows;
 }
 
+/** Bytes of each prefix that a context cache keeps; 0 of models that keep none. */
+export function bytesOfPrefix(manifest: Manifest): number {
+  return byKind(manifest, {
+    encoderDenoiser: (each) =>
+      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas) / KEPT_PREFIXES,
+    oneNetwork: (each) =>
+      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix) /
+      KEPT_PREFIXES,
+    fullSequence: () => 0,
+  });
+}
+
 /** One layer's attention scores where a context is read: a suffix in one pass, a prefix in pieces after what the cache holds. */
 function scoresOfContext({
   architecture: a,

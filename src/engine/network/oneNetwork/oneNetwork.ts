@@ -19,12 +19,16 @@ export class OneNetwork implements InfillModel {
   readonly #cache: ContextCache<SuffixRows>;
   #open: NetworkContext | undefined;
 
-  constructor(private readonly parts: OneNetworkParts) {
+  /** @param kept as in `LoadOptions` */
+  constructor(
+    private readonly parts: OneNetworkParts,
+    kept?: number,
+  ) {
     const { manifest, network, head } = parts;
     const { name, version, license, tokens, limits, recommended } = manifest;
     const { vocabularySize } = manifest.architecture;
     this.manifest = { name, version, license, tokens, limits, recommended, vocabularySize };
-    this.#cache = cacheOf(network, manifest);
+    this.#cache = cacheOf(network, manifest, kept);
     this.encoder = new CachedEncoder({
       cache: this.#cache,
       head,
@@ -75,8 +79,12 @@ export class OneNetwork implements InfillModel {
   }
 }
 
-/** What the network has read lately: two trunks, with room for a suffix before and a middle behind each, and suffixes. */
-function cacheOf(network: NetworkRunner, { architecture, limits }: OneNetworkManifest): ContextCache<SuffixRows> {
+/** What the network has read lately: trunks, with room for a suffix before and a middle behind each, and suffixes. */
+function cacheOf(
+  network: NetworkRunner,
+  { architecture, limits }: OneNetworkManifest,
+  kept?: number,
+): ContextCache<SuffixRows> {
   const { keyValueHeads: heads, headSize, hiddenSize } = architecture;
   const layers = Array.from({ length: architecture.layers }, (_, layer) => layer);
   const shape = { layers, heads, headSize, maxLength: prefixCapacity(limits), front: limits.suffix + 1 };
@@ -87,5 +95,6 @@ function cacheOf(network: NetworkRunner, { architecture, limits }: OneNetworkMan
       suffix: async (ids) => ({ ids: [...ids], keyValues: (await network.readSuffix(ids)).keyValues }),
     },
     () => new PrefixCache(shape, hiddenSize),
+    kept,
   );
 }

@@ -41,13 +41,17 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
     const lastIsReadAgain = kind === 'one-network';
     const again = lastIsReadAgain ? 1 : 0;
     let warm: LoadedModel;
+    /** Keeps more prefixes, as a server does. */
+    let roomy: LoadedModel;
     let cold: LoadedModel;
     before(async () => {
       warm = await loadModel(folder, { device: 'cpu', threads: 1 });
+      roomy = await loadModel(folder, { device: 'cpu', threads: 1, kept: 4 });
       cold = await loadModel(folder, { device: 'cpu', threads: 1 });
     });
     after(async () => {
       await warm.model.dispose();
+      await roomy.model.dispose();
       await cold.model.dispose();
     });
 
@@ -64,7 +68,14 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
       return (await context.predict([masked(5)], 0.5))[0]!;
     }
 
-    it('answers after any edits as from scratch', async () => {
+    for (const [how, used] of [
+      ['', () => warm],
+      [', where many prefixes are kept', () => roomy],
+    ] as const) {
+      it(`answers after any edits as from scratch${how}`, () => answersAfterEdits(used()));
+    }
+
+    async function answersAfterEdits(warm: LoadedModel): Promise<void> {
       const comparisons = new Comparisons(TOLERANCE[precision]);
       const files = fc.array(fc.array(id, { maxLength: LIMITS.prefix }), { minLength: 2, maxLength: 2 });
       await fc.assert(
@@ -120,6 +131,20 @@ for (const { name, kind, precision, folder } of TINY_WITH_ENCODER) {
         { numRuns: 25 },
       );
       comparisons.check(30);
+    }
+
+    it('keeps so many prefixes, and copies what one shares with a longer one', async () => {
+      const file = (start: number): number[] => Array.from({ length: 60 }, (_, i) => start + i);
+      const open = async (ids: readonly number[]): Promise<number> =>
+        (await roomy.model.openContext(ids, [401])).encodedTokens;
+      const files = [200, 260, 320, 380].map(file);
+      for (const ids of files) await open(ids);
+      for (const ids of files) assert.equal(await open(ids), again, 'all four are kept');
+      const [first] = files as [number[]];
+      assert.ok((await open([...first.slice(0, 32), ...file(440).slice(0, 20)])) < 53, 'what it shares is copied');
+      assert.equal(await open(first), again, 'the longer one stays');
+      for (const ids of files.slice(2)) assert.equal(await open(ids), again, 'and those used lately');
+      assert.ok((await open(files[1]!)) > 50, 'the one unused for longest went');
     });
 
     it('encodes only what is new', async () => {

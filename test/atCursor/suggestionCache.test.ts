@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  type Asker,
-  type CachedAnswer,
-  type Question,
-  SuggestionCache,
-} from '../../../src/extension/suggest/suggestionCache.js';
+import { type Asker, type CachedAnswer, type Question, SuggestionCache } from '../../src/atCursor/suggestionCache.js';
 
 const PERSON: Asker = { by: 'person' };
 

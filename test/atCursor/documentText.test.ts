@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { anyCharacter } from '../../anyCharacter.js';
+import { anyCharacter } from '../anyCharacter.js';
 import fc from 'fast-check';
 import {
   PREFIX_ANCHOR,
@@ -13,7 +13,7 @@ import {
   SUFFIX_LIMIT,
   type TextSegment,
   WHOLE_LIMIT,
-} from '../../../src/extension/editor/documentText.js';
+} from '../../src/atCursor/documentText.js';
 
 const HALF_CHARACTER = /\p{Surrogate}/u;
 

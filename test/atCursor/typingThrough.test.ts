@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { SUFFIX_LIMIT } from '../../../src/extension/editor/documentText.js';
-import { continueSuggestion } from '../../../src/extension/suggest/typingThrough.js';
-import { type Surroundings } from '../../../src/extension/suggest/severalCursors.js';
+import { SUFFIX_LIMIT } from '../../src/atCursor/documentText.js';
+import { continueSuggestion } from '../../src/atCursor/typingThrough.js';
+import { type Surroundings } from '../../src/atCursor/severalCursors.js';
 
 /** `|` is the cursor. */
 function at(drawing: string): Surroundings {

@@ -1,5 +1,5 @@
-import type { FoundSource, NoneReason, UnaskedText } from '../../shared/outcome.js';
-import type { Suggestion } from '../editor/suggestion.js';
+import type { FoundSource, NoneReason, UnaskedText } from '../shared/outcome.js';
+import type { Suggestion } from './suggestion.js';
 import { positionOf, type Surroundings } from './severalCursors.js';
 import { continueSuggestion } from './typingThrough.js';
 

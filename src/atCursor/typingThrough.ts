@@ -1,6 +1,6 @@
 import { type Surroundings, typedAtOthers } from './severalCursors.js';
-import { SUFFIX_LIMIT } from '../editor/documentText.js';
-import type { Suggestion } from '../editor/suggestion.js';
+import { SUFFIX_LIMIT } from './documentText.js';
+import type { Suggestion } from './suggestion.js';
 
 /** Longer insertions after the cursor are edits, not brackets that the editor closed by itself. */
 const LONGEST_AUTO_CLOSE = 64;
