@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo/demoCommand.js';
 import { addDoctorCommand } from './commands/doctorCommand.js';
 import { addFillCommand } from './commands/fillCommand.js';
 import { addModelsCommand } from './commands/models/modelsCommand.js';
+import { addServeCommand } from './commands/serving/serveCommand.js';
 import { ownVersion } from './commands/ownVersion.js';
 import { problemLine } from './output/problemLine.js';
 import { SafeOutput } from './output/safeOutput.js';
@@ -44,6 +45,7 @@ export async function runCli(args: readonly string[], world: CliIo): Promise<num
     addDoctorCommand,
     addModelsCommand,
     addDemoCommand,
+    addServeCommand,
   ];
   for (const addCommand of add) {
     addCommand(program, io, (code) => (exitCode = code));
