@@ -19,6 +19,8 @@ export interface RunningServer {
 
 /** Milliseconds in which a connection has to take or send something, a wait for a turn included. */
 const SILENT_MS = 120_000;
+/** How often it is looked for connections that take too long to ask. */
+const CHECKED_EVERY_MS = 2000;
 /** Milliseconds after which what has not closed by then is closed. */
 const CLOSES_WITHIN_MS = 5000;
 
@@ -34,8 +36,13 @@ export async function startServer(engine: Engine, version: string, options: Serv
   const turns = new FairTurns(limits);
   const served = { engine, turns, metrics: new ServerMetrics(turns), version };
   const { fetch } = serverApp(served, options);
-  const secured = tls && { createServer: createTlsServer, serverOptions: { cert: tls.certificate, key: tls.key } };
-  const server = createAdaptorServer({ fetch, ...(secured ?? { createServer: createPlainServer }) }) as Server;
+  const checks = { connectionsCheckingInterval: CHECKED_EVERY_MS };
+  const server = createAdaptorServer({
+    fetch,
+    ...(tls
+      ? { createServer: createTlsServer, serverOptions: { ...checks, cert: tls.certificate, key: tls.key } }
+      : { createServer: createPlainServer, serverOptions: checks }),
+  }) as Server;
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.keepAliveTimeout = limits.idleMs;
