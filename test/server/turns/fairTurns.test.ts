@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { clientOf } from '../../src/server/turns/clientOf.js';
-import { type Client, FairTurns, NoTurnError, type TurnLimits } from '../../src/server/turns/fairTurns.js';
+import { clientOf } from '../../../src/server/turns/clientOf.js';
+import { type Client, FairTurns, NoTurnError, type TurnLimits } from '../../../src/server/turns/fairTurns.js';
 
 const LIMITS: TurnLimits = { most: 20, mostOfOne: 10, longestWaitMs: 5000 };
 const NEVER = new AbortController().signal;
