@@ -4,6 +4,9 @@ import type { FairTurns } from '../turns/fairTurns.js';
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** How often the event loop is looked at, milliseconds: a server that nobody asks hardly wakes up. */
+const LOOP_LOOK_MS = 500;
+
 /** What a server counts and times. Nothing of a request's text has a part in it. */
 export class ServerMetrics {
   readonly registry = new Registry();
@@ -39,7 +42,7 @@ export class ServerMetrics {
   });
 
   constructor(turns: Pick<FairTurns, 'waiting' | 'isComputing'>) {
-    collectDefaultMetrics({ register: this.registry });
+    collectDefaultMetrics({ register: this.registry, eventLoopMonitoringPrecision: LOOP_LOOK_MS });
     new Gauge({
       name: 'infill_requests_waiting',
       help: 'Requests that wait for their turn.',
