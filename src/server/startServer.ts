@@ -32,13 +32,14 @@ const CLOSES_WITHIN_MS = 5000;
  */
 export async function startServer(engine: Engine, version: string, options: ServerOptions): Promise<RunningServer> {
   checkExposure(options);
-  const { host, port, tls, limits } = options;
+  const { host, port, tls, limits, isBehindProxy } = options;
   const turns = new FairTurns(limits);
-  const served = { engine, turns, metrics: new ServerMetrics(turns), version };
+  const served = { engine, turns, metrics: new ServerMetrics(turns), version, isBehindProxy };
   const { fetch } = serverApp(served, options);
   const checks = { connectionsCheckingInterval: CHECKED_EVERY_MS };
   const server = createAdaptorServer({
     fetch,
+    hostname: host, // of requests that name none, as HTTP/1.0 may
     ...(tls
       ? { createServer: createTlsServer, serverOptions: { ...checks, cert: tls.certificate, key: tls.key } }
       : { createServer: createPlainServer, serverOptions: checks }),
@@ -49,6 +50,10 @@ export async function startServer(engine: Engine, version: string, options: Serv
   server.maxConnections = limits.connections;
   server.setTimeout(SILENT_MS);
   await listening(server, host, port);
+  // Connections that cannot be accepted, where no more files can be opened: those that are there are served.
+  server.on('error', () => undefined);
+  // Whoever only holds connections makes room for those who ask; this one may come again.
+  server.on('drop', () => server.closeIdleConnections());
   const address = server.address();
   const own = typeof address === 'object' && address !== null ? address.port : port;
   const name = host.includes(':') ? `[${host}]` : host;

@@ -13,6 +13,8 @@ export interface Served {
   readonly metrics: ServerMetrics;
   /** Of Infill. */
   readonly version: string;
+  /** As in `ServerOptions`. */
+  readonly isBehindProxy: boolean;
 }
 
 /** What routes know of the connection; tests that call the application without one leave it out. */
@@ -27,10 +29,11 @@ export interface ServerEnv {
  */
 export async function inTurn<T extends { readonly report: RunReport }>(
   c: Context<ServerEnv>,
-  { turns, metrics }: Pick<Served, 'turns' | 'metrics'>,
+  { turns, metrics, isBehindProxy }: Pick<Served, 'turns' | 'metrics' | 'isBehindProxy'>,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const client = clientOf((name) => c.req.header(name), c.env.incoming?.socket.remoteAddress ?? '');
+  const address = c.env.incoming?.socket.remoteAddress ?? '';
+  const client = clientOf((name) => c.req.header(name), address, isBehindProxy);
   const result = await turns.take(client, c.req.raw.signal, work);
   metrics.computed(result.report);
   return result;

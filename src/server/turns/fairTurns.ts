@@ -1,10 +1,4 @@
-/** Who asks. Requests of one client never keep another's waiting for more than one of them. */
-export interface Client {
-  /** Tells clients apart. */
-  readonly key: string;
-  /** Whether it wants the answer of its newest request only, as an editor does while a person types. */
-  readonly wantsNewest: boolean;
-}
+import { type Client, TurnOrder } from './turnOrder.js';
 
 export interface TurnLimits {
   /** Requests that may wait, of all clients together and of each. */
@@ -30,10 +24,17 @@ export class NoTurnError extends Error {
   }
 }
 
-interface Waiting {
+/** A request that waits or computes. */
+interface Turn {
   readonly client: Client;
-  readonly start: () => void;
-  readonly drop: (reason: NoTurn) => void;
+  /** Told to whoever computes it that nobody wants the result any more. */
+  readonly stop: AbortController;
+  /** Ends its waiting: with the turn, or without. */
+  start: () => void;
+  drop: (reason: NoTurn) => void;
+  /** Of what computes: it has ended. */
+  readonly done: Promise<void>;
+  readonly end: () => void;
 }
 
 /** How much a new measurement counts in the mean of how long a request takes. */
@@ -41,15 +42,13 @@ const NEWEST_SHARE = 0.2;
 const FIRST_GUESS_MS = 500;
 
 /**
- * Lets requests compute one at a time. Clients take turns, each with its oldest request; where a client wants only its newest, that takes the
- * place of those that wait and stops the one that computes.
+ * Lets requests compute one at a time. Machines take turns, and the clients of each, each with its oldest request; where a client wants only
+ * its newest, that takes the place of those that wait and stops the one that computes.
  */
 export class FairTurns {
-  /** Clients that wait, in the order of their turns, each with its requests, the oldest first. */
-  readonly #clients = new Map<string, Waiting[]>();
-  #running: { readonly client: Client; readonly stop: () => void; readonly done: Promise<unknown> } | undefined;
-  /** Whether somebody has the turn, though its work may not have begun. */
-  #isTaken = false;
+  readonly #order = new TurnOrder<Turn>();
+  /** Who has the turn. */
+  #running: Turn | undefined;
   #meanMs = FIRST_GUESS_MS;
   #isClosed = false;
 
@@ -57,11 +56,11 @@ export class FairTurns {
 
   /** How many requests wait. */
   get waiting(): number {
-    return [...this.#clients.values()].reduce((sum, { length }) => sum + length, 0);
+    return this.#order.all.length;
   }
 
   get isComputing(): boolean {
-    return this.#isTaken;
+    return this.#running !== undefined;
   }
 
   /**
@@ -71,97 +70,89 @@ export class FairTurns {
    */
   async take<T>(client: Client, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (client.wantsNewest) this.#supersede(client);
-    await this.#turn(client, signal);
-    const stop = new AbortController();
-    let why: NoTurn = 'withdrawn';
-    const begun = performance.now();
-    const result = work(AbortSignal.any([signal, stop.signal]));
-    this.#running = {
+    let end: () => void = () => undefined;
+    const done = new Promise<void>((resolve) => (end = resolve));
+    const turn: Turn = {
       client,
-      stop: () => {
-        why = 'superseded';
-        stop.abort();
-      },
-      done: result.catch(() => undefined),
+      stop: new AbortController(),
+      start: () => undefined,
+      drop: () => undefined,
+      done,
+      end,
     };
+    await this.#wait(turn, signal);
+    const unwanted = AbortSignal.any([signal, turn.stop.signal]);
+    const begun = performance.now();
     try {
-      const value = await result;
-      if (stop.signal.aborted) throw this.#none(why);
+      unwanted.throwIfAborted();
+      const value = await work(unwanted);
+      unwanted.throwIfAborted();
       this.#meanMs += NEWEST_SHARE * (performance.now() - begun - this.#meanMs);
       return value;
+    } catch (error) {
+      // However the work ended: nobody wanted it.
+      if (turn.stop.signal.aborted) throw this.#none('superseded');
+      if (signal.aborted) throw this.#none('withdrawn');
+      throw error;
     } finally {
+      turn.end();
       this.#running = undefined;
-      this.#next();
+      this.#order.after(client)?.start();
     }
   }
 
   /** Takes no more requests; what waits gets no turn, and what computes is waited for. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const waiting of [...this.#clients.values()].flat()) waiting.drop('closed');
+    for (const waiting of this.#order.all) waiting.drop('closed');
     await this.#running?.done;
   }
 
   /** Resolves when it is the request's turn. */
-  #turn(client: Client, signal: AbortSignal): Promise<void> {
+  #wait(turn: Turn, signal: AbortSignal): Promise<void> {
     if (this.#isClosed) return Promise.reject(this.#none('closed'));
     if (signal.aborted) return Promise.reject(this.#none('withdrawn'));
-    if (!this.#isTaken) {
-      this.#isTaken = true;
+    if (this.#running === undefined) {
+      this.#running = turn;
       return Promise.resolve();
     }
-    const own = this.#clients.get(client.key) ?? [];
-    if (this.waiting >= this.limits.most || own.length >= this.limits.mostOfOne) {
-      return Promise.reject(this.#none('too-many'));
-    }
+    if (!this.#hasRoom(turn.client)) return Promise.reject(this.#none('too-many'));
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        const left = (this.#clients.get(client.key) ?? []).filter((each) => each !== waiting);
-        this.#clients.delete(client.key); // whoever had a turn goes to the end
-        if (left.length > 0) this.#clients.set(client.key, left);
+        this.#order.remove(turn);
       };
-      const drop = (reason: NoTurn): void => {
-        const order = [...this.#clients.keys()];
+      turn.start = () => {
         settle();
-        if (this.#clients.has(client.key)) this.#reorder(order);
+        this.#running = turn; // at once: it can be superseded before its work begins
+        resolve();
+      };
+      turn.drop = (reason) => {
+        settle();
         reject(this.#none(reason));
       };
-      const waiting: Waiting = {
-        client,
-        start: () => {
-          settle();
-          resolve();
-        },
-        drop,
-      };
-      const onAbort = (): void => drop('withdrawn');
-      const timer = setTimeout(() => drop('waited-too-long'), this.limits.longestWaitMs);
+      const onAbort = (): void => turn.drop('withdrawn');
+      const timer = setTimeout(() => turn.drop('waited-too-long'), this.limits.longestWaitMs);
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#clients.set(client.key, [...own, waiting]);
+      this.#order.add(turn);
     });
   }
 
-  /** Who left without a turn has lost none. */
-  #reorder(order: readonly string[]): void {
-    for (const key of order) {
-      const waiting = this.#clients.get(key);
-      if (waiting === undefined) continue;
-      this.#clients.delete(key);
-      this.#clients.set(key, waiting);
-    }
+  /** Whether one more request of a client may wait. Where all places are taken, whoever has most of them loses one. */
+  #hasRoom(client: Client): boolean {
+    const { most, mostOfOne } = this.limits;
+    if (this.#order.of(client).length >= mostOfOne) return false;
+    if (this.waiting < most) return true;
+    const excess = this.#order.excess(client);
+    excess?.drop('too-many');
+    return excess !== undefined;
   }
 
-  #supersede({ key }: Client): void {
-    for (const waiting of this.#clients.get(key) ?? []) waiting.drop('superseded');
-    if (this.#running?.client.key === key) this.#running.stop();
-  }
-
-  #next(): void {
-    const [[first] = []] = this.#clients.values();
-    if (first === undefined) this.#isTaken = false;
-    else first.start();
+  #supersede(client: Client): void {
+    for (const waiting of this.#order.of(client)) waiting.drop('superseded');
+    const running = this.#running;
+    if (running?.client.key === client.key && running.client.address === client.address) running.stop.abort();
   }
 
   #none(reason: NoTurn): NoTurnError {

@@ -3,12 +3,13 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { clientOf } from '../../../src/server/turns/clientOf.js';
-import { type Client, FairTurns, NoTurnError, type TurnLimits } from '../../../src/server/turns/fairTurns.js';
+import { FairTurns, NoTurnError, type TurnLimits } from '../../../src/server/turns/fairTurns.js';
+import type { Client } from '../../../src/server/turns/turnOrder.js';
 
 const LIMITS: TurnLimits = { most: 20, mostOfOne: 10, longestWaitMs: 5000 };
 const NEVER = new AbortController().signal;
 
-const client = (key: string, wantsNewest = false): Client => ({ key, wantsNewest });
+const client = (key: string, wantsNewest = false, address = ''): Client => ({ address, key, wantsNewest });
 
 /** Asks and says what became of it. */
 async function outcome(turns: FairTurns, who: Client, work: (signal: AbortSignal) => Promise<string>, signal = NEVER) {
@@ -34,7 +35,7 @@ describe('turns', () => {
     };
     const asked = ['a1', 'a2', 'a3', 'b1', 'b2', 'c1'].map((name) => outcome(turns, client(name[0]!), work(name)));
     assert.deepEqual(await Promise.all(asked), ['a1', 'a2', 'a3', 'b1', 'b2', 'c1']);
-    assert.deepEqual(order, ['a1', 'a2', 'b1', 'c1', 'a3', 'b2']);
+    assert.deepEqual(order, ['a1', 'b1', 'c1', 'a2', 'b2', 'a3']);
     assert.equal(turns.waiting, 0);
     assert.equal(turns.isComputing, false);
   });
@@ -96,10 +97,62 @@ describe('turns', () => {
       turns.take(client('b'), NEVER, () => Promise.resolve('b')),
       (error: unknown) => error instanceof NoTurnError && error.reason === 'too-many' && error.retryAfter >= 1,
     );
-    assert.equal(await outcome(turns, client('d'), () => Promise.resolve('d')), 'too-many');
-    assert.deepEqual(await Promise.all(waiting), ['waited-too-long', 'waited-too-long', 'waited-too-long']);
+    const [d, e] = ['d', 'e'].map((name) => outcome(turns, client(name), () => Promise.resolve(name)));
+    assert.equal(await e, 'too-many', 'the others wait for one each');
+    assert.equal(await d, 'waited-too-long');
+    assert.deepEqual(await Promise.all(waiting), ['waited-too-long', 'too-many', 'waited-too-long']);
     finish();
     assert.equal(await running, 'a');
+  });
+
+  test('whoever takes many names gets no more turns than another machine, and no more places', async () => {
+    const turns = new FairTurns({ ...LIMITS, most: 4 });
+    const order: string[] = [];
+    let finish = (): void => undefined;
+    const work = (name: string) => (): Promise<string> => {
+      order.push(name);
+      return Promise.resolve(name);
+    };
+    const running = outcome(turns, client('h'), () => new Promise((resolve) => (finish = () => resolve('h'))));
+    const many = ['h1', 'h2', 'h3', 'h4', 'h5'].map((name) => outcome(turns, client(name), work(name)));
+    assert.equal(await many[4], 'too-many');
+    const good = outcome(turns, client('good', false, '10.0.0.2'), work('good'));
+    assert.equal(await many[3], 'too-many', 'the newest of whoever has most makes room');
+    finish();
+    assert.deepEqual(await Promise.all([running, good, ...many.slice(0, 3)]), ['h', 'good', 'h1', 'h2', 'h3']);
+    assert.deepEqual(order, ['good', 'h1', 'h2', 'h3'], 'it has waited for what computed, and for nothing else');
+  });
+
+  test('a client that waits for much makes room for one that waits for nothing', async () => {
+    const turns = new FairTurns({ ...LIMITS, most: 3, mostOfOne: 3 });
+    let finish = (): void => undefined;
+    const running = outcome(turns, client('a'), () => new Promise((resolve) => (finish = () => resolve('a'))));
+    const many = [1, 2, 3].map((number) => outcome(turns, client('a'), () => Promise.resolve(String(number))));
+    const other = outcome(turns, client('b'), () => Promise.resolve('b'));
+    await sleep(1);
+    finish();
+    assert.deepEqual(await Promise.all([running, other, ...many]), ['a', 'b', '1', '2', 'too-many']);
+  });
+
+  test('a request is superseded even where its work has not begun, and what its work throws then is no fault', async () => {
+    const turns = new FairTurns(LIMITS);
+    const editor = client('editor', true);
+    const never = outcome(turns, editor, () => Promise.reject(new Error('begun')));
+    assert.equal(await outcome(turns, editor, () => Promise.resolve('newest')), 'newest');
+    assert.equal(await never, 'superseded');
+    const throws = outcome(turns, editor, async (signal) => {
+      await sleep(5);
+      signal.throwIfAborted();
+      return 'not stopped';
+    });
+    await sleep(1);
+    assert.equal(await outcome(turns, editor, () => Promise.resolve('newest')), 'newest');
+    assert.equal(await throws, 'superseded');
+    const leave = new AbortController();
+    const left = outcome(turns, client('a'), () => sleep(5).then(() => Promise.reject(new Error('x'))), leave.signal);
+    await sleep(1);
+    leave.abort();
+    assert.equal(await left, 'withdrawn');
   });
 
   test('closing finishes what computes, and nothing else', async () => {
@@ -113,10 +166,17 @@ describe('turns', () => {
 });
 
 test('a client is who says so in the header, or whoever is at an address with a program', () => {
-  const of = (headers: Record<string, string>, address = '10.0.0.1') =>
-    clientOf((name) => new Map(Object.entries(headers)).get(name), address);
-  assert.deepEqual(of({ 'x-infill-client': 'window 1' }), { key: 'named window 1', wantsNewest: true });
+  const of = (headers: Record<string, string>, address = '10.0.0.1', isBehindProxy = false) =>
+    clientOf((name) => new Map(Object.entries(headers)).get(name), address, isBehindProxy);
+  assert.deepEqual(of({ 'x-infill-client': 'window 1' }), {
+    address: '10.0.0.1',
+    key: 'named window 1',
+    wantsNewest: true,
+  });
   assert.equal(of({ 'user-agent': 'curl/8' }).wantsNewest, false);
   assert.notEqual(of({ 'user-agent': 'curl/8' }).key, of({ 'user-agent': 'curl/9' }).key);
-  assert.notEqual(of({}).key, of({}, '10.0.0.2').key);
+  assert.notEqual(of({}).address, of({}, '10.0.0.2').address);
+  const forwarded = { 'x-forwarded-for': '1.2.3.4, 5.6.7.8' };
+  assert.equal(of(forwarded).address, '10.0.0.1', 'anybody can say so');
+  assert.equal(of(forwarded, '10.0.0.1', true).address, '5.6.7.8', 'the proxy says it');
 });
