@@ -8,8 +8,10 @@ import { llamaRoutes } from './llama/llamaRoutes.js';
 import { nativeRoutes } from './native/nativeRoutes.js';
 import { openaiRoutes } from './openai/completions.js';
 import { openApi } from './openApi.js';
+import { largeBodies } from './service/largeBodies.js';
 import type { Served, ServerEnv } from './service/served.js';
 import { isLoopback, type ServerOptions } from './service/serverOptions.js';
+import { NoTurnError } from './turns/fairTurns.js';
 
 /** Routes by which requests are counted; all others are one. */
 const ROUTES = [
@@ -27,12 +29,13 @@ const ROUTES = [
 /**
  * All routes, and what holds for each: who may ask, how much may be sent, what is counted. Nothing of a request is logged, and no page of a
  * browser may ask: none is told that it could (CORS), a body has to be JSON, which a page cannot send without asking, and on a loopback address
- * the host that is asked for has to be this machine (DNS rebinding).
+ * the host that is asked for has to be this machine (DNS rebinding), unless a proxy asks, which needs a token.
  */
 export function serverApp(
   served: Served,
-  { host, token, limits }: Pick<ServerOptions, 'host' | 'token' | 'limits'>,
+  { host, token, limits, isBehindProxy }: Pick<ServerOptions, 'host' | 'token' | 'limits' | 'isBehindProxy'>,
 ): Hono<ServerEnv> {
+  const isOwn = isLoopback(host) && !isBehindProxy;
   const app = new Hono<ServerEnv>();
   app.use(async (c, next) => {
     const begun = performance.now();
@@ -42,8 +45,9 @@ export function serverApp(
   });
   app.use(async (c, next) => {
     const asked = hostName(c.req.header('host'));
-    if (isLoopback(host) && asked !== undefined && !isLoopback(asked)) {
-      throw new HTTPException(403, { message: `This server is no "${asked}".` });
+    if (isOwn && asked !== undefined && !isLoopback(asked)) {
+      const remedy = 'Ask for 127.0.0.1 or localhost, or start it with --behind-proxy and a token.';
+      throw new HTTPException(403, { message: `This server is no "${asked}". ${remedy}` });
     }
     if (c.req.method === 'POST' && !/^application\/json\b/iu.test(c.req.header('content-type') ?? '')) {
       throw new HTTPException(415, { message: 'Send JSON: the header "Content-Type: application/json" is missing.' });
@@ -68,6 +72,7 @@ export function serverApp(
     'invalid_request_error',
     'too_large',
   );
+  app.use(largeBodies(limits));
   app.use(bodyLimit({ maxSize: limits.bodyBytes, onError: (c) => c.json(tooLarge, 413) }));
   app.get('/metrics', async (c) => {
     const { registry } = served.metrics;
@@ -81,7 +86,9 @@ export function serverApp(
     c.json(bodyOf(`There is no ${c.req.method} ${c.req.path}.`, 'invalid_request_error', 'not_found'), 404),
   );
   app.onError((error, c) => {
-    const { status, retryAfter, body } = answerError(error);
+    if (error instanceof HTTPException && error.res !== undefined) return error.getResponse(); // with its own headers and body
+    const hasLeft = c.req.raw.signal.aborted && !(error instanceof NoTurnError);
+    const { status, retryAfter, body } = answerError(hasLeft ? new NoTurnError('withdrawn', 1) : error);
     if (retryAfter !== undefined) c.header('retry-after', String(retryAfter));
     return c.json(body, status as ContentfulStatusCode);
   });
@@ -90,5 +97,5 @@ export function serverApp(
 
 /** Without the port. */
 function hostName(header: string | undefined): string | undefined {
-  return header?.replace(/:\d+$/u, '').replace(/^\[(.*)\]$/u, '$1');
+  return header?.replace(/:\d*$/u, '');
 }

@@ -23,6 +23,7 @@ const SILENT_MS = 120_000;
 const CHECKED_EVERY_MS = 2000;
 /** Milliseconds after which what has not closed by then is closed. */
 const CLOSES_WITHIN_MS = 5000;
+const CLOSES_IDLE_EVERY_MS = 20;
 
 /**
  * Serves an engine over HTTP, or HTTPS with a certificate.
@@ -62,9 +63,11 @@ export async function startServer(engine: Engine, version: string, options: Serv
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await turns.close();
-      server.closeIdleConnections();
+      // What computed has yet to be written; then its connection is idle, though the client would keep it.
+      const idle = setInterval(() => server.closeIdleConnections(), CLOSES_IDLE_EVERY_MS);
       const late = setTimeout(() => server.closeAllConnections(), CLOSES_WITHIN_MS);
       await closed;
+      clearInterval(idle);
       clearTimeout(late);
     },
   };

@@ -110,7 +110,9 @@ describe('whoever connects', () => {
     const server = await servedTiny();
     const asked = post(`${server.url}/v1/completions`, { ...BODY, steps: 32, max_tokens: 32 });
     await sleep(10);
+    const begun = performance.now();
     await server.close();
+    assert.ok(performance.now() - begun < 4000, 'it does not wait for clients that would keep their connection');
     assert.ok([200, 503].includes((await asked).status));
     await assert.rejects(post(`${server.url}/v1/completions`, BODY));
   });

@@ -59,22 +59,40 @@ describe('a server that other machines reach', () => {
     checkExposure({ host: '0.0.0.0', isBehindProxy: false, ...options });
 
   test('needs a token, and encryption or a proxy that does it', () => {
-    for (const refused of [{}, { token }, { tls }, { isBehindProxy: true }, { token: 'short', tls }, { host: '::' }]) {
+    for (const refused of [
+      {},
+      { token },
+      { tls },
+      { isBehindProxy: true },
+      { token: 'short', tls },
+      { host: '::' },
+      { token: 'has a blank in its middle', tls },
+      { token: `${token}\n${token}`, host: '127.0.0.1' },
+      { host: '127.0.0.1', isBehindProxy: true },
+    ]) {
       assert.throws(check(refused), (error: unknown) => error instanceof InfillError && error.remedy !== '');
     }
-    for (const fine of [{ token, tls }, { token, isBehindProxy: true }, { host: '127.0.0.1' }, { host: '::1' }]) {
+    for (const fine of [
+      { token, tls },
+      { token, isBehindProxy: true },
+      { host: '127.0.0.1' },
+      { host: '::1' },
+      { host: '127.0.0.1', token, isBehindProxy: true },
+    ]) {
       assert.doesNotThrow(check(fine));
     }
   });
 
   test('is one that listens elsewhere than on the loopback', () => {
-    for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', '::1']) assert.ok(isLoopback(host));
+    for (const host of ['127.0.0.1', '127.1.2.3', 'localhost', 'LocalHost.', '::1', '[0:0:0:0:0:0:0:1]'])
+      assert.ok(isLoopback(host));
     for (const host of [
       '0.0.0.0',
       '::',
       '192.168.0.1',
       '127.0.0.1.evil.example',
       '1127.0.0.1',
+      'no host',
       'localhost.evil.example',
     ]) {
       assert.ok(!isLoopback(host), host);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import * as z from 'zod';
 import { documentContext } from '../../src/cli/input/documentContext.js';
@@ -144,6 +146,8 @@ describe('the server', () => {
       ['/v1/completions', { prompt: '', temperature: 9 }, 400],
       ['/v1/completions', { prompt: '', echo: true }, 400],
       ['/infill', { n_predict: 'x' }, 400],
+      ['/infill', { response_fields: Array.from({ length: 100_000 }, () => 1) }, 400],
+      ['/v1/completions', { prompt: '', unknown: [Array.from({ length: 100_000 }, () => [])] }, 400],
       ['/infill/v1/fill', { context: {}, options: {} }, 400],
       ['/infill/v1/denoise', [], 400],
       ['/nothing', {}, 404],
@@ -153,6 +157,61 @@ describe('the server', () => {
       assert.equal(response.status, status, `${path} ${JSON.stringify(body)}`);
       assert.notEqual(problem.parse(await response.json()).error.message, '');
     }
+  });
+
+  test('answers what asks for no text, for all that fits, or for more than there is', async () => {
+    const around = { prompt: PREFIX, suffix: SUFFIX, steps: 2 };
+    for (const [body, texts] of [
+      [{ max_tokens: 0, prompt: [PREFIX, PREFIX] }, 2],
+      [{ max_tokens: -1 }, 1],
+      [{ max_tokens: 100_000, seed: -1, temperature: 2, n: 3 }, undefined],
+      [{ max_tokens: 0, stream: true }, undefined],
+    ] as const) {
+      const response = await post(`${server.url}/v1/completions`, { ...around, ...body });
+      assert.equal(response.status, 200, JSON.stringify(body));
+      if ('stream' in body) continue;
+      const { choices } = completion.parse(await response.json());
+      assert.ok(texts === undefined ? choices.length > 0 : choices.length === texts);
+      if (body.max_tokens === 0) assert.ok(choices.every(({ text }) => text === ''));
+    }
+    const llama = { input_prefix: PREFIX, input_suffix: SUFFIX, steps: 2, n_predict: -1, t_max_predict_ms: -1 };
+    assert.equal((await post(`${server.url}/infill`, { ...llama, seed: -1, temperature: 9 })).status, 200);
+    const many = await post(`${server.url}/infill`, { ...llama, n_cmpl: 20 });
+    assert.ok(z.array(z.object({ content: z.string() })).parse(await many.json()).length <= 8);
+  });
+
+  test('is asked for by any way to write this machine, and by no other name (DNS rebinding)', async () => {
+    const { port } = new URL(server.url);
+    const status = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request(`${server.url}/health`, { headers: { host } });
+        sent.on('response', (response) => resolve(response.resume().statusCode));
+        sent.on('error', reject).end();
+      });
+    for (const name of ['localhost', 'LOCALHOST', 'localhost.', '127.0.0.1', '127.1', '[::1]']) {
+      assert.equal(await status(name), 200, name);
+      assert.equal(await status(`${name}:${port}`), 200, name);
+    }
+    for (const name of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.1', '[::2]']) {
+      assert.equal(await status(`${name}:${port}`), 403, name);
+    }
+  });
+
+  test('speaks HTTP/1.0 to who does', async () => {
+    const { port } = new URL(server.url);
+    const ask = async (sent: string): Promise<string> => {
+      const socket = connect(Number(port), '127.0.0.1');
+      socket.write(sent);
+      let text = '';
+      for await (const part of socket) text += String(part);
+      return text;
+    };
+    assert.match(await ask('GET /health HTTP/1.0\r\n\r\n'), /^HTTP\/1\.1 200 .*"ok"/su);
+    const body = JSON.stringify({ prompt: PREFIX, max_tokens: 2, steps: 1, stream: true });
+    const head = `content-type: application/json\r\ncontent-length: ${String(body.length)}`;
+    const streamed = await ask(`POST /v1/completions HTTP/1.0\r\n${head}\r\n\r\n${body}`);
+    assert.match(streamed, /\r\n\r\ndata: /u, 'it knows no chunks');
+    assert.ok(streamed.endsWith('data: [DONE]\n\n'));
   });
 
   test('takes nothing from a page of a browser', async () => {
@@ -187,7 +246,14 @@ test('with a token, all but /health needs it', async () => {
     const body = { prompt: 'x', max_tokens: 2, steps: 1 };
     const status = async (authorization?: string): Promise<number> =>
       (await post(`${server.url}/v1/completions`, body, authorization === undefined ? {} : { authorization })).status;
-    assert.equal(await status(), 401);
+    const refused = await post(`${server.url}/v1/completions`, body);
+    assert.equal(refused.status, 401);
+    assert.match(refused.headers.get('www-authenticate') ?? '', /^Bearer/u);
+    assert.deepEqual(problem.parse(await refused.json()).error, {
+      message: 'The token is missing or wrong.',
+      type: 'authentication_error',
+      code: 'invalid_api_key',
+    });
     assert.equal(await status('Bearer only-for-those-who-know-iT'), 401);
     assert.equal(await status(`Bearer ${token}`), 200);
     assert.equal((await fetch(`${server.url}/metrics`)).status, 401);

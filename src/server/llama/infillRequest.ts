@@ -4,6 +4,7 @@ import { mayBeLeftOut } from '../requests/leftOut.js';
 
 const MOST_STOPS = 64;
 const MOST_EXTRAS = 256;
+const MOST_FIELDS = 64;
 
 /** The body of llama.cpp's `POST /infill`; what is not named here means nothing to this model, and is ignored. */
 export const infillSchema = z.object({
@@ -13,14 +14,14 @@ export const infillSchema = z.object({
   /** What stands between the prefix and the cursor. */
   prompt: z.string().default(''),
   n_predict: mayBeLeftOut(z.int()),
-  n_cmpl: mayBeLeftOut(z.int().min(1).max(OPTION_RANGES.candidates.most)),
+  n_cmpl: mayBeLeftOut(z.int()),
   t_max_predict_ms: mayBeLeftOut(z.number()),
   temperature: mayBeLeftOut(z.number()),
   top_p: mayBeLeftOut(z.number()),
   seed: mayBeLeftOut(z.int()),
   stop: mayBeLeftOut(z.array(z.string()).max(MOST_STOPS)),
   stream: mayBeLeftOut(z.boolean()),
-  response_fields: mayBeLeftOut(z.array(z.string())),
+  response_fields: mayBeLeftOut(z.array(z.string()).max(MOST_FIELDS)),
   /** Of this server: denoising steps. */
   steps: mayBeLeftOut(z.int().min(OPTION_RANGES.steps.least).max(OPTION_RANGES.steps.most)),
 });

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import { NO_PASSES, type RunReport } from '../../shared/outcome.js';
 import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { fillContext } from '../requests/fillContext.js';
 import { DEFAULT_TOKENS, type GivenOptions, optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
+import { sendEvents } from '../service/sendEvents.js';
 import { inTurn, type Served, type ServerEnv } from '../service/served.js';
 import { answerOf, pickFields } from './answerOf.js';
 import { ExtraTexts } from './extraTexts.js';
@@ -51,18 +51,20 @@ export function llamaRoutes(served: Served): Hono<ServerEnv> {
     let answers = [answerOf({ ...parts, candidate: undefined, index: 0, report: NOTHING })];
     // An editor that wants nothing written warms a cache up, which this server has no need of.
     if (maxTokens > 0) {
-      const project = extras.of(body.input_extra);
-      const filling = project === undefined ? engine : engine.forProject(project);
       const context = { ...fillContext(body.input_prefix + body.prompt, body.input_suffix), uri: HERE };
       const options = optionsOf(givenOptions(body, maxTokens), engine.recommended);
-      const outcome = await inTurn(c, served, (signal) => filling.infill({ context, options }, { signal }));
+      const outcome = await inTurn(c, served, async (signal) => {
+        const project = await extras.of(body.input_extra, signal);
+        const filling = project === undefined ? engine : engine.forProject(project);
+        return filling.infill({ context, options }, { signal });
+      });
       const { report } = outcome;
       const candidates = outcome.kind === 'infill' ? outcome.candidates : [undefined];
       answers = candidates.map((candidate, index) => answerOf({ ...parts, candidate, index, report }));
     }
     const { response_fields: fields, stream } = body;
     if (stream === true) {
-      return streamSSE(c, async (sse) => {
+      return sendEvents(c, async (sse) => {
         for (const { content, ...answer } of answers) {
           await sse.writeSSE({ data: JSON.stringify({ index: answer['index'], content, stop: false }) });
           await sse.writeSSE({ data: JSON.stringify({ ...answer, content: '' }) });
@@ -82,14 +84,14 @@ function tokensOf({ n_predict: asked = -1 }: InfillBody): number {
 }
 
 function givenOptions(body: InfillBody, maxTokens: number): GivenOptions {
-  const { t_max_predict_ms: deadline, temperature, top_p: topP, seed, n_cmpl: candidates, steps } = body;
+  const { t_max_predict_ms: deadline = 0, temperature, top_p: topP, seed, n_cmpl: candidates, steps } = body;
   const within = (value: number | undefined, { least, most }: OptionRange): number | undefined =>
     value === undefined ? undefined : Math.min(Math.max(value, least), most);
   return {
     maxTokens,
-    candidates,
-    // 0 = no limit, as there.
-    deadlineMs: deadline === 0 ? undefined : within(deadline && Math.round(deadline), OPTION_RANGES.deadlineMs),
+    candidates: within(candidates, OPTION_RANGES.candidates),
+    // 0 and less = no limit, as there.
+    deadlineMs: deadline <= 0 ? undefined : within(Math.round(deadline), OPTION_RANGES.deadlineMs),
     temperature: within(temperature, OPTION_RANGES.temperature),
     topP: within(topP, { ...OPTION_RANGES.topP, least: LEAST_TOP_P }),
     seed,

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import type { RunControl } from '../../engine/engine.js';
 import type { DenoiseRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { RunReport } from '../../shared/outcome.js';
 import { answerError } from '../service/answerError.js';
 import { optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
+import { sendEvents } from '../service/sendEvents.js';
 import { inTurn, type Served, type ServerEnv } from '../service/served.js';
 import { denoiseSchema, fillSchema } from './nativeRequests.js';
 
@@ -44,7 +44,7 @@ async function answer(
   });
   // What goes wrong before it begins is an error of HTTP's; afterwards it is an event.
   await Promise.race([begun, result]);
-  return streamSSE(c, async (stream) => {
+  return sendEvents(c, async (stream) => {
     send = (event, data) => stream.writeSSE({ event, data: JSON.stringify(data) });
     try {
       await send('outcome', await result);

@@ -6,7 +6,7 @@ import { mayBeLeftOut } from '../requests/leftOut.js';
 import { promptParts } from '../requests/promptParts.js';
 
 const MOST_PROMPTS = 8;
-const MOST_STOPS = 16;
+const MOST_STOPS = 64;
 /** A nucleus of nothing is the likeliest token. */
 const LEAST_TOP_P = 1e-6;
 
@@ -15,7 +15,8 @@ export const completionSchema = z.object({
   model: mayBeLeftOut(z.string()),
   prompt: z.union([z.string(), z.array(z.string()).min(1).max(MOST_PROMPTS)]),
   suffix: mayBeLeftOut(z.string()),
-  max_tokens: mayBeLeftOut(z.int().min(0)),
+  /** Less than 0 = as many as fit. */
+  max_tokens: mayBeLeftOut(z.int()),
   temperature: mayBeLeftOut(numberOf(OPTION_RANGES.temperature)),
   top_p: mayBeLeftOut(z.number().min(0).max(1)),
   n: mayBeLeftOut(numberOf(OPTION_RANGES.candidates)),
@@ -44,12 +45,11 @@ export function completionRequest(body: CompletionBody): CompletionRequest {
     throw new InfillError('invalid-request', '"echo" is not supported.', 'Leave it out: the client has the prompt.');
   }
   const prompts = typeof body.prompt === 'string' ? [body.prompt] : body.prompt;
-  const { suffix } = body;
-  const { stop } = body;
+  const { suffix, stop, max_tokens: most = -1 } = body;
   return {
     holes: prompts.map((prompt) => (typeof suffix === 'string' ? { prefix: prompt, suffix } : promptParts(prompt))),
     options: {
-      maxTokens: Math.min(Math.max(body.max_tokens ?? DEFAULT_TOKENS, 1), OPTION_RANGES.maxTokens.most),
+      maxTokens: most < 0 ? DEFAULT_TOKENS : Math.min(Math.max(most, 1), OPTION_RANGES.maxTokens.most),
       candidates: body.n ?? 1,
       temperature: body.temperature,
       topP: body.top_p && Math.max(body.top_p, LEAST_TOP_P),

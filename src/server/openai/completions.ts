@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import { streamSSE } from 'hono/streaming';
 import type { InfillOutcome } from '../../shared/outcome.js';
 import { cutAtStop } from '../requests/cutAtStop.js';
 import { fillContext } from '../requests/fillContext.js';
 import { optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
+import { sendEvents } from '../service/sendEvents.js';
 import { inTurn, type Served, type ServerEnv } from '../service/served.js';
 import { completionRequest, type CompletionRequest, completionSchema } from './completionRequest.js';
 
@@ -16,6 +16,9 @@ interface Choice {
   readonly logprobs: null;
   readonly finish_reason: 'stop' | 'length';
 }
+
+/** Clients look at the first choice, even where they want no text. */
+const NOTHING: Omit<Choice, 'index'> = { text: '', logprobs: null, finish_reason: 'length' };
 
 /** `POST /v1/completions` and `GET /v1/models`, as clients of OpenAI's first completion endpoint want them. */
 export function openaiRoutes(served: Served): Hono<ServerEnv> {
@@ -36,9 +39,10 @@ export function openaiRoutes(served: Served): Hono<ServerEnv> {
         outcomes.push(await inTurn(c, served, (signal) => engine.infill({ context, options }, { signal })));
       }
     }
-    const choices = outcomes
-      .flatMap((outcome) => choicesOf(outcome, request))
-      .map((choice, index): Choice => ({ ...choice, index }));
+    const texts = body.max_tokens === 0 ? request.holes.map(() => NOTHING) : undefined;
+    const choices = (texts ?? outcomes.flatMap((outcome) => choicesOf(outcome, request))).map(
+      (choice, index): Choice => ({ ...choice, index }),
+    );
     const head = {
       id: `cmpl-${randomUUID()}`,
       object: 'text_completion',
@@ -47,7 +51,7 @@ export function openaiRoutes(served: Served): Hono<ServerEnv> {
     };
     const usage = usageOf(outcomes);
     if (body.stream !== true) return c.json({ ...head, choices, usage });
-    return streamSSE(c, async (stream) => {
+    return sendEvents(c, async (stream) => {
       for (const { text, index } of choices) {
         const choice = { text, index, logprobs: null, finish_reason: null };
         await stream.writeSSE({ data: JSON.stringify({ ...head, choices: [choice] }) });

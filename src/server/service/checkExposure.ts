@@ -3,6 +3,9 @@ import { isLoopback, type ServerOptions } from './serverOptions.js';
 
 const LEAST_TOKEN = 16;
 
+/** What `Authorization: Bearer` can say. */
+const TOKEN = /^[\w.~+/-]+=*$/u;
+
 /**
  * A server that other machines reach asks for a token, and what is sent to it is encrypted.
  *
@@ -15,11 +18,18 @@ export function checkExposure({ host, token, tls, isBehindProxy }: Omit<ServerOp
       `Take one of at least ${String(LEAST_TOKEN)}, for example what "openssl rand -hex 24" prints.`,
     );
   }
-  if (isLoopback(host)) return;
-  if (token === undefined) {
+  if (token !== undefined && !TOKEN.test(token)) {
     throw refused(
-      `Other machines could reach ${host}, and the server would answer all of them.`,
-      'Set INFILL_SERVER_TOKEN or --token-file, or leave out --host: then only this machine reaches the server.',
+      'The token has characters that a request cannot send, such as blanks or line ends.',
+      'Take one of letters, digits and . _ ~ + / - only, for example what "openssl rand -hex 24" prints.',
+    );
+  }
+  if (isLoopback(host) && !isBehindProxy) return;
+  if (token === undefined) {
+    const what = isBehindProxy ? 'the server through the proxy' : host;
+    throw refused(
+      `Other machines could reach ${what}, and the server would answer all of them.`,
+      'Set INFILL_SERVER_TOKEN or --token-file, or leave out --host and --behind-proxy: then only this machine reaches it.',
     );
   }
   if (tls === undefined && !isBehindProxy) {

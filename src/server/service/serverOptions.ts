@@ -17,6 +17,8 @@ export interface ServerOptions {
 
 export interface ServerLimits extends TurnLimits {
   readonly bodyBytes: number;
+  /** Of all large bodies together. */
+  readonly bodiesBytes: number;
   /** Connections at a time. */
   readonly connections: number;
   /** Milliseconds for the head of a request, and for all of it. */
@@ -31,13 +33,17 @@ export const LIMITS: ServerLimits = {
   mostOfOne: 8,
   longestWaitMs: 30_000,
   bodyBytes: 4 * 1024 * 1024,
+  bodiesBytes: 64 * 1024 * 1024,
   connections: 512,
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 75_000,
 };
 
-/** Whether only programs of this machine reach a host. */
+/** Whether only programs of this machine reach a host. @param host a name or an address, in any way that these are written in */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/u.test(host);
+  const url = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}`;
+  if (!URL.canParse(url)) return false;
+  const plain = new URL(url).hostname.replace(/\.$/u, '');
+  return plain === 'localhost' || plain === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(plain);
 }

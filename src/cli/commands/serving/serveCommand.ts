@@ -83,6 +83,9 @@ async function reached(
     }
   };
   const token = (tokenFile === undefined ? env['INFILL_SERVER_TOKEN'] : await read(tokenFile))?.trim();
+  if (tokenFile !== undefined && token === '') {
+    throw new InfillError('invalid-request', `${tokenFile} is empty.`, 'Write the token into it.');
+  }
   return {
     host,
     port,
