@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import { serverApp } from './app.js';
+import { checkCertificate } from './service/checkCertificate.js';
 import { checkExposure } from './service/checkExposure.js';
 import { ServerMetrics } from './service/metrics.js';
 import type { ServerOptions } from './service/serverOptions.js';
@@ -29,10 +30,11 @@ const CLOSES_IDLE_EVERY_MS = 20;
  * Serves an engine over HTTP, or HTTPS with a certificate.
  *
  * @param version of Infill
- * @throws InfillError `invalid-request` where others could use it unasked, or where the address cannot be had
+ * @throws InfillError `invalid-request` where others could use it unasked, where it cannot encrypt, or where the address cannot be had
  */
 export async function startServer(engine: Engine, version: string, options: ServerOptions): Promise<RunningServer> {
   checkExposure(options);
+  if (options.tls !== undefined) checkCertificate(options.tls);
   const { host, port, tls, limits, isBehindProxy } = options;
   const turns = new FairTurns(limits);
   const served = { engine, turns, metrics: new ServerMetrics(turns), version, isBehindProxy };
@@ -42,7 +44,10 @@ export async function startServer(engine: Engine, version: string, options: Serv
     fetch,
     hostname: host, // of requests that name none, as HTTP/1.0 may
     ...(tls
-      ? { createServer: createTlsServer, serverOptions: { ...checks, cert: tls.certificate, key: tls.key } }
+      ? {
+          createServer: createTlsServer,
+          serverOptions: { ...checks, handshakeTimeout: limits.headersMs, cert: tls.certificate, key: tls.key },
+        }
       : { createServer: createPlainServer, serverOptions: checks }),
   }) as Server;
   server.headersTimeout = limits.headersMs;

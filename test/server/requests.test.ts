@@ -16,6 +16,7 @@ describe('a prompt', () => {
     '<fim-prefix>f(<fim-suffix>) { }<fim-middle>',
     '<PRE> f( <SUF>) { } <MID>',
     '<｜fim▁begin｜>f(<｜fim▁hole｜>) { }<｜fim▁end｜>',
+    '<|code_prefix|>f(<|code_suffix|>) { }<|code_middle|>',
     '[SUFFIX]) { }[PREFIX]f(',
   ]) {
     test(`in the template of another model: ${prompt}`, () => assert.deepEqual(promptParts(prompt), around));

@@ -5,6 +5,7 @@ const TEMPLATES = [
   { prefix: '<fim-prefix>', suffix: '<fim-suffix>', end: '<fim-middle>' }, // SantaCoder
   { prefix: '<PRE> ', suffix: ' <SUF>', end: ' <MID>' }, // Code Llama
   { prefix: '<｜fim▁begin｜>', suffix: '<｜fim▁hole｜>', end: '<｜fim▁end｜>' }, // DeepSeek
+  { prefix: '<|code_prefix|>', suffix: '<|code_suffix|>', end: '<|code_middle|>' }, // GLM
 ] as const;
 /** Codestral's comes the other way round, and the prompt ends with the prefix. */
 const REVERSED = { suffix: '[SUFFIX]', prefix: '[PREFIX]' };

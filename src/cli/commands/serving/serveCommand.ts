@@ -45,8 +45,11 @@ export function addServeCommand(program: Command, io: CliIo, finish: (exitCode: 
 async function serve(options: ServeOptions, io: CliIo): Promise<number> {
   const server: ServerOptions = { ...(await reached(options, io)), limits: LIMITS };
   const kept = (bytes: number): number => Math.floor((options.contextMemory * MEGABYTE) / Math.max(1, bytes));
+  // Before a model is loaded.
   const { checkExposure } = await import('../../../server/service/checkExposure.js');
-  checkExposure(server); // before a model is loaded
+  checkExposure(server);
+  const { checkCertificate } = await import('../../../server/service/checkCertificate.js');
+  if (server.tls !== undefined) checkCertificate(server.tls);
   return withEngine(
     options,
     io,
