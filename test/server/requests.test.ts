@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { Hono } from 'hono';
+import * as z from 'zod';
 import { InfillError } from '../../src/shared/infillError.js';
 import { pickFields } from '../../src/server/llama/answerOf.js';
 import { cutAtStop } from '../../src/server/requests/cutAtStop.js';
 import { promptParts } from '../../src/server/requests/promptParts.js';
+import { readJson } from '../../src/server/requests/readJson.js';
 import { checkExposure } from '../../src/server/service/checkExposure.js';
 import { isLoopback } from '../../src/server/service/serverOptions.js';
 
@@ -38,6 +41,25 @@ describe('a prompt', () => {
     promptParts(`${'<|fim_prefix|><|fim_suffix|>'.repeat(150_000)}<|fim_middle|>x`);
     assert.ok(performance.now() - begun < 1000);
   });
+});
+
+test("a body that takes long to read is read when it is its client's turn, a short one at once", async () => {
+  let turns = 0;
+  const app = new Hono().post('/', async (c) =>
+    c.json(
+      await readJson(c, z.object({ text: z.string() }), (work) => {
+        turns++;
+        return work();
+      }),
+    ),
+  );
+  const ask = async (text: string): Promise<unknown> =>
+    (await app.request('/', { method: 'POST', body: JSON.stringify({ text, other: 1 }) })).json();
+  assert.deepEqual(await ask('short'), { text: 'short' });
+  assert.equal(turns, 0);
+  const long = 'x'.repeat(200_000);
+  assert.deepEqual(await ask(long), { text: long });
+  assert.equal(turns, 1);
 });
 
 test('a text ends before the first stop', () => {

@@ -5,7 +5,7 @@ import { fillContext } from '../requests/fillContext.js';
 import { DEFAULT_TOKENS, type GivenOptions, optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
 import { sendEvents } from '../service/sendEvents.js';
-import { inTurn, type Served, type ServerEnv } from '../service/served.js';
+import { inTurn, type Served, type ServerEnv, takeTurn } from '../service/served.js';
 import { answerOf, pickFields } from './answerOf.js';
 import { ExtraTexts } from './extraTexts.js';
 import { type InfillBody, infillSchema } from './infillRequest.js';
@@ -45,7 +45,7 @@ export function llamaRoutes(served: Served): Hono<ServerEnv> {
     }),
   );
   app.post('/infill', async (c) => {
-    const body = await readJson(c, infillSchema);
+    const body = await readJson(c, infillSchema, (work) => takeTurn(c, served, work));
     const maxTokens = tokensOf(body);
     const parts = { model, stops: body.stop ?? [], maxTokens };
     let answers = [answerOf({ ...parts, candidate: undefined, index: 0, report: NOTHING })];

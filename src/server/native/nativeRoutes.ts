@@ -6,7 +6,7 @@ import { answerError } from '../service/answerError.js';
 import { optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
 import { sendEvents } from '../service/sendEvents.js';
-import { inTurn, type Served, type ServerEnv } from '../service/served.js';
+import { inTurn, type Served, type ServerEnv, takeTurn } from '../service/served.js';
 import { denoiseSchema, fillSchema } from './nativeRequests.js';
 
 /** `POST /infill/v1/fill` and `/denoise`: the engine's whole requests, answered as JSON, or step by step where the client accepts events. */
@@ -14,12 +14,12 @@ export function nativeRoutes(served: Served): Hono<ServerEnv> {
   const app = new Hono<ServerEnv>();
   const { engine } = served;
   app.post('/fill', async (c) => {
-    const { options, ...body } = await readJson(c, fillSchema);
+    const { options, ...body } = await readJson(c, fillSchema, (work) => takeTurn(c, served, work));
     const request = { ...body, options: optionsOf(options, engine.recommended) } as InfillRequest;
     return answer(c, served, (run) => engine.infill(request, run));
   });
   app.post('/denoise', async (c) => {
-    const { options, ...body } = await readJson(c, denoiseSchema);
+    const { options, ...body } = await readJson(c, denoiseSchema, (work) => takeTurn(c, served, work));
     const request: DenoiseRequest = { ...body, options: optionsOf(options, engine.recommended) };
     return answer(c, served, (run) => engine.denoise(request, run));
   });

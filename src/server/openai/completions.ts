@@ -6,7 +6,7 @@ import { fillContext } from '../requests/fillContext.js';
 import { optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
 import { sendEvents } from '../service/sendEvents.js';
-import { inTurn, type Served, type ServerEnv } from '../service/served.js';
+import { inTurn, type Served, type ServerEnv, takeTurn } from '../service/served.js';
 import { completionRequest, type CompletionRequest, completionSchema } from './completionRequest.js';
 
 /** One text of a completion, as OpenAI's have it. */
@@ -29,7 +29,7 @@ export function openaiRoutes(served: Served): Hono<ServerEnv> {
   app.get('/models', (c) => c.json({ object: 'list', data: [model] }));
   app.get('/models/:id', (c) => (c.req.param('id') === model.id ? c.json(model) : c.notFound()));
   app.post('/completions', async (c) => {
-    const body = await readJson(c, completionSchema);
+    const body = await readJson(c, completionSchema, (work) => takeTurn(c, served, work));
     const request = completionRequest(body);
     const outcomes: InfillOutcome[] = [];
     if (body.max_tokens !== 0) {

@@ -22,6 +22,17 @@ export interface ServerEnv {
   readonly Bindings: Partial<HttpBindings>;
 }
 
+/** Does `work` when it is the client's turn. @throws NoTurnError, or what `work` throws */
+export async function takeTurn<T>(
+  c: Context<ServerEnv>,
+  { turns, isBehindProxy }: Pick<Served, 'turns' | 'isBehindProxy'>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const address = c.env.incoming?.socket.remoteAddress ?? '';
+  const client = clientOf((name) => c.req.header(name), address, isBehindProxy);
+  return turns.take(client, c.req.raw.signal, work);
+}
+
 /**
  * Computes an answer when it is the client's turn. It is told to stop where the client goes away.
  *
@@ -29,12 +40,10 @@ export interface ServerEnv {
  */
 export async function inTurn<T extends { readonly report: RunReport }>(
   c: Context<ServerEnv>,
-  { turns, metrics, isBehindProxy }: Pick<Served, 'turns' | 'metrics' | 'isBehindProxy'>,
+  served: Served,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const address = c.env.incoming?.socket.remoteAddress ?? '';
-  const client = clientOf((name) => c.req.header(name), address, isBehindProxy);
-  const result = await turns.take(client, c.req.raw.signal, work);
-  metrics.computed(result.report);
+  const result = await takeTurn(c, served, work);
+  served.metrics.computed(result.report);
   return result;
 }
