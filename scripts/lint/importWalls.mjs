@@ -7,7 +7,7 @@ import { importRule } from './importRule.mjs';
 import { importedFile, withoutEnding } from './importsOf.mjs';
 import { NETWORK_GLOBALS, OUTSIDE, ROOMS } from './rooms.mjs';
 
-const NETWORK = 'Only src/modelStore/hub uses the network.';
+const NETWORK = 'Only src/modelStore/hub uses the network, and src/server/startServer.ts answers there.';
 
 const rule = importRule((filename, name, cwd) => wallBetween(path.posix.relative(cwd, filename), name));
 

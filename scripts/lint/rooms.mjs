@@ -112,6 +112,17 @@ export const ROOMS = new Map([
       'shared process link engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
   }),
 
+  // Answers over HTTP. What it knows of a document it finds out as the command line does.
+  ...wing('server', {
+    turns: 'shared',
+    service: 'shared engine turns',
+    requests: 'shared engine/contract cli/input/documentContext',
+    openai: 'shared requests service',
+    llama: 'shared engine/project requests service',
+    native: 'shared engine requests service',
+    '.': 'shared engine turns service requests openai llama native',
+  }),
+
   ...wing('cli', {
     input: 'shared atCursor workspace engine/contract modelStore/files',
     output: 'shared input',
@@ -121,7 +132,8 @@ export const ROOMS = new Map([
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
     // Commands that other programs talk to as long as they run.
-    'commands/serving': 'shared engine engine/project languageServer commands input output',
+    'commands/serving':
+      'shared engine engine/network/folder engine/project languageServer server server/service commands input output',
     '.': 'shared modelStore commands commands/models commands/demo commands/serving input output',
   }),
 
@@ -188,9 +200,9 @@ export const OUTSIDE = [
   },
   {
     modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: ['modelStore/hub'],
+    only: ['modelStore/hub', 'server/startServer'],
     everywhere: false,
-    message: 'Only src/modelStore/hub uses the network.',
+    message: 'Only src/modelStore/hub uses the network, and src/server/startServer.ts answers there.',
   },
 ];
 

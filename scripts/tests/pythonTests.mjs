@@ -4,7 +4,7 @@ import { pythonEnvironment } from '../steps/pythonEnvironment.mjs';
 import { root } from '../steps/root.mjs';
 import { run } from '../steps/run.mjs';
 
-/** training/tests, which hold the Python twins of the engine's mathematics. */
+/** training/tests, which hold the Python twins of the engine's mathematics, and serve/tests, which ask the server. */
 export async function pythonTests() {
   const environment = await pythonEnvironment();
   if ('missing' in environment) {
@@ -15,7 +15,7 @@ export async function pythonTests() {
   const report = path.join(root, 'test-output', 'python.xml');
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const { code } = await run(environment.python, ['-m', 'pytest', 'training/tests', '-q', `--junitxml=${report}`], {
+  const { code } = await run(environment.python, ['-m', 'pytest', 'training/tests', 'serve/tests', '-q', `--junitxml=${report}`], {
     cwd: root,
     env: {
       OMP_NUM_THREADS: '1',

@@ -7,12 +7,15 @@ import { EXIT } from './output/cliIo.js';
 import { runCli } from './program.js';
 
 const interrupt = new AbortController();
-process.on('SIGINT', () => {
-  if (interrupt.signal.aborted) {
-    process.exit(EXIT.interrupted); // the second time, without waiting for the step to end
-  }
-  interrupt.abort();
-});
+// The second one is what a service manager sends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (interrupt.signal.aborted) {
+      process.exit(EXIT.interrupted); // the second time, without waiting for the step to end
+    }
+    interrupt.abort();
+  });
+}
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') {
     process.exit(EXIT.done); // who read our output has seen enough

@@ -9,6 +9,7 @@ import { addDoctorCommand } from './commands/doctorCommand.js';
 import { addFillCommand } from './commands/fillCommand.js';
 import { addLspCommand } from './commands/serving/lspCommand.js';
 import { addModelsCommand } from './commands/models/modelsCommand.js';
+import { addServeCommand } from './commands/serving/serveCommand.js';
 import { ownVersion } from './commands/ownVersion.js';
 import { problemLine } from './output/problemLine.js';
 import { SafeOutput } from './output/safeOutput.js';
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[], world: CliIo): Promise<num
     addLspCommand,
     addModelsCommand,
     addDemoCommand,
+    addServeCommand,
   ];
   for (const addCommand of add) {
     addCommand(program, io, (code) => (exitCode = code));

@@ -9,6 +9,8 @@ import type { Pipeline } from './infill/run/pipeline.js';
 import { fillHoles } from './infill/fillHoles.js';
 import { infill } from './infill/infill.js';
 import type { RunControl } from './infill/run/runRecord.js';
+
+export type { RunControl } from './infill/run/runRecord.js';
 import { loadModel } from './network/loadModel.js';
 import type { InfillModel } from './contract/model.js';
 import type { RecommendedOptions } from './contract/recommended.js';
@@ -77,6 +79,11 @@ export class Engine {
   /** Options that the model's makers found best. */
   get recommended(): RecommendedOptions {
     return this.pipeline.recommended;
+  }
+
+  /** Most tokens of prefix, suffix and canvas that the model takes. */
+  get limits(): InfillModel['manifest']['limits'] {
+    return this.pipeline.model.manifest.limits;
   }
 
   /** @throws InfillError `invalid-request` for options out of range. */

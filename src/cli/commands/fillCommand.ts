@@ -104,7 +104,7 @@ async function fill(file: string | undefined, options: FillOptions, io: CliIo): 
     }
     const workspaces = new Workspaces(io.signal);
     await chosenWorkspace(options, io);
-    return withEngine(options, io, (engine) => fillLines(engine, workspaces, options, io), workspaces);
+    return withEngine(options, io, (engine) => fillLines(engine, workspaces, options, io), { project: workspaces });
   }
   if (options.warm === true) {
     throw new UsageError('--warm is about the requests of --jsonl: add --jsonl, or leave it out.');
@@ -161,7 +161,9 @@ async function fillFile(file: string, at: string, options: FillOptions, io: CliI
   if (folder === undefined) return withEngine(options, io, answer);
   const workspaces = new Workspaces(io.signal);
   const text: WorkspaceText = { folder, path: document.path, text: document.text, languageId };
-  return withEngine(options, io, (engine) => workspaces.drawOn(text, (uri) => answer(engine, uri)), workspaces);
+  return withEngine(options, io, (engine) => workspaces.drawOn(text, (uri) => answer(engine, uri)), {
+    project: workspaces,
+  });
 }
 
 /** Fills in at several positions of a file. Answers the exit code. */
@@ -186,7 +188,9 @@ async function fillTogether(file: string, at: readonly string[], options: FillOp
   const { path: named, text } = await readTextFile(path.resolve(io.cwd, file));
   const workspaces = new Workspaces(io.signal);
   const drawn: WorkspaceText = { folder, path: named, text, languageId };
-  return withEngine(options, io, (engine) => workspaces.drawOn(drawn, (uri) => answer(engine, uri)), workspaces);
+  return withEngine(options, io, (engine) => workspaces.drawOn(drawn, (uri) => answer(engine, uri)), {
+    project: workspaces,
+  });
 }
 
 /** The folder that --workspace names, if it is drawn on; throws InfillError where there is none. */

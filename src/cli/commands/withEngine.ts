@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.js';
+import type { Manifest } from '../../engine/network/folder/manifest.js';
 import type { ProjectTexts } from '../../engine/project/foundMiddle.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { dataFolder } from '../../modelStore/dataFolder.js';
@@ -37,16 +38,20 @@ export async function chosenModel(model: string | undefined, io: CliIo): Promise
 /** Reading this much takes seconds, for which there should be a reason to be seen. */
 const NOTED_BYTES = 1e9;
 
-/**
- * Loads the chosen model in this process, hands the engine to `use`, and releases it.
- *
- * @param project whose texts the engine may draw on
- */
+/** What an engine is loaded with besides its model. */
+export interface EngineParts {
+  /** Whose texts it may draw on. */
+  readonly project?: ProjectTexts;
+  /** As in `LoadOptions`, of a model. */
+  readonly kept?: (manifest: Manifest) => number;
+}
+
+/** Loads the chosen model in this process, hands the engine to `use`, and releases it. */
 export async function withEngine<T>(
   options: ModelOptions,
   io: CliIo,
   use: (engine: Engine) => Promise<T>,
-  project?: ProjectTexts,
+  { project, kept }: EngineParts = {},
 ): Promise<T> {
   const { folder, manifest } = await chosenModel(options.model, io);
   refuseTooLarge({ name: manifest.name, bytes: estimateMemory(manifest) }, { env: io.env });
@@ -64,7 +69,7 @@ export async function withEngine<T>(
   // Only here, so that commands which need no model do not load the native runtime.
   const { Engine } = await import('../../engine/engine.js');
   const { device, threads } = options;
-  const engine = await Engine.load({ modelPath: folder, device, threads }, project);
+  const engine = await Engine.load({ modelPath: folder, device, threads }, project, kept?.(manifest));
   try {
     if (engine.info.deviceNote !== '') {
       await write(io.stderr, `infill: ${engine.info.deviceNote}\n`);

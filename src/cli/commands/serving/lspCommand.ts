@@ -54,7 +54,7 @@ async function serve(options: LspOptions, io: CliIo): Promise<number> {
         resolve(engine);
         await over;
       };
-      withEngine(options, io, use, project).catch(reject);
+      withEngine(options, io, use, { project }).catch(reject);
     }).finally(() => (loading.isUnderWay = false));
   const server = new LanguageServer(
     { connection, isShutDown },

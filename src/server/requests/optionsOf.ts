@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { RecommendedOptions } from '../../engine/contract/recommended.js';
+import { type InfillOptions, MULTILINE_POLICIES } from '../../shared/infillOptions.js';
+import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
+
+/** A number of a range. */
+export function numberOf({ least, most, whole, above = false }: OptionRange): z.ZodType<number> {
+  const number = whole ? z.int() : z.number();
+  return (above ? number.gt(least) : number.min(least)).max(most);
+}
+
+/** The options of a fill; what is left out is what the model recommends, or the command line does. */
+export const optionsSchema = z.strictObject({
+  steps: numberOf(OPTION_RANGES.steps).optional(),
+  deadlineMs: numberOf(OPTION_RANGES.deadlineMs).optional(),
+  maxTokens: numberOf(OPTION_RANGES.maxTokens).optional(),
+  candidates: numberOf(OPTION_RANGES.candidates).optional(),
+  multiline: z.enum(MULTILINE_POLICIES).optional(),
+  temperature: numberOf(OPTION_RANGES.temperature).optional(),
+  topP: numberOf(OPTION_RANGES.topP).optional(),
+  seed: numberOf(OPTION_RANGES.seed).optional(),
+  minConfidence: numberOf(OPTION_RANGES.minConfidence).optional(),
+  stopBelow: numberOf(OPTION_RANGES.stopBelow).optional(),
+  trace: z.boolean().optional(),
+  positions: z.boolean().optional(),
+  sampler: z.string().max(200).optional(),
+  remask: z.string().max(200).optional(),
+  length: z.string().max(200).optional(),
+});
+/** Those that are undefined are not given. */
+export type GivenOptions = {
+  readonly [K in keyof z.infer<typeof optionsSchema>]: z.infer<typeof optionsSchema>[K] | undefined;
+};
+
+/** Where nobody says. */
+export const DEFAULT_TOKENS = 64;
+
+/** All options, with those of the model that were not given. */
+export function optionsOf(given: GivenOptions, recommended: RecommendedOptions): InfillOptions {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as GivenOptions;
+  return {
+    steps: recommended.steps,
+    maxTokens: DEFAULT_TOKENS,
+    candidates: 1,
+    multiline: 'auto',
+    temperature: 0,
+    topP: 1,
+    seed: 0,
+    minConfidence: 0,
+    trace: false,
+    ...(set as Partial<InfillOptions>),
+  };
+}
