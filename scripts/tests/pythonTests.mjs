@@ -15,15 +15,19 @@ export async function pythonTests() {
   const report = path.join(root, 'test-output', 'python.xml');
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
-  const { code } = await run(environment.python, ['-m', 'pytest', 'training/tests', 'serve/tests', '-q', `--junitxml=${report}`], {
-    cwd: root,
-    env: {
-      OMP_NUM_THREADS: '1',
-      PYTHONDONTWRITEBYTECODE: '1',
-      // They start the engine by the name `node`; it shall be this one.
-      PATH: [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+  const { code } = await run(
+    environment.python,
+    ['-m', 'pytest', 'training/tests', 'serve/tests', '-q', `--junitxml=${report}`],
+    {
+      cwd: root,
+      env: {
+        OMP_NUM_THREADS: '1',
+        PYTHONDONTWRITEBYTECODE: '1',
+        // They start the engine by the name `node`; it shall be this one.
+        PATH: [path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+      },
     },
-  });
+  );
   if (!existsSync(report)) {
     throw new Error(`python: pytest ended with ${code} and wrote no report.`);
   }
