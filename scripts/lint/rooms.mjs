@@ -117,9 +117,9 @@ export const ROOMS = new Map([
     turns: 'shared',
     service: 'shared engine turns',
     requests: 'shared engine/contract cli/input/documentContext',
-    openai: 'shared requests service',
+    openai: 'shared engine/contract requests service',
     llama: 'shared engine/project requests service',
-    native: 'shared engine requests service',
+    native: 'shared engine engine/contract requests service',
     '.': 'shared engine turns service requests openai llama native',
   }),
 
@@ -127,7 +127,7 @@ export const ROOMS = new Map([
     input: 'shared atCursor workspace engine/contract modelStore/files',
     output: 'shared input',
     commands:
-      'shared atCursor picture workspace engine engine/network/folder engine/network/runtime engine/project modelStore input output',
+      'shared atCursor picture workspace engine engine/contract engine/network/folder engine/network/runtime engine/project modelStore input output',
     'commands/models':
       'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',

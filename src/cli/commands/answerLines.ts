@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { numberOf } from '../../engine/contract/numberOf.js';
 import { InfillError } from '../../shared/infillError.js';
-import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { visibleJson } from '../../shared/visibleText.js';
 import { readLines } from '../input/lineReader.js';
@@ -46,12 +47,6 @@ export async function answerLines<Line>(requests: LineRequests<Line>, io: CliIo)
     }
   }
   return hasErrors ? EXIT.nothing : EXIT.done;
-}
-
-/** A number of a range. */
-export function numberOf(range: OptionRange): z.ZodType<number> {
-  const number = range.whole ? z.int() : z.number();
-  return (range.above === true ? number.gt(range.least) : number.min(range.least)).max(range.most);
 }
 
 /** What a line is answered with. */

@@ -7,7 +7,8 @@ import { infillOptions, type RequestOptions } from '../input/commandOptions.js';
 import { eolOf, indentUnitOf } from '../../atCursor/textForm.js';
 import type { CliIo } from '../output/cliIo.js';
 import { roundedWork } from '../output/roundedWork.js';
-import { answerLines, numberOf, REQUEST_MEMBERS } from './answerLines.js';
+import { numberOf } from '../../engine/contract/numberOf.js';
+import { answerLines, REQUEST_MEMBERS } from './answerLines.js';
 
 const offset = z.int().min(0);
 

@@ -7,7 +7,8 @@ import {
   type TextContext,
 } from '../../shared/infillRequest.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
-import { numberOf, optionsSchema } from '../requests/optionsOf.js';
+import { numberOf } from '../../engine/contract/numberOf.js';
+import { optionsSchema } from '../requests/optionsOf.js';
 
 const contextSchema: z.ZodType<TextContext> = z.strictObject({
   prefix: z.string(),

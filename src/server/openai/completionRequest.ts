@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { InfillError } from '../../shared/infillError.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
-import { DEFAULT_TOKENS, type GivenOptions, numberOf } from '../requests/optionsOf.js';
+import { numberOf } from '../../engine/contract/numberOf.js';
+import { DEFAULT_TOKENS, type GivenOptions } from '../requests/optionsOf.js';
 import { mayBeLeftOut } from '../requests/leftOut.js';
 import { promptParts } from '../requests/promptParts.js';
 

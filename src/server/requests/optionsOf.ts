@@ -1,13 +1,8 @@
 import * as z from 'zod';
+import { numberOf } from '../../engine/contract/numberOf.js';
 import type { RecommendedOptions } from '../../engine/contract/recommended.js';
 import { type InfillOptions, MULTILINE_POLICIES } from '../../shared/infillOptions.js';
-import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
-
-/** A number of a range. */
-export function numberOf({ least, most, whole, above = false }: OptionRange): z.ZodType<number> {
-  const number = whole ? z.int() : z.number();
-  return (above ? number.gt(least) : number.min(least)).max(most);
-}
+import { OPTION_RANGES } from '../../shared/optionRanges.js';
 
 /** The options of a fill; what is left out is what the model recommends, or the command line does. */
 export const optionsSchema = z.strictObject({
