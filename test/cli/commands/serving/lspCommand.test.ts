@@ -103,6 +103,21 @@ describe('infill lsp', { concurrency: false }, () => {
     }
   });
 
+  test('ends where half a message stands behind the last one', async () => {
+    await withServer(async (server) => {
+      const message = JSON.stringify({ jsonrpc: '2.0', method: 'exit' });
+      await server.editor.start();
+      await server.editor.shutDown();
+      const { code, ms } = await end(server, () =>
+        server.child.stdin?.write(
+          `Content-Length: ${message.length}\r\n\r\n${message}Content-Length: 1000\r\n\r\n{"jsonrpc"`,
+        ),
+      );
+      assert.equal(code, 0);
+      assert.ok(ms < SOON, `it took ${ms} ms`);
+    });
+  });
+
   test('ends while it computes', async () => {
     const options = { initializationOptions: { steps: 64, candidates: 8, multiline: 'always', maxTokens: 256 } };
     await withServer(
