@@ -4,6 +4,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Engine } from '../engine/engine.js';
 import { InfillError } from '../shared/infillError.js';
 import { serverApp } from './app.js';
+import { boundConnections } from './boundConnections.js';
 import { checkCertificate } from './service/checkCertificate.js';
 import { checkExposure } from './service/checkExposure.js';
 import { ServerMetrics } from './service/metrics.js';
@@ -53,13 +54,11 @@ export async function startServer(engine: Engine, version: string, options: Serv
   server.headersTimeout = limits.headersMs;
   server.requestTimeout = limits.requestMs;
   server.keepAliveTimeout = limits.idleMs;
-  server.maxConnections = limits.connections;
+  boundConnections(server, limits.connections);
   server.setTimeout(SILENT_MS);
   await listening(server, host, port);
   // Connections that cannot be accepted, where no more files can be opened: those that are there are served.
   server.on('error', () => undefined);
-  // Whoever only holds connections makes room for those who ask; this one may come again.
-  server.on('drop', () => server.closeIdleConnections());
   const address = server.address();
   const own = typeof address === 'object' && address !== null ? address.port : port;
   const name = host.includes(':') ? `[${host}]` : host;

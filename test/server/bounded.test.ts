@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ExtraTexts } from '../../src/server/llama/extraTexts.js';
@@ -53,23 +53,36 @@ describe('memory and time of a server', () => {
     }
   });
 
-  test('whoever holds all connections and asks nothing makes room', async () => {
+  test('whoever holds all connections, idle or with half a request, keeps nobody out', async () => {
     const server = await servedTiny({ limits: { ...LIMITS, connections: 4 } });
+    const { port } = new URL(server.url);
+    const sockets: Socket[] = [];
+    const hold = (sent: string): Socket => {
+      const socket = connect(Number(port), '127.0.0.1');
+      sockets.push(socket);
+      socket.on('error', () => undefined);
+      socket.resume().write(sent);
+      return socket;
+    };
     try {
-      const { port } = new URL(server.url);
-      const held = Array.from({ length: 4 }, async () => {
-        const socket = connect(Number(port), '127.0.0.1');
-        socket.on('error', () => undefined);
-        socket.write('GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n');
-        await new Promise((resolve) => socket.once('data', resolve));
-        return socket;
-      });
-      const sockets = await Promise.all(held);
-      await fetch(`${server.url}/health`).catch(() => undefined); // finds no room, and makes some
-      await sleep(20);
-      assert.equal((await fetch(`${server.url}/health`)).status, 200);
-      for (const socket of sockets) socket.destroy();
+      const whole = 'GET /health HTTP/1.1\r\nhost: localhost\r\n\r\n';
+      const half =
+        'POST /infill HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+      for (const sent of ['', whole, half, 'GET /hea']) {
+        const held = Array.from({ length: 8 }, () => hold(sent));
+        await sleep(50);
+        assert.equal(held.filter(({ destroyed }) => !destroyed).length, 4, 'no more than there may be');
+        for (let i = 0; i < 3; i++) {
+          const answer = await post(`${server.url}/v1/completions`, BODY, { connection: 'close' });
+          assert.equal(answer.status, 200, sent);
+        }
+      }
+      const asked = post(`${server.url}/v1/completions`, { ...BODY, steps: 64, max_tokens: 64, n: 8, temperature: 1 });
+      await sleep(40);
+      for (let i = 0; i < 8; i++) hold('');
+      assert.equal((await asked).status, 200, 'what is answered is not cut off');
     } finally {
+      for (const socket of sockets) socket.destroy();
       await server.close();
     }
   });
