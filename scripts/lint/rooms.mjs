@@ -118,7 +118,7 @@ export const ROOMS = new Map([
     service: 'shared engine turns',
     requests: 'shared engine/contract cli/input/documentContext',
     openai: 'shared engine/contract requests service',
-    llama: 'shared engine/project requests service',
+    llama: 'shared engine/contract engine/project requests service',
     native: 'shared engine engine/contract requests service',
     '.': 'shared engine turns service requests openai llama native',
   }),

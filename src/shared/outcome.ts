@@ -313,3 +313,9 @@ export type NoneReason = (typeof NONE_REASONS)[number];
 export const NO_PASSES: Passes = Object.fromEntries(
   PASS_KINDS.map((kind): [PassKind, PassCount] => [kind, { count: 0, ms: 0 }]),
 ) as Record<PassKind, PassCount>;
+
+/** Of a run that computed nothing. */
+export function emptyReport(totalMs = 0): RunReport {
+  const ms = { tokenize: 0, context: 0, steps: [], postprocess: 0, total: totalMs };
+  return { stepsUsed: 0, passes: NO_PASSES, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 };
+}

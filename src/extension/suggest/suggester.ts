@@ -178,7 +178,6 @@ export class Suggester {
     run.isAskedFor ||= request.delay === undefined;
     const asker = askerOf({ ...request, ...(run.isAskedFor ? { delay: undefined } : {}) });
     if (onDraft !== undefined) {
-      run.isWatched = true;
       run.beWatched();
     }
     const unwatch = onDraft && run.drafts.watch({ question, asker, onDraft });
@@ -329,8 +328,8 @@ export class Suggester {
     { asked, isAhead = false, hasDrafts = false, other }: Asking,
   ): Run {
     const wasReady = this.parts.isReady();
-    let beWatched = (): void => undefined;
-    const watched = new Promise<void>((resolve) => (beWatched = resolve));
+    let tellDrafts = (): void => undefined;
+    const watched = new Promise<void>((resolve) => (tellDrafts = resolve));
     const run: Run = {
       question,
       isAhead,
@@ -338,7 +337,10 @@ export class Suggester {
       isAskedFor: delay === undefined,
       drafts: new RunDrafts(question),
       isWatched: hasDrafts,
-      beWatched,
+      beWatched: () => {
+        run.isWatched = true;
+        tellDrafts();
+      },
       remember: other?.remember ?? ((answer) => this.parts.cache.add(question, answer, delay === undefined)),
       shared: new SharedRun(async (signal) => {
         try {

@@ -1,5 +1,5 @@
 import type { InfillError } from '../../shared/infillError.js';
-import { type InfillOutcome, NO_PASSES, type NoneReason, type StepTrace } from '../../shared/outcome.js';
+import { emptyReport, type InfillOutcome, type NoneReason, type StepTrace } from '../../shared/outcome.js';
 import type { Answer, Request } from './childConnection.js';
 
 export type NoneOutcome = Extract<InfillOutcome, { kind: 'none' }>;
@@ -94,11 +94,5 @@ export class Job {
 
 /** Nothing came, and the model had no part in it. */
 function noneOutcome(reason: NoneReason, detail: string, totalMs: number): NoneOutcome {
-  const ms = { tokenize: 0, context: 0, steps: [], postprocess: 0, total: totalMs };
-  return {
-    kind: 'none',
-    reason,
-    detail,
-    report: { stepsUsed: 0, passes: NO_PASSES, canvasSize: 0, ms, encodedTokens: 0, reusedTokens: 0 },
-  };
+  return { kind: 'none', reason, detail, report: emptyReport(totalMs) };
 }

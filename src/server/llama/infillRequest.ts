@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { numberOf } from '../../engine/contract/numberOf.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { mayBeLeftOut } from '../requests/leftOut.js';
 
@@ -23,6 +24,6 @@ export const infillSchema = z.object({
   stream: mayBeLeftOut(z.boolean()),
   response_fields: mayBeLeftOut(z.array(z.string()).max(MOST_FIELDS)),
   /** Of this server: denoising steps. */
-  steps: mayBeLeftOut(z.int().min(OPTION_RANGES.steps.least).max(OPTION_RANGES.steps.most)),
+  steps: mayBeLeftOut(numberOf(OPTION_RANGES.steps)),
 });
 export type InfillBody = z.infer<typeof infillSchema>;

@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
-import { NO_PASSES, type RunReport } from '../../shared/outcome.js';
+import { emptyReport } from '../../shared/outcome.js';
 import { OPTION_RANGES, type OptionRange } from '../../shared/optionRanges.js';
 import { fillContext } from '../requests/fillContext.js';
-import { DEFAULT_TOKENS, type GivenOptions, optionsOf } from '../requests/optionsOf.js';
+import { DEFAULT_TOKENS, type GivenOptions, LEAST_TOP_P, optionsOf } from '../requests/optionsOf.js';
 import { readJson } from '../requests/readJson.js';
 import { sendEvents } from '../service/sendEvents.js';
 import { inTurn, type Served, type ServerEnv, takeTurn } from '../service/served.js';
@@ -12,15 +12,6 @@ import { type InfillBody, infillSchema } from './infillRequest.js';
 
 /** A document that no index holds. */
 const HERE = 'extra:here';
-const LEAST_TOP_P = 1e-6;
-const NOTHING: RunReport = {
-  stepsUsed: 0,
-  passes: NO_PASSES,
-  canvasSize: 0,
-  ms: { tokenize: 0, context: 0, steps: [], postprocess: 0, total: 0 },
-  encodedTokens: 0,
-  reusedTokens: 0,
-};
 
 /** `POST /infill` and `GET /props` as llama.cpp's server has them, for the editors' plugins that know these. */
 export function llamaRoutes(served: Served): Hono<ServerEnv> {
@@ -48,7 +39,7 @@ export function llamaRoutes(served: Served): Hono<ServerEnv> {
     const body = await readJson(c, infillSchema, (work) => takeTurn(c, served, work));
     const maxTokens = tokensOf(body);
     const parts = { model, stops: body.stop ?? [], maxTokens };
-    let answers = [answerOf({ ...parts, candidate: undefined, index: 0, report: NOTHING })];
+    let answers = [answerOf({ ...parts, candidate: undefined, index: 0, report: emptyReport() })];
     // An editor that wants nothing written warms a cache up, which this server has no need of.
     if (maxTokens > 0) {
       const context = { ...fillContext(body.input_prefix + body.prompt, body.input_suffix), uri: HERE };

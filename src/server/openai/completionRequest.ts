@@ -2,14 +2,12 @@ import * as z from 'zod';
 import { InfillError } from '../../shared/infillError.js';
 import { OPTION_RANGES } from '../../shared/optionRanges.js';
 import { numberOf } from '../../engine/contract/numberOf.js';
-import { DEFAULT_TOKENS, type GivenOptions } from '../requests/optionsOf.js';
+import { DEFAULT_TOKENS, type GivenOptions, LEAST_TOP_P } from '../requests/optionsOf.js';
 import { mayBeLeftOut } from '../requests/leftOut.js';
 import { promptParts } from '../requests/promptParts.js';
 
 const MOST_PROMPTS = 8;
 const MOST_STOPS = 64;
-/** A nucleus of nothing is the likeliest token. */
-const LEAST_TOP_P = 1e-6;
 
 /** The body of `POST /v1/completions`; what is not named here is ignored, since clients send much that means nothing to this model. */
 export const completionSchema = z.object({

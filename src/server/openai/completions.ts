@@ -31,18 +31,19 @@ export function openaiRoutes(served: Served): Hono<ServerEnv> {
   app.post('/completions', async (c) => {
     const body = await readJson(c, completionSchema, (work) => takeTurn(c, served, work));
     const request = completionRequest(body);
+    const options = optionsOf(request.options, engine.recommended);
+    const wantsText = body.max_tokens !== 0;
     const outcomes: InfillOutcome[] = [];
-    if (body.max_tokens !== 0) {
+    if (wantsText) {
       for (const { prefix, suffix } of request.holes) {
         const context = fillContext(prefix, suffix, request.language);
-        const options = optionsOf(request.options, engine.recommended);
         outcomes.push(await inTurn(c, served, (signal) => engine.infill({ context, options }, { signal })));
       }
     }
-    const texts = body.max_tokens === 0 ? request.holes.map(() => NOTHING) : undefined;
-    const choices = (texts ?? outcomes.flatMap((outcome) => choicesOf(outcome, request))).map(
-      (choice, index): Choice => ({ ...choice, index }),
-    );
+    const texts = wantsText
+      ? outcomes.flatMap((outcome) => choicesOf(outcome, request))
+      : request.holes.map(() => NOTHING);
+    const choices = texts.map((choice, index): Choice => ({ ...choice, index }));
     const head = {
       id: `cmpl-${randomUUID()}`,
       object: 'text_completion',

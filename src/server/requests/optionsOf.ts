@@ -27,6 +27,9 @@ export type GivenOptions = {
   readonly [K in keyof z.infer<typeof optionsSchema>]: z.infer<typeof optionsSchema>[K] | undefined;
 };
 
+/** A nucleus of nothing is the likeliest token. */
+export const LEAST_TOP_P = 1e-6;
+
 /** Where nobody says. */
 export const DEFAULT_TOKENS = 64;
 

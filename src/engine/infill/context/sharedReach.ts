@@ -43,7 +43,8 @@ export function sharedReach(
     const firstOf = (start: number): number =>
       ends.findIndex((end) => end - start >= (start === 0 ? 0 : LEAST_BEFORE) || end === before.length);
     const usual = contextWindow({ ...document, prefix: before, prefixOffset: 0, suffix: '' }, tokenizer, free).start;
-    const farthest = farthestStart(before, free, tokenizer);
+    // Where the usual window reaches all of them, no other is looked for.
+    const farthest = firstOf(usual) > 0 ? farthestStart(before, free, tokenizer) : usual;
     const start = firstOf(farthest) < firstOf(usual) ? farthest : usual;
     const first = firstOf(start);
     const part = ends.findIndex((end) => start < end);

@@ -28,16 +28,8 @@ const KEPT_PREFIXES = 2;
 export function estimateMemory(manifest: Manifest): number {
   const weights = manifest.weights.files.reduce((sum, { bytes }) => sum + bytes, 0);
   return byKind(manifest, {
-    encoderDenoiser: (each) =>
-      BASE +
-      1.8 * weights +
-      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas) +
-      scoresOfContext(each),
-    oneNetwork: (each) =>
-      BASE +
-      1.8 * weights +
-      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix) +
-      scoresOfContext(each),
+    encoderDenoiser: (each) => BASE + 1.8 * weights + KEPT_PREFIXES * bytesOfPrefix(each) + scoresOfContext(each),
+    oneNetwork: (each) => BASE + 1.8 * weights + KEPT_PREFIXES * bytesOfPrefix(each) + scoresOfContext(each),
     fullSequence: (each) => BASE + 1.1 * weights + twiceUsed(each) + activations(each) + keptContext(each),
   });
 }
@@ -53,26 +45,23 @@ function twiceUsed(manifest: FullSequenceManifest): number {
   return bytes;
 }
 
-/** What the context cache holds from the start: keys, values and hidden states of the longest prefixes, `rows` each. */
-function keptPrefixes(
+/** Bytes of each prefix that a context cache keeps, one of the longest: keys, values and hidden states. 0 of models that keep none. */
+export function bytesOfPrefix(manifest: Manifest): number {
+  return byKind(manifest, {
+    encoderDenoiser: (each) =>
+      bytesOfRows(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas),
+    oneNetwork: (each) =>
+      bytesOfRows(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix),
+    fullSequence: () => 0,
+  });
+}
+
+function bytesOfRows(
   { architecture: a }: EncoderDenoiserManifest | OneNetworkManifest,
   layers: number,
   rows: number,
 ): number {
-  const row = 2 * layers * a.keyValueHeads * a.headSize + a.hiddenSize;
-  return KEPT_PREFIXES * FLOAT * row * rows;
-}
-
-/** Bytes of each prefix that a context cache keeps; 0 of models that keep none. */
-export function bytesOfPrefix(manifest: Manifest): number {
-  return byKind(manifest, {
-    encoderDenoiser: (each) =>
-      keptPrefixes(each, each.architecture.encoderLayers, each.limits.prefix + each.limits.canvas) / KEPT_PREFIXES,
-    oneNetwork: (each) =>
-      keptPrefixes(each, each.architecture.layers, each.limits.prefix + each.limits.canvas + each.limits.suffix) /
-      KEPT_PREFIXES,
-    fullSequence: () => 0,
-  });
+  return FLOAT * (2 * layers * a.keyValueHeads * a.headSize + a.hiddenSize) * rows;
 }
 
 /** One layer's attention scores where a context is read: a suffix in one pass, a prefix in pieces after what the cache holds. */
