@@ -108,6 +108,11 @@ export const ROOMS = new Map([
     host: 'shared process',
     // Which of several places answers.
     choice: 'shared host',
+    // Models on machines of others: how each provider writes requests and answers; pure. Their texts are fitted to their places by the engine's
+    // rules, without its networks.
+    'hosted/forms': 'shared',
+    hosted:
+      'shared host choice hosted/forms engine/text engine/postprocess engine/infill/context/hole engine/infill/context/lineAbove engine/infill/plan/canvasPlan',
     link: 'shared process',
     relay: 'shared process link',
     child:
@@ -202,9 +207,10 @@ export const OUTSIDE = [
   },
   {
     modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: ['modelStore/hub', 'server/startServer'],
+    only: ['modelStore/hub', 'server/startServer', 'inference/hosted/hostedPost'],
     everywhere: false,
-    message: 'Only src/modelStore/hub uses the network, and src/server/startServer.ts answers there.',
+    message:
+      'Only src/modelStore/hub and src/inference/hosted/hostedPost.ts use the network, and src/server/startServer.ts answers there.',
   },
 ];
 

@@ -12,8 +12,7 @@ export interface EditedLines {
 }
 
 /** Words of the prompt. Where the text has one of them itself, the model cannot tell what is what. */
-const TAG =
-  /<\|\/?(?:recently_viewed_code_snippets?|current_file_content|code_to_edit|edit_diff_history|cursor)\|>/u;
+const TAG = /<\|\/?(?:recently_viewed_code_snippets?|current_file_content|code_to_edit|edit_diff_history|cursor)\|>/u;
 
 export function editedLines({ context, selection }: Pick<DenoiseRequest, 'context' | 'selection'>): EditedLines {
   const { before, after } = textAround(context);

@@ -38,7 +38,5 @@ export function editedSelection(
   if (isPinned) {
     return none(UNFIT);
   }
-  return changes.length === 0
-    ? none(SAME)
-    : { kind: 'denoised', text, changes, refused: [], tokens, report };
+  return changes.length === 0 ? none(SAME) : { kind: 'denoised', text, changes, refused: [], tokens, report };
 }

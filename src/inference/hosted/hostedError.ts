@@ -1,7 +1,7 @@
 import { InfillError } from '../../shared/infillError.js';
-import type { HostedTrouble } from './hostedFailure.js';
-import { hostOf, type HostedModel } from './hostedModel.js';
-import { formOf } from './formOf.js';
+import type { HostedTrouble } from './forms/hostedFailure.js';
+import { hostOf, type HostedModel } from './forms/hostedModel.js';
+import { formOf } from './forms/formOf.js';
 
 const SET_KEY = 'Run "Infill: Set Hosted Model Key...".';
 

@@ -1,4 +1,4 @@
-import type { HostedTrouble } from './hostedFailure.js';
+import type { HostedTrouble } from './forms/hostedFailure.js';
 
 const FIRST_MS = 5000;
 const MOST_MS = 5 * 60_000;

@@ -1,4 +1,4 @@
-import { HostedFailure } from './hostedFailure.js';
+import { HostedFailure } from './forms/hostedFailure.js';
 import { retryAfterMs } from './retryAfter.js';
 import { ServerSentEvents } from './serverSentEvents.js';
 
@@ -76,7 +76,9 @@ async function refusal(response: Response, watch: Watch): Promise<HostedFailure>
 /** The provider's word for an error. Its sentences are not taken over: they may repeat the key or the text that was sent. */
 function codeOf(text: string): string {
   try {
-    const { error } = JSON.parse(text) as { readonly error?: { readonly code?: unknown; readonly type?: unknown } | null };
+    const { error } = JSON.parse(text) as {
+      readonly error?: { readonly code?: unknown; readonly type?: unknown } | null;
+    };
     const word = error?.code ?? error?.type;
     return typeof word === 'string' && /^[a-z][a-z_]{2,40}$/.test(word) ? word : '';
   } catch {
@@ -102,16 +104,14 @@ async function textOf(response: Response, watch: Watch, most: number): Promise<s
 
 async function readEvents(response: Response, watch: Watch, onEvent: HostedPost['onEvent']): Promise<void> {
   const events = new ServerSentEvents();
-  let isDone = false;
-  const tell = (each: readonly string[]): void => {
-    for (const data of each) {
-      isDone ||= data === '[DONE]';
-      if (!isDone) onEvent(data);
-    }
+  /** Whether that was the last one. */
+  const tell = (all: readonly string[]): boolean => {
+    const last = all.indexOf('[DONE]');
+    all.slice(0, last < 0 ? undefined : last).forEach((data) => onEvent(data));
+    return last >= 0;
   };
   for await (const piece of pieces(response, watch, MOST_ANSWER_BYTES)) {
-    tell(events.add(piece));
-    if (isDone) return;
+    if (tell(events.add(piece))) return;
   }
   tell(events.end());
 }
@@ -144,7 +144,7 @@ function lost(error: unknown): HostedFailure {
 /** Ends a request when its caller does, or when nothing is heard for too long. */
 class Watch {
   /** What it was ended for. */
-  reason: unknown;
+  reason: Error | undefined;
   private readonly stop = new AbortController();
   private readonly total: NodeJS.Timeout;
   private silence: NodeJS.Timeout;
@@ -181,7 +181,7 @@ class Watch {
   }
 
   private giveUp(reason: unknown): void {
-    this.reason ??= reason;
-    this.stop.abort(reason);
+    this.reason ??= reason instanceof Error ? reason : new Error('Withdrawn.');
+    this.stop.abort(this.reason);
   }
 }

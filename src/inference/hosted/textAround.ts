@@ -1,5 +1,5 @@
 import type { TextContext } from '../../shared/infillRequest.js';
-import { SENT_SIZES } from './hostedModel.js';
+import { SENT_SIZES } from './forms/hostedModel.js';
 
 /** What of a document is sent: no more than people were told, from the start of a line where that is near, and no half characters. */
 export function textAround({ prefix, suffix }: Pick<TextContext, 'prefix' | 'suffix'>): {

@@ -2,7 +2,12 @@
 export type HostedTrouble =
   | { readonly kind: 'no-key' }
   /** An answer that is no success. `code`: the provider's own word for it, '' where it has none. */
-  | { readonly kind: 'status'; readonly status: number; readonly code: string; readonly retryAfterMs: number | undefined }
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly code: string;
+      readonly retryAfterMs: number | undefined;
+    }
   /** `code`: the system's word for it, such as ECONNREFUSED. */
   | { readonly kind: 'unreachable'; readonly code: string }
   | { readonly kind: 'silent'; readonly ms: number }
