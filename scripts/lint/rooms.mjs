@@ -153,6 +153,8 @@ export const ROOMS = new Map([
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
+    // Whether a hosted model is asked, and all that people are asked about it.
+    hosted: 'shared inference/host inference/choice inference/hosted inference/hosted/forms settings ui',
     // Drafts that are shown while they are computed.
     live: 'atCursor editor log',
     suggest: 'shared atCursor editor live log names project runtime settings ui',
@@ -160,8 +162,9 @@ export const ROOMS = new Map([
     holes: 'shared inference/host editor log settings ui denoise',
     denoiseView: 'shared inference/host view editor log settings ui denoise holes',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
-    commands: 'shared inference/host denoise denoiseView editor log modelManager project runtime settings status ui',
-    '.': 'inference/host modelStore commands denoise denoiseView log modelManager project runtime settings status suggest ui',
+    commands:
+      'shared inference/host denoise denoiseView editor hosted log modelManager project runtime settings status ui',
+    '.': 'inference/host modelStore commands denoise denoiseView hosted log modelManager project runtime settings status suggest ui',
   }),
 ]);
 

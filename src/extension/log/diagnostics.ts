@@ -40,6 +40,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     `- Other extensions that seem to suggest inline (VS Code does not tell): ${facts.otherProviders.join('; ') || 'none found'}`,
     `- Activation: ${facts.activationMs.toFixed(1)} ms`,
     `- Inference process: ${worker.kind}, ${worker.detail}`,
+    ...(worker.place === undefined ? [] : [`- Answers from: ${worker.place.kind}, ${worker.place.name}`]),
     ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),
     ...(facts.workerMemory === undefined ? [] : [memoryLine(facts.workerMemory)]),
     ...(info === undefined
@@ -76,7 +77,7 @@ function row(record: RequestRecord): string {
     record.languageId,
     record.trigger,
     record.outcome === 'suggested' ? `suggested ${record.candidates}` : (record.reason ?? 'none'),
-    record.found === undefined ? record.source : `${record.source}, found`, // names no file
+    `${record.hosted === undefined ? record.source : 'hosted'}${record.found === undefined ? '' : ', found'}`, // names no file
     Math.round(record.ms),
     steps,
     record.times,

@@ -16,6 +16,10 @@ export type ProjectMode = (typeof PROJECT_MODES)[number];
 const LIVE_MODES = ['off', 'asked', 'always'] as const;
 export type LiveMode = (typeof LIVE_MODES)[number];
 
+/** Whose model is asked in the place of the one on this computer: the names of `HOSTED_PROVIDERS`. */
+const HOSTED = ['off', 'inception', 'openai'] as const;
+export type HostedChoice = (typeof HOSTED)[number];
+
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
 
@@ -53,6 +57,9 @@ export const SETTING_SPECS = {
   threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },
   idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
   shareProcess: { type: 'boolean', default: true },
+  'hosted.provider': { type: 'choice', default: 'off', choices: HOSTED },
+  'hosted.url': { type: 'text', default: '' },
+  'hosted.model': { type: 'text', default: '' },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingKey = keyof typeof SETTING_SPECS;

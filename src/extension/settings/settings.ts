@@ -1,6 +1,14 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
 import { type Eagerness, withEagerness } from './eagerness.js';
-import type { DelayMode, LiveMode, OnBattery, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import type {
+  DelayMode,
+  HostedChoice,
+  LiveMode,
+  OnBattery,
+  ProjectMode,
+  SettingKey,
+  SettingSpec,
+} from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
@@ -43,6 +51,15 @@ export interface Settings {
   readonly idleMinutes: number;
   /** Whether one process serves all windows. */
   readonly shareProcess: boolean;
+  readonly hosted: HostedSettings;
+}
+
+/** Which hosted model a person wants; whether one is asked is another question. */
+export interface HostedSettings {
+  readonly provider: HostedChoice;
+  /** '' = the provider's own. */
+  readonly url: string;
+  readonly model: string;
 }
 
 export interface DelaySettings {
@@ -112,6 +129,11 @@ export function resolveSettings(
     },
     idleMinutes: number('idleMinutes'),
     shareProcess: boolean('shareProcess'),
+    hosted: {
+      provider: resolveChoice<HostedChoice>(SETTING_SPECS['hosted.provider'], read('hosted.provider')),
+      url: resolveText(SETTING_SPECS['hosted.url'].default, read('hosted.url')),
+      model: resolveText(SETTING_SPECS['hosted.model'].default, read('hosted.model')),
+    },
   };
 }
 

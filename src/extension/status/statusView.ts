@@ -76,7 +76,7 @@ function kindOf(
     return ['loading', l10n.t('Loading the model.')];
   }
   if (worker.kind === 'working') {
-    return ['working', l10n.t('Denoising.')];
+    return ['working', worker.place?.kind === 'hosted' ? worker.detail : l10n.t('Denoising.')];
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];
@@ -98,8 +98,12 @@ function kindOf(
 
 function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   const { steps, stepLimit, deadlineMs, latency } = facts;
-  const { info } = facts.worker;
+  const { info, place } = facts.worker;
   const lines: string[] = [];
+  if (place?.kind === 'hosted') {
+    // It has neither steps nor a deadline, and is told nothing of the project.
+    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', place.name)];
+  }
   if (info !== undefined) {
     lines.push(
       l10n.t('Model: {0} {1}', info.name, info.version),

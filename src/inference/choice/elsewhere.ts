@@ -19,4 +19,6 @@ export interface ElsewhereSource {
   readonly fallsBack: () => boolean;
   /** A service for what `key` says now. It reads secrets when it first needs them. @param onState told of every change of its state */
   readonly create: (onState: (state: WorkerState) => void) => ElsewhereService;
+  /** Tells that `key` may say something else, for another reason than settings, secrets or trust. */
+  readonly onChange?: (listener: () => void) => { dispose: () => unknown };
 }
