@@ -11,6 +11,9 @@ import { HostedKeys } from './hostedKeys.js';
 import { HostedMark } from './hostedMark.js';
 import { hostedTarget } from './hostedTarget.js';
 
+/** An address that is being written is not asked about letter by letter. */
+const SETTLED_MS = 1500;
+
 /**
  * Hosted models: whether one is asked, which, and everything that a person has to say about it. One is asked only where settings name it,
  * the workspace is trusted, and a person has allowed it in a dialog; until then nothing is sent.
@@ -28,6 +31,7 @@ export class Hosted implements vscode.Disposable {
   /** It was turned off, and the settings may not say so yet. */
   private isOff = false;
   private isAsking = false;
+  private settling: NodeJS.Timeout | undefined;
 
   constructor(
     { globalState, secrets }: Pick<vscode.ExtensionContext, 'globalState' | 'secrets'>,
@@ -46,13 +50,13 @@ export class Hosted implements vscode.Disposable {
       onChange: (listener) => this.changes.event(listener),
     };
     this.subscriptions = [
-      onSettingsChanged(() => void this.check()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.check()),
-      vscode.window.onDidChangeWindowState(() => void this.check()),
+      onSettingsChanged(() => this.check()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.check()),
+      vscode.window.onDidChangeWindowState(() => this.check()),
       this.changes,
       this.mark,
     ];
-    void this.check();
+    this.check();
   }
 
   /** The model that is asked; undefined where none is. */
@@ -122,6 +126,7 @@ export class Hosted implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.settling);
     this.subscriptions.forEach((each) => void each.dispose());
   }
 
@@ -133,15 +138,20 @@ export class Hosted implements vscode.Disposable {
     return target === undefined || 'problem' in target ? undefined : target;
   }
 
-  /** Looks at what the settings say now, and asks what a person has not been asked about it. */
-  private async check(): Promise<void> {
-    const { hosted } = readSettings();
-    const target = hostedTarget(hosted, vscode.l10n);
-    this.isOff &&= hosted.provider !== 'off'; // who sets it again wants it again
+  /** Looks at what the settings say now, at once, and soon at what has to be said and asked about it. */
+  private check(): void {
+    this.isOff &&= readSettings().hosted.provider !== 'off'; // who sets it again wants it again
+    this.changed();
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => void this.settle(), SETTLED_MS).unref();
+  }
+
+  private async settle(): Promise<void> {
+    const target = hostedTarget(readSettings().hosted, vscode.l10n);
     this.tellProblem(target !== undefined && 'problem' in target ? target.problem : undefined);
     const { wanted } = this;
     const isNew = wanted !== undefined && this.consent.answer(wanted) === undefined;
-    // Each window would ask; one of them is enough.
+    // Each window would ask, and one of them is enough.
     if (isNew && !this.isAsking && vscode.window.state.focused) {
       this.isAsking = true;
       try {
@@ -151,9 +161,9 @@ export class Hosted implements vscode.Disposable {
         }
       } finally {
         this.isAsking = false;
+        this.changed();
       }
     }
-    this.changed();
   }
 
   /** Asks whether text may be sent, unless that was allowed before, and remembers the answer. */
@@ -173,6 +183,7 @@ export class Hosted implements vscode.Disposable {
       throw new Error('No hosted model is allowed.');
     }
     this.state = undefined;
+    this.draw();
     return new HostedService({
       model,
       readKey: () => this.keys.read(model),

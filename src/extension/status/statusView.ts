@@ -38,6 +38,8 @@ export interface StatusView {
   readonly summary: string;
   /** Further facts, each a line of plain text. */
   readonly lines: readonly string[];
+  /** Whether there are denoising steps to set. */
+  readonly hasSteps: boolean;
 }
 
 const ICONS: Record<StatusKind, string> = {
@@ -59,6 +61,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
     text: facts.note === undefined ? NAME : named(facts.note),
     summary,
     lines: linesOf(facts, l10n),
+    hasSteps: facts.worker.place?.kind !== 'hosted',
   };
 }
 
@@ -76,7 +79,10 @@ function kindOf(
     return ['loading', l10n.t('Loading the model.')];
   }
   if (worker.kind === 'working') {
-    return ['working', worker.place?.kind === 'hosted' ? worker.detail : l10n.t('Denoising.')];
+    return [
+      'working',
+      worker.place?.kind === 'hosted' ? l10n.t('Waiting for {0}.', worker.place.name) : l10n.t('Denoising.'),
+    ];
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];

@@ -15,7 +15,7 @@ import { HostedFailure, type HostedTrouble } from './forms/hostedFailure.js';
 import { hostOf, type HostedModel } from './forms/hostedModel.js';
 import { HostedPauses } from './hostedPauses.js';
 import type { HostedPatience } from './hostedPost.js';
-import { HostedRequests } from './hostedRequests.js';
+import type { HostedRequests } from './hostedRequests.js';
 
 export interface HostedServiceOptions {
   readonly model: HostedModel;
@@ -39,9 +39,9 @@ export class HostedService implements ElsewhereService {
   readonly #queue = new JobQueue();
   readonly #place: ServicePlace;
   readonly #pauses: Pick<HostedPauses, 'after' | 'worked'>;
-  readonly #requests: HostedRequests;
   #state: WorkerState;
   #key: Promise<string> | undefined;
+  #asked: Promise<HostedRequests> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #running: AbortController | undefined;
   #lastId = 0;
@@ -49,10 +49,9 @@ export class HostedService implements ElsewhereService {
   #isDisposed = false;
 
   constructor(private readonly options: HostedServiceOptions) {
-    const { model, patience = PATIENCE, longPatience = LONG_PATIENCE, pauses = new HostedPauses() } = options;
+    const { model, pauses = new HostedPauses() } = options;
     this.#place = { kind: 'hosted', name: hostOf(model) };
     this.#pauses = pauses;
-    this.#requests = new HostedRequests({ model, patience, longPatience, key: () => this.#knownKey() });
     this.#state = this.#ready();
   }
 
@@ -200,16 +199,26 @@ export class HostedService implements ElsewhereService {
     }
     const { id } = request;
     this.#tell({ ...this.#ready(), kind: 'working', detail: `Waiting for ${this.#place.name}.` });
+    const requests = await this.#requests();
     switch (request.type) {
       case 'infill': {
         const ask = { signal, report, ...draftsOf(job, request.drafts) };
-        return { type: 'infilled', id, outcome: await this.#requests.infill(request.request, ask) };
+        return { type: 'infilled', id, outcome: await requests.infill(request.request, ask) };
       }
       case 'denoise':
-        return { type: 'denoised', id, outcome: await this.#requests.denoise(request.request, { signal, report }) };
+        return { type: 'denoised', id, outcome: await requests.denoise(request.request, { signal, report }) };
       case 'holes':
-        return { type: 'holesFilled', id, outcomes: await this.#requests.holes(request.request, { signal, report }) };
+        return { type: 'holesFilled', id, outcomes: await requests.holes(request.request, { signal, report }) };
     }
+  }
+
+  /** The engine's rules are loaded with the first request: who asks no hosted model need not wait for them at the start. */
+  #requests(): Promise<HostedRequests> {
+    const { model, patience = PATIENCE, longPatience = LONG_PATIENCE } = this.options;
+    this.#asked ??= import('./hostedRequests.js').then(
+      (module) => new module.HostedRequests({ model, patience, longPatience, key: () => this.#knownKey() }),
+    );
+    return this.#asked;
   }
 
   async #knownKey(): Promise<string> {

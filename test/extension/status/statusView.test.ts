@@ -76,6 +76,8 @@ test('of a hosted model neither steps nor device, deadline and project are told,
   const view = statusView({ ...FACTS, worker, deadlineMs: 100 }, plainLocalizer);
   assert.deepEqual(view.lines, ['Hosted model: mercury (api.example.com)']);
   assert.equal(view.summary, 'Waiting for api.example.com.');
+  assert.equal(view.hasSteps, false);
+  assert.equal(statusView(FACTS, plainLocalizer).hasSteps, true);
 });
 
 test('tells where the model takes fewer steps than are set, and the deadline', () => {

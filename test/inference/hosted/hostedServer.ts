@@ -17,6 +17,8 @@ export interface HostedServer {
   readonly asked: Asked[];
   /** Requests whose connection the other side closed before an answer. */
   closed: number;
+  /** Connections that were opened. */
+  connections: number;
   respond: Respond;
 }
 
@@ -32,13 +34,20 @@ export async function hostedServer(t: Pick<TestContext, 'after'>, respond: Respo
       server.respond(asked, response, request);
     });
   });
+  listening.on('connection', () => server.connections++);
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   t.after(() => {
     listening.closeAllConnections();
     listening.close();
   });
   const { port } = listening.address() as AddressInfo;
-  const server: HostedServer = { address: `http://127.0.0.1:${port}/v1`, asked: [], closed: 0, respond };
+  const server: HostedServer = {
+    address: `http://127.0.0.1:${port}/v1`,
+    asked: [],
+    closed: 0,
+    connections: 0,
+    respond,
+  };
   return server;
 }
 

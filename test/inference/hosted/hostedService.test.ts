@@ -109,6 +109,14 @@ test('Inception is asked at its fill-in-the-middle endpoint, in its own form', a
   });
 });
 
+test('a connection is used again', async (t) => {
+  const { server, service } = await rig(t, answers('x'));
+  for (let i = 0; i < 8; i++) {
+    await service.infill(request(`let a${i} = `));
+  }
+  assert.ok(server.connections <= 2, String(server.connections));
+});
+
 test('no more of a document is sent than people were told', async (t) => {
   const { server, service } = await rig(t, answers('x'));
   const line = 'let value = 1;\n';
