@@ -3,7 +3,15 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe } from 'node:test';
-import { completion, type HostedServer, hostedServer, json, type Respond } from '../inference/hosted/hostedServer.js';
+import {
+  completion,
+  edited,
+  type HostedServer,
+  hostedServer,
+  json,
+  piece,
+  type Respond,
+} from '../inference/hosted/hostedServer.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { picturedTest } from './picturedTest.js';
 import { Workbench } from './rig/workbench.js';
@@ -266,5 +274,95 @@ describe('a hosted model, in an untrusted workspace', { skip: withoutRig() }, ()
     await rig.openBetween('trusted.ts', SUM);
     assert.equal(await rig.ask(), TEXT);
     assert.equal(rig.server.asked[0]?.headers.authorization, undefined);
+  });
+});
+
+describe('Mercury, as a person uses it', { skip: withoutRig() }, () => {
+  const rig = new Rig();
+  const WRONG = ['def add(first, second):\n    return ', 'first - second', '\n\n\nprint(add(2, 3))  # 5\n'] as const;
+  before(async () => {
+    await rig.start(false);
+    rig.machineSettings = { 'infill.hosted.provider': 'inception', 'infill.hosted.url': rig.server.address };
+    assert.match(await rig.dialog('Send Text'), /mercury-edit-2 at 127\.0\.0\.1:\d+ \(Inception\)/);
+    await rig.workbench.quickInput.waitFor('Your API key for Inception');
+    await rig.answer(KEY);
+    await rig.markBecomes('the mark is there', (label) => label !== undefined);
+  });
+  after(() => rig.end('hosted-mercury.log'));
+  const scene = picturedTest({
+    workbench: () => rig.workbench,
+    about: 'mercury ',
+    told: () => `Log of Infill ends:\n${rig.workbench.infillLog().slice(-3000)}`,
+  });
+  const openWrong = async (name: string): Promise<void> => {
+    const [prefix, selected, suffix] = WRONG;
+    await rig.openBetween(name, [prefix, selected + suffix]);
+    await rig.workbench.page.keyboard.press('Shift+End');
+  };
+
+  scene('what it has written so far is shown while it writes', async () => {
+    const pieces = ['combined', 'ByHosted', 'Model(', 'first, second', ');'];
+    rig.server.respond = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const timer = setInterval(() => {
+        const next = pieces.shift();
+        response.write(next === undefined ? piece(null, 'stop') : piece(next));
+        if (next === undefined) {
+          clearInterval(timer);
+          response.end('data: [DONE]\n\n');
+        }
+      }, 300);
+    };
+    await rig.openBetween('streamed.ts', SUM);
+    const seen = await rig.workbench.recordGhostText(async () => {
+      await rig.workbench.page.keyboard.press('Alt+\\');
+      await rig.workbench.untilGhostText('the whole text is shown', TEXT);
+    });
+    const drafts = seen.map(({ text }) => text).filter((text) => text !== '' && text !== TEXT);
+    assert.ok(drafts.length > 0 && drafts.every((text) => text.startsWith('combined')), JSON.stringify(seen));
+    assert.equal(rig.server.asked.at(-1)?.path, '/v1/fim/completions');
+  });
+
+  scene('Denoise Selection asks its edit endpoint, and its changes are reviewed as ever', async () => {
+    rig.server.respond = (_, response) => json(response, 200, edited('```python\n    return first + second\n```'));
+    await openWrong('wrong.py');
+    await rig.workbench.runCommand('Infill: Denoise Selection');
+    await rig.workbench.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+    const asked = rig.server.asked.at(-1);
+    assert.equal(asked?.path, '/v1/edit/completions');
+    assert.match(JSON.stringify(asked.body), /<\|code_to_edit\|>\\\\n {4}return first - second<\|cursor\|>/);
+    await rig.workbench.page.keyboard.press('Control+Enter');
+    await rig.workbench.page.locator('.tab.active[data-resource-name="wrong.py"]').waitFor();
+    await rig.workbench.saveFile();
+    const [prefix, , suffix] = WRONG;
+    assert.equal(readFileSync(path.join(rig.folder, 'wrong.py'), 'utf8'), `${prefix}first + second${suffix}`);
+  });
+
+  scene('of a selection in an excluded file nothing is sent', async () => {
+    const asked = await rig.askedWithin(async () => {
+      await rig.openBetween('prod.env', ['PASSWORD=', 'hunter2\n']);
+      await rig.workbench.page.keyboard.press('Shift+End');
+      await rig.workbench.runCommand('Infill: Denoise Selection');
+    });
+    assert.equal(asked, 0);
+  });
+
+  scene('the denoise view says that it needs the model on this computer', async () => {
+    const asked = await rig.askedWithin(async () => {
+      await openWrong('view.py');
+      await rig.workbench.runCommand('Infill: Open Denoise View');
+      await rig.workbench.page.locator('.notification-toast', { hasText: 'Turn Off Hosted Model' }).waitFor();
+    });
+    assert.equal(asked, 0);
+  });
+
+  scene('until when it is left alone is told', async () => {
+    rig.server.respond = (_, response) =>
+      json(response, 429, { error: { type: 'rate_limit_error' } }, { 'retry-after': '4' });
+    await rig.openBetween('limit.ts', SUM);
+    assert.doesNotMatch(await rig.ask(), /HostedModel/);
+    await rig.markBecomes('it says until when', (label) => /asked again at \d/.test(label ?? ''));
+    rig.server.respond = answers;
+    await rig.markBecomes('the pause is over', (label) => !/asked again/.test(label ?? 'asked again'));
   });
 });

@@ -31,6 +31,8 @@ export interface HostedServiceOptions {
 const PATIENCE: HostedPatience = { answerMs: 8000, silenceMs: 5000, totalMs: 20_000 };
 const LONG_PATIENCE: HostedPatience = { answerMs: 60_000, silenceMs: 15_000, totalMs: 120_000 };
 
+const NO_CANVAS = 'does not show its tokens and steps, so there is no canvas to work on';
+
 /**
  * Asks a hosted model, one request at a time, and the newest suggestion first, as the process on this machine does. After trouble it leaves
  * the model alone for a while; a timer ends that, and nothing is sent to find out. What is asked before anybody wants it is never sent.
@@ -79,6 +81,9 @@ export class HostedService implements ElsewhereService {
     if (request.conditions !== undefined) {
       throw unsupported('cannot keep conditions');
     }
+    if (request.options.positions === true) {
+      throw unsupported(NO_CANVAS); // it would be paid for, and nothing could be made of it
+    }
     const drafts = options.drafts === true ? { drafts: true as const } : {};
     const result = await this.#submit(
       { type: 'infill', id: this.#nextId(), request, steps: false, ...drafts },
@@ -94,7 +99,7 @@ export class HostedService implements ElsewhereService {
 
   /** @throws InfillError always */
   canvas(): Promise<never> {
-    return Promise.reject(unsupported('does not show its tokens and steps, so there is no canvas to work on'));
+    return Promise.reject(unsupported(NO_CANVAS));
   }
 
   /** One after the other, each between what was written before it. */
