@@ -476,7 +476,11 @@ test('holes are filled one after the other, each between what was written before
 
 test('what a hosted model cannot do is refused with what can, and sent nowhere', async (t) => {
   const { service, server } = await rig(t, answers('x'));
-  for (const refused of [service.canvas(), service.infill({ ...request('let a = '), conditions: { start: 'x' } })]) {
+  for (const refused of [
+    service.canvas(),
+    service.infill({ ...request('let a = '), conditions: { start: 'x' } }),
+    service.infill(request('let a = ', '\n', { trace: true, positions: true })),
+  ]) {
     assert.match((await rejection(refused)).describe(), /A hosted model .*Turn Off Hosted Model/);
   }
   assert.equal(server.asked.length, 0);
