@@ -114,13 +114,13 @@ export const ROOMS = new Map([
 
   // Answers over HTTP. What it knows of a document it finds out as the command line does.
   ...wing('server', {
-    turns: 'shared',
-    service: 'shared engine turns',
+    turns: 'shared process',
+    service: 'shared process engine engine/project turns',
     requests: 'shared engine/contract cli/input/documentContext',
     openai: 'shared engine/contract requests service',
     llama: 'shared engine/contract engine/project requests service',
-    native: 'shared engine engine/contract requests service',
-    '.': 'shared engine turns service requests openai llama native',
+    native: 'shared process engine engine/contract requests service',
+    '.': 'shared process engine turns service requests openai llama native',
   }),
 
   ...wing('cli', {
