@@ -106,6 +106,8 @@ export const ROOMS = new Map([
   // The two sides of the process boundary meet in shared only, and in how windows find the process that they share.
   ...wing('inference', {
     host: 'shared process',
+    // Which of several places answers.
+    choice: 'shared host',
     link: 'shared process',
     relay: 'shared process link',
     child:
@@ -141,7 +143,7 @@ export const ROOMS = new Map([
     ui: 'shared',
     settings: 'shared workspace',
     editor: 'shared atCursor settings ui',
-    runtime: 'shared inference/host modelStore editor settings',
+    runtime: 'shared inference/host inference/choice modelStore editor settings',
     project: 'shared workspace inference/host editor settings ui',
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'worker-died' // the inference process ended unexpectedly
   | 'worker-stuck' // the inference process stopped answering and was ended
   | 'download-failed' // the hub cannot be reached, refuses, or sends something else than it announced
+  | 'unreachable' // the place that was set to compute does not answer, or not as it has to
+  | 'refused' // it wants another token or key, or has had enough for now
   | 'cancelled'
   | 'internal';
 

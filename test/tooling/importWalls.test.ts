@@ -210,6 +210,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'vscode',
     'onnxruntime-node',
   ],
+  'src/inference/choice/chosenService.ts': ['../relay/relay.js', '../../engine/engine.js', 'vscode', 'node:http'],
   'src/inference/link/link.ts': [
     '../host/client.js',
     '../relay/relay.js',
@@ -395,6 +396,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/add/addModel.ts': ['../hub/downloadCheckpoint.js', '../convert/families/detectFamily.js'],
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
+  'src/inference/choice/chosenService.ts': ['./elsewhere.js', '../host/job.js', '../../shared/protocol.js'],
   'src/inference/link/link.ts': ['./linkProtocol.js', '../../shared/protocol.js', 'node:v8'],
   'src/inference/link/localSocket.ts': ['node:net'],
   'src/inference/relay/windowRelay.ts': ['../link/link.js', '../../process/watchdog.js', '../../shared/protocol.js'],

@@ -1,0 +1,22 @@
+import type { ServicePlace, WorkerState } from '../host/clientState.js';
+import type { InfillService } from '../host/infillService.js';
+
+/**
+ * Fills in on another machine. Each state that it tells has its `place`. It is `failed`, with the error, as soon as it cannot answer, and
+ * leaves that state by itself once it can again; whoever has nothing to ask costs nothing meanwhile. `memory` is undefined, `pid` too.
+ */
+export interface ElsewhereService extends InfillService {
+  /** Closes what is open. What was pending ends as cancelled. */
+  dispose(): Promise<void>;
+}
+
+/** A place other than this machine that a person may have set. */
+export interface ElsewhereSource {
+  readonly kind: ServicePlace['kind'];
+  /** All that the service and `fallsBack` depend on besides secrets, as one text; undefined = it is not wanted, or not allowed. */
+  readonly key: () => string | undefined;
+  /** Whether this machine answers while the place does not. */
+  readonly fallsBack: () => boolean;
+  /** A service for what `key` says now. It reads secrets when it first needs them. @param onState told of every change of its state */
+  readonly create: (onState: (state: WorkerState) => void) => ElsewhereService;
+}
