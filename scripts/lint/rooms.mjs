@@ -108,6 +108,8 @@ export const ROOMS = new Map([
     host: 'shared process',
     // Which of several places answers.
     choice: 'shared host',
+    // An `infill serve` that a person named.
+    remote: 'shared process host choice',
     link: 'shared process',
     relay: 'shared process link',
     child:
@@ -160,6 +162,9 @@ export const ROOMS = new Map([
   }),
 ]);
 
+const NETWORK =
+  'Only src/modelStore/hub and src/inference/remote use the network, and src/server/startServer.ts answers there.';
+
 /**
  * @typedef {object} OutsideWall
  * @property {RegExp} modules
@@ -202,14 +207,18 @@ export const OUTSIDE = [
   },
   {
     modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: ['modelStore/hub', 'server/startServer'],
+    only: ['modelStore/hub', 'inference/remote', 'server/startServer'],
     everywhere: false,
-    message: 'Only src/modelStore/hub uses the network, and src/server/startServer.ts answers there.',
+    message: NETWORK,
   },
 ];
 
 /** What else reaches the network: names that stand everywhere. */
-export const NETWORK_GLOBALS = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+export const NETWORK_GLOBALS = {
+  names: ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
+  only: ['src/modelStore/hub/**', 'src/inference/remote/**'],
+  message: NETWORK,
+};
 
 /**
  * The rooms of a top folder. Names are looked up in the wing first and below src/ otherwise; `.` is the wing's own folder.
