@@ -145,7 +145,9 @@ export const ROOMS = new Map([
     ui: 'shared',
     settings: 'shared workspace',
     editor: 'shared atCursor settings ui',
-    runtime: 'shared inference/host inference/choice modelStore editor settings',
+    runtime: 'shared inference/host inference/choice modelStore editor server settings',
+    // An `infill serve` that is asked in this machine's stead.
+    server: 'shared inference/choice inference/remote settings ui',
     project: 'shared workspace inference/host editor settings ui',
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',

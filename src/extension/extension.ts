@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const quiet = own(new Quiet());
   const exclusion = new FileExclusion((text) => log.warn(text));
   const data = dataFolder(process.env);
-  const inference = own(createInference(context, log, []));
+  const inference = own(createInference(context, log));
   const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const { onState, onProjectStats, onModelChange } = inference;

@@ -101,6 +101,7 @@ test('settings: README names each of them once, with its default', () => {
   const inWords = new Map([
     ['infill.excludedFiles', 'secrets'],
     ['infill.model', 'bundled'],
+    ['infill.server.url', 'none'],
   ]);
   const expected = Object.entries(properties).map(([key, { default: value }]) => [
     key,

@@ -152,7 +152,7 @@ void describe('texts that clients give to a server', () => {
       const one = client(server, 'one');
       const [found] = await Promise.all([
         one.finds(),
-        one.change(given('long.ts', `${'// a line of text\n'.repeat(20_000)}`)),
+        one.change(given('long.ts', '// a line of text\n'.repeat(20_000))),
         one.change({ remove: ['file:///long.ts'] }),
       ]);
       assert.deepEqual(found[0], undefined);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WorkerState } from '../../inference/host/client.js';
 import type { AllDenoising } from '../denoiseView/allDenoising.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
@@ -47,14 +48,15 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.setSteps': () => setSteps(parts.inference),
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),
+    'infill.setServerToken': () => inference.setServerToken(),
     'infill.toggle': toggle,
     'infill.setEagerness': setEagerness,
     'infill.snooze': () => snooze(quiet.snooze),
-    'infill.whyNothing': () => whyNothing(requests),
+    'infill.whyNothing': () => whyNothing(requests, () => service.state),
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () => showMenu(service.state.error?.describe(), project.view, quiet),
+    'infill.menu': () => showMenu(problemOf(service.state), project.view, quiet),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };
@@ -62,4 +64,9 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   return Object.entries(commandTable(parts)).map(([id, run]) => vscode.commands.registerCommand(id, run));
+}
+
+/** Why nothing is computed, or not where it should be. */
+function problemOf({ error, insteadOf }: WorkerState): string | undefined {
+  return (error ?? insteadOf?.error)?.describe();
 }

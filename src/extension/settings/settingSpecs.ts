@@ -16,6 +16,10 @@ export type ProjectMode = (typeof PROJECT_MODES)[number];
 const LIVE_MODES = ['off', 'asked', 'always'] as const;
 export type LiveMode = (typeof LIVE_MODES)[number];
 
+/** Who fills in while the server does not: this computer, or nobody. */
+const UNREACHABLE = ['localModel', 'nothing'] as const;
+export type WhenUnreachable = (typeof UNREACHABLE)[number];
+
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
 
@@ -53,6 +57,8 @@ export const SETTING_SPECS = {
   threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },
   idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
   shareProcess: { type: 'boolean', default: true },
+  'server.url': { type: 'text', default: '' },
+  'server.whenUnreachable': { type: 'choice', default: 'localModel', choices: UNREACHABLE },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingKey = keyof typeof SETTING_SPECS;

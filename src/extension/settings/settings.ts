@@ -1,6 +1,14 @@
 import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infillOptions.js';
 import { type Eagerness, withEagerness } from './eagerness.js';
-import type { DelayMode, LiveMode, OnBattery, ProjectMode, SettingKey, SettingSpec } from './settingSpecs.js';
+import type {
+  DelayMode,
+  LiveMode,
+  OnBattery,
+  ProjectMode,
+  SettingKey,
+  SettingSpec,
+  WhenUnreachable,
+} from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
 /** What a person has set, complete and in range. Read anew for each request, never stored. */
@@ -43,6 +51,8 @@ export interface Settings {
   readonly idleMinutes: number;
   /** Whether one process serves all windows. */
   readonly shareProcess: boolean;
+  /** An `infill serve` that is asked instead of the model on this computer; `url` is '' where there is none. */
+  readonly server: { readonly url: string; readonly whenUnreachable: WhenUnreachable };
 }
 
 export interface DelaySettings {
@@ -112,6 +122,13 @@ export function resolveSettings(
     },
     idleMinutes: number('idleMinutes'),
     shareProcess: boolean('shareProcess'),
+    server: {
+      url: resolveText(SETTING_SPECS['server.url'].default, read('server.url')),
+      whenUnreachable: resolveChoice<WhenUnreachable>(
+        SETTING_SPECS['server.whenUnreachable'],
+        read('server.whenUnreachable'),
+      ),
+    },
   };
 }
 

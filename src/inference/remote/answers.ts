@@ -11,6 +11,7 @@ import {
 } from '../../shared/outcome.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo } from '../../shared/protocol.js';
+import type { ErrorBody } from './serverFault.js';
 
 // What a server may say. It is another program, perhaps of another version: what is more than this is left out, what is less is an error.
 
@@ -162,9 +163,7 @@ const failure = z.object({
 });
 
 /** What an answer says went wrong; undefined where it is none of a server of Infill's. */
-export function errorBody(
-  text: string,
-): { readonly message: string; readonly code: string; readonly remedy?: string | undefined } | undefined {
+export function errorBody(text: string): ErrorBody | undefined {
   try {
     return failure.parse(JSON.parse(text)).error;
   } catch {

@@ -11,7 +11,6 @@ import type { ServicePlace, WorkerState } from '../host/clientState.js';
 import { Job, type JobOptions, type JobResult } from '../host/job.js';
 import { JobQueue } from '../host/jobQueue.js';
 import { JobVerbs } from '../host/jobVerbs.js';
-import { changeAnswer, modelAnswer, statsAnswer } from './answers.js';
 import { ProjectTexts } from './projectTexts.js';
 import { type RetryLimits, RetryTimes } from './retryTimes.js';
 import { runRequest } from './runRequest.js';
@@ -75,7 +74,8 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     });
     this.#texts = new ProjectTexts({
       send: (change) => this.#sendChange(change),
-      ask: async () => (await this.#connection.ask('project', statsAnswer, this.#closing.signal)).stats,
+      ask: async () =>
+        (await this.#connection.ask('project', (forms) => forms.statsAnswer, this.#closing.signal)).stats,
       onStats: onProject,
     });
   }
@@ -132,7 +132,7 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     if (!hasTexts) return;
     // It would forget them by itself after a while.
     const late = AbortSignal.timeout(LEAVE_MS);
-    await this.#connection.ask('project', changeAnswer, late, { clear: true }).catch(() => undefined);
+    await this.#connection.ask('project', (forms) => forms.changeAnswer, late, { clear: true }).catch(() => undefined);
   }
 
   protected submit(request: Request | 'load', options: JobOptions): Promise<JobResult> {
@@ -187,7 +187,11 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     clearTimeout(this.#retry);
     const { name } = this.#place;
     try {
-      const { protocol, version, model } = await this.#connection.ask('model', modelAnswer, this.#closing.signal);
+      const { protocol, version, model } = await this.#connection.ask(
+        'model',
+        (forms) => forms.modelAnswer,
+        this.#closing.signal,
+      );
       if (protocol !== SERVER_PROTOCOL) throw outdated(name, protocol > SERVER_PROTOCOL ? 'here' : 'there');
       this.options.log('info', `${name} answers: Infill ${version} with ${model.name} ${model.version}.`);
       this.#retries.succeeded();
@@ -264,7 +268,8 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   async #sendChange(change: ProjectChange): Promise<string> {
     for (let tries = 1; ; tries++) {
       try {
-        return (await this.#connection.ask('project', changeAnswer, this.#closing.signal, change)).project;
+        return (await this.#connection.ask('project', (forms) => forms.changeAnswer, this.#closing.signal, change))
+          .project;
       } catch (thrown) {
         if (thrown instanceof BusyServer && tries < BUSY_TRIES && thrown.afterMs <= LONGEST_BUSY_MS) {
           await sleep(thrown.afterMs, undefined, { signal: this.#closing.signal });

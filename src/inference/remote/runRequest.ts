@@ -1,7 +1,7 @@
+import type { StepTrace } from '../../shared/outcome.js';
 import type { Answer, Request } from '../host/childConnection.js';
 import type { Job } from '../host/job.js';
-import { canvasAnswer, denoiseAnswer, holesAnswer, infillAnswer, stepEvent } from './answers.js';
-import { parsed, type ServerConnection } from './serverConnection.js';
+import type { ServerConnection } from './serverConnection.js';
 
 /** An answer, and what came with it; see `Answered`. */
 export interface RequestAnswered {
@@ -27,30 +27,30 @@ export async function runRequest(
   void job.draftsFrom?.then(() => (isWatched = true));
   const run = {
     signal,
-    onStep: (data: string): void => {
-      if (isWatched) job.step(parsed('The server', stepEvent, data));
+    onStep: (trace: StepTrace): void => {
+      if (isWatched) job.step(trace);
     },
   };
   switch (message.type) {
     case 'infill': {
       const drafts = message.drafts === true || job.draftsFrom !== undefined;
       const body = { ...message.request, tell: drafts ? 'drafts' : tellOf(message) };
-      const { value: outcome, ...rest } = await connection.run('fill', body, infillAnswer, run);
+      const { value: outcome, ...rest } = await connection.run('fill', body, (forms) => forms.infillAnswer, run);
       return { answer: { type: 'infilled', id, outcome }, ...rest };
     }
     case 'denoise': {
       const body = { ...message.request, tell: tellOf(message) };
-      const { value: outcome, ...rest } = await connection.run('denoise', body, denoiseAnswer, run);
+      const { value: outcome, ...rest } = await connection.run('denoise', body, (forms) => forms.denoiseAnswer, run);
       return { answer: { type: 'denoised', id, outcome }, ...rest };
     }
     case 'canvas': {
       const body = { ...message.request, tell: tellOf(message) };
-      const { value: outcome, ...rest } = await connection.run('canvas', body, canvasAnswer, run);
+      const { value: outcome, ...rest } = await connection.run('canvas', body, (forms) => forms.canvasAnswer, run);
       return { answer: { type: 'canvasDone', id, outcome }, ...rest };
     }
     case 'holes': {
       const body = { ...message.request, tell: tellOf(message) };
-      const { value: outcomes, ...rest } = await connection.run('holes', body, holesAnswer, run);
+      const { value: outcomes, ...rest } = await connection.run('holes', body, (forms) => forms.holesAnswer, run);
       return { answer: { type: 'holesFilled', id, outcomes }, ...rest };
     }
     default:

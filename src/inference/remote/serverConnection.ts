@@ -1,6 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import type * as z from 'zod';
 import { CLIENT_HEADER, MODEL_HEADER, PROJECT_HEADER } from '../../process/serverProtocol.js';
+import type { StepTrace } from '../../shared/outcome.js';
+import type * as answers from './answers.js';
 import type { ServerAddress } from './serverAddress.js';
 import { asFault, connectionFault, isStale, notAsAgreed, refusal, unreachable } from './serverFault.js';
 
@@ -50,12 +52,12 @@ export class ServerConnection {
    * @param body absent = a GET
    * @throws InfillError, BusyServer, or the signal's reason
    */
-  async ask<T>(path: string, schema: z.ZodType<T>, signal: AbortSignal, body?: object): Promise<T> {
+  async ask<T>(path: string, form: Form<T>, signal: AbortSignal, body?: object): Promise<T> {
     const { name } = this.options.address;
     const late = AbortSignal.timeout(this.#patience.answerMs);
     try {
       const response = await this.#send(path, body, 'application/json', AbortSignal.any([signal, late]));
-      return parsed(name, schema, await textOf(name, response));
+      return parsed(name, form(await forms()), await textOf(name, response));
     } catch (thrown) {
       signal.throwIfAborted();
       if (late.aborted) throw unreachable(name, 'it does not answer');
@@ -72,8 +74,8 @@ export class ServerConnection {
   async run<T>(
     path: string,
     body: object,
-    schema: z.ZodType<T>,
-    { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: (data: string) => void },
+    form: Form<T>,
+    { signal, onStep }: { readonly signal: AbortSignal; readonly onStep: (trace: StepTrace) => void },
   ): Promise<Answered<T>> {
     const { name } = this.options.address;
     const gone = new AbortController();
@@ -81,10 +83,12 @@ export class ServerConnection {
     try {
       const response = await this.#send(path, body, 'text/event-stream', AbortSignal.any([signal, gone.signal]));
       silence.heard();
-      const outcome = await outcomeOf(name, response, onStep, silence.heard);
+      const known = await forms();
+      const told = { onStep: (data: string) => onStep(parsed(name, known.stepEvent, data)), heard: silence.heard };
+      const outcome = await outcomeOf(name, response, told);
       const model = response.headers.get(MODEL_HEADER) ?? undefined;
       const project = response.headers.get(PROJECT_HEADER) ?? undefined;
-      return { value: parsed(name, schema, outcome), model, project };
+      return { value: parsed(name, form(known), outcome), model, project };
     } catch (thrown) {
       signal.throwIfAborted();
       if (gone.signal.aborted) throw gone.signal.reason;
@@ -117,7 +121,8 @@ export class ServerConnection {
       throw thrown;
     });
     if (response.status === 200) return response;
-    throw refusal(address.name, response, await textOf(address.name, response).catch(() => ''));
+    const text = await textOf(address.name, response).catch(() => '');
+    throw refusal(address.name, response, (await forms()).errorBody(text));
   }
 
   /** Where nothing comes for a while, it is looked whether the server is still there. */
@@ -154,25 +159,33 @@ export class ServerConnection {
   }
 }
 
+/** What answers have to be, as `answers.ts` says. */
+export type Form<T> = (forms: Forms) => z.ZodType<T>;
+type Forms = typeof answers;
+
+/** Only here, so that windows that ask no server do not load what checks its answers. */
+function forms(): Promise<Forms> {
+  return import('./answers.js');
+}
+
 /** What stands in the event `outcome`. */
 async function outcomeOf(
   name: string,
   response: Response,
-  onStep: (data: string) => void,
-  heard: () => void,
+  { onStep, heard }: { readonly onStep: (data: string) => void; readonly heard: () => void },
 ): Promise<string> {
   if (!/^text\/event-stream\b/iu.test(response.headers.get('content-type') ?? '') || response.body === null) {
     await response.body?.cancel();
     throw notAsAgreed(name, 'it sends no events');
   }
   let outcome: string | undefined;
-  let failed: Error | undefined;
+  let failed: string | undefined;
   const parser = createParser({
     maxBufferSize: LARGEST_ANSWER,
     onEvent: ({ event, data }) => {
       if (event === 'step') onStep(data);
       else if (event === 'outcome') outcome = data;
-      else if (event === 'error') failed = refusal(name, new Response(null, { status: 500 }), data);
+      else if (event === 'error') failed = data;
     },
   });
   for await (const part of decoded(name, response)) {
@@ -180,7 +193,7 @@ async function outcomeOf(
     parser.feed(part);
   }
   // The stream is read to its end, so that its connection can be used again.
-  if (failed !== undefined) throw failed;
+  if (failed !== undefined) throw refusal(name, new Response(null, { status: 500 }), (await forms()).errorBody(failed));
   if (outcome !== undefined) return outcome;
   throw unreachable(name, 'the answer breaks off');
 }
@@ -205,7 +218,7 @@ async function* decoded(name: string, { body }: Response): AsyncGenerator<string
 }
 
 /** @throws InfillError that names what is wrong with an answer */
-export function parsed<T>(name: string, schema: z.ZodType<T>, text: string): T {
+function parsed<T>(name: string, schema: z.ZodType<T>, text: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

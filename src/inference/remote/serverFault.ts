@@ -1,5 +1,11 @@
 import { InfillError } from '../../shared/infillError.js';
-import { errorBody } from './answers.js';
+
+/** What a server says went wrong. */
+export interface ErrorBody {
+  readonly message: string;
+  readonly code: string;
+  readonly remedy?: string | undefined;
+}
 
 /** Thrown where a server wants to be asked later. */
 export class BusyServer extends Error {
@@ -72,10 +78,11 @@ export function notAsAgreed(name: string, what: string): InfillError {
 /**
  * What a refusal means.
  *
+ * @param said undefined where it says nothing, or not as a server of Infill's would
  * @returns InfillError, BusyServer or SupersededThere
  */
-export function refusal(name: string, { status, headers }: Response, text: string): Error {
-  const { message, code, remedy = '' } = errorBody(text) ?? {};
+export function refusal(name: string, { status, headers }: Response, said: ErrorBody | undefined): Error {
+  const { message, code, remedy = '' } = said ?? {};
   if (status === 401) {
     return new InfillError(
       'refused',
