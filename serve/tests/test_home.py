@@ -64,7 +64,7 @@ def test_a_document_leaves_home_only_where_that_has_more_than_its_share_and_come
     key = KEYS[0]
     home, second, *_ = ranked(key, replicas)
     assert preferred(key, replicas, {home: 3})[0] == home, "few requests are no load"
-    assert preferred(key, replicas, {replica: 20 for replica in replicas})[0] == home, "all are as busy"
+    assert preferred(key, replicas, dict.fromkeys(replicas, 20))[0] == home, "all are as busy"
     assert preferred(key, replicas, {home: 40, second: 10})[0] == second
     assert preferred(key, replicas, {home: 4})[0] == second
     assert preferred(key, replicas, {home: 4}, bound=Bound(least=5))[0] == home
