@@ -10,8 +10,7 @@ class AffinityRouter(RequestRouter):
     """Keeps one document on one replica, as far as `preferred` says.
 
     It runs in each replica of the front. The queue lengths that it goes by are Ray's: what this front has sent,
-    corrected with each answer
-    by what the replica says of itself.
+    corrected with each answer by what the replica says of itself.
     """
 
     def initialize_state(self, over_mean: float = Bound.over_mean, least: int = Bound.least) -> None:
