@@ -7,9 +7,6 @@ import { importRule } from './importRule.mjs';
 import { importedFile, withoutEnding } from './importsOf.mjs';
 import { NETWORK_GLOBALS, OUTSIDE, ROOMS } from './rooms.mjs';
 
-const NETWORK =
-  'Only src/modelStore/hub and src/inference/hosted/hostedPost.ts use the network, and src/server/startServer.ts answers there.';
-
 const rule = importRule((filename, name, cwd) => wallBetween(path.posix.relative(cwd, filename), name));
 
 /**
@@ -88,11 +85,14 @@ export function importWalls() {
     { files: ['src/**'], rules: { 'rooms/import-circles': 'error' } },
     {
       files: ['src/**'],
-      ignores: ['src/modelStore/hub/**', 'src/inference/hosted/hostedPost.ts'],
+      ignores: NETWORK_GLOBALS.only,
       rules: {
         'no-restricted-globals': [
           'error',
-          { globals: NETWORK_GLOBALS.map((name) => ({ name, message: NETWORK })), checkGlobalObject: true },
+          {
+            globals: NETWORK_GLOBALS.names.map((name) => ({ name, message: NETWORK_GLOBALS.message })),
+            checkGlobalObject: true,
+          },
         ],
       },
     },

@@ -110,9 +110,11 @@ export const ROOMS = new Map([
     choice: 'shared host',
     // Models on machines of others: how each provider writes requests and answers; pure. Their texts are fitted to their places by the engine's
     // rules, without its networks.
-    'hosted/forms': 'shared',
+    'hosted/forms': 'shared process',
     hosted:
       'shared host choice hosted/forms engine/text engine/postprocess engine/infill/context/hole engine/infill/context/lineAbove engine/infill/plan/canvasPlan',
+    // An `infill serve` that a person named.
+    remote: 'shared process host choice',
     link: 'shared process',
     relay: 'shared process link',
     child:
@@ -121,13 +123,13 @@ export const ROOMS = new Map([
 
   // Answers over HTTP. What it knows of a document it finds out as the command line does.
   ...wing('server', {
-    turns: 'shared',
-    service: 'shared engine turns',
+    turns: 'shared process',
+    service: 'shared process engine engine/project turns',
     requests: 'shared engine/contract cli/input/documentContext',
     openai: 'shared engine/contract requests service',
     llama: 'shared engine/contract engine/project requests service',
-    native: 'shared engine engine/contract requests service',
-    '.': 'shared engine turns service requests openai llama native',
+    native: 'shared process engine engine/contract requests service',
+    '.': 'shared process engine turns service requests openai llama native',
   }),
 
   ...wing('cli', {
@@ -148,7 +150,9 @@ export const ROOMS = new Map([
     ui: 'shared',
     settings: 'shared workspace',
     editor: 'shared atCursor settings ui',
-    runtime: 'shared inference/host inference/choice modelStore editor settings',
+    runtime: 'shared inference/host inference/choice modelStore editor server settings',
+    // An `infill serve` that is asked in this machine's stead.
+    server: 'shared inference/choice inference/remote settings ui',
     project: 'shared workspace inference/host editor settings ui',
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',
@@ -167,6 +171,9 @@ export const ROOMS = new Map([
     '.': 'inference/host modelStore commands denoise denoiseView hosted log modelManager project runtime settings status suggest ui',
   }),
 ]);
+
+const NETWORK =
+  'Only src/modelStore/hub, src/inference/remote and src/inference/hosted/hostedPost.ts use the network, and src/server/startServer.ts answers there.';
 
 /**
  * @typedef {object} OutsideWall
@@ -210,15 +217,18 @@ export const OUTSIDE = [
   },
   {
     modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: ['modelStore/hub', 'server/startServer', 'inference/hosted/hostedPost'],
+    only: ['modelStore/hub', 'inference/remote', 'inference/hosted/hostedPost', 'server/startServer'],
     everywhere: false,
-    message:
-      'Only src/modelStore/hub and src/inference/hosted/hostedPost.ts use the network, and src/server/startServer.ts answers there.',
+    message: NETWORK,
   },
 ];
 
 /** What else reaches the network: names that stand everywhere. */
-export const NETWORK_GLOBALS = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+export const NETWORK_GLOBALS = {
+  names: ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
+  only: ['src/modelStore/hub/**', 'src/inference/remote/**', 'src/inference/hosted/hostedPost.ts'],
+  message: NETWORK,
+};
 
 /**
  * The rooms of a top folder. Names are looked up in the wing first and below src/ otherwise; `.` is the wing's own folder.

@@ -10,7 +10,8 @@ import { openaiRoutes } from './openai/completions.js';
 import { openApi } from './openApi.js';
 import { largeBodies } from './service/largeBodies.js';
 import type { Served, ServerEnv } from './service/served.js';
-import { isLoopback, type ServerOptions } from './service/serverOptions.js';
+import { isLoopback } from '../process/isLoopback.js';
+import type { ServerOptions } from './service/serverOptions.js';
 import { NoTurnError } from './turns/fairTurns.js';
 
 /** Routes by which requests are counted; all others are one. */
@@ -24,6 +25,10 @@ const ROUTES = [
   '/openapi.json',
   '/infill/v1/fill',
   '/infill/v1/denoise',
+  '/infill/v1/canvas',
+  '/infill/v1/holes',
+  '/infill/v1/project',
+  '/infill/v1/model',
 ];
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { CLIENT_HEADER } from '../process/serverProtocol.js';
 import { infillSchema } from './llama/infillRequest.js';
-import { denoiseSchema, fillSchema } from './native/nativeRequests.js';
+import { canvasSchema, denoiseSchema, fillSchema, holesSchema, projectSchema } from './native/nativeRequests.js';
 import { completionSchema } from './openai/completionRequest.js';
 
 const ERROR = {
@@ -19,6 +20,7 @@ const ERROR = {
               type: { type: 'string' },
               param: { type: 'null' },
               code: { type: 'string' },
+              remedy: { type: 'string' },
             },
           },
         },
@@ -52,6 +54,19 @@ export function openApi(version: string): object {
       '/infill/v1/denoise': {
         post: posted('Denoise a selection', denoiseSchema, ['application/json', 'text/event-stream']),
       },
+      '/infill/v1/canvas': {
+        post: posted('Denoise a canvas', canvasSchema, ['application/json', 'text/event-stream']),
+      },
+      '/infill/v1/holes': {
+        post: posted('Fill several holes of one document', holesSchema, ['application/json', 'text/event-stream']),
+      },
+      '/infill/v1/project': {
+        post: of(
+          posted("Change the texts that take part in the client's requests", projectSchema, ['application/json']),
+        ),
+        get: of(got('What is known of the texts of this client')),
+      },
+      '/infill/v1/model': { get: got('The model, and which version of the protocol is spoken') },
       '/health': { get: { ...got('Whether the server answers'), security: [{}] } },
       '/metrics': { get: got('Counts and times for Prometheus', 'text/plain') },
       '/openapi.json': { get: got('This document') },
@@ -59,7 +74,19 @@ export function openApi(version: string): object {
   };
 }
 
-function posted(summary: string, schema: z.ZodType, types: readonly string[]): object {
+interface Operation {
+  readonly summary: string;
+  readonly requestBody?: object;
+  readonly responses: object;
+}
+
+/** What only a client that names itself may ask. */
+function of({ responses, ...operation }: Operation): object {
+  const parameters = [{ name: CLIENT_HEADER, in: 'header', required: true, schema: { type: 'string', minLength: 1 } }];
+  return { ...operation, parameters, responses: { ...responses, ...REFUSED } };
+}
+
+function posted(summary: string, schema: z.ZodType, types: readonly string[]): Operation {
   return {
     summary,
     requestBody: {
@@ -70,7 +97,7 @@ function posted(summary: string, schema: z.ZodType, types: readonly string[]): o
   };
 }
 
-function got(summary: string, type = 'application/json'): object {
+function got(summary: string, type = 'application/json'): Operation {
   return { summary, responses: { ...answered([type]), '401': ERROR, '403': ERROR } };
 }
 

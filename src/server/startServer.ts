@@ -7,6 +7,7 @@ import { serverApp } from './app.js';
 import { boundConnections } from './boundConnections.js';
 import { checkCertificate } from './service/checkCertificate.js';
 import { checkExposure } from './service/checkExposure.js';
+import { ClientProjects } from './service/clientProjects.js';
 import { ServerMetrics } from './service/metrics.js';
 import type { ServerOptions } from './service/serverOptions.js';
 import { FairTurns } from './turns/fairTurns.js';
@@ -38,7 +39,8 @@ export async function startServer(engine: Engine, version: string, options: Serv
   if (options.tls !== undefined) checkCertificate(options.tls);
   const { host, port, tls, limits, isBehindProxy } = options;
   const turns = new FairTurns(limits);
-  const served = { engine, turns, metrics: new ServerMetrics(turns), version, isBehindProxy };
+  const projects = new ClientProjects(engine, limits, () => turns.isComputing);
+  const served = { engine, turns, projects, metrics: new ServerMetrics(turns), version, isBehindProxy };
   const { fetch } = serverApp(served, options);
   const checks = { connectionsCheckingInterval: CHECKED_EVERY_MS };
   const server = createAdaptorServer({
@@ -71,6 +73,7 @@ export async function startServer(engine: Engine, version: string, options: Serv
       const idle = setInterval(() => server.closeIdleConnections(), CLOSES_IDLE_EVERY_MS);
       const late = setTimeout(() => server.closeAllConnections(), CLOSES_WITHIN_MS);
       await closed;
+      projects.close();
       clearInterval(idle);
       clearTimeout(late);
     },

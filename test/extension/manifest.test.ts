@@ -103,6 +103,7 @@ test('settings: README names each of them once, with its default', () => {
     ['infill.model', 'bundled'],
     ['infill.hosted.url', "the provider's"],
     ['infill.hosted.model', "the provider's"],
+    ['infill.server.url', 'none'],
   ]);
   const expected = Object.entries(properties).map(([key, { default: value }]) => [
     key,

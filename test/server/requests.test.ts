@@ -8,7 +8,7 @@ import { cutAtStop } from '../../src/server/requests/cutAtStop.js';
 import { promptParts } from '../../src/server/requests/promptParts.js';
 import { readJson } from '../../src/server/requests/readJson.js';
 import { checkExposure } from '../../src/server/service/checkExposure.js';
-import { isLoopback } from '../../src/server/service/serverOptions.js';
+import { isLoopback } from '../../src/process/isLoopback.js';
 
 describe('a prompt', () => {
   const around = { prefix: 'f(', suffix: ') { }' };

@@ -138,6 +138,53 @@ describe('the server', () => {
     assert.match(z.object({ kind: z.string() }).parse(await denoised.json()).kind, /^(?:denoised|none)$/u);
   });
 
+  test("answers all of the editor's requests as the engine does, and tells what was asked to be told", async () => {
+    const context = documentContext(PREFIX + SUFFIX, { start: PREFIX.length, end: PREFIX.length }, 'plaintext');
+    const options = { ...OPTIONS, candidates: 1, minConfidence: 0, trace: false };
+    const { engine } = server;
+    const native = async (path: string, body: object): Promise<unknown> => {
+      const response = await post(`${server.url}/infill/v1/${path}`, body);
+      assert.equal(response.status, 200, await response.clone().text());
+      return response.json();
+    };
+    const untimed = (outcome: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(outcome, (key, value: unknown) =>
+          /^(?:ms|passes|encodedTokens|reusedTokens)$/u.test(key) ? 0 : value,
+        ),
+      );
+    const canvas = {
+      context,
+      canvas: [{ kind: 'text', text: 'a' }, { kind: 'mask' }, { kind: 'mask' }],
+      options,
+    } as const;
+    assert.deepEqual(untimed(await native('canvas', canvas)), untimed(await engine.canvas(canvas)));
+    const asked = { ...canvas, alternatives: { position: 1, most: 3 } };
+    assert.deepEqual(untimed(await native('canvas', asked)), untimed(await engine.canvas(asked)));
+    const { languageId, eol, indentUnit } = context;
+    const holes = { parts: ['let a = ', ';\nlet b = ', ';\n'], document: { languageId, eol, indentUnit }, options };
+    assert.deepEqual(untimed(await native('holes', holes)), untimed(await engine.holes(holes)));
+    const line = { linesBefore: [], linesAfter: [], uri: 'file:///a', path: 'a', line: 1 };
+    const recent = { edits: [{ ...line, before: ['f(a)'], after: ['add(a, b)'] }], lineBefore: '  return a;' };
+    const recently = { context: { ...context, uri: 'file:///b' }, options, recent };
+    assert.deepEqual(untimed(await native('fill', recently)), untimed(await engine.infill(recently)));
+    const told = await (await fetch(`${server.url}/infill/v1/model`)).json();
+    assert.deepEqual(told, { protocol: 1, version: '1.2.3', model: { ...engine.info, deviceNote: '' } });
+
+    const events = async (tell: string): Promise<readonly [name: string, data: string][]> => {
+      const body = { context, options, tell };
+      const text = await (await post(`${server.url}/infill/v1/fill`, body, { accept: 'text/event-stream' })).text();
+      return [...text.matchAll(/^event: (\w+)\ndata: (.*)$/gmu)].map(([, name, data]) => [name!, data!]);
+    };
+    assert.deepEqual(
+      (await events('outcome')).map(([name]) => name),
+      ['outcome'],
+    );
+    const drafts = await events('drafts');
+    assert.ok(drafts.some(([name, data]) => name === 'step' && 'shown' in (JSON.parse(data) as object)));
+    assert.ok((await events('steps')).every(([, data]) => !('shown' in (JSON.parse(data) as object))));
+  });
+
   test('says what is wrong with a request, and what to do', async () => {
     const wrong: readonly (readonly [string, unknown, number])[] = [
       ['/v1/completions', {}, 400],
@@ -150,6 +197,9 @@ describe('the server', () => {
       ['/v1/completions', { prompt: '', unknown: [Array.from({ length: 100_000 }, () => [])] }, 400],
       ['/infill/v1/fill', { context: {}, options: {} }, 400],
       ['/infill/v1/denoise', [], 400],
+      ['/infill/v1/canvas', { canvas: [] }, 400],
+      ['/infill/v1/holes', { parts: ['one'] }, 400],
+      ['/infill/v1/project', {}, 400],
       ['/nothing', {}, 404],
     ];
     for (const [path, body, status] of wrong) {

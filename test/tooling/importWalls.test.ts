@@ -222,6 +222,15 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'undici',
   ],
   'src/inference/hosted/forms/inceptionForm.ts': ['../hostedPost.js', '../../host/job.js', 'vscode', 'node:https'],
+  'src/inference/remote/remoteService.ts': [
+    '../host/../../server/app.js',
+    '../relay/relay.js',
+    '../../engine/engine.js',
+    '../../extension/extension.js',
+    'vscode',
+    'node:net',
+    'node:child_process',
+  ],
   'src/inference/link/link.ts': [
     '../host/client.js',
     '../relay/relay.js',
@@ -292,6 +301,12 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/editor/fileNames.ts': ['../suggest/suggester.js', '../runtime/warmUp.js'],
   'src/extension/runtime/warmUp.ts': ['../suggest/inlineProvider.js', '../log/requestLog.js'],
   'src/extension/names/editorNames.ts': ['../suggest/suggester.js', '../settings/settings.js'],
+  'src/extension/server/serverSource.ts': [
+    '../runtime/inference.js',
+    '../log/requestLog.js',
+    '../../engine/engine.js',
+    'undici',
+  ],
   'src/extension/project/project.ts': ['../log/requestLog.js', '../status/statusView.js', '../runtime/inference.js'],
   'src/extension/log/requestLog.ts': ['../status/statusView.js', '../editor/editorText.js'],
   'src/extension/status/statusView.ts': ['../suggest/suggester.js', '../../modelStore/listModels.js'],
@@ -420,6 +435,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../../engine/postprocess/postprocess.js',
   ],
   'src/inference/hosted/forms/inceptionForm.ts': ['./providerForm.js', '../../../shared/infillError.js'],
+  'src/inference/remote/remoteService.ts': ['../choice/elsewhere.js', '../host/jobQueue.js', 'undici', 'zod'],
   'src/inference/link/link.ts': ['./linkProtocol.js', '../../shared/protocol.js', 'node:v8'],
   'src/inference/link/localSocket.ts': ['node:net'],
   'src/inference/relay/windowRelay.ts': ['../link/link.js', '../../process/watchdog.js', '../../shared/protocol.js'],
@@ -455,6 +471,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/extension/editor/fileNames.ts': ['../settings/settings.js', '../ui/localizer.js'],
   'src/extension/runtime/warmUp.ts': ['../editor/eligibility.js', '../../modelStore/bundledModels.js'],
   'src/extension/names/editorNames.ts': ['../editor/editorText.js', '../../shared/infillRequest.js'],
+  'src/extension/server/serverSource.ts': [
+    '../settings/configuration.js',
+    '../../inference/remote/remoteService.js',
+    'vscode',
+  ],
   'src/extension/project/project.ts': ['../editor/eligibility.js', '../../inference/host/client.js', 'ignore'],
   'src/extension/log/requestLog.ts': ['../runtime/latency.js', '../../modelStore/measuredSpeed.js'],
   'src/extension/status/statusView.ts': ['../runtime/latency.js', '../../inference/host/client.js'],
@@ -561,7 +582,7 @@ test('a folder that is no room imports nothing', () => {
   assert.deepEqual(refusedLines('src/engine/elsewhere/a.ts', "import './b.js';\nimport '../text/lines.js';"), [1, 2]);
 });
 
-test('only what talks to the hub may fetch', () => {
+test('only what talks to the hub or a server may fetch', () => {
   const source = "void fetch('x');\nvoid globalThis.fetch('x');\nexport const a = new WebSocket('x');\n";
   const rulesIn = (file: string): (string | null)[] =>
     linter.verify(source, config as never, { filename: path.join(root, file) }).map(({ ruleId }) => ruleId);
@@ -570,4 +591,5 @@ test('only what talks to the hub may fetch', () => {
     assert.deepEqual(rulesIn(file), [ruleId, ruleId, ruleId], file);
   }
   assert.deepEqual(rulesIn('src/modelStore/hub/hubFetch.ts'), []);
+  assert.deepEqual(rulesIn('src/inference/remote/serverConnection.ts'), []);
 });

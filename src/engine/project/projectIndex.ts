@@ -136,6 +136,21 @@ export class ProjectIndex implements ProjectTexts {
     }
   }
 
+  /** Of the newest versions of all documents that are not left out: UTF-16 units. */
+  get taken(): number {
+    return this.admitted;
+  }
+
+  /** Documents that were given and not removed, those that are left out among them. */
+  get size(): number {
+    return this.known.size;
+  }
+
+  /** Whether a document was given, and not removed. */
+  has(uri: string): boolean {
+    return this.known.has(uri);
+  }
+
   get stats(): ProjectStats {
     let [documents, units, bytes, waiting] = [0, 0, 0, 0];
     for (const segment of this.segments) bytes += segment.bytes;

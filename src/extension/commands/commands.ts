@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WorkerState } from '../../inference/host/client.js';
 import type { AllDenoising } from '../denoiseView/allDenoising.js';
 import type { Hosted } from '../hosted/hosted.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
@@ -50,17 +51,25 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.setSteps': () => setSteps(parts.inference),
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),
+    'infill.setServerToken': () => inference.setServerToken(),
     'infill.turnOnHosted': () => hosted.turnOn(),
     'infill.turnOffHosted': () => hosted.turnOff(),
     'infill.setHostedKey': () => hosted.setKey(),
     'infill.toggle': toggle,
     'infill.setEagerness': setEagerness,
     'infill.snooze': () => snooze(quiet.snooze),
-    'infill.whyNothing': () => whyNothing(requests),
+    'infill.whyNothing': () => whyNothing(requests, () => service.state),
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () => showMenu({ state: service.state, project: project.view, quiet, hostedAt: hosted.host }),
+    'infill.menu': () =>
+      showMenu({
+        state: service.state,
+        problem: problemOf(service.state),
+        project: project.view,
+        quiet,
+        hostedAt: hosted.host,
+      }),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };
@@ -68,4 +77,9 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   return Object.entries(commandTable(parts)).map(([id, run]) => vscode.commands.registerCommand(id, run));
+}
+
+/** Why nothing is computed, or not where it should be. */
+function problemOf({ error, insteadOf }: WorkerState): string | undefined {
+  return (error ?? insteadOf?.error)?.describe();
 }

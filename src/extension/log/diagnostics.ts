@@ -40,7 +40,7 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     `- Other extensions that seem to suggest inline (VS Code does not tell): ${facts.otherProviders.join('; ') || 'none found'}`,
     `- Activation: ${facts.activationMs.toFixed(1)} ms`,
     `- Inference process: ${worker.kind}, ${worker.detail}`,
-    ...(worker.place === undefined ? [] : [`- Answers from: ${worker.place.kind}, ${worker.place.name}`]),
+    ...placeLines(worker),
     ...(worker.error === undefined ? [] : [`- Error: ${worker.error.code}: ${worker.error.describe()}`]),
     ...(facts.workerMemory === undefined ? [] : [memoryLine(facts.workerMemory)]),
     ...(info === undefined
@@ -63,6 +63,15 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
     '',
   ];
   return visibleText(withoutPerson(lines.join('\n'), facts));
+}
+
+function placeLines({ place, insteadOf }: WorkerState): string[] {
+  return [
+    ...(place === undefined ? [] : [`- Computed on: ${place.kind} ${place.name}`]),
+    ...(insteadOf === undefined
+      ? []
+      : [`- Computed here instead of on ${insteadOf.kind} ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
+  ];
 }
 
 function memoryLine({ bytes, windows }: ProcessMemory): string {

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
+import type { WorkerState } from '../../inference/host/client.js';
 import { passesInWords } from '../../shared/passesInWords.js';
 import { duration } from '../ui/duration.js';
 import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { engineText } from './engineText.js';
 import { lostToList } from './lostToList.js';
+import { insteadInWords, placeInWords } from './placeInWords.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
 import { placeAt } from './requestPlace.js';
@@ -16,7 +18,7 @@ interface RecordItem extends vscode.QuickPickItem {
 }
 
 /** Lists the latest requests with what became of them; choosing one leads to what decides about it. */
-export async function whyNothing(log: RequestLog): Promise<void> {
+export async function whyNothing(log: RequestLog, state: () => WorkerState): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const here = editor === undefined ? undefined : placeAt(editor.document, editor.selection.active);
   const pick = vscode.window.createQuickPick<RecordItem>();
@@ -36,8 +38,17 @@ export async function whyNothing(log: RequestLog): Promise<void> {
         command: 'infill.enableInlineSuggest',
       });
     }
+    const elsewhere = insteadInWords(state(), vscode.l10n) ?? placeInWords(state(), vscode.l10n);
+    if (elsewhere !== undefined) {
+      items.unshift({
+        label: `$(server) ${foreignText(elsewhere)}`,
+        detail: vscode.l10n.t('Choose this to open its settings.'),
+        command: 'workbench.action.openSettings',
+        args: ['infill.server.url'],
+      });
+    }
     pick.placeholder =
-      items.length === 0
+      log.records.length === 0
         ? vscode.l10n.t('No requests yet. Type in an editor, or run Trigger Suggestion.')
         : vscode.l10n.t('Newest first. Choose one to open its setting, its source or the log.');
     pick.items = items;

@@ -46,9 +46,7 @@ export async function askHub(
 async function askHubId(parse: (text: string) => ModelSource | undefined): Promise<ModelSource | undefined> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Model on the Hugging Face Hub'),
-    prompt: vscode.l10n.t(
-      'Model id (owner/name). It will be downloaded and converted. This is the only time Infill uses the network.',
-    ),
+    prompt: vscode.l10n.t('Model id (owner/name). It will be downloaded and converted. Infill downloads nothing else.'),
     placeHolder: 'owner/name',
     ignoreFocusOut: true,
     validateInput: (typed) =>

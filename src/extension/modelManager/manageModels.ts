@@ -48,6 +48,7 @@ export class ManageModels {
       const listing = this.list();
       const chosen = await vscode.window.showQuickPick<Entry>(
         listing.then(({ models, freeMemory }) => [
+          ...this.elsewhere(),
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
@@ -74,6 +75,23 @@ export class ManageModels {
 
   private list(): Promise<{ readonly models: readonly ModelDescription[]; readonly freeMemory: number }> {
     return this.parts.store.run({ type: 'list', ...this.parts.folders });
+  }
+
+  /** Where another place answers, nothing here decides which model it has. */
+  private elsewhere(): Entry[] {
+    const { place, info } = this.parts.service.state;
+    if (place?.kind !== 'server') {
+      return [];
+    }
+    return [
+      {
+        label: `$(server) ${foreignText(vscode.l10n.t('{0} decides which model is used', place.name))}`,
+        description: foreignText(info?.name ?? ''),
+        detail: vscode.l10n.t('The models below are used when this computer fills in.'),
+        run: async () => vscode.commands.executeCommand('workbench.action.openSettings', 'infill.server.url'),
+      },
+      { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ];
   }
 
   /** What estimates of models that are not here go by. */

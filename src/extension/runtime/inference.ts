@@ -7,6 +7,8 @@ import { InferenceClient, type WorkerState } from '../../inference/host/client.j
 import type { InfillService } from '../../inference/host/infillService.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelSteps } from '../../shared/protocol.js';
+import { serverSource } from '../server/serverSource.js';
+import { setServerToken } from '../server/setServerToken.js';
 import { Elsewhere } from './elsewhere.js';
 import { ModelControl } from './modelControl.js';
 import { modelFolder } from '../../modelStore/modelFolder.js';
@@ -21,6 +23,8 @@ export interface Inference {
   readonly service: InfillService;
   /** Which place answers, if not this machine. */
   readonly elsewhere: Pick<Elsewhere, 'check'>;
+  /** Asks for the token of the server that the settings name. */
+  readonly setServerToken: () => Promise<void>;
   /** Keeps the process in line with the settings. */
   readonly control: ModelControl;
   /** How long answers of the model in use take. */
@@ -43,12 +47,12 @@ export interface Inference {
 /**
  * Starts no process: that happens when the model is first needed.
  *
- * @param sources places other than this machine, the first that is wanted counts
+ * @param sources places other than this machine, before a server; the first that is wanted counts
  */
 export function createInference(
   { extensionPath, secrets }: Pick<vscode.ExtensionContext, 'extensionPath' | 'secrets'>,
   log: vscode.LogOutputChannel,
-  sources: readonly ElsewhereSource[],
+  sources: readonly ElsewhereSource[] = [],
 ): Inference {
   const states = new vscode.EventEmitter<WorkerState>();
   const changes = new vscode.EventEmitter<void>();
@@ -76,6 +80,7 @@ export function createInference(
       modelSteps = state.info?.steps ?? modelSteps;
       states.fire(state);
     },
+    onProject: (each) => stats.fire(each),
     onChange: changed,
   });
   const stepTimes = new StepTimes(chosen);
@@ -85,10 +90,11 @@ export function createInference(
     onChange: changed,
     log: (text) => log.error(text),
   });
-  const elsewhere = new Elsewhere(chosen, sources, secrets);
+  const elsewhere = new Elsewhere(chosen, [...sources, serverSource(secrets, log)], secrets);
   return {
     service: chosen,
     elsewhere,
+    setServerToken: () => setServerToken(secrets),
     control,
     latency,
     stepTimes,

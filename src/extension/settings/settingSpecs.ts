@@ -16,6 +16,9 @@ export type ProjectMode = (typeof PROJECT_MODES)[number];
 const LIVE_MODES = ['off', 'asked', 'always'] as const;
 export type LiveMode = (typeof LIVE_MODES)[number];
 
+/** Who fills in while the server does not: this computer, or nobody. */
+const UNREACHABLE = ['localModel', 'nothing'] as const;
+export type WhenUnreachable = (typeof UNREACHABLE)[number];
 /** Whose model is asked in the place of the one on this computer: the names of `HOSTED_PROVIDERS`. */
 const HOSTED = ['off', 'inception', 'openai'] as const;
 export type HostedChoice = (typeof HOSTED)[number];
@@ -57,6 +60,8 @@ export const SETTING_SPECS = {
   threads: { type: 'integer', default: 0, ...ends(NARROWER_RANGES.setting.threads) },
   idleMinutes: { type: 'integer', default: 15, minimum: 0, maximum: 240 },
   shareProcess: { type: 'boolean', default: true },
+  'server.url': { type: 'text', default: '' },
+  'server.whenUnreachable': { type: 'choice', default: 'localModel', choices: UNREACHABLE },
   'hosted.provider': { type: 'choice', default: 'off', choices: HOSTED },
   'hosted.url': { type: 'text', default: '' },
   'hosted.model': { type: 'text', default: '' },

@@ -8,6 +8,7 @@ import type {
   ProjectMode,
   SettingKey,
   SettingSpec,
+  WhenUnreachable,
 } from './settingSpecs.js';
 import { AS_MODEL, SETTING_SPECS } from './settingSpecs.js';
 
@@ -51,6 +52,8 @@ export interface Settings {
   readonly idleMinutes: number;
   /** Whether one process serves all windows. */
   readonly shareProcess: boolean;
+  /** An `infill serve` that is asked instead of the model on this computer; `url` is '' where there is none. */
+  readonly server: { readonly url: string; readonly whenUnreachable: WhenUnreachable };
   readonly hosted: HostedSettings;
 }
 
@@ -129,6 +132,13 @@ export function resolveSettings(
     },
     idleMinutes: number('idleMinutes'),
     shareProcess: boolean('shareProcess'),
+    server: {
+      url: resolveText(SETTING_SPECS['server.url'].default, read('server.url')),
+      whenUnreachable: resolveChoice<WhenUnreachable>(
+        SETTING_SPECS['server.whenUnreachable'],
+        read('server.whenUnreachable'),
+      ),
+    },
     hosted: {
       provider: resolveChoice<HostedChoice>(SETTING_SPECS['hosted.provider'], read('hosted.provider')),
       url: resolveText(SETTING_SPECS['hosted.url'].default, read('hosted.url')),

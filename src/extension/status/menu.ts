@@ -14,6 +14,8 @@ interface MenuItem extends vscode.QuickPickItem {
 
 export interface MenuParts {
   readonly state: WorkerState;
+  /** Why nothing is computed, or not where it should be. */
+  readonly problem: string | undefined;
   readonly project: ProjectView;
   readonly quiet: Quiet;
   /** Where a hosted model is asked; undefined where none is. */
@@ -21,8 +23,7 @@ export interface MenuParts {
 }
 
 /** What a click on the status bar offers. */
-export async function showMenu({ state, project, quiet, hostedAt }: MenuParts): Promise<void> {
-  const problem = state.error?.describe();
+export async function showMenu({ state, problem, project, quiet, hostedAt }: MenuParts): Promise<void> {
   const { l10n } = vscode;
   const editor = vscode.window.activeTextEditor;
   const items: MenuItem[] = [];

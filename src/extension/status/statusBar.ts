@@ -40,7 +40,8 @@ export class StatusBar implements vscode.Disposable {
   private draw(view: StatusView): void {
     this.item.text = `$(${view.icon}) ${foreignText(view.text)}`;
     this.item.tooltip = tooltipOf(view);
-    this.item.accessibilityInformation = { label: `Infill: ${view.summary}` };
+    const said = [view.summary, ...(view.place === undefined ? [] : [view.place])].join(' ');
+    this.item.accessibilityInformation = { label: foreignText(`Infill: ${said}`) };
     this.item.backgroundColor =
       view.kind === 'error'
         ? new vscode.ThemeColor('statusBarItem.errorBackground')

@@ -1,5 +1,6 @@
 import type { WorkerState } from '../../inference/host/client.js';
 import { passesInWords } from '../../shared/passesInWords.js';
+import { insteadInWords, placeInWords } from '../log/placeInWords.js';
 import { projectSentence, type ProjectView } from '../project/projectView.js';
 import { duration } from '../ui/duration.js';
 import type { Localizer } from '../ui/localizer.js';
@@ -36,6 +37,8 @@ export interface StatusView {
   readonly text: string;
   /** One sentence. */
   readonly summary: string;
+  /** Where text is sent to be computed, in a sentence; undefined where it stays here. */
+  readonly place: string | undefined;
   /** Further facts, each a line of plain text. */
   readonly lines: readonly string[];
   /** Whether there are denoising steps to set. */
@@ -60,6 +63,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
     icon: ICONS[kind],
     text: facts.note === undefined ? NAME : named(facts.note),
     summary,
+    place: placeInWords(facts.worker, l10n),
     lines: linesOf(facts, l10n),
     hasSteps: facts.worker.place?.kind !== 'hosted',
   };
@@ -76,7 +80,8 @@ function kindOf(
     return ['warning', l10n.t('VS Code shows no inline suggestions because editor.inlineSuggest.enabled is off.')];
   }
   if (worker.kind === 'starting' || worker.kind === 'loading') {
-    return ['loading', l10n.t('Loading the model.')];
+    const { place } = worker;
+    return ['loading', place === undefined ? l10n.t('Loading the model.') : l10n.t('Connecting to {0}.', place.name)];
   }
   if (worker.kind === 'working') {
     return [
@@ -86,6 +91,10 @@ function kindOf(
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];
+  }
+  const instead = insteadInWords(worker, l10n);
+  if (instead !== undefined) {
+    return ['warning', instead];
   }
   if (quietBecause !== undefined) {
     return ['quiet', quietBecause];
@@ -99,16 +108,20 @@ function kindOf(
   if (!automaticOn) {
     return ['ready', l10n.t('Ready. Automatic suggestions are off; Trigger Suggestion works.')];
   }
+  if (worker.place !== undefined) {
+    return ['ready', l10n.t('Ready.')];
+  }
   return ['ready', worker.kind === 'ready' ? l10n.t('Ready.') : l10n.t('Ready. The model loads when it is next used.')];
 }
 
 function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   const { steps, stepLimit, deadlineMs, latency } = facts;
-  const { info, place } = facts.worker;
-  const lines: string[] = [];
-  if (place?.kind === 'hosted') {
+  const { info } = facts.worker;
+  const place = placeInWords(facts.worker, l10n);
+  const lines: string[] = place === undefined ? [] : [place];
+  if (facts.worker.place?.kind === 'hosted') {
     // It has neither steps nor a deadline, and is told nothing of the project.
-    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', place.name)];
+    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', facts.worker.place.name)];
   }
   if (info !== undefined) {
     lines.push(

@@ -7,7 +7,7 @@ import type { HostMessage, WorkerMessage } from '../../shared/protocol.js';
 import { sameRuntime } from '../../process/sameRuntime.js';
 import { serialiseError } from '../../shared/serialisedError.js';
 import type { SignsOfLife } from './signsOfLife.js';
-import { ProjectWork, type ProjectWorkParts } from './projectWork.js';
+import { ProjectWork, type ProjectWorkParts } from '../../engine/project/projectWork.js';
 import { Turns } from './turns.js';
 
 type Work = Exclude<HostMessage, { type: 'watch' | 'cancel' | 'ping' | 'project' | 'end' }>;

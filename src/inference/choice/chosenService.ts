@@ -1,6 +1,7 @@
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
 import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from '../../shared/infillRequest.js';
 import type { CanvasOutcome, DenoiseOutcome, InfillOutcome, StepTrace } from '../../shared/outcome.js';
+import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from '../host/clientState.js';
 import type { InfillService, ProcessMemory } from '../host/infillService.js';
@@ -11,6 +12,8 @@ export interface ChosenServiceOptions {
   /** Of this machine. Its owner hands its states to `localChanged` and ends it. */
   readonly local: InfillService;
   readonly onState: (state: WorkerState) => void;
+  /** Told what the other place holds of the project's texts, while it answers. */
+  readonly onProject?: (stats: ProjectStats) => void;
   /** Somebody else answers from now on: what was answered before holds no more. */
   readonly onChange: () => void;
 }
@@ -54,7 +57,9 @@ export class ChosenService implements InfillService {
       const onState = (state: WorkerState): void => {
         if (use === this.#uses && this.#elsewhere !== undefined) this.#elsewhereChanged(this.#elsewhere, state);
       };
-      this.#elsewhere = source.create(onState);
+      this.#elsewhere = source.create(onState, (stats) => {
+        if (use === this.#uses && this.#current === this.#elsewhere) this.options.onProject?.(stats);
+      });
     }
     if (before !== undefined || source !== undefined) {
       this.#goTo(this.#wanted());

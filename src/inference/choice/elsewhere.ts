@@ -1,3 +1,4 @@
+import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ServicePlace, WorkerState } from '../host/clientState.js';
 import type { InfillService } from '../host/infillService.js';
 
@@ -17,8 +18,16 @@ export interface ElsewhereSource {
   readonly key: () => string | undefined;
   /** Whether this machine answers while the place does not. */
   readonly fallsBack: () => boolean;
-  /** A service for what `key` says now. It reads secrets when it first needs them. @param onState told of every change of its state */
-  readonly create: (onState: (state: WorkerState) => void) => ElsewhereService;
+  /**
+   * A service for what `key` says now. It reads secrets when it first needs them.
+   *
+   * @param onState told of every change of its state
+   * @param onProject told what it holds of the project's texts, where it holds any
+   */
+  readonly create: (
+    onState: (state: WorkerState) => void,
+    onProject: (stats: ProjectStats) => void,
+  ) => ElsewhereService;
   /** Tells that `key` may say something else, for another reason than settings, secrets or trust. */
   readonly onChange?: (listener: () => void) => { dispose: () => unknown };
 }

@@ -1,7 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
 import type { RuntimeOptions } from '../../shared/infillOptions.js';
-import type { CanvasRequest, DenoiseRequest, HolesRequest, InfillRequest } from '../../shared/infillRequest.js';
-import type { CanvasOutcome, DenoiseOutcome, InfillOutcome } from '../../shared/outcome.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import { isDeath, type LogLevel, type Request } from './childConnection.js';
@@ -9,6 +7,7 @@ import type { WorkerState } from './clientState.js';
 import type { InfillService, ProcessMemory } from './infillService.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
+import { JobVerbs, unexpected } from './jobVerbs.js';
 import type { ModelSession } from './modelSession.js';
 import { LostProcess } from './lostProcess.js';
 import { LOAD_PATIENCE, PATIENCE, type Patience } from '../../process/patience.js';
@@ -49,16 +48,16 @@ const RESTARTS: RestartLimits = { firstDelayMs: 250, maxDelayMs: 30_000, maxFail
  * The host's side of the inference process. Starts it when it is needed, hands it one request at a time, and survives
  * whatever happens to it: every request ends in an outcome or in an InfillError, and the next one works again.
  */
-export class InferenceClient implements InfillService {
+export class InferenceClient extends JobVerbs implements InfillService {
   readonly #queue = new JobQueue();
   readonly #keeper: SessionKeeper;
   readonly #patience: Patience;
   readonly #log: InferenceClientOptions['log'];
-  #lastId = 0;
   #isDraining = false;
   #isDisposed = false;
 
   constructor(options: InferenceClientOptions) {
+    super();
     const { workerPath, execArgv = [], graceMs, idleMs, onState, onProject, log, restarts = RESTARTS } = options;
     this.#patience = options.patience ?? PATIENCE;
     this.#log = log;
@@ -72,7 +71,7 @@ export class InferenceClient implements InfillService {
           log(state.error === undefined ? 'debug' : 'error', `Inference process ${state.kind}: ${state.detail}`);
           onState(state);
         },
-        nextId: () => this.#nextId(),
+        nextId: () => this.nextId(),
       },
       idleMs,
     );
@@ -114,58 +113,11 @@ export class InferenceClient implements InfillService {
       return loaded;
     }
     this.#keeper.retryLoad();
-    const result = await this.#submit('load', {});
+    const result = await this.submit('load', {});
     if (result.type === 'loaded') {
       return result.info;
     }
     throw new InfillError('cancelled', result.type === 'withdrawn' ? result.outcome.detail : unexpected(result), '');
-  }
-
-  /** See InfillService and JobQueue. */
-  async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
-    const steps = options.onStep !== undefined && typeof options.drafts !== 'object';
-    const drafts = options.drafts === true ? { drafts: true as const } : {};
-    const result = await this.#submit({ type: 'infill', id: this.#nextId(), request, steps, ...drafts }, options);
-    if (result.type === 'infilled' || result.type === 'withdrawn') {
-      return result.outcome;
-    }
-    throw new InfillError('internal', unexpected(result), '');
-  }
-
-  /** Denoises a selection. Runs after what was asked for before, and is not replaced by newer requests. */
-  async denoise(request: DenoiseRequest, options: JobOptions = {}): Promise<DenoiseOutcome> {
-    const steps = options.onStep !== undefined;
-    const result = await this.#submit({ type: 'denoise', id: this.#nextId(), request, steps }, options);
-    if (result.type === 'denoised' || result.type === 'withdrawn') {
-      return result.outcome;
-    }
-    throw new InfillError('internal', unexpected(result), '');
-  }
-
-  /** See InfillService. */
-  async canvas(request: CanvasRequest, options: JobOptions = {}): Promise<CanvasOutcome> {
-    const steps = options.onStep !== undefined;
-    const result = await this.#submit({ type: 'canvas', id: this.#nextId(), request, steps }, options);
-    if (result.type === 'canvasDone') {
-      return result.outcome;
-    }
-    if (result.type === 'withdrawn') {
-      return { ...result.outcome, canvas: [] };
-    }
-    throw new InfillError('internal', unexpected(result), '');
-  }
-
-  /** See InfillService. */
-  async holes(request: HolesRequest, options: JobOptions = {}): Promise<readonly InfillOutcome[]> {
-    const steps = options.onStep !== undefined;
-    const result = await this.#submit({ type: 'holes', id: this.#nextId(), request, steps }, options);
-    if (result.type === 'holesFilled') {
-      return result.outcomes;
-    }
-    if (result.type === 'withdrawn') {
-      return request.parts.slice(1).map(() => result.outcome);
-    }
-    throw new InfillError('internal', unexpected(result), '');
   }
 
   /** See InfillService. It goes past the queue: what is removed must be gone before the next request, and a child takes it at any time. */
@@ -175,7 +127,7 @@ export class InferenceClient implements InfillService {
 
   /** See InfillService. Never starts a process. */
   async memory(): Promise<ProcessMemory | undefined> {
-    const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.#nextId() }, { patience: this.#patience });
+    const answer = await this.#keeper.loaded?.call({ type: 'ping', id: this.nextId() }, { patience: this.#patience });
     return answer?.type === 'pong' ? { bytes: answer.rssBytes, windows: answer.windows } : undefined;
   }
 
@@ -194,7 +146,7 @@ export class InferenceClient implements InfillService {
     await this.#keeper.dispose();
   }
 
-  #submit(request: Request | 'load', options: JobOptions): Promise<JobResult> {
+  protected submit(request: Request | 'load', options: JobOptions): Promise<JobResult> {
     if (this.#isDisposed) {
       return Promise.reject(new InfillError('cancelled', 'The inference client was shut down.', ''));
     }
@@ -269,10 +221,6 @@ export class InferenceClient implements InfillService {
       }
     }
   }
-
-  #nextId(): number {
-    return ++this.#lastId;
-  }
 }
 
 /** What a request of each type has the process do. */
@@ -284,7 +232,3 @@ const WORK: Readonly<Record<Request['type'], string>> = {
   canvas: 'Denoising a canvas.',
   holes: 'Filling in at several places.',
 };
-
-function unexpected(result: JobResult): string {
-  return `The inference process gave an answer of the wrong kind: "${result.type}".`;
-}

@@ -13,6 +13,8 @@ export interface ErrorAnswer {
       readonly type: string;
       readonly param: null;
       readonly code: string;
+      /** What the message ends with: what to do about it; absent where nothing is known. */
+      readonly remedy?: string;
     };
   };
 }
@@ -42,10 +44,14 @@ export function answerError(thrown: unknown): ErrorAnswer {
     return { status: thrown.status, body: bodyOf(thrown.message, 'invalid_request_error', String(thrown.status)) };
   }
   const error = toInfillError(thrown);
-  if (error.code === 'invalid-request') {
-    return { status: 400, body: bodyOf(error.describe(), 'invalid_request_error', error.code) };
-  }
-  return { status: 500, body: bodyOf(error.describe(), 'server_error', error.code) };
+  const isAsker = error.code === 'invalid-request';
+  const { message, type, param, code } = bodyOf(
+    error.describe(),
+    isAsker ? 'invalid_request_error' : 'server_error',
+    error.code,
+  ).error;
+  const remedy = error.remedy === '' ? {} : { remedy: error.remedy };
+  return { status: isAsker ? 400 : 500, body: { error: { message, type, param, code, ...remedy } } };
 }
 
 export function bodyOf(message: string, type: string, code: string): ErrorAnswer['body'] {

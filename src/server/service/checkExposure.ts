@@ -1,5 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
-import { isLoopback, type ServerOptions } from './serverOptions.js';
+import { isLoopback } from '../../process/isLoopback.js';
+import type { ServerOptions } from './serverOptions.js';
 
 const LEAST_TOKEN = 16;
 

@@ -1,4 +1,5 @@
 import type { TurnLimits } from '../turns/fairTurns.js';
+import type { ProjectLimits } from './clientProjects.js';
 
 /** How a server is reached, and what it takes. */
 export interface ServerOptions {
@@ -15,7 +16,7 @@ export interface ServerOptions {
   readonly limits: ServerLimits;
 }
 
-export interface ServerLimits extends TurnLimits {
+export interface ServerLimits extends TurnLimits, ProjectLimits {
   readonly bodyBytes: number;
   /** Of all large bodies together. */
   readonly bodiesBytes: number;
@@ -38,12 +39,9 @@ export const LIMITS: ServerLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
   idleMs: 75_000,
+  projectUnits: 16 * 2 ** 20,
+  projectsUnits: 64 * 2 ** 20,
+  projectDocuments: 20_000,
+  projectClients: 100,
+  projectIdleMs: 30 * 60_000,
 };
-
-/** Whether only programs of this machine reach a host. @param host a name or an address, in any way that these are written in */
-export function isLoopback(host: string): boolean {
-  const url = `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}`;
-  if (!URL.canParse(url)) return false;
-  const plain = new URL(url).hostname.replace(/\.$/u, '');
-  return plain === 'localhost' || plain === '[::1]' || /^127(?:\.\d{1,3}){3}$/u.test(plain);
-}

@@ -1,7 +1,6 @@
+import { CLIENT_HEADER } from '../../process/serverProtocol.js';
 import type { Client } from './turnOrder.js';
 
-/** The header in which an editor says who asks: of its requests only the newest is wanted. */
-export const CLIENT_HEADER = 'x-infill-client';
 const LONGEST_NAME = 200;
 
 /**

@@ -186,6 +186,17 @@ test('a text that streams is told in drafts, and ends as it would have come at o
   );
 });
 
+test('a stream that has said all need not end', async (t) => {
+  const { service } = await rig(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`${piece('call();')}${piece('', 'stop')}data: [DONE]\n\n`);
+  });
+  const startedAt = performance.now();
+  const outcome = await service.infill(request('go(); '), { drafts: true, onStep: () => undefined });
+  assert.equal(textOf(outcome), 'call();');
+  assert.ok(performance.now() - startedAt < 2000);
+});
+
 test('drafts that nobody has begun to watch are not told', async (t) => {
   const { service } = await rig(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });

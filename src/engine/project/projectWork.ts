@@ -1,6 +1,6 @@
-import type { ProjectIndex } from '../../engine/project/projectIndex.js';
 import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ProjectChange } from '../../shared/protocol.js';
+import type { ProjectIndex } from './projectIndex.js';
 
 /** So long a request may have to wait for work on the index. */
 const SLICE_MS = 5;
