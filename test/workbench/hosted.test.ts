@@ -327,7 +327,7 @@ describe('Mercury, as a person uses it', { skip: withoutRig() }, () => {
     rig.server.respond = (_, response) => json(response, 200, edited('```python\n    return first + second\n```'));
     await openWrong('wrong.py');
     await rig.workbench.runCommand('Infill: Denoise Selection');
-    await rig.workbench.page.locator('.diff-editor, .monaco-diff-editor').first().waitFor();
+    await rig.workbench.page.locator('.notification-toast', { hasText: 'becomes' }).waitFor();
     const asked = rig.server.asked.at(-1);
     assert.equal(asked?.path, '/v1/edit/completions');
     assert.match(JSON.stringify(asked.body), /<\|code_to_edit\|>\\n {4}return first - second<\|cursor\|>/);

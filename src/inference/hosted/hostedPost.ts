@@ -105,20 +105,20 @@ async function textOf(response: Response, watch: Watch, most: number): Promise<s
 }
 
 async function readEvents(response: Response, watch: Watch, onEvent: HostedPost['onEvent']): Promise<void> {
-  let isDone = false;
+  const said = { all: false };
   const parser = createParser({
     onEvent: ({ data }) => {
-      isDone ||= data === '[DONE]';
-      if (!isDone) onEvent(data);
+      said.all ||= data === '[DONE]';
+      if (!said.all) onEvent(data);
     },
   });
   try {
     for await (const piece of pieces(response, watch, MOST_ANSWER_BYTES)) {
       parser.feed(piece);
-      if (isDone) watch.endSoon(); // its connection can be used again, if it comes to its end
+      if (said.all) watch.endSoon(); // its connection can be used again, if it comes to its end
     }
   } catch (error) {
-    if (!isDone) throw error;
+    if (!said.all) throw error;
   }
 }
 
