@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { WorkerState } from '../../inference/host/client.js';
 import type { AllDenoising } from '../denoiseView/allDenoising.js';
 import type { Hosted } from '../hosted/hosted.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
@@ -62,14 +61,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () =>
-      showMenu({
-        state: service.state,
-        problem: problemOf(service.state),
-        project: project.view,
-        quiet,
-        hostedAt: hosted.host,
-      }),
+    'infill.menu': () => showMenu({ state: service.state, project: project.view, quiet, hostedAt: hosted.host }),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };
@@ -77,9 +69,4 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   return Object.entries(commandTable(parts)).map(([id, run]) => vscode.commands.registerCommand(id, run));
-}
-
-/** Why nothing is computed, or not where it should be. */
-function problemOf({ error, insteadOf }: WorkerState): string | undefined {
-  return (error ?? insteadOf?.error)?.describe();
 }

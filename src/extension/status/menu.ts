@@ -14,8 +14,6 @@ interface MenuItem extends vscode.QuickPickItem {
 
 export interface MenuParts {
   readonly state: WorkerState;
-  /** Why nothing is computed, or not where it should be. */
-  readonly problem: string | undefined;
   readonly project: ProjectView;
   readonly quiet: Quiet;
   /** Where a hosted model is asked; undefined where none is. */
@@ -23,7 +21,9 @@ export interface MenuParts {
 }
 
 /** What a click on the status bar offers. */
-export async function showMenu({ state, problem, project, quiet, hostedAt }: MenuParts): Promise<void> {
+export async function showMenu({ state, project, quiet, hostedAt }: MenuParts): Promise<void> {
+  // Why nothing is computed, or not where it should be.
+  const problem = (state.error ?? state.insteadOf?.error)?.describe();
   const { l10n } = vscode;
   const editor = vscode.window.activeTextEditor;
   const items: MenuItem[] = [];

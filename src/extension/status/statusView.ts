@@ -116,13 +116,13 @@ function kindOf(
 
 function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   const { steps, stepLimit, deadlineMs, latency } = facts;
-  const { info } = facts.worker;
+  const { info, place: where } = facts.worker;
+  if (where?.kind === 'hosted') {
+    // It has neither steps nor a deadline, and is told nothing of the project.
+    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', where.name)];
+  }
   const place = placeInWords(facts.worker, l10n);
   const lines: string[] = place === undefined ? [] : [place];
-  if (facts.worker.place?.kind === 'hosted') {
-    // It has neither steps nor a deadline, and is told nothing of the project.
-    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', facts.worker.place.name)];
-  }
   if (info !== undefined) {
     lines.push(
       l10n.t('Model: {0} {1}', info.name, info.version),
