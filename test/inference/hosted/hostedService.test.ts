@@ -6,41 +6,12 @@ import type { WorkerState } from '../../../src/inference/host/clientState.js';
 import type { HostedModel } from '../../../src/inference/hosted/forms/hostedModel.js';
 import { HostedService, type HostedServiceOptions } from '../../../src/inference/hosted/hostedService.js';
 import { InfillError } from '../../../src/shared/infillError.js';
-import type { InfillOptions } from '../../../src/shared/infillOptions.js';
-import type { DenoiseRequest, InfillRequest } from '../../../src/shared/infillRequest.js';
+import type { DenoiseRequest } from '../../../src/shared/infillRequest.js';
 import type { InfillOutcome, StepTrace } from '../../../src/shared/outcome.js';
+import { OPTIONS, requestOf } from './hostedRequest.js';
 import { completion, edited, type HostedServer, hostedServer, json, piece, type Respond } from './hostedServer.js';
 
 const KEY = 'sk_0123456789abcdef';
-const OPTIONS: InfillOptions = {
-  steps: 8,
-  maxTokens: 64,
-  candidates: 1,
-  multiline: 'auto',
-  temperature: 0,
-  topP: 0.95,
-  seed: 1,
-  minConfidence: 0,
-  trace: false,
-};
-
-function request(prefix: string, suffix = '\n', options: Partial<InfillOptions> = {}): InfillRequest {
-  return {
-    context: {
-      prefix,
-      prefixOffset: 0,
-      suffix,
-      languageId: 'typescript',
-      eol: '\n',
-      indentUnit: '  ',
-      uri: 'file:///a.ts',
-    },
-    options: { ...OPTIONS, ...options },
-    recent: { edits: [] },
-    names: ['secretName'],
-  };
-}
-
 interface Rig {
   readonly server: HostedServer;
   readonly service: HostedService;
@@ -77,7 +48,7 @@ function textOf(outcome: InfillOutcome): string {
 
 test('an OpenAI-compatible address is sent the documented fields and nothing else', async (t) => {
   const { server, service } = await rig(t, answers('40 + 2;'));
-  const outcome = await service.infill(request('const answer = ', '\nuse(answer);\n'));
+  const outcome = await service.infill(requestOf('const answer = ', '\nuse(answer);\n'));
   assert.equal(textOf(outcome), '40 + 2;');
   assert.equal(outcome.report.hosted, new URL(server.address).host);
   assert.equal(server.asked.length, 1);
@@ -99,7 +70,7 @@ test('Inception is asked at its fill-in-the-middle endpoint, in its own form', a
     provider: 'inception',
     model: 'mercury-edit-2',
   });
-  assert.equal(textOf(await service.infill(request('function add(a, b) {\n  ', '\n}\n'))), 'return a + b;');
+  assert.equal(textOf(await service.infill(requestOf('function add(a, b) {\n  ', '\n}\n'))), 'return a + b;');
   assert.equal(server.asked[0]?.path, '/v1/fim/completions');
   assert.deepEqual(server.asked[0].body, {
     model: 'mercury-edit-2',
@@ -112,7 +83,7 @@ test('Inception is asked at its fill-in-the-middle endpoint, in its own form', a
 test('a connection is used again', async (t) => {
   const { server, service } = await rig(t, answers('x'));
   for (let i = 0; i < 8; i++) {
-    await service.infill(request(`let a${i} = `));
+    await service.infill(requestOf(`let a${i} = `));
   }
   assert.ok(server.connections <= 2, String(server.connections));
 });
@@ -120,7 +91,7 @@ test('a connection is used again', async (t) => {
 test('no more of a document is sent than people were told', async (t) => {
   const { server, service } = await rig(t, answers('x'));
   const line = 'let value = 1;\n';
-  await service.infill(request(`${line.repeat(2000)}let y = `, `\n${line.repeat(2000)}`));
+  await service.infill(requestOf(`${line.repeat(2000)}let y = `, `\n${line.repeat(2000)}`));
   const { prompt, suffix } = server.asked[0]?.body as { prompt: string; suffix: string };
   assert.ok(prompt.length <= 8000 && prompt.length > 7900, String(prompt.length));
   assert.ok(prompt.startsWith('let value') && prompt.endsWith('let y = '));
@@ -129,31 +100,31 @@ test('no more of a document is sent than people were told', async (t) => {
 
 test('answers go through the rules of the engine', async (t) => {
   const { service, server } = await rig(t, answers('1;\nconst more = 2;'));
-  assert.equal(textOf(await service.infill(request('const a = ', '\n'))), '1;', 'one line where one is wanted');
+  assert.equal(textOf(await service.infill(requestOf('const a = ', '\n'))), '1;', 'one line where one is wanted');
   server.respond = answers('b);');
-  assert.equal(textOf(await service.infill(request('call(a, ', ');\n'))), 'b', 'what stands there already is cut');
+  assert.equal(textOf(await service.infill(requestOf('call(a, ', ');\n'))), 'b', 'what stands there already is cut');
   server.respond = answers('\n\treturn 1;');
-  const crlf = request('function f() {\r\n  ', '\r\n}\r\n', { multiline: 'always' });
+  const crlf = requestOf('function f() {\r\n  ', '\r\n}\r\n', { multiline: 'always' });
   const lines = await service.infill({ ...crlf, context: { ...crlf.context, eol: '\r\n' } });
   assert.doesNotMatch(textOf(lines), /(?<!\r)\n|\t/);
   server.respond = answers('   ');
-  const none = await service.infill(request('const b = ', '\n'));
+  const none = await service.infill(requestOf('const b = ', '\n'));
   assert.equal(none.kind === 'none' && none.reason, 'empty');
 });
 
 test('several texts are asked for at once where the form has a count, and never later', async (t) => {
   const { service, server } = await rig(t, answers('one();', 'two();', 'one();'));
-  const outcome = await service.infill(request('run(); ', '\n', { candidates: 3 }));
+  const outcome = await service.infill(requestOf('run(); ', '\n', { candidates: 3 }));
   assert.deepEqual(outcome.kind === 'infill' && outcome.candidates.map(({ text }) => text), ['one();', 'two();']);
   assert.equal(server.asked[0]?.body['n'], 3);
-  const other = await service.infill({ ...request('run(); '), besides: ['one();'] });
+  const other = await service.infill({ ...requestOf('run(); '), besides: ['one();'] });
   assert.equal(other.kind === 'none' && other.reason, 'low-confidence');
   assert.equal(server.asked.length, 1);
 });
 
 test('what nobody waits for is not sent', async (t) => {
   const { service, server } = await rig(t, answers('x'));
-  const outcome = await service.infill(request('let a = '), { isAhead: () => true });
+  const outcome = await service.infill(requestOf('let a = '), { isAhead: () => true });
   assert.equal(outcome.kind === 'none' && outcome.reason, 'not-ready');
   assert.equal(await service.feedProject(), false);
   await service.load();
@@ -177,7 +148,7 @@ test('a text that streams is told in drafts, and ends as it would have come at o
     }, 120);
   });
   const steps: StepTrace[] = [];
-  const outcome = await service.infill(request('const sum = '), { drafts: true, onStep: (step) => steps.push(step) });
+  const outcome = await service.infill(requestOf('const sum = '), { drafts: true, onStep: (step) => steps.push(step) });
   assert.equal(textOf(outcome), 'add(first, second);');
   assert.equal(server.asked[0]?.body['stream'], true);
   assert.ok(steps.length >= 2, String(steps.length));
@@ -192,7 +163,7 @@ test('a stream that has said all need not end', async (t) => {
     response.write(`${piece('call();')}${piece('', 'stop')}data: [DONE]\n\n`);
   });
   const startedAt = performance.now();
-  const outcome = await service.infill(request('go(); '), { drafts: true, onStep: () => undefined });
+  const outcome = await service.infill(requestOf('go(); '), { drafts: true, onStep: () => undefined });
   assert.equal(textOf(outcome), 'call();');
   assert.ok(performance.now() - startedAt < 2000);
 });
@@ -204,29 +175,29 @@ test('drafts that nobody has begun to watch are not told', async (t) => {
   });
   const never = new Promise<void>(() => undefined);
   const steps: StepTrace[] = [];
-  const outcome = await service.infill(request('go(); '), { drafts: never, onStep: (step) => steps.push(step) });
+  const outcome = await service.infill(requestOf('go(); '), { drafts: never, onStep: (step) => steps.push(step) });
   assert.equal(textOf(outcome), 'call();');
   assert.equal(steps.length, 0);
 });
 
 test('a server that cannot stream may answer at once', async (t) => {
   const { service } = await rig(t, answers('done();'));
-  assert.equal(textOf(await service.infill(request('go(); '), { drafts: true, onStep: () => undefined })), 'done();');
+  assert.equal(textOf(await service.infill(requestOf('go(); '), { drafts: true, onStep: () => undefined })), 'done();');
 });
 
 test('a withdrawn request closes its connection, and the newest suggestion replaces older ones', async (t) => {
   const { service, server, states } = await rig(t, () => undefined);
   const stop = new AbortController();
-  const first = service.infill(request('let a = '), { signal: stop.signal });
+  const first = service.infill(requestOf('let a = '), { signal: stop.signal });
   await until(() => server.asked.length === 1);
   stop.abort();
   const outcome = await first;
   assert.equal(outcome.kind === 'none' && outcome.reason, 'cancelled');
   await until(() => server.closed === 1);
-  const second = service.infill(request('let b = '));
+  const second = service.infill(requestOf('let b = '));
   await until(() => server.asked.length === 2);
   server.respond = answers('3;');
-  const third = service.infill(request('let c = '));
+  const third = service.infill(requestOf('let c = '));
   const replaced = await second;
   assert.equal(replaced.kind === 'none' && replaced.reason, 'cancelled');
   assert.equal(textOf(await third), '3;');
@@ -237,13 +208,13 @@ test('a withdrawn request closes its connection, and the newest suggestion repla
 
 test('turning it off ends what runs, and nothing is asked afterwards', async (t) => {
   const { service, server } = await rig(t, () => undefined);
-  const running = service.infill(request('let a = '));
+  const running = service.infill(requestOf('let a = '));
   await until(() => server.asked.length === 1);
   await service.dispose();
   const outcome = await running;
   assert.equal(outcome.kind === 'none' && outcome.reason, 'cancelled');
   await until(() => server.closed === 1);
-  await assert.rejects(service.infill(request('let b = ')), { code: 'cancelled' });
+  await assert.rejects(service.infill(requestOf('let b = ')), { code: 'cancelled' });
   assert.equal(server.asked.length, 1);
 });
 
@@ -259,14 +230,14 @@ for (const [status, code, says] of [
     const { service, server, states } = await rig(t, (_, response) =>
       json(response, status, { error: { message: `Incorrect key ${KEY}: const a`, code: 'invalid_api_key' } }),
     );
-    const error = await rejection(service.infill(request('const a = ')));
+    const error = await rejection(service.infill(requestOf('const a = ')));
     assert.equal(error.code, code);
     assert.match(error.describe(), says);
     assert.match(error.describe(), /OpenAI-compatible \(127\.0\.0\.1:\d+\)/);
     assert.doesNotMatch(error.describe(), /sk_|const a/);
     assert.equal(service.state.kind, 'failed');
     assert.equal(states.at(-1)?.place?.kind, 'hosted');
-    await assert.rejects(service.infill(request('const b = ')), { code });
+    await assert.rejects(service.infill(requestOf('const b = ')), { code });
     assert.equal(server.asked.length, 1, 'nothing is sent in the pause');
   });
 }
@@ -275,7 +246,7 @@ test('after 429 it is asked again as soon as the answer allows, by itself', asyn
   const { service, server } = await rig(t, (_, response) =>
     json(response, 429, { error: { type: 'rate_limit_error' } }, { 'retry-after': '1' }),
   );
-  const error = await rejection(service.infill(request('let a = ')));
+  const error = await rejection(service.infill(requestOf('let a = ')));
   assert.match(error.describe(), /has had enough requests for now \(429, rate_limit_error\)\. It is asked again at /);
   assert.equal(service.state.kind, 'failed');
   server.respond = answers('1;');
@@ -283,7 +254,7 @@ test('after 429 it is asked again as soon as the answer allows, by itself', asyn
   assert.equal(service.state.kind, 'failed');
   await until(() => service.state.kind === 'ready');
   assert.equal(server.asked.length, 1, 'nothing is sent to find out');
-  assert.equal(textOf(await service.infill(request('let a = '))), '1;');
+  assert.equal(textOf(await service.infill(requestOf('let a = '))), '1;');
 });
 
 test('restarting forgets what failed, and reads the key anew', async (t) => {
@@ -295,10 +266,10 @@ test('restarting forgets what failed, and reads the key anew', async (t) => {
     {},
     { readKey: () => Promise.resolve(key) },
   );
-  await rejection(service.infill(request('let a = ')));
+  await rejection(service.infill(requestOf('let a = ')));
   key = KEY;
   await service.restart();
-  assert.equal(textOf(await service.infill(request('go(); '))), 'ok();');
+  assert.equal(textOf(await service.infill(requestOf('go(); '))), 'ok();');
 });
 
 test('without a key Inception is not asked at all', async (t) => {
@@ -308,7 +279,7 @@ test('without a key Inception is not asked at all', async (t) => {
     { provider: 'inception' },
     { readKey: () => Promise.resolve('') },
   );
-  const error = await rejection(service.infill(request('let a = ')));
+  const error = await rejection(service.infill(requestOf('let a = ')));
   assert.match(error.describe(), /There is no key for Inception/);
   assert.equal(server.asked.length, 0);
 });
@@ -318,7 +289,7 @@ test('a redirect is not followed, so neither key nor text goes anywhere else', a
   const { service } = await rig(t, (_, response) => {
     response.writeHead(307, { location: `${other.address}/completions` }).end();
   });
-  const error = await rejection(service.infill(request('let a = ')));
+  const error = await rejection(service.infill(requestOf('let a = ')));
   assert.match(error.describe(), /wants to send the request on to another address \(307\)/);
   assert.equal(other.asked.length, 0);
 });
@@ -385,18 +356,18 @@ for (const [name, [respond, says]] of Object.entries(BROKEN)) {
     const patience = { answerMs: 300, silenceMs: 200, totalMs: 800 };
     const pauses = { after: () => 50, worked: () => undefined };
     const { service, server } = await rig(t, respond, {}, { patience, pauses });
-    const error = await rejection(service.infill(request('let a = ')));
+    const error = await rejection(service.infill(requestOf('let a = ')));
     assert.equal(error.code, 'unreachable');
     assert.match(error.describe(), says);
     await until(() => service.state.kind === 'ready');
     server.respond = answers('1;');
-    assert.equal(textOf(await service.infill(request('let a = '))), '1;');
+    assert.equal(textOf(await service.infill(requestOf('let a = '))), '1;');
   });
 }
 
 test('nobody at the address is told as such', async (t) => {
   const { service, server } = await rig(t, answers('x'), { address: await freeAddress() });
-  const error = await rejection(service.infill(request('let a = ')));
+  const error = await rejection(service.infill(requestOf('let a = ')));
   assert.match(error.describe(), /cannot be reached \(ECONNREFUSED\)\. Check the connection\./);
   assert.equal(server.asked.length, 0);
 });
@@ -489,8 +460,8 @@ test('what a hosted model cannot do is refused with what can, and sent nowhere',
   const { service, server } = await rig(t, answers('x'));
   for (const refused of [
     service.canvas(),
-    service.infill({ ...request('let a = '), conditions: { start: 'x' } }),
-    service.infill(request('let a = ', '\n', { trace: true, positions: true })),
+    service.infill({ ...requestOf('let a = '), conditions: { start: 'x' } }),
+    service.infill(requestOf('let a = ', '\n', { trace: true, positions: true })),
   ]) {
     assert.match((await rejection(refused)).describe(), /A hosted model .*Turn Off Hosted Model/);
   }
