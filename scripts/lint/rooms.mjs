@@ -110,6 +110,11 @@ export const ROOMS = new Map([
     choice: 'shared host',
     // An `infill serve` that a person named.
     remote: 'shared process host choice',
+    // Models on machines of others: how each provider writes requests and answers; pure. Their texts are fitted to their places by the engine's
+    // rules, without its networks.
+    'hosted/forms': 'shared',
+    hosted:
+      'shared host choice hosted/forms engine/text engine/postprocess engine/infill/context/hole engine/infill/context/lineAbove engine/infill/plan/canvasPlan',
     link: 'shared process',
     relay: 'shared process link',
     child:
@@ -152,6 +157,8 @@ export const ROOMS = new Map([
     names: 'shared editor',
     log: 'shared inference/host modelStore project runtime settings ui',
     status: 'shared inference/host editor log project runtime settings ui',
+    // Whether a hosted model is asked, and all that people are asked about it.
+    hosted: 'shared inference/host inference/choice inference/hosted inference/hosted/forms settings ui',
     // Drafts that are shown while they are computed.
     live: 'atCursor editor log',
     suggest: 'shared atCursor editor live log names project runtime settings ui',
@@ -159,13 +166,14 @@ export const ROOMS = new Map([
     holes: 'shared inference/host editor log settings ui denoise',
     denoiseView: 'shared inference/host view editor log settings ui denoise holes',
     modelManager: 'shared inference/host modelStore modelStore/hub/hubId editor runtime settings ui',
-    commands: 'shared inference/host denoise denoiseView editor log modelManager project runtime settings status ui',
-    '.': 'inference/host modelStore commands denoise denoiseView log modelManager project runtime settings status suggest ui',
+    commands:
+      'shared inference/host denoise denoiseView editor hosted log modelManager project runtime settings status ui',
+    '.': 'inference/host modelStore commands denoise denoiseView hosted log modelManager project runtime settings status suggest ui',
   }),
 ]);
 
 const NETWORK =
-  'Only src/modelStore/hub and src/inference/remote use the network, and src/server/startServer.ts answers there.';
+  'Only src/modelStore/hub, src/inference/remote and src/inference/hosted/hostedPost.ts use the network, and src/server/startServer.ts answers there.';
 
 /**
  * @typedef {object} OutsideWall
@@ -209,7 +217,7 @@ export const OUTSIDE = [
   },
   {
     modules: /^(?:https?|http2|tls|dgram|dns|undici|@huggingface\/hub)(?:\/|$)/u,
-    only: ['modelStore/hub', 'inference/remote', 'server/startServer'],
+    only: ['modelStore/hub', 'inference/remote', 'inference/hosted/hostedPost', 'server/startServer'],
     everywhere: false,
     message: NETWORK,
   },
@@ -218,7 +226,7 @@ export const OUTSIDE = [
 /** What else reaches the network: names that stand everywhere. */
 export const NETWORK_GLOBALS = {
   names: ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'],
-  only: ['src/modelStore/hub/**', 'src/inference/remote/**'],
+  only: ['src/modelStore/hub/**', 'src/inference/remote/**', 'src/inference/hosted/hostedPost.ts'],
   message: NETWORK,
 };
 

@@ -6,12 +6,13 @@ import { root } from './root.mjs';
 import { mustRun, run } from './run.mjs';
 
 const OLDEST = [3, 11];
+/** What the environment has, as paths from the root. */
+export const REQUIREMENTS = ['training/requirements.txt', 'serve/requirements.txt'];
 /** PyTorch without CUDA; on Linux the package index has only the build with it, 2 GB larger. */
 const CPU_WHEELS = 'https://download.pytorch.org/whl/cpu';
 
 /**
- * The project's Python environment, .venv, with what training/requirements.txt asks for; made or brought up to date
- * where needed.
+ * The project's Python environment, .venv, with what REQUIREMENTS ask for; made or brought up to date where needed.
  *
  * @returns {Promise<{ python: string } | { missing: string }>} its interpreter, or what this machine lacks
  */
@@ -19,8 +20,10 @@ export async function pythonEnvironment() {
   const folder = path.join(root, '.venv');
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
   const stamp = path.join(folder, 'infill-requirements');
-  const requirements = path.join(root, 'training', 'requirements.txt');
-  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  const requirements = REQUIREMENTS.map((name) => path.join(root, name));
+  const hash = createHash('sha256');
+  for (const file of requirements) hash.update(readFileSync(file)).update('\0');
+  const wanted = hash.digest('hex');
   if (existsSync(python) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) {
     return { python };
   }
@@ -31,7 +34,7 @@ export async function pythonEnvironment() {
       missing: `Python ${OLDEST.join('.')} or newer is not on the PATH, so the Python tests cannot run. Install it.`,
     };
   }
-  console.log('Preparing the Python environment .venv (PyTorch; the first time this takes a few minutes).');
+  console.log('Preparing the Python environment .venv (PyTorch and Ray; the first time this takes a few minutes).');
   rmSync(folder, { recursive: true, force: true });
   const made = await run(system, ['-m', 'venv', folder], { quietly: 'python -m venv' });
   if (made.code !== 0) {
@@ -45,7 +48,14 @@ export async function pythonEnvironment() {
   }
   await mustRun(
     python,
-    ['-m', 'pip', 'install', '--disable-pip-version-check', ...(await cpuWheels()), '-r', requirements],
+    [
+      '-m',
+      'pip',
+      'install',
+      '--disable-pip-version-check',
+      ...(await cpuWheels()),
+      ...requirements.flatMap((file) => ['-r', file]),
+    ],
     { quietly: 'pip install' },
   );
   writeFileSync(stamp, wanted);

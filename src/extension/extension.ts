@@ -3,9 +3,9 @@ import { dataFolder } from '../modelStore/dataFolder.js';
 import type { InfillApi } from './api.js';
 import { registerCommands } from './commands/commands.js';
 import { createAllDenoising } from './denoiseView/allDenoising.js';
+import { Hosted } from './hosted/hosted.js';
 import { ActivationTime } from './log/activationTime.js';
-import { logRequests } from './log/logRequests.js';
-import { rememberSpeed } from './log/rememberSpeed.js';
+import { followRequests } from './log/followRequests.js';
 import { openLog } from './log/openLog.js';
 import { RequestLog } from './log/requestLog.js';
 import { createModels } from './modelManager/models.js';
@@ -33,17 +33,18 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
   const quiet = own(new Quiet());
   const exclusion = new FileExclusion((text) => log.warn(text));
   const data = dataFolder(process.env);
-  const inference = own(createInference(context, log));
+  const hosted = own(new Hosted(context, log));
+  const inference = own(createInference(context, log, [hosted.source]));
   const { service, control, latency, loaded } = inference;
   const models = own(createModels({ context, data, inference, notice, log }));
   const { onState, onProjectStats, onModelChange } = inference;
   const project = own(new Project({ service, exclusion, onState, onStats: onProjectStats }));
   const onError = notice.show.bind(notice);
-  const parts = { inference, exclusion, requests, quiet, project, notice, log };
+  const parts = { inference, exclusion, requests, quiet, project, hosted, notice, log };
   const suggestions = own(
     new Suggestions({ ...parts, extensionId: context.extension.id, edits: project.edits, onError }),
   );
-  const { extensionUri } = context;
+  const { extension, extensionUri } = context;
   const denoising = own(
     createAllDenoising({ service, exclusion, requests, notice, onModelChange, onState, extensionUri }),
   );
@@ -61,10 +62,8 @@ export function activate(context: vscode.ExtensionContext): InfillApi {
       status.update();
     }),
   );
-  own(logRequests(requests, log));
-  own(rememberSpeed(requests, { latency, data, loaded, log: (text) => log.warn(text) }));
+  own(followRequests(requests, log, { latency, data, loaded }));
   own(keepWarm(exclusion, inference));
-  const { extension } = context;
   registerCommands({ ...parts, extension, suggestions, denoising, models, activation }).forEach(own);
 
   log.info(`Active after ${activation.ready().toFixed(1)} ms.`);

@@ -228,6 +228,8 @@ export interface RunReport {
   readonly stoppedBy?: 'deadline';
   readonly canvasSize: number;
   readonly ms: PhaseTimes;
+  /** The host of the hosted model that wrote it, which says nothing of steps nor of how sure it is; absent = another one wrote it. */
+  readonly hosted?: string;
   /** Context tokens that had to be encoded, and those reused from the cache. */
   readonly encodedTokens: number;
   readonly reusedTokens: number;

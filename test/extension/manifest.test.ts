@@ -102,6 +102,8 @@ test('settings: README names each of them once, with its default', () => {
     ['infill.excludedFiles', 'secrets'],
     ['infill.model', 'bundled'],
     ['infill.server.url', 'none'],
+    ['infill.hosted.url', "the provider's"],
+    ['infill.hosted.model', "the provider's"],
   ]);
   const expected = Object.entries(properties).map(([key, { default: value }]) => [
     key,
@@ -111,7 +113,8 @@ test('settings: README names each of them once, with its default', () => {
 });
 
 test('settings: what chooses files or devices cannot come from a workspace', () => {
-  for (const key of ['infill.model', 'infill.device', 'infill.threads']) {
+  const hosted = ['provider', 'url', 'model'].map((name) => `infill.hosted.${name}`);
+  for (const key of ['infill.model', 'infill.device', 'infill.threads', ...hosted]) {
     assert.equal(properties[key]?.scope, 'machine', key);
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(key), key);
   }
@@ -130,6 +133,7 @@ test('commands: menus, keys and code name only commands that exist', async () =>
     'infill.proposalOpen',
     'infill.hasSuggested',
     'infill.status',
+    'infill.hosted',
     'infill.language',
     'infill.computing',
     'infill.denoiseView',

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { WorkerState } from '../../inference/host/client.js';
 import type { AllDenoising } from '../denoiseView/allDenoising.js';
+import type { Hosted } from '../hosted/hosted.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { copyDiagnostics, type DiagnosticParts } from '../log/copyDiagnostics.js';
 import type { Models } from '../modelManager/models.js';
@@ -19,6 +19,7 @@ import { type AlternativesShown, type LatestAnswer, suggestElse, trigger } from 
 export interface CommandParts extends DiagnosticParts {
   readonly denoising: AllDenoising;
   readonly models: Models;
+  readonly hosted: Hosted;
   readonly suggestions: LatestAnswer & { readonly alternatives: AlternativesShown };
   readonly notice: ErrorNotice;
   readonly quiet: Quiet;
@@ -32,6 +33,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
   const { service } = inference;
   const { denoiser, review, view, filler } = parts.denoising;
   const { manager, hubToken } = parts.models;
+  const { hosted } = parts;
   return {
     'infill.trigger': () => trigger(parts.suggestions.alternatives, parts.suggestions),
     'infill.suggestElse': () => suggestElse(parts.suggestions.alternatives),
@@ -49,6 +51,9 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.manageModels': () => manager.run(),
     'infill.setHubToken': () => hubToken.ask(),
     'infill.setServerToken': () => inference.setServerToken(),
+    'infill.turnOnHosted': () => hosted.turnOn(),
+    'infill.turnOffHosted': () => hosted.turnOff(),
+    'infill.setHostedKey': () => hosted.setKey(),
     'infill.toggle': toggle,
     'infill.setEagerness': setEagerness,
     'infill.snooze': () => snooze(quiet.snooze),
@@ -56,7 +61,7 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
     'infill.showLog': () => log.show(),
     'infill.copyDiagnostics': () => copyDiagnostics(parts),
     'infill.restart': () => restart(service, notice),
-    'infill.menu': () => showMenu(problemOf(service.state), project.view, quiet),
+    'infill.menu': () => showMenu({ state: service.state, project: project.view, quiet, hostedAt: hosted.host }),
     'infill.openExample': openExample,
     'infill.enableInlineSuggest': enableInlineSuggest,
   };
@@ -64,9 +69,4 @@ function commandTable(parts: CommandParts): Record<string, (argument?: unknown) 
 
 export function registerCommands(parts: CommandParts): vscode.Disposable[] {
   return Object.entries(commandTable(parts)).map(([id, run]) => vscode.commands.registerCommand(id, run));
-}
-
-/** Why nothing is computed, or not where it should be. */
-function problemOf({ error, insteadOf }: WorkerState): string | undefined {
-  return (error ?? insteadOf?.error)?.describe();
 }

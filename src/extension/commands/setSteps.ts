@@ -19,6 +19,13 @@ interface StepItem extends vscode.QuickPickItem {
  * of its quality. Times are measured while the list is open. Takes effect with the next request.
  */
 export async function setSteps(parts: StepParts): Promise<void> {
+  const { place } = parts.service.state;
+  if (place?.kind === 'hosted') {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Infill: {0} answers now, and a hosted model has no denoising steps to set.', place.name),
+    );
+    return;
+  }
   const document = vscode.window.activeTextEditor?.document;
   const steps = await pickSteps(readSettings(document), parts);
   if (steps !== undefined) {

@@ -4,6 +4,7 @@ import type { ProjectView } from '../project/projectView.js';
 import type { Inference } from '../runtime/inference.js';
 import { inlineSuggestEnabled, languageSettings, rawSettings } from '../settings/configuration.js';
 import { SETTING_SPECS, type SettingKey } from '../settings/settingSpecs.js';
+import { addressOnly } from './addressOnly.js';
 import type { ActivationTime } from './activationTime.js';
 import { diagnosticsText } from './diagnostics.js';
 import { machineFacts } from './machineFacts.js';
@@ -22,13 +23,15 @@ export interface DiagnosticParts {
 export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
   const { service, latency } = parts.inference;
   const keys = Object.keys(SETTING_SPECS) as SettingKey[];
+  const raw = rawSettings(keys);
   const text = diagnosticsText({
     versions: versions(parts.extension),
     machine: machineFacts(),
     otherProviders: otherProviders(vscode.extensions.all, parts.extension.id),
     settings: {
-      ...withoutPasswords(rawSettings(keys)),
+      ...withoutPasswords(raw),
       ...languageSettings(keys),
+      'infill.hosted.url': addressOnly(raw['infill.hosted.url']),
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
     worker: service.state,

@@ -86,7 +86,7 @@ function row(record: RequestRecord): string {
     record.languageId,
     record.trigger,
     record.outcome === 'suggested' ? `suggested ${record.candidates}` : (record.reason ?? 'none'),
-    record.found === undefined ? record.source : `${record.source}, found`, // names no file
+    `${record.hosted === undefined ? record.source : 'hosted'}${record.found === undefined ? '' : ', found'}`, // names no file
     Math.round(record.ms),
     steps,
     record.times,

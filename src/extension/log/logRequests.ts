@@ -6,12 +6,17 @@ import type { ListedNames, RequestLog, RequestRecord } from './requestLog.js';
 /** Writes every request to the log: what was computed as information, what came to nothing while typing as a trace. */
 export function logRequests(requests: RequestLog, log: vscode.LogOutputChannel): { dispose: () => void } {
   return requests.onAdd((record) => {
-    const { trigger, file, outcome, reason, detail, source, candidates, ms, found } = record;
+    const { trigger, file, outcome, reason, detail, source, candidates, ms, found, hosted } = record;
     const result =
       outcome === 'suggested'
         ? `${candidates} suggested${found === undefined ? '' : `, found in ${found.path}:${String(found.line)}`}`
         : nothing(reason, detail);
-    const cost = [source, ...workInWords(record), ...liveInWords(record), `${Math.round(ms)} ms`].join(', ');
+    const cost = [
+      ...(hosted === undefined ? [source] : [`hosted at ${hosted}`]),
+      ...workInWords(record),
+      ...liveInWords(record),
+      `${Math.round(ms)} ms`,
+    ].join(', ');
     const text = visibleLine(`${trigger} in ${file}: ${result} (${cost})`);
     if (source === 'model') {
       log.info(text);

@@ -31,6 +31,8 @@ export interface RequestRecord {
   /** Names that the editor offered, and the milliseconds that its list was waited for; absent where it was not asked. */
   readonly names?: ListedNames;
   readonly confidence?: number;
+  /** The host of the hosted model that was asked; absent = none was. */
+  readonly hosted?: string;
   /** Where in the project the first suggestion was found; absent where the model wrote it. */
   readonly found?: FoundSource;
   /** What was shown of it while it was under way; absent where that was nothing. */
@@ -57,9 +59,12 @@ export interface ListedNames {
 
 /** What a record says of a run. */
 export function workOf(
-  { stepsUsed, passes, stoppedBy }: RunReport,
+  { stepsUsed, passes, stoppedBy, hosted }: RunReport,
   requested: number,
-): Pick<RequestRecord, 'steps' | 'passes' | 'stoppedBy'> {
+): Pick<RequestRecord, 'steps' | 'passes' | 'stoppedBy' | 'hosted'> {
+  if (hosted !== undefined) {
+    return { hosted };
+  }
   return { steps: { requested, used: stepsUsed }, passes, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 }
 

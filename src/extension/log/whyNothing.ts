@@ -122,6 +122,7 @@ function detailOf(record: RequestRecord): string {
     // Several are told of at once, and only their lines tell them apart.
     ...(record.trigger === 'holes' && record.place ? [vscode.l10n.t('Line {0}', record.place.line + 1)] : []),
     ...(record.found === undefined ? [] : [vscode.l10n.t('from {0}, line {1}', record.found.path, record.found.line)]),
+    ...(record.hosted === undefined ? [] : [vscode.l10n.t('hosted at {0}', record.hosted)]),
     ...(record.source === 'cache' ? [vscode.l10n.t('from the cache')] : []),
     ...(record.steps === undefined
       ? []

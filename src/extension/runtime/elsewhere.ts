@@ -6,7 +6,7 @@ import { onSettingsChanged } from '../settings/configuration.js';
 /** Keeps the service in line with what the settings, the secrets and the trust in the workspace say of other places. */
 export class Elsewhere implements vscode.Disposable {
   private key: string | undefined;
-  private readonly subscriptions: readonly vscode.Disposable[];
+  private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
 
   /** @param sources the first that is wanted counts */
   constructor(
@@ -18,6 +18,7 @@ export class Elsewhere implements vscode.Disposable {
       onSettingsChanged(() => this.check()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.check()),
       secrets.onDidChange(() => this.anew()),
+      ...sources.flatMap((source) => source.onChange?.(() => this.check()) ?? []),
     ];
     this.check();
   }

@@ -47,7 +47,8 @@ function wasReleased({ kind, error }: InfillService['state']): boolean {
 async function warmUp(exclusion: FileExclusion, { control, service }: WarmUpParts): Promise<void> {
   const isLoaded = await control.warmUp();
   await nextTurn(); // what waited for the model is at work now, and must not be replaced
-  if (!isLoaded || service.state.kind !== 'ready') {
+  // What is read ahead is not worth sending to another machine, let alone to somebody else's.
+  if (!isLoaded || service.state.kind !== 'ready' || service.state.place !== undefined) {
     return;
   }
   const editor = editorInFront(exclusion);

@@ -72,7 +72,7 @@ export class StepTimes {
   private requests = 0;
 
   constructor(
-    private readonly service: Pick<InfillService, 'infill'>,
+    private readonly service: Pick<InfillService, 'infill' | 'state'>,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
@@ -119,7 +119,8 @@ export class StepTimes {
       },
       options: { ...others, steps, candidates: 1, minConfidence: 0, trace: false },
     };
-    if (signal.aborted) return undefined;
+    // A hosted model has no steps, and each request costs.
+    if (signal.aborted || this.service.state.place?.kind === 'hosted') return undefined;
     const outcome = await this.service.infill(request, { signal });
     const isAnswered = outcome.kind !== 'none' || !['cancelled', 'superseded'].includes(outcome.reason);
     return isAnswered ? outcome.report : undefined;

@@ -19,6 +19,9 @@ export type LiveMode = (typeof LIVE_MODES)[number];
 /** Who fills in while the server does not: this computer, or nobody. */
 const UNREACHABLE = ['localModel', 'nothing'] as const;
 export type WhenUnreachable = (typeof UNREACHABLE)[number];
+/** Whose model is asked in the place of the one on this computer: the names of `HOSTED_PROVIDERS`. */
+const HOSTED = ['off', 'inception', 'openai'] as const;
+export type HostedChoice = (typeof HOSTED)[number];
 
 /** The choice that leaves it to the model. */
 export const AS_MODEL = 'model';
@@ -59,6 +62,9 @@ export const SETTING_SPECS = {
   shareProcess: { type: 'boolean', default: true },
   'server.url': { type: 'text', default: '' },
   'server.whenUnreachable': { type: 'choice', default: 'localModel', choices: UNREACHABLE },
+  'hosted.provider': { type: 'choice', default: 'off', choices: HOSTED },
+  'hosted.url': { type: 'text', default: '' },
+  'hosted.model': { type: 'text', default: '' },
 } as const satisfies Record<string, SettingSpec>;
 
 export type SettingKey = keyof typeof SETTING_SPECS;

@@ -2,6 +2,7 @@ import type { Device, MultilinePolicy, RuntimeOptions } from '../../shared/infil
 import { type Eagerness, withEagerness } from './eagerness.js';
 import type {
   DelayMode,
+  HostedChoice,
   LiveMode,
   OnBattery,
   ProjectMode,
@@ -53,6 +54,15 @@ export interface Settings {
   readonly shareProcess: boolean;
   /** An `infill serve` that is asked instead of the model on this computer; `url` is '' where there is none. */
   readonly server: { readonly url: string; readonly whenUnreachable: WhenUnreachable };
+  readonly hosted: HostedSettings;
+}
+
+/** Which hosted model a person wants; whether one is asked is another question. */
+export interface HostedSettings {
+  readonly provider: HostedChoice;
+  /** '' = the provider's own. */
+  readonly url: string;
+  readonly model: string;
 }
 
 export interface DelaySettings {
@@ -128,6 +138,11 @@ export function resolveSettings(
         SETTING_SPECS['server.whenUnreachable'],
         read('server.whenUnreachable'),
       ),
+    },
+    hosted: {
+      provider: resolveChoice<HostedChoice>(SETTING_SPECS['hosted.provider'], read('hosted.provider')),
+      url: resolveText(SETTING_SPECS['hosted.url'].default, read('hosted.url')),
+      model: resolveText(SETTING_SPECS['hosted.model'].default, read('hosted.model')),
     },
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WorkerState } from '../../inference/host/clientState.js';
 import { projectSentence, type ProjectView } from '../project/projectView.js';
 import { foreignText } from '../ui/foreignText.js';
 import type { Quiet } from '../runtime/quiet.js';
@@ -11,8 +12,18 @@ interface MenuItem extends vscode.QuickPickItem {
   readonly args?: readonly unknown[];
 }
 
+export interface MenuParts {
+  readonly state: WorkerState;
+  readonly project: ProjectView;
+  readonly quiet: Quiet;
+  /** Where a hosted model is asked; undefined where none is. */
+  readonly hostedAt: string | undefined;
+}
+
 /** What a click on the status bar offers. */
-export async function showMenu(problem: string | undefined, project: ProjectView, quiet: Quiet): Promise<void> {
+export async function showMenu({ state, project, quiet, hostedAt }: MenuParts): Promise<void> {
+  // Why nothing is computed, or not where it should be.
+  const problem = (state.error ?? state.insteadOf?.error)?.describe();
   const { l10n } = vscode;
   const editor = vscode.window.activeTextEditor;
   const items: MenuItem[] = [];
@@ -21,6 +32,13 @@ export async function showMenu(problem: string | undefined, project: ProjectView
       label: `$(error) ${l10n.t('Restart Inference')}`,
       detail: foreignText(problem),
       command: 'infill.restart',
+    });
+  }
+  if (hostedAt !== undefined) {
+    items.push({
+      label: `$(cloud-upload) ${l10n.t('Turn Off Hosted Model')}`,
+      detail: l10n.t('Text around your cursor is sent to {0}.', hostedAt),
+      command: 'infill.turnOffHosted',
     });
   }
   if (!inlineSuggestEnabled(editor?.document)) {
@@ -52,11 +70,15 @@ export async function showMenu(problem: string | undefined, project: ProjectView
       description: quiet.because(settings) ?? '',
       command: 'infill.snooze',
     },
-    {
-      label: `$(dashboard) ${l10n.t('Set Denoising Steps...')}`,
-      description: deadlineMs === 0 ? String(steps) : l10n.t('{0}, deadline {1} ms', steps, deadlineMs),
-      command: 'infill.setSteps',
-    },
+    ...(state.place?.kind === 'hosted' // has none
+      ? []
+      : [
+          {
+            label: `$(dashboard) ${l10n.t('Set Denoising Steps...')}`,
+            description: deadlineMs === 0 ? String(steps) : l10n.t('{0}, deadline {1} ms', steps, deadlineMs),
+            command: 'infill.setSteps',
+          },
+        ]),
     { label: `$(chip) ${l10n.t('Manage Models...')}`, command: 'infill.manageModels' },
     {
       label: `$(files) ${l10n.t('Project')}`,

@@ -70,8 +70,7 @@ function tooltipOf(view: StatusView): vscode.MarkdownString {
   const setSteps = vscode.l10n.t('Set steps');
   const why = vscode.l10n.t('Why nothing?');
   const log = vscode.l10n.t('Log');
-  tooltip.appendMarkdown(
-    `\n\n---\n\n[${setSteps}](command:infill.setSteps) · [${why}](command:infill.whyNothing) · [${log}](command:infill.showLog)`,
-  );
+  const steps = view.hasSteps ? `[${setSteps}](command:infill.setSteps) · ` : '';
+  tooltip.appendMarkdown(`\n\n---\n\n${steps}[${why}](command:infill.whyNothing) · [${log}](command:infill.showLog)`);
   return tooltip;
 }

@@ -41,6 +41,8 @@ export interface StatusView {
   readonly place: string | undefined;
   /** Further facts, each a line of plain text. */
   readonly lines: readonly string[];
+  /** Whether there are denoising steps to set. */
+  readonly hasSteps: boolean;
 }
 
 const ICONS: Record<StatusKind, string> = {
@@ -63,6 +65,7 @@ export function statusView(facts: StatusFacts, l10n: Localizer): StatusView {
     summary,
     place: placeInWords(facts.worker, l10n),
     lines: linesOf(facts, l10n),
+    hasSteps: facts.worker.place?.kind !== 'hosted',
   };
 }
 
@@ -81,7 +84,10 @@ function kindOf(
     return ['loading', place === undefined ? l10n.t('Loading the model.') : l10n.t('Connecting to {0}.', place.name)];
   }
   if (worker.kind === 'working') {
-    return ['working', l10n.t('Denoising.')];
+    return [
+      'working',
+      worker.place?.kind === 'hosted' ? l10n.t('Waiting for {0}.', worker.place.name) : l10n.t('Denoising.'),
+    ];
   }
   if (offBecause !== undefined) {
     return ['off', offBecause];
@@ -110,7 +116,11 @@ function kindOf(
 
 function linesOf(facts: StatusFacts, l10n: Localizer): string[] {
   const { steps, stepLimit, deadlineMs, latency } = facts;
-  const { info } = facts.worker;
+  const { info, place: where } = facts.worker;
+  if (where?.kind === 'hosted') {
+    // It has neither steps nor a deadline, and is told nothing of the project.
+    return [l10n.t('Hosted model: {0} ({1})', info?.name ?? '', where.name)];
+  }
   const place = placeInWords(facts.worker, l10n);
   const lines: string[] = place === undefined ? [] : [place];
   if (info !== undefined) {

@@ -35,7 +35,9 @@ export function answerRecord(
     ...(answer.kind === 'none'
       ? { outcome: 'none', reason: answer.reason, detail: answer.detail, candidates: 0 }
       : { outcome: 'suggested', detail: '', candidates: answer.suggestions.length }),
-    ...(answer.kind === 'suggestions' && answer.confidence !== undefined ? { confidence: answer.confidence } : {}),
+    ...(answer.kind === 'suggestions' && answer.confidence !== undefined && report?.hosted === undefined
+      ? { confidence: answer.confidence }
+      : {}),
     ...(answer.kind === 'suggestions' && answer.found !== undefined ? { found: answer.found } : {}),
   };
 }

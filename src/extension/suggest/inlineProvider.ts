@@ -38,6 +38,8 @@ export interface InlineProviderParts {
   readonly alternatives: Pick<Alternatives, 'offer' | 'requested'>;
   readonly fetchAhead: Pick<FetchAhead, 'shown' | 'nothingShown'>;
   readonly asks: AskedByKey;
+  /** A hosted model is sent nothing but a document's own text. */
+  readonly hosted: { readonly active: unknown };
   readonly live: LiveShown;
   /** Closes the IntelliSense list; VS Code asks again then. */
   readonly closeList: () => void;
@@ -290,6 +292,9 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
   }
 
   private preface({ document }: CursorRequest, { excludedFiles }: Settings): string {
+    if (this.parts.hosted.active !== undefined) {
+      return '';
+    }
     return messagePreface(document, (paths) => this.parts.exclusion.patternFor(paths, excludedFiles) !== undefined);
   }
 

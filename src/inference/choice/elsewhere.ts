@@ -28,4 +28,6 @@ export interface ElsewhereSource {
     onState: (state: WorkerState) => void,
     onProject: (stats: ProjectStats) => void,
   ) => ElsewhereService;
+  /** Tells that `key` may say something else, for another reason than settings, secrets or trust. */
+  readonly onChange?: (listener: () => void) => { dispose: () => unknown };
 }

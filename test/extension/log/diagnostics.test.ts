@@ -80,3 +80,17 @@ test('home folders of Windows, as JSON writes them', () => {
   const text = diagnosticsText({ ...FACTS, settings: { 'infill.model': `${home}\\models` }, home, userName: 'Ann' });
   assert.doesNotMatch(text, /Users/);
 });
+
+test('says where answers come from, if not from here', () => {
+  const place = { kind: 'hosted', name: 'api.example.com' } as const;
+  const [record] = FACTS.records;
+  assert.ok(record !== undefined);
+  const text = diagnosticsText({
+    ...FACTS,
+    worker: { kind: 'ready', detail: '', place },
+    records: [{ ...record, hosted: 'api.example.com' }],
+  });
+  assert.match(text, /^- Answers from: hosted, api\.example\.com$/m);
+  assert.match(text, /\| hosted \| 42 \|/);
+  assert.doesNotMatch(diagnosticsText(FACTS), /Answers from/);
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RequestLog, type RequestRecord } from '../../../src/extension/log/requestLog.js';
+import { emptyReport } from '../../../src/shared/outcome.js';
+import { RequestLog, type RequestRecord, workOf } from '../../../src/extension/log/requestLog.js';
 
 function record(changes: Partial<RequestRecord> = {}): RequestRecord {
   return {
@@ -59,4 +60,9 @@ test('listeners hear of each request until they are disposed', () => {
   subscription.dispose();
   log.add(record());
   assert.deepEqual(heard, [1, 2]);
+});
+
+test('of a hosted model where it is is kept, and no steps that it does not have', () => {
+  assert.deepEqual(workOf({ ...emptyReport(12), hosted: 'api.example.com' }, 8), { hosted: 'api.example.com' });
+  assert.deepEqual(workOf(emptyReport(12), 8).steps, { requested: 8, used: 0 });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { ServicePlace } from '../../../src/inference/host/clientState.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
 import { type InfillOutcome, NO_PASSES, type RunReport } from '../../../src/shared/outcome.js';
 import { StepTimes } from '../../../src/extension/runtime/stepTimes.js';
@@ -27,7 +28,10 @@ function reportOf(steps: number, isNew: boolean): RunReport {
   };
 }
 
-function scene(answer?: (asked: InfillRequest[]) => InfillOutcome | undefined): {
+function scene(
+  answer?: (asked: InfillRequest[]) => InfillOutcome | undefined,
+  place?: ServicePlace,
+): {
   times: StepTimes;
   asked: InfillRequest[];
   clock: { ms: number };
@@ -35,6 +39,7 @@ function scene(answer?: (asked: InfillRequest[]) => InfillOutcome | undefined): 
   const asked: InfillRequest[] = [];
   const clock = { ms: 0 };
   const service = {
+    state: { kind: 'ready', detail: '', ...(place === undefined ? {} : { place }) } as const,
     infill: async (request: InfillRequest): Promise<InfillOutcome> => {
       asked.push(request);
       const report = reportOf(request.options.steps, asked.length === 1);
@@ -111,4 +116,10 @@ test('a request of a person, or a closed list, ends it', async () => {
   });
   await closed.times.measure(measuring({ signal: controller.signal }));
   assert.equal(closed.asked.length, 3);
+});
+
+test('a hosted model has no steps to measure, and is not asked', async () => {
+  const { times, asked } = scene(undefined, { kind: 'hosted', name: 'api.example.com' });
+  await times.measure(measuring());
+  assert.equal(asked.length, 0);
 });

@@ -65,6 +65,21 @@ test('tells model, device, steps, the last time and what it went into', () => {
   assert.equal(text, 'Infill');
 });
 
+test('of a hosted model neither steps nor device, deadline and project are told, but where it is', () => {
+  const place = { kind: 'hosted', name: 'api.example.com' } as const;
+  const worker = {
+    kind: 'working',
+    detail: 'Waiting for api.example.com.',
+    info: { ...INFO, name: 'mercury' },
+    place,
+  } as const;
+  const view = statusView({ ...FACTS, worker, deadlineMs: 100 }, plainLocalizer);
+  assert.deepEqual(view.lines, ['Hosted model: mercury (api.example.com)']);
+  assert.equal(view.summary, 'Waiting for api.example.com.');
+  assert.equal(view.hasSteps, false);
+  assert.equal(statusView(FACTS, plainLocalizer).hasSteps, true);
+});
+
 test('tells where the model takes fewer steps than are set, and the deadline', () => {
   const { lines } = statusView({ ...FACTS, stepLimit: 8, deadlineMs: 120 }, plainLocalizer);
   assert.deepEqual(lines.slice(2), ['Denoising steps: 16 (the model uses 8)', 'Deadline per suggestion: 120 ms']);

@@ -36,6 +36,8 @@ let closedLists = 0;
 /** Requests whose drafts are shown, each with whether it goes on from one before. */
 const begun: boolean[] = [];
 let livePossible = true;
+/** Which hosted model is asked. */
+const hosted: { active: unknown } = { active: undefined };
 let provider: InstanceType<typeof InlineProvider>;
 
 beforeEach(() => {
@@ -51,6 +53,7 @@ beforeEach(() => {
   notes.length = 0;
   begun.length = 0;
   livePossible = true;
+  hosted.active = undefined;
   answer = { kind: 'suggestions', source: 'model', suggestions: [{ text: 'a, b', replaceAfter: 0 }] };
   fake.window.activeTextEditor = undefined;
   fake.workspace.notebookDocuments = [];
@@ -105,6 +108,7 @@ function newProvider(): InstanceType<typeof InlineProvider> {
     closeList: () => closedLists++,
     note: { show: (_document, _cursor, reason) => notes.push(reason), clear: () => undefined },
     onError: (error) => errors.push(error),
+    hosted,
   });
 }
 
@@ -519,6 +523,13 @@ test('in the commit box the branch and the names of staged files stand before th
     '# On branch fix/keys\n# Changes to be committed:\n#\tmodified:   /work/src/keys.ts\n#\tnew file:   /work/src/new.ts\n#\nFix ',
   );
   assert.deepEqual([context.uri, recent, names], [undefined, undefined, undefined], 'code has no part in it');
+});
+
+test('a hosted model is told neither the branch nor the names of files', async () => {
+  repositoryWith([['/work/src/keys.ts', 0]], []);
+  hosted.active = {};
+  await provide('manual', commitBox('Fix '));
+  assert.equal(asked[0]?.context.prefix, 'Fix ');
 });
 
 test('a commit box knows its repository, however its address is encoded', async () => {

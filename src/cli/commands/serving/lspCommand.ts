@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { Engine } from '../../../engine/engine.js';
 import type { ProjectTexts } from '../../../engine/project/foundMiddle.js';
 import { endWith } from '../../../languageServer/parentWatch.js';
-import { addModelOptions, type ModelOptions, numberIn } from '../../input/commandOptions.js';
+import { addModelOptions, type ModelOptions } from '../../input/commandOptions.js';
 import { type CliIo, EXIT } from '../../output/cliIo.js';
 import { ownVersion } from '../ownVersion.js';
 import { withEngine } from '../withEngine.js';
 import { exactOutput } from './exactOutput.js';
+import { processOption } from './processOption.js';
 
 interface LspOptions extends ModelOptions {
   readonly stdio?: boolean;
@@ -19,16 +20,12 @@ An editor starts it, and talks to it over stdin and stdout: suggestions are text
 synchronised incrementally, the section "infill" of the editor's settings holds steps, candidates, maxTokens, minConfidence, multiline,
 temperature and others. README.md shows configurations of editors. Everything that is for a person is written to stderr.`;
 
-const PROCESS = { least: 1, most: 2 ** 32 - 1, whole: true };
-
 export function addLspCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const command = program
     .command('lsp')
     .description('suggest in other editors: a language server over stdin and stdout')
     .option('--stdio', 'speak over stdin and stdout, as it always does')
-    .addOption(
-      new Option('--clientProcessId <pid>', 'end when this process has ended').argParser(numberIn(PROCESS)).hideHelp(),
-    );
+    .addOption(processOption('--clientProcessId <pid>'));
   addModelOptions(command).addHelpText('after', HELP);
   command.action(async (options: LspOptions) => finish(await serve(options, io)));
 }

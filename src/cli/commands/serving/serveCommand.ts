@@ -1,14 +1,17 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { bytesOfPrefix } from '../../../engine/network/folder/estimateMemory.js';
 import { LIMITS, type ServerOptions } from '../../../server/service/serverOptions.js';
+import { endWith } from '../../../languageServer/parentWatch.js';
 import { addModelOptions, type ModelOptions } from '../../input/commandOptions.js';
 import { type CliIo, EXIT, write } from '../../output/cliIo.js';
 import { ownVersion } from '../ownVersion.js';
 import { withEngine } from '../withEngine.js';
+import { processOption } from './processOption.js';
 import { type ReachOptions, reached } from './reached.js';
 
 interface ServeOptions extends ModelOptions, ReachOptions {
   readonly contextMemory: number;
+  readonly endWith?: number;
 }
 
 const MEGABYTE = 1e6;
@@ -30,11 +33,13 @@ export function addServeCommand(program: Command, io: CliIo, finish: (exitCode: 
     .option('--tls-cert <file>', 'certificate (PEM) to encrypt with')
     .option('--tls-key <file>', 'its key (PEM)')
     .option('--behind-proxy', 'a proxy in front of the server encrypts')
-    .option('--context-memory <megabytes>', 'memory for the contexts of several clients', megabytesOf, 256);
+    .option('--context-memory <megabytes>', 'memory for the contexts of several clients', megabytesOf, 256)
+    .addOption(processOption('--end-with <pid>'));
   addModelOptions(command).action(async (options: ServeOptions) => finish(await serve(options, io)));
 }
 
 async function serve(options: ServeOptions, io: CliIo): Promise<number> {
+  if (options.endWith !== undefined) endWith(options.endWith);
   const server: ServerOptions = { ...(await reached(options, io)), limits: LIMITS };
   const kept = (bytes: number): number => Math.floor((options.contextMemory * MEGABYTE) / Math.max(1, bytes));
   // Before a model is loaded.

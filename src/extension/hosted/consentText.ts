@@ -1,0 +1,34 @@
+import { hostOf, type HostedModel, SENT_SIZES } from '../../inference/hosted/forms/hostedModel.js';
+import type { Localizer } from '../ui/localizer.js';
+import { providerName } from './hostedTarget.js';
+
+/** The dialog that asks whether text may be sent: to whom, what of it, when, and what never. */
+export function consentText(
+  model: HostedModel,
+  l10n: Localizer,
+): { readonly question: string; readonly detail: string; readonly allow: string } {
+  const { before, after, selection } = SENT_SIZES;
+  const host = hostOf(model);
+  return {
+    question: l10n.t('Send text from your files to {0}?', host),
+    detail: [
+      l10n.t(
+        'Infill would ask the model {0} at {1} ({2}) instead of the one on this computer.',
+        model.model,
+        host,
+        providerName(model.provider),
+      ),
+      l10n.t(
+        'While you type, and whenever you ask for a suggestion, it sends up to {0} characters before your cursor and up to {1} after it.',
+        before,
+        after,
+      ),
+      l10n.t('Denoise Selection also sends the selected text, up to {0} characters.', selection),
+      l10n.t(
+        'It never sends excluded files, other files of the project, file names or your last edits. What the provider does with the text is up to its terms.',
+      ),
+      l10n.t('"Infill: Turn Off Hosted Model" ends this at any time.'),
+    ].join('\n\n'),
+    allow: l10n.t('Send Text'),
+  };
+}
