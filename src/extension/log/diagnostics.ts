@@ -67,10 +67,10 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
 
 function placeLines({ place, insteadOf }: WorkerState): string[] {
   return [
-    ...(place === undefined ? [] : [`- Computed on: ${place.kind} ${place.name}`]),
+    ...(place === undefined ? [] : [`- Answers from: ${place.kind}, ${place.name}`]),
     ...(insteadOf === undefined
       ? []
-      : [`- Computed here instead of on ${insteadOf.kind} ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
+      : [`- Answers from here, not from ${insteadOf.kind}, ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
   ];
 }
 
