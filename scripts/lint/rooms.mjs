@@ -108,13 +108,13 @@ export const ROOMS = new Map([
     host: 'shared process',
     // Which of several places answers.
     choice: 'shared host',
-    // An `infill serve` that a person named.
-    remote: 'shared process host choice',
     // Models on machines of others: how each provider writes requests and answers; pure. Their texts are fitted to their places by the engine's
     // rules, without its networks.
-    'hosted/forms': 'shared',
+    'hosted/forms': 'shared process',
     hosted:
       'shared host choice hosted/forms engine/text engine/postprocess engine/infill/context/hole engine/infill/context/lineAbove engine/infill/plan/canvasPlan',
+    // An `infill serve` that a person named.
+    remote: 'shared process host choice',
     link: 'shared process',
     relay: 'shared process link',
     child:

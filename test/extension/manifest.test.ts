@@ -101,9 +101,9 @@ test('settings: README names each of them once, with its default', () => {
   const inWords = new Map([
     ['infill.excludedFiles', 'secrets'],
     ['infill.model', 'bundled'],
-    ['infill.server.url', 'none'],
     ['infill.hosted.url', "the provider's"],
     ['infill.hosted.model', "the provider's"],
+    ['infill.server.url', 'none'],
   ]);
   const expected = Object.entries(properties).map(([key, { default: value }]) => [
     key,

@@ -211,15 +211,6 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'onnxruntime-node',
   ],
   'src/inference/choice/chosenService.ts': ['../relay/relay.js', '../../engine/engine.js', 'vscode', 'node:http'],
-  'src/inference/remote/remoteService.ts': [
-    '../host/../../server/app.js',
-    '../relay/relay.js',
-    '../../engine/engine.js',
-    '../../extension/extension.js',
-    'vscode',
-    'node:net',
-    'node:child_process',
-  ],
   'src/inference/hosted/hostedService.ts': [
     '../relay/relay.js',
     '../../engine/engine.js',
@@ -231,6 +222,15 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'undici',
   ],
   'src/inference/hosted/forms/inceptionForm.ts': ['../hostedPost.js', '../../host/job.js', 'vscode', 'node:https'],
+  'src/inference/remote/remoteService.ts': [
+    '../host/../../server/app.js',
+    '../relay/relay.js',
+    '../../engine/engine.js',
+    '../../extension/extension.js',
+    'vscode',
+    'node:net',
+    'node:child_process',
+  ],
   'src/inference/link/link.ts': [
     '../host/client.js',
     '../relay/relay.js',
@@ -429,13 +429,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
   'src/inference/choice/chosenService.ts': ['./elsewhere.js', '../host/job.js', '../../shared/protocol.js'],
-  'src/inference/remote/remoteService.ts': ['../choice/elsewhere.js', '../host/jobQueue.js', 'undici', 'zod'],
   'src/inference/hosted/hostedService.ts': ['../choice/elsewhere.js', '../host/job.js', './forms/formOf.js'],
   'src/inference/hosted/hostedPlace.ts': [
     '../../engine/infill/context/hole.js',
     '../../engine/postprocess/postprocess.js',
   ],
   'src/inference/hosted/forms/inceptionForm.ts': ['./providerForm.js', '../../../shared/infillError.js'],
+  'src/inference/remote/remoteService.ts': ['../choice/elsewhere.js', '../host/jobQueue.js', 'undici', 'zod'],
   'src/inference/link/link.ts': ['./linkProtocol.js', '../../shared/protocol.js', 'node:v8'],
   'src/inference/link/localSocket.ts': ['node:net'],
   'src/inference/relay/windowRelay.ts': ['../link/link.js', '../../process/watchdog.js', '../../shared/protocol.js'],

@@ -48,9 +48,7 @@ function tooltip(model: HostedModel, sent: string, problem: string | undefined):
   const lines = [
     sent,
     vscode.l10n.t('Hosted model: {0} ({1})', model.model, providerName(model.provider)),
-    ...(problem === undefined
-      ? []
-      : [problem, vscode.l10n.t('Meanwhile the model on this computer makes the suggestions.')]),
+    ...(problem === undefined ? [] : [problem, vscode.l10n.t('Meanwhile the model on this computer fills in.')]),
   ];
   lines.forEach((line, i) => {
     text.appendMarkdown(i === 0 ? '**Infill**: ' : '\n\n').appendText(visibleText(line));

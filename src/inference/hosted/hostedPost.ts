@@ -1,6 +1,6 @@
+import { createParser } from 'eventsource-parser';
 import { HostedFailure } from './forms/hostedFailure.js';
 import { retryAfterMs } from './retryAfter.js';
-import { ServerSentEvents } from './serverSentEvents.js';
 
 /** How long is waited, in milliseconds. */
 export interface HostedPatience {
@@ -26,6 +26,8 @@ export interface HostedPost {
 
 /** Of an answer. The longest one that is asked for has some tens of kilobytes. */
 export const MOST_ANSWER_BYTES = 1_000_000;
+/** Milliseconds within which a stream ends that has said all. */
+const END_MS = 100;
 /** Of an answer that is no success, of which only a word is wanted. */
 const MOST_REFUSAL_BYTES = 16_384;
 
@@ -103,17 +105,21 @@ async function textOf(response: Response, watch: Watch, most: number): Promise<s
 }
 
 async function readEvents(response: Response, watch: Watch, onEvent: HostedPost['onEvent']): Promise<void> {
-  const events = new ServerSentEvents();
-  /** Whether that was the last one. */
-  const tell = (all: readonly string[]): boolean => {
-    const last = all.indexOf('[DONE]');
-    all.slice(0, last < 0 ? undefined : last).forEach((data) => onEvent(data));
-    return last >= 0;
-  };
-  for await (const piece of pieces(response, watch, MOST_ANSWER_BYTES)) {
-    if (tell(events.add(piece))) return;
+  const said = { all: false };
+  const parser = createParser({
+    onEvent: ({ data }) => {
+      said.all ||= data === '[DONE]';
+      if (!said.all) onEvent(data);
+    },
+  });
+  try {
+    for await (const piece of pieces(response, watch, MOST_ANSWER_BYTES)) {
+      parser.feed(piece);
+      if (said.all) watch.endSoon(); // its connection can be used again, if it comes to its end
+    }
+  } catch (error) {
+    if (!said.all) throw error;
   }
-  tell(events.end());
 }
 
 async function* pieces(response: Response, watch: Watch, most: number): AsyncGenerator<string> {
@@ -167,6 +173,12 @@ class Watch {
   heard(): void {
     clearTimeout(this.silence);
     this.silence = this.after(this.patience.silenceMs);
+  }
+
+  /** Nothing is waited for any more but the end. */
+  endSoon(): void {
+    clearTimeout(this.silence);
+    this.silence = this.after(END_MS);
   }
 
   end(): void {

@@ -90,7 +90,7 @@ test('says where answers come from, if not from here', () => {
     worker: { kind: 'ready', detail: '', place },
     records: [{ ...record, hosted: 'api.example.com' }],
   });
-  assert.match(text, /^- Answers from: hosted, api\.example\.com$/m);
+  assert.match(text, /^- Computed on: hosted api\.example\.com$/m);
   assert.match(text, /\| hosted \| 42 \|/);
-  assert.doesNotMatch(diagnosticsText(FACTS), /Answers from/);
+  assert.doesNotMatch(diagnosticsText(FACTS), /Computed on/);
 });

@@ -186,6 +186,17 @@ test('a text that streams is told in drafts, and ends as it would have come at o
   );
 });
 
+test('a stream that has said all need not end', async (t) => {
+  const { service } = await rig(t, (_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(`${piece('call();')}${piece('', 'stop')}data: [DONE]\n\n`);
+  });
+  const startedAt = performance.now();
+  const outcome = await service.infill(request('go(); '), { drafts: true, onStep: () => undefined });
+  assert.equal(textOf(outcome), 'call();');
+  assert.ok(performance.now() - startedAt < 2000);
+});
+
 test('drafts that nobody has begun to watch are not told', async (t) => {
   const { service } = await rig(t, (_, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -476,7 +487,11 @@ test('holes are filled one after the other, each between what was written before
 
 test('what a hosted model cannot do is refused with what can, and sent nowhere', async (t) => {
   const { service, server } = await rig(t, answers('x'));
-  for (const refused of [service.canvas(), service.infill({ ...request('let a = '), conditions: { start: 'x' } })]) {
+  for (const refused of [
+    service.canvas(),
+    service.infill({ ...request('let a = '), conditions: { start: 'x' } }),
+    service.infill(request('let a = ', '\n', { trace: true, positions: true })),
+  ]) {
     assert.match((await rejection(refused)).describe(), /A hosted model .*Turn Off Hosted Model/);
   }
   assert.equal(server.asked.length, 0);

@@ -1,3 +1,4 @@
+import { isLoopback } from '../../../process/isLoopback.js';
 import type { HostedProvider } from './hostedModel.js';
 
 const INCEPTION = 'https://api.inceptionlabs.ai/v1';
@@ -23,12 +24,8 @@ export function hostedAddress(
   if (parsed === undefined || !isPlain || !/^https?:$/.test(parsed.protocol)) {
     return { problem: 'no-address' };
   }
-  if (parsed.protocol === 'http:' && !isThisMachine(parsed)) {
+  if (parsed.protocol === 'http:' && !isLoopback(parsed.hostname)) {
     return { problem: 'not-encrypted' };
   }
   return { address: parsed.origin + parsed.pathname.replace(/\/+$/, '') };
-}
-
-function isThisMachine({ hostname }: URL): boolean {
-  return /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 }
