@@ -67,10 +67,10 @@ export function diagnosticsText(facts: DiagnosticFacts): string {
 
 function placeLines({ place, insteadOf }: WorkerState): string[] {
   return [
-    ...(place === undefined ? [] : [`- Answers from: ${place.kind}, ${place.name}`]),
+    ...(place === undefined ? [] : [`- Computed on: ${place.kind} ${place.name}`]),
     ...(insteadOf === undefined
       ? []
-      : [`- Answers from here, not from ${insteadOf.kind}, ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
+      : [`- Computed here, not on ${insteadOf.kind} ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
   ];
 }
 
