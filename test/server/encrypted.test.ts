@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
-import { promisify } from 'node:util';
 import { InfillError } from '../../src/shared/infillError.js';
 import { checkCertificate } from '../../src/server/service/checkCertificate.js';
+import { selfSigned } from './selfSigned.js';
 import { servedTiny } from './servedTiny.js';
 
 const TOKEN = 'only-for-those-who-know-it';
-
-/** A certificate for localhost that nobody but the test trusts, made by openssl; undefined where there is none. */
-async function selfSigned(): Promise<{ certificate: string; key: string } | undefined> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'infill-certificate-'));
-  const [out, keyout] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  try {
-    const options = ['-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', keyout, '-out', out, ...subject];
-    await promisify(execFile)('openssl', ['req', '-x509', ...options]);
-    return { certificate: await readFile(out, 'utf8'), key: await readFile(keyout, 'utf8') };
-  } catch {
-    return undefined;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-}
 
 test('with a certificate, others are answered encrypted, and a certificate that cannot be used is named', async (t) => {
   const tls = await selfSigned();

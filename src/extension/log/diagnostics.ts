@@ -70,7 +70,7 @@ function placeLines({ place, insteadOf }: WorkerState): string[] {
     ...(place === undefined ? [] : [`- Computed on: ${place.kind} ${place.name}`]),
     ...(insteadOf === undefined
       ? []
-      : [`- Computed here instead of on ${insteadOf.kind} ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
+      : [`- Computed here, not on ${insteadOf.kind} ${insteadOf.name}: ${insteadOf.error?.describe() ?? ''}`]),
   ];
 }
 

@@ -122,6 +122,8 @@ interface Run {
   readonly beWatched: () => void;
   /** Whether a person asked, who is shown everything, however sure the model is. */
   isAskedFor: boolean;
+  /** Whether its answer would hold no more; whoever waits for it asks again. */
+  isForgotten: boolean;
   /** Lets the cache know what came of it. */
   readonly remember: (answer: CachedAnswer) => void;
 }
@@ -185,6 +187,9 @@ export class Suggester {
     unwatch?.();
     if (end === undefined) {
       return withdrawn('cancelled', wasReady);
+    }
+    if (run.isForgotten) {
+      return this.suggest(request, signal, onDraft); // the question stands, and somebody else answers it now
     }
     if (end.kind === 'unanswered') {
       return end.answer;
@@ -287,6 +292,10 @@ export class Suggester {
   /** Another model answers from now on: what is known and what is under way holds no more. */
   forget(): void {
     this.parts.cache.clear();
+    for (const run of this.runs) {
+      run.isForgotten = true;
+      run.shared.stop();
+    }
     this.runs = [];
   }
 
@@ -335,6 +344,7 @@ export class Suggester {
       isAhead,
       isLikeliest: other === undefined,
       isAskedFor: delay === undefined,
+      isForgotten: false,
       drafts: new RunDrafts(question),
       isWatched: hasDrafts,
       beWatched: () => {

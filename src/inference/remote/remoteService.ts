@@ -305,9 +305,10 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
 
   #show(kind: WorkerState['kind'], detail: string, error?: InfillError): void {
     if (this.#closing.signal.aborted) return;
+    const isNews = error !== undefined && error.message !== this.#state.error?.message;
     const info = this.#info === undefined ? {} : { info: this.#info };
     this.#state = { kind, detail, place: this.#place, ...info, ...(error === undefined ? {} : { error }) };
-    this.options.log(error === undefined ? 'debug' : 'warn', `Server ${this.#place.name} ${kind}: ${detail}`);
+    this.options.log(isNews ? 'warn' : 'debug', `Server ${this.#place.name} ${kind}: ${detail}`);
     this.options.onState(this.#state);
   }
 }

@@ -44,6 +44,23 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
 ];
 
+test('a server is named as long as text goes there, and so is why it does not', () => {
+  const place = { kind: 'server', name: 'gpu.example.com' } as const;
+  const of = (worker: StatusFacts['worker']): ReturnType<typeof statusView> =>
+    statusView({ ...FACTS, worker }, plainLocalizer);
+  for (const kind of ['stopped', 'starting', 'ready', 'working', 'failed'] as const) {
+    const view = of({ kind, detail: '', place });
+    assert.equal(view.place, 'Computed on gpu.example.com.', kind);
+    assert.ok(view.lines.includes('Computed on gpu.example.com.'));
+  }
+  assert.equal(of({ kind: 'starting', detail: '', place }).summary, 'Connecting to gpu.example.com.');
+  const error = new InfillError('unreachable', 'It cannot be reached.', 'Start it.');
+  const instead = of({ kind: 'ready', detail: '', insteadOf: { ...place, error } });
+  assert.equal(instead.kind, 'warning');
+  assert.equal(instead.place, undefined);
+  assert.equal(instead.summary, 'It cannot be reached. Start it. Meanwhile the model on this computer fills in.');
+});
+
 for (const [kind, facts] of KINDS) {
   test(`${kind}: ${JSON.stringify(facts)}`, () => {
     assert.equal(statusView({ ...FACTS, ...facts }, plainLocalizer).kind, kind);

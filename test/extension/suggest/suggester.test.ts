@@ -409,12 +409,25 @@ test('another model is asked anew, and the answer of the one before is not remem
   await nextTurn();
   suggester.forget();
   model.answer(infilled('old'));
-  assert.equal(textsOf(await before), 'superseded');
-  const after = suggester.suggest(request('a'), signal);
   await nextTurn();
+  assert.equal(sent.length, 2, 'whoever waits asks again');
   model.answer(infilled('new'));
-  assert.deepEqual(textsOf(await after), ['new']);
+  assert.deepEqual(textsOf(await before), ['new']);
+  assert.deepEqual(textsOf(await suggester.suggest(request('a'), signal)), ['new']);
   assert.equal(sent.length, 2);
+});
+
+test('whoever has left by the time that another model answers asks nobody', async () => {
+  const model = slowModel();
+  const { suggester, asked: sent } = scene(model.infill);
+  const controller = new AbortController();
+  const before = suggester.suggest(request('a'), controller.signal);
+  await nextTurn();
+  suggester.forget();
+  controller.abort();
+  assert.equal(textsOf(await before), 'cancelled');
+  await nextTurn();
+  assert.equal(sent.length, 1);
 });
 
 test('names are asked for once, before the pause, and only where the model is asked', async () => {

@@ -5,6 +5,7 @@ import { documentContext } from '../../../src/cli/input/documentContext.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
 import { emptyReport, type InfillOutcome, type StepTrace } from '../../../src/shared/outcome.js';
+import { selfSigned } from '../../server/selfSigned.js';
 import { servedTiny, type TinyServer } from '../../server/servedTiny.js';
 import { denoiseRequest, infillRequest, OPTIONS, textOf } from '../requests.js';
 import { until } from '../scriptedClient.js';
@@ -186,6 +187,27 @@ void describe('a server that cannot be asked', () => {
           ![...client.logged, JSON.stringify(client.states)].some((text) => wrong !== '' && text.includes(wrong)),
         );
       }
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('is not asked where its certificate is not trusted, which is said, or is for another name', async (t) => {
+    const tls = await selfSigned();
+    if (tls === undefined) {
+      t.skip('needs openssl');
+      return;
+    }
+    const token = 'only-for-those-who-know-it';
+    const server = await servedTiny({ tls, token });
+    try {
+      await using client = remoteClient(server.url, { token: () => Promise.resolve(token) });
+      await assert.rejects(
+        client.service.load(),
+        isFault('unreachable', /certificate of .* is not trusted \(\w*SELF_SIGNED/u),
+      );
+      await using plain = remoteClient(server.url.replace('https', 'http'));
+      await assert.rejects(plain.service.load(), isFault('unreachable', /cannot be reached/u));
     } finally {
       await server.close();
     }
