@@ -66,7 +66,7 @@ def test_it_listens_on_this_machine_alone_but_where_ray_asks_for_its_token(team:
         for each in process.net_connections("tcp"):
             if each.status == psutil.CONN_LISTEN and each.laddr.ip.removeprefix("::ffff:") not in ("127.0.0.1", "::1"):
                 elsewhere.append((process.cmdline()[0], each.laddr.port))
-    assert {name for name, _ in elsewhere} <= {f"ray::ServeReplica:infill:{name}" for name in ("Front", "Replica")}
+    assert all(name.startswith("ray::ServeReplica:infill:") for name, _ in elsewhere), elsewhere
     for _, port in elsewhere:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel, pytest.raises(grpc.RpcError) as refused:
             ASGIServiceStub(channel).HandleRequest(ASGIRequest(), timeout=10)
