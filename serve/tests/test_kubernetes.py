@@ -12,8 +12,8 @@ import yaml
 from pydantic import BaseModel
 
 from serve.kubernetes.custom_resource import MANIFEST, faults
+from serve.rig.root import ROOT
 from serve.settings import TOKEN, Settings
-from serve.tests.root import ROOT
 
 SERVICE = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
 CLUSTER = SERVICE["spec"]["rayClusterConfig"]

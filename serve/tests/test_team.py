@@ -22,9 +22,9 @@ import psutil
 from ray.serve.generated.serve_pb2 import ASGIRequest
 from ray.serve.generated.serve_pb2_grpc import ASGIServiceStub
 
-from serve.tests.root import CLI
-from serve.tests.team import Team, counted, running_team
-from serve.tests.typists import Answer, Typist, p95, typists
+from serve.rig.root import CLI
+from serve.rig.team import Team, counted, running_team
+from serve.rig.typists import Answer, Typist, p95, typists
 
 pytestmark = [
     pytest.mark.skipif(not CLI.is_file(), reason="needs the engine: `npm run build` makes dist/cli.cjs"),
