@@ -28,6 +28,15 @@ class Team:
     url: str
     own: psutil.Process
     """Its children are all processes of the cluster."""
+    config: dict[str, Any]
+    client: Any
+
+    def deploy(self, **settings: Any) -> None:
+        """As `serve deploy` does with a file in which these fields of Settings are otherwise."""
+        from ray.serve.schema import ServeDeploySchema
+
+        self.config["applications"][0]["args"] |= settings
+        self.client.deploy_apps(ServeDeploySchema.model_validate(self.config))
 
     def servers(self) -> dict[int, str]:
         """Process id -> address of each `infill serve` that listens."""
@@ -79,12 +88,11 @@ def running_team(replicas: int, model: Path = TINY, **settings: Any) -> Iterator
     """settings: fields of Settings."""
     with local_ray(cpus=2) as own:
         from ray.serve._private.api import serve_start  # what `serve run` does with a file of this kind
-        from ray.serve.schema import ServeDeploySchema
 
         config = config_of(free_port(), replicas, model, **settings)
         client = serve_start(http_options=config["http_options"])
-        client.deploy_apps(ServeDeploySchema.model_validate(config), _blocking=True)
-        team = Team(f"http://127.0.0.1:{config['http_options']['port']}", own)
+        team = Team(f"http://127.0.0.1:{config['http_options']['port']}", own, config, client)
+        team.deploy()
         team.wait_for(replicas)
         yield team
 

@@ -243,3 +243,26 @@ def kill_replica(servers: dict[int, str]) -> int:
     assert replica is not None
     replica.kill()
     return victim
+
+
+def test_an_update_replaces_replica_after_replica_and_is_noticed_by_nobody(team: Team) -> None:
+    async def type_meanwhile() -> list[Answer]:
+        stop = asyncio.Event()
+        people = typists(5, team.url, seed=5)
+        typing = [asyncio.create_task(person.type(stop)) for person in people]
+        try:
+            old = set(team.servers())
+            await asyncio.to_thread(team.deploy, context_memory_mb=100)
+            new = await asyncio.to_thread(team.wait_for, 2, old)
+            for pid in new:
+                said = psutil.Process(pid).cmdline()
+                assert said[said.index("--context-memory") + 1] == "100"
+            return [answer for person in people for answer in person.answers]
+        finally:
+            stop.set()
+            await asyncio.gather(*typing)
+            for person in people:
+                await person.session.close()
+
+    answers = asyncio.run(type_meanwhile())
+    assert len(answers) > 5 and {answer.status for answer in answers} == {200}
