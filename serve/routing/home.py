@@ -47,15 +47,15 @@ def preferred(
     """All replicas, in the order in which a request of this key is to be offered to them.
 
     First those below the bound as the key wants them, so that a document that cannot be at home has a second home and
-    not many;
-    then those at or over it, the least loaded first; last those that are known to have lost their process, in case they
-    have one again.
+    not many; then those at or over it, the least loaded first; last those that are known to have lost their process, in
+    case they have one again.
 
     loads: requests that a replica computes or lets wait; one that is not named has none.
     """
     there = [replica for replica in replicas if replica not in gone]
     limit = bound.of(sum(loads.get(replica, 0) for replica in there), max(1, len(there)))
-    order = ranked(key, there)
-    free = [replica for replica in order if loads.get(replica, 0) < limit]
-    full = sorted((replica for replica in order if replica not in free), key=lambda replica: loads.get(replica, 0))
+    free, full = [], []
+    for replica in ranked(key, there):
+        (free if loads.get(replica, 0) < limit else full).append(replica)
+    full.sort(key=lambda replica: loads.get(replica, 0))
     return [*free, *full, *ranked(key, [replica for replica in replicas if replica in gone])]

@@ -3,7 +3,7 @@
 import warnings
 from importlib.util import find_spec
 
-import serve.tests.local_ray  # noqa: F401 it has to come before
+import serve.rig.local_ray  # noqa: F401 it has to come before
 
 if find_spec("ray") is not None:
     with warnings.catch_warnings():

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serve.rig.root import ROOT
 from serve.routing.request_key import client_of, document_of, request_key
-from serve.tests.root import ROOT
 
 SOURCE = (ROOT / "src" / "server" / "app.ts").read_text(encoding="utf-8")
 OTHER = (ROOT / "src" / "server" / "startServer.ts").read_text(encoding="utf-8")

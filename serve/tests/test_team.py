@@ -22,9 +22,9 @@ import psutil
 from ray.serve.generated.serve_pb2 import ASGIRequest
 from ray.serve.generated.serve_pb2_grpc import ASGIServiceStub
 
-from serve.tests.root import CLI
-from serve.tests.team import Team, counted, running_team
-from serve.tests.typists import Answer, Typist, p95, typists
+from serve.rig.root import CLI
+from serve.rig.team import Team, counted, running_team
+from serve.rig.typists import Answer, Typist, p95, typists
 
 pytestmark = [
     pytest.mark.skipif(not CLI.is_file(), reason="needs the engine: `npm run build` makes dist/cli.cjs"),
@@ -66,7 +66,7 @@ def test_it_listens_on_this_machine_alone_but_where_ray_asks_for_its_token(team:
         for each in process.net_connections("tcp"):
             if each.status == psutil.CONN_LISTEN and each.laddr.ip.removeprefix("::ffff:") not in ("127.0.0.1", "::1"):
                 elsewhere.append((process.cmdline()[0], each.laddr.port))
-    assert {name for name, _ in elsewhere} <= {f"ray::ServeReplica:infill:{name}" for name in ("Front", "Replica")}
+    assert all(name.startswith("ray::ServeReplica:infill:") for name, _ in elsewhere), elsewhere
     for _, port in elsewhere:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel, pytest.raises(grpc.RpcError) as refused:
             ASGIServiceStub(channel).HandleRequest(ASGIRequest(), timeout=10)
@@ -243,3 +243,26 @@ def kill_replica(servers: dict[int, str]) -> int:
     assert replica is not None
     replica.kill()
     return victim
+
+
+def test_an_update_replaces_replica_after_replica_and_is_noticed_by_nobody(team: Team) -> None:
+    async def type_meanwhile() -> list[Answer]:
+        stop = asyncio.Event()
+        people = typists(5, team.url, seed=5)
+        typing = [asyncio.create_task(person.type(stop)) for person in people]
+        try:
+            old = set(team.servers())
+            await asyncio.to_thread(team.deploy, context_memory_mb=100)
+            new = await asyncio.to_thread(team.wait_for, 2, old)
+            for pid in new:
+                said = psutil.Process(pid).cmdline()
+                assert said[said.index("--context-memory") + 1] == "100"
+            return [answer for person in people for answer in person.answers]
+        finally:
+            stop.set()
+            await asyncio.gather(*typing)
+            for person in people:
+                await person.session.close()
+
+    answers = asyncio.run(type_meanwhile())
+    assert len(answers) > 5 and {answer.status for answer in answers} == {200}

@@ -9,6 +9,7 @@ import { consentText } from './consentText.js';
 import { HostedConsent } from './hostedConsent.js';
 import { HostedKeys } from './hostedKeys.js';
 import { HostedMark } from './hostedMark.js';
+import { foreignText } from '../ui/foreignText.js';
 import { hostedTarget } from './hostedTarget.js';
 
 /** An address that is being written is not asked about letter by letter. */
@@ -172,7 +173,7 @@ export class Hosted implements vscode.Disposable {
       return true;
     }
     const { question, detail, allow } = consentText(model, vscode.l10n);
-    const chosen = await vscode.window.showWarningMessage(question, { modal: true, detail }, allow);
+    const chosen = await vscode.window.showWarningMessage(foreignText(question), { modal: true, detail }, allow);
     await this.consent.keep(model, chosen === allow);
     return chosen === allow;
   }
@@ -209,7 +210,7 @@ export class Hosted implements vscode.Disposable {
 
   private tellProblem(problem: string | undefined): void {
     if (problem !== undefined && problem !== this.problem) {
-      void vscode.window.showWarningMessage(`Infill: ${problem}`);
+      void vscode.window.showWarningMessage(foreignText(`Infill: ${problem}`));
     }
     this.problem = problem;
   }

@@ -9,10 +9,13 @@ from typing import Any
 
 import aiohttp
 
-from serve.tests.root import ROOT
+from serve.rig.root import ROOT
 
 PAUSE_S = 1.0
 """Between an answer and the next question, on average: keys come faster, but an editor asks after a pause."""
+
+SMALL = {"steps": 2, "maxTokens": 8}
+"""Little to compute."""
 
 
 @dataclass
@@ -45,11 +48,13 @@ class Typist:
     drawn: random.Random
     session: aiohttp.ClientSession
     url: str
+    pause_s: float
+    options: dict[str, Any]
     answers: list[Answer] = field(default_factory=list)
 
     async def type(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await asyncio.sleep(self.drawn.uniform(0.2, 1.8) * PAUSE_S)
+            await asyncio.sleep(self.drawn.uniform(0.2, 1.8) * self.pause_s)
             self.at = self.at + 1 if self.at < len(self.text) else len(self.text) // 2
             self.answers.append(await self.ask())
 
@@ -72,7 +77,7 @@ class Typist:
             "eol": "\n",
             "indentUnit": "  ",
         }
-        return {"context": context, "options": {"steps": 2, "maxTokens": 8, "seed": self.drawn.randrange(2**31)}}
+        return {"context": context, "options": {**self.options, "seed": self.drawn.randrange(2**31)}}
 
 
 def documents() -> list[str]:
@@ -82,8 +87,8 @@ def documents() -> list[str]:
     return [text for text in texts if len(text) > 2500]
 
 
-def typists(count: int, url: str, seed: int) -> list[Typist]:
-    """Their sessions are to be closed."""
+def typists(count: int, url: str, seed: int, pause_s: float = PAUSE_S, options: dict[str, Any] = SMALL) -> list[Typist]:
+    """Their sessions are to be closed. options: of each request."""
     drawn = random.Random(seed)
     texts = drawn.sample(documents(), count)
     return [
@@ -94,6 +99,8 @@ def typists(count: int, url: str, seed: int) -> list[Typist]:
             random.Random(drawn.random()),
             aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1), timeout=aiohttp.ClientTimeout(total=60)),
             url,
+            pause_s,
+            options,
         )
         for number, text in enumerate(texts)
     ]

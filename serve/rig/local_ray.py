@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from serve.tests.root import ROOT
+from serve.rig.root import ROOT
 
 STORE_BYTES = 80 * 1024 * 1024
 """Of shared memory; about the least that Ray takes."""

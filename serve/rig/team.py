@@ -1,18 +1,19 @@
-"""infill.yaml as it is, on the tiny model and a small machine."""
+"""infill.yaml as it is, on a small machine."""
 
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
 import yaml
 
-from serve.tests.local_ray import local_ray
-from serve.tests.root import CLI, ROOT, TINY
+from serve.rig.local_ray import local_ray
+from serve.rig.root import CLI, ROOT, TINY
 
 STARTS_WITHIN_S = 60
 REPLICA = "Replica"
@@ -27,7 +28,15 @@ class Team:
     url: str
     own: psutil.Process
     """Its children are all processes of the cluster."""
-    known: dict[int, str] = field(default_factory=dict)
+    config: dict[str, Any]
+    client: Any
+
+    def deploy(self, **settings: Any) -> None:
+        """As `serve deploy` does with a file in which these fields of Settings are otherwise."""
+        from ray.serve.schema import ServeDeploySchema
+
+        self.config["applications"][0]["args"] |= settings
+        self.client.deploy_apps(ServeDeploySchema.model_validate(self.config))
 
     def servers(self) -> dict[int, str]:
         """Process id -> address of each `infill serve` that listens."""
@@ -60,12 +69,12 @@ class Team:
             time.sleep(LOOKED_EVERY_S)
 
 
-def config_of(port: int, replicas: int) -> dict[str, Any]:
+def config_of(port: int, replicas: int, model: Path, **settings: Any) -> dict[str, Any]:
     """Only what has to be otherwise on a machine that does other things as well."""
     config: dict[str, Any] = yaml.safe_load((ROOT / "serve" / "infill.yaml").read_text(encoding="utf-8"))
     config["http_options"]["port"] = port
     [application] = config["applications"]
-    application["args"] |= {"command": ["node", str(CLI)], "model": str(TINY), "threads": 1}
+    application["args"] |= {"command": ["node", str(CLI)], "model": str(model), "threads": 1} | settings
     front, replica = application["deployments"]
     front["ray_actor_options"]["num_cpus"] = 0.1
     replica["ray_actor_options"]["num_cpus"] = 0.1
@@ -75,15 +84,15 @@ def config_of(port: int, replicas: int) -> dict[str, Any]:
 
 
 @contextmanager
-def running_team(replicas: int) -> Iterator[Team]:
+def running_team(replicas: int, model: Path = TINY, **settings: Any) -> Iterator[Team]:
+    """settings: fields of Settings."""
     with local_ray(cpus=2) as own:
         from ray.serve._private.api import serve_start  # what `serve run` does with a file of this kind
-        from ray.serve.schema import ServeDeploySchema
 
-        config = config_of(free_port(), replicas)
+        config = config_of(free_port(), replicas, model, **settings)
         client = serve_start(http_options=config["http_options"])
-        client.deploy_apps(ServeDeploySchema.model_validate(config), _blocking=True)
-        team = Team(f"http://127.0.0.1:{config['http_options']['port']}", own)
+        team = Team(f"http://127.0.0.1:{config['http_options']['port']}", own, config, client)
+        team.deploy()
         team.wait_for(replicas)
         yield team
 
