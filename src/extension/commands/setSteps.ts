@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { foreignText } from '../ui/foreignText.js';
 import type { ModelSteps } from '../../shared/protocol.js';
 import type { Estimate } from '../runtime/latency.js';
 import type { Inference } from '../runtime/inference.js';
@@ -22,7 +23,9 @@ export async function setSteps(parts: StepParts): Promise<void> {
   const { place } = parts.service.state;
   if (place?.kind === 'hosted') {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Infill: {0} answers now, and a hosted model has no denoising steps to set.', place.name),
+      foreignText(
+        vscode.l10n.t('Infill: {0} answers now, and a hosted model has no denoising steps to set.', place.name),
+      ),
     );
     return;
   }
