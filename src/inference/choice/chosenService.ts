@@ -31,6 +31,8 @@ export class ChosenService implements InfillService {
   #current: InfillService;
   #idleMs: number | undefined;
   #uses = 0;
+  /** Of the other place, as far as it has told; undefined before. */
+  #model: string | undefined;
   /** Of the infill request that came last. */
   #newest = 0;
 
@@ -52,6 +54,7 @@ export class ChosenService implements InfillService {
     const use = ++this.#uses;
     this.#source = source;
     this.#elsewhere = undefined;
+    this.#model = undefined;
     if (source !== undefined) {
       // One of before has nothing to tell any more, and one that is not made yet is asked for its state below.
       const onState = (state: WorkerState): void => {
@@ -166,6 +169,8 @@ export class ChosenService implements InfillService {
 
   #elsewhereChanged(service: ElsewhereService, state: WorkerState): void {
     const wanted = this.#wanted();
+    const isOther = this.#hasOtherModel(state);
+    if (isOther && this.#current === service) this.options.onChange();
     if (wanted !== this.#current) {
       this.#goTo(wanted);
     } else if (wanted === service) {
@@ -173,6 +178,14 @@ export class ChosenService implements InfillService {
     } else {
       this.options.onState(this.state); // why it fails can have changed
     }
+  }
+
+  /** Whether the place has another model than before: it decides that by itself. */
+  #hasOtherModel({ info }: WorkerState): boolean {
+    if (info === undefined) return false;
+    const before = this.#model;
+    this.#model = `${info.name} ${info.version}`;
+    return before !== undefined && before !== this.#model;
   }
 
   /** Whoever watches sees that one has ended before the other begins: what was fed to one is not with the other. */

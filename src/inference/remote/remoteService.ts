@@ -34,7 +34,10 @@ const RETRIES: RetryLimits = { firstMs: 1000, mostMs: 5 * 60_000 };
 /** A server that is busy is asked so often for one request, and waited for so long at most. */
 const BUSY_TRIES = 3;
 const LONGEST_BUSY_MS = 30_000;
-/** A server that forgets texts again and again is given them again so often at most. */
+/**
+ * Texts that a server has forgotten are given again after so long at least, and after twice as long each time: it has no room for them, or is
+ * one of several that do not know of each other.
+ */
 const FEED_AGAIN_MS = 60_000;
 /** What is said when it is left may be lost. */
 const LEAVE_MS = 1000;
@@ -57,7 +60,8 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   #connecting: Promise<ModelInfo> | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isDraining = false;
-  #fedAgainAt = -Infinity;
+  #feedAgainAt = -Infinity;
+  #feedAgainMs = FEED_AGAIN_MS;
 
   constructor(private readonly options: RemoteServiceOptions) {
     super();
@@ -255,8 +259,10 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
       return;
     }
     const isForgotten = project !== undefined && project === this.#texts.id && used !== undefined && used !== project;
-    if (!isForgotten || performance.now() - this.#fedAgainAt < FEED_AGAIN_MS) return;
-    this.#fedAgainAt = performance.now();
+    const now = performance.now();
+    if (!isForgotten || now < this.#feedAgainAt) return;
+    this.#feedAgainAt = now + this.#feedAgainMs;
+    this.#feedAgainMs *= 2;
     this.#texts.forget();
     // Whoever feeds the texts begins anew with a model that is loaded anew.
     this.#info = undefined;

@@ -7,6 +7,7 @@ import type { JobOptions } from '../../../src/inference/host/job.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import type { InfillRequest } from '../../../src/shared/infillRequest.js';
 import { emptyReport, type InfillOutcome, type StepTrace } from '../../../src/shared/outcome.js';
+import type { ModelInfo } from '../../../src/shared/protocol.js';
 import { fakeService } from '../../extension/fakeService.js';
 
 const PLACE = { kind: 'server', name: 'box.example' } as const;
@@ -232,4 +233,22 @@ test('a model that nobody asks is let go sooner', () => {
   service.setIdleMs(0);
   box.fail();
   assert.deepEqual(idle, [900_000, 60_000, 60_000, 0]);
+});
+
+test('where the place has another model than before, what was answered holds no more', () => {
+  const service = chosen();
+  const box = new Box();
+  service.use(box.source);
+  const before = changes;
+  const info = (version: string): ModelInfo => ({
+    ...{ name: 'model', version, license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 },
+    steps: { recommended: 4 },
+  });
+  box.tell({ kind: 'ready', detail: '', info: info('1') });
+  box.tell({ kind: 'loading', detail: '' });
+  box.tell({ kind: 'ready', detail: '', info: info('1') });
+  assert.equal(changes, before);
+  box.tell({ kind: 'ready', detail: '', info: info('2') });
+  assert.equal(changes, before + 1);
+  assert.equal(told.at(-1)?.info?.version, '2');
 });
