@@ -81,9 +81,9 @@ class Front:
             headers = [(name, value) for name, value in headers if name != FORWARDED_FOR] + [(FORWARDED_FOR, address)]
         named = dict(reversed(headers))
         if len(body) > LONG_TO_READ:
-            key = await asyncio.to_thread(request_key, named.get, address, body)
+            key = await asyncio.to_thread(request_key, named.get, address, body, scope["path"])
         else:
-            key = request_key(named.get, address, body)
+            key = request_key(named.get, address, body, scope["path"])
         path = scope.get("raw_path") or scope["path"].encode()
         query = scope.get("query_string", b"")
         target = (path + (b"?" + query if query else b"")).decode("latin-1")

@@ -13,9 +13,17 @@ SHORTEST_TELLING = 8
 """Characters of a line that tells documents apart; braces, blanks and the like are in all of them."""
 
 
-def request_key(header: Callable[[str], str | None], address: str, body: bytes) -> str:
-    """Client and document of a request; of a body that is no request, the client alone."""
-    return f"{client_of(header, address)}\n{document_of(body)}"
+OWN_ROUTES = "/infill/v1/"
+"""Of the editor's whole protocol (src/server/native), where a client that says its name has texts of its project."""
+
+
+def request_key(header: Callable[[str], str | None], address: str, body: bytes, path: str = "") -> str:
+    """Client and document of a request; of a body that is no request, the client alone.
+
+    So it is with all requests of a client whose project's texts one replica holds: another would answer without them.
+    """
+    has_texts = OWN_ROUTES in path and bool(header(CLIENT_HEADER))
+    return f"{client_of(header, address)}\n{'' if has_texts else document_of(body)}"
 
 
 def client_of(header: Callable[[str], str | None], address: str) -> str:

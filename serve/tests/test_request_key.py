@@ -49,6 +49,17 @@ def test_a_name_says_which_document_it_is_whatever_its_text_is():
     assert document_of(fill("a", filename="a.ts")) != document_of(fill("a", filename="b.ts"))
 
 
+def test_a_window_whose_projects_texts_a_replica_holds_stays_there_with_all_its_documents():
+    window = {"x-infill-client": "a"}.get
+    texts = json.dumps({"replace": [{"uri": "file:///a.ts", "text": "a"}]}).encode()
+    sent = [("fill", fill("a", uri="file:///a.ts")), ("fill", fill("b", uri="file:///b.ts")), ("project", texts)]
+    assert len({request_key(window, "::1", body, f"/infill/v1/{route}") for route, body in sent}) == 1
+    # Others have none there.
+    program = {"user-agent": "curl"}.get
+    assert len({request_key(program, "::1", body, f"/infill/v1/{route}") for route, body in sent}) == 3
+    assert len({request_key(window, "::1", body, "/infill") for _, body in sent}) == 3
+
+
 def test_a_window_that_moves_with_the_cursor_seldom_changes_the_document():
     lines = [f"    value{i} = compute(value{i - 1}, {i * i})" for i in range(1000)]
     keys = [document_of(fill("\n".join(lines[i : i + 256]))) for i in range(600)]
