@@ -32,6 +32,6 @@ def build(settings: Settings) -> Application:
         logging_config=QUIET,
         max_ongoing_requests=512,
         graceful_shutdown_wait_loop_s=1,
-        ray_actor_options={"num_cpus": 0.5},
+        ray_actor_options={"num_cpus": 0},
     )(ray_serve.ingress()(Front))
     return front.bind(replica.bind(settings), settings)

@@ -8,13 +8,13 @@ import argparse
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import median
 
 from serve.rig.root import ROOT
-from serve.rig.team import running_team
+from serve.rig.team import Team, running_team
 from serve.rig.typists import Answer, Typist, p95, typists
 
 RESULTS = Path(__file__).with_name("results")
@@ -37,16 +37,27 @@ async def load(url: str, people: int, seconds: float, seed: int) -> tuple[list[A
     return answers, ended - begun
 
 
-async def one_by_one(url: str, people: int, keys: int, seed: int) -> list[Answer]:
-    """Of people of whom only one types: the first question in a document, and some more after it."""
-    asking = typists(people, url, seed, options={})
+async def one_by_one(team: Team, people: int, keys: int, seed: int) -> list[tuple[Answer, float]]:
+    """Of people of whom only one types: the first question in a document and some more after it, each with the
+    milliseconds of processor time that it took. On a machine with other work these say more than a clock.
+    """
+    asking = typists(people, team.url, seed, options={})
+    servers = team.servers()
     async with closing(asking):
         answers = []
         for person in asking:
             for _ in range(keys):
-                answers.append(await person.ask())
+                begun = processor_ms(servers)
+                answer = await person.ask()
+                answers.append((answer, processor_ms(servers) - begun))
                 person.at += 1
         return answers
+
+
+def processor_ms(processes: Iterable[int]) -> float:
+    """Of all their threads so far (Linux)."""
+    files = [file for pid in processes for file in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(file.read_text().split()[0]) for file in files) / 1e6
 
 
 @asynccontextmanager
@@ -65,9 +76,9 @@ def quantiles(values: list[float]) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=6)
-    parser.add_argument("--seconds", type=float, default=25)
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--people", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
     rates: dict[int, list[float]] = {1: [], 2: []}
     late: dict[int, list[float]] = {1: [], 2: []}
@@ -77,19 +88,20 @@ def main() -> None:
         for replicas in (1, 2) if number % 2 == 0 else (2, 1):
             with running_team(replicas, model=MODEL, context_memory_mb=1024) as team:
                 answers, seconds = asyncio.run(load(team.url, args.people, args.seconds, seed=number))
-                alone = asyncio.run(one_by_one(team.url, people=12, keys=10, seed=100 + number))
+                alone = asyncio.run(one_by_one(team, people=6, keys=7, seed=100 + number)) if replicas == 1 else []
             rates[replicas].append(len(answers) / seconds)
             late[replicas].append(1000 * p95(answers))
             print(f"{replicas}: {rates[replicas][-1]:.1f}/s, p95 {late[replicas][-1]:.0f} ms", flush=True)
-            for answer in alone:
+            for answer, ms in alone:
                 report = answer.body["report"]
                 is_warm = report["reusedTokens"] > report["encodedTokens"]
-                service["warm" if is_warm else "cold"].append(report["ms"]["total"])
+                service["warm" if is_warm else "cold"].append(ms)
                 added.append(1000 * answer.took - report["ms"]["total"])
     measured = {
         "model": MODEL.name,
         "threads": 1,
         "cores": os.cpu_count(),
+        "others": round(os.getloadavg()[1], 1),  # programs that compute at the same time, these ones included
         "people": args.people,
         "load": {
             str(replicas): {"per_second": round(median(rates[replicas]), 1), "p95_ms": round(median(late[replicas]))}

@@ -42,11 +42,7 @@ def tables_of(results: Mapping[str, Any]) -> dict[str, str]:
 
 
 def words_of(table: Mapping[str, Any]) -> str:
-    typing = (
-        "Everybody types all the time"
-        if table["typing"] == 1
-        else f"Everybody types {percent(table['typing'])} of the time"
-    )
+    typing = f"People type {percent(table['typing'])} of the time"
     return f"{typing}, a replica keeps {table['kept']} documents"
 
 

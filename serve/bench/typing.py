@@ -15,6 +15,7 @@ PAUSE_INSIDE_WORD, PAUSE_AT_BEST_PLACE = 3, 1.5
 WELCOME_INSIDE_WORD, WELCOME_AFTER_WORD = 0.4, 0.9
 """At the end of a line, where most is typed."""
 
+BEGAN_S = 300
 KEYS_OF_A_WORD = 6
 KEYS_OF_A_LINE = 40
 
@@ -63,7 +64,8 @@ class Typing:
         """
         median = self.median_ms.draw(drawn)
         interval = min(max(median, SHORTEST_KEY_INTERVAL_MS), LONGEST_KEY_INTERVAL_MS)
-        now = drawn.uniform(0, 30)  # they did not begin all at once
+        # They did not begin all at once: by then each is somewhere between two lines, or in one.
+        now = -BEGAN_S - drawn.uniform(0, BEGAN_S)
         line_s = 0.0
         asked: float | None = None
         for key in range(1, 10**9):
@@ -74,7 +76,7 @@ class Typing:
                 line_s = 0.0
             delay = delay_ms(interval, key % KEYS_OF_A_WORD == 0, answer_ms) / 1000
             if gap > delay:
-                if asked is not None:
+                if asked is not None and asked >= 0:
                     yield Ask(asked, now + delay)
                 asked = now + delay
             now += gap
