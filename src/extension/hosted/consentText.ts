@@ -1,4 +1,5 @@
 import { hostOf, type HostedModel, SENT_SIZES } from '../../inference/hosted/forms/hostedModel.js';
+import { visibleText } from '../../shared/visibleText.js';
 import type { Localizer } from '../ui/localizer.js';
 import { providerName } from './hostedTarget.js';
 
@@ -14,7 +15,7 @@ export function consentText(
     detail: [
       l10n.t(
         'Infill would ask the model {0} at {1} ({2}) instead of the one on this computer.',
-        model.model,
+        visibleText(model.model),
         host,
         providerName(model.provider),
       ),
