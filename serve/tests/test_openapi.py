@@ -17,7 +17,8 @@ CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformanc
 @pytest.fixture
 def url() -> Iterator[str]:
     """A server of a tiny model with random weights."""
-    command = ["node", "--import=tsx", "src/cli/main.ts", "serve", "--port", "0", "--model", str(TINY), "--threads", "1"]
+    source = ["node", "--import=tsx", "src/cli/main.ts"]
+    command = [*source, "serve", "--port", "0", "--model", str(TINY), "--threads", "1"]
     server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
     try:
