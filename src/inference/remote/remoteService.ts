@@ -30,7 +30,7 @@ export interface RemoteServiceOptions {
   readonly patience?: ServerPatience;
 }
 
-const RETRIES: RetryLimits = { firstMs: 1000, mostMs: 5 * 60_000 };
+const RETRIES: RetryLimits = { firstMs: 1000, mostMs: 60_000 };
 /** A server that is busy is asked so often for one request, and waited for so long at most. */
 const BUSY_TRIES = 3;
 const LONGEST_BUSY_MS = 30_000;
