@@ -18,7 +18,7 @@ EVENTS = "text/event-stream"
 HEALTH_S = 5
 IS_CLOSING = b'"code":"closed"'
 """In what `infill serve` answers while it ends (src/server/service/answerError.ts)."""
-FIRST_REQUESTS = 3
+FIRST_REQUESTS = 12
 WARM_UP = json.dumps({"input_prefix": "const total = ", "input_suffix": ";\n", "n_predict": 4}).encode()
 
 
