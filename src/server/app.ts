@@ -78,7 +78,13 @@ export function serverApp(
     'too_large',
   );
   app.use(largeBodies(limits));
-  app.use(bodyLimit({ maxSize: limits.bodyBytes, onError: (c) => c.json(tooLarge, 413) }));
+  const counted = bodyLimit({ maxSize: limits.bodyBytes, onError: (c) => c.json(tooLarge, 413) });
+  app.use((c, next) => {
+    // What counts the bytes of a body looks at it first, and then there is no quick way left to read it.
+    const announced = c.req.header('transfer-encoding') === undefined ? c.req.header('content-length') : undefined;
+    if (announced === undefined) return counted(c, next);
+    return Number(announced) > limits.bodyBytes ? Promise.resolve(c.json(tooLarge, 413)) : next();
+  });
   app.get('/metrics', async (c) => {
     const { registry } = served.metrics;
     return c.text(await registry.metrics(), 200, { 'content-type': registry.contentType });
