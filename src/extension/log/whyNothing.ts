@@ -38,13 +38,14 @@ export async function whyNothing(log: RequestLog, state: () => WorkerState): Pro
         command: 'infill.enableInlineSuggest',
       });
     }
-    const elsewhere = insteadInWords(state(), vscode.l10n) ?? placeInWords(state(), vscode.l10n);
+    const now = state();
+    const elsewhere = insteadInWords(now, vscode.l10n) ?? placeInWords(now, vscode.l10n);
     if (elsewhere !== undefined) {
       items.unshift({
         label: `$(server) ${foreignText(elsewhere)}`,
         detail: vscode.l10n.t('Choose this to open its settings.'),
         command: 'workbench.action.openSettings',
-        args: ['infill.server.url'],
+        args: [(now.insteadOf ?? now.place)?.kind === 'hosted' ? 'infill.hosted.provider' : 'infill.server.url'],
       });
     }
     pick.placeholder =
