@@ -218,7 +218,11 @@ void describe('a server that cannot be asked', () => {
       ['a page', (_, response) => response.end('<html>'), /not as "infill serve" does: what it sends is no JSON/u],
       ['another JSON', (_, response) => json(response, 200, { hello: 1 }), /not as "infill serve" does: protocol/u],
       ['nothing there', (_, response) => json(response, 404, {}), /not as "infill serve" does: HTTP status 404/u],
-      ['older', (_, response) => json(response, 404, problem('not_found')), /older than this extension.*Update Infill there/u],
+      [
+        'older',
+        (_, response) => json(response, 404, problem('not_found')),
+        /older than this extension.*Update Infill there/u,
+      ],
       ['newer', (_, response) => json(response, 200, { ...MODEL, protocol: 2 }), /newer than this extension/u],
       [
         'elsewhere',
