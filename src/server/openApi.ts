@@ -44,6 +44,12 @@ export function openApi(version: string): object {
         post: posted('Complete as OpenAI does', completionSchema, ['application/json', 'text/event-stream']),
       },
       '/v1/models': { get: got('The model that is loaded') },
+      '/v1/models/{id}': {
+        get: {
+          ...got('The model that is loaded, if it has this name', { '404': ERROR }),
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', minLength: 1 } }],
+        },
+      },
       '/infill': {
         post: posted("Fill in as llama.cpp's server does", infillSchema, ['application/json', 'text/event-stream']),
       },
@@ -68,7 +74,7 @@ export function openApi(version: string): object {
       },
       '/infill/v1/model': { get: got('The model, and which version of the protocol is spoken') },
       '/health': { get: { ...got('Whether the server answers'), security: [{}] } },
-      '/metrics': { get: got('Counts and times for Prometheus', 'text/plain') },
+      '/metrics': { get: got('Counts and times for Prometheus', {}, 'text/plain') },
       '/openapi.json': { get: got('This document') },
     },
   };
@@ -97,8 +103,8 @@ function posted(summary: string, schema: z.ZodType, types: readonly string[]): O
   };
 }
 
-function got(summary: string, type = 'application/json'): Operation {
-  return { summary, responses: { ...answered([type]), '401': ERROR, '403': ERROR } };
+function got(summary: string, further: object = {}, type = 'application/json'): Operation {
+  return { summary, responses: { ...answered([type]), '401': ERROR, '403': ERROR, ...further } };
 }
 
 function answered(types: readonly string[]): object {

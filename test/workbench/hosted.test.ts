@@ -130,7 +130,7 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
     await rig.workbench.runCommand('Infill: Turn On Hosted Model...');
     await quickInput.waitFor('Inception');
     await quickInput.take('OpenAI-compatible');
-    await quickInput.waitFor('Address, up to /completions');
+    await quickInput.waitFor('Base URL, without /completions');
     await rig.answer(rig.server.address);
     await quickInput.waitFor('Name of the model');
     await rig.answer('mercury');

@@ -121,7 +121,7 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
   });
 
   scene('says that a token is wanted, and asks again once it has one', async () => {
-    await says(/wants a token.*Run "Infill: Set Server Token\.\.\."/u);
+    await says(/requires a token.*Run "Infill: Set Server Token\.\.\."/u);
     for (const token of ['not-the-right-one-at-all', TOKEN]) {
       await workbench.runCommand('Infill: Set Server Token...');
       await workbench.quickInput.widget.locator('input').first().fill(token);
@@ -129,7 +129,7 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
       await workbench.quickInput.widget.waitFor({ state: 'hidden' });
       if (token === TOKEN) continue;
       await workbench.page.keyboard.press('Alt+\\');
-      await says(/wants a token, and the one it was given is missing or wrong/u);
+      await says(/requires a token, and the one it was sent is missing or wrong/u);
     }
     await workbench.page.locator('.editor-group-container.active .monaco-editor').first().click();
     assert.notEqual(await suggested(), '');

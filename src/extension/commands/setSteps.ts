@@ -23,9 +23,7 @@ export async function setSteps(parts: StepParts): Promise<void> {
   const { place } = parts.service.state;
   if (place?.kind === 'hosted') {
     void vscode.window.showInformationMessage(
-      foreignText(
-        vscode.l10n.t('Infill: {0} answers now, and a hosted model has no denoising steps to set.', place.name),
-      ),
+      foreignText(vscode.l10n.t('Infill: The hosted model at {0} has no denoising steps to set.', place.name)),
     );
     return;
   }

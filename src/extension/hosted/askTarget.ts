@@ -12,7 +12,7 @@ export async function askTarget(now: Settings['hosted']): Promise<ChosenHosted |
   const title = vscode.l10n.t('Turn On Hosted Model');
   const details: Readonly<Record<HostedProvider, string>> = {
     inception: vscode.l10n.t('Mercury, a diffusion model for code'),
-    openai: vscode.l10n.t('Any server with /completions that takes a suffix'),
+    openai: vscode.l10n.t('Any OpenAI-compatible address that accepts a suffix'),
   };
   const items = HOSTED_PROVIDERS.map((provider) => ({
     provider,
@@ -21,7 +21,7 @@ export async function askTarget(now: Settings['hosted']): Promise<ChosenHosted |
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Who is to make the suggestions? Text from your files is sent there.'),
+    placeHolder: vscode.l10n.t('Choose who makes the suggestions. Text from your files will be sent there.'),
   });
   if (chosen === undefined) {
     return undefined;
@@ -33,7 +33,7 @@ export async function askTarget(now: Settings['hosted']): Promise<ChosenHosted |
   }
   const url = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('Address, up to /completions'),
+    prompt: vscode.l10n.t('Base URL, without /completions'),
     placeHolder: 'https://api.example.com/v1',
     value: now.url,
     ignoreFocusOut: true,
@@ -50,7 +50,7 @@ export async function askTarget(now: Settings['hosted']): Promise<ChosenHosted |
     prompt: vscode.l10n.t('Name of the model, as the server knows it'),
     value: now.model,
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('A name is needed.') : undefined),
+    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('Enter a name.') : undefined),
   });
   return model === undefined ? undefined : { provider, url: url.trim(), model: model.trim() };
 }

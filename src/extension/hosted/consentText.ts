@@ -14,7 +14,7 @@ export function consentText(
     question: l10n.t('Send text from your files to {0}?', host),
     detail: [
       l10n.t(
-        'Infill would ask the model {0} at {1} ({2}) instead of the one on this computer.',
+        'Infill will use the model {0} at {1} ({2}) instead of the one on this computer.',
         visibleText(model.model),
         host,
         providerName(model.provider),
@@ -26,7 +26,7 @@ export function consentText(
       ),
       l10n.t('Denoise Selection also sends the selected text, up to {0} characters.', selection),
       l10n.t(
-        'It never sends excluded files, other files of the project, file names or your last edits. What the provider does with the text is up to its terms.',
+        "It never sends excluded files, other files of the project, file names or your last edits. The provider's terms say what it does with the text.",
       ),
       l10n.t('"Infill: Turn Off Hosted Model" ends this at any time.'),
     ].join('\n\n'),

@@ -76,7 +76,7 @@ export class Hosted implements vscode.Disposable {
   async turnOn(): Promise<void> {
     if (!vscode.workspace.isTrusted) {
       void vscode.window.showWarningMessage(
-        vscode.l10n.t('Infill: in an untrusted workspace no hosted model is asked.'),
+        vscode.l10n.t('Infill: Hosted models are not used in an untrusted workspace. Trust it first.'),
       );
       return;
     }

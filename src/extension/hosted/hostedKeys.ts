@@ -31,7 +31,7 @@ export class HostedKeys {
               hostOf(model),
             )
           : vscode.l10n.t(
-              'Your API key for {0}, or nothing if it needs none. It is stored encrypted and sent there only.',
+              'Your API key for {0}; leave this empty if none is needed. It is stored encrypted and sent there only.',
               hostOf(model),
             ),
       password: true,
@@ -39,7 +39,7 @@ export class HostedKeys {
       validateInput: (text) =>
         /^[\x21-\x7e]*$/.test(text.trim())
           ? undefined
-          : vscode.l10n.t('A key has no blanks and no special characters.'),
+          : vscode.l10n.t('A key contains only unaccented letters, digits and punctuation, without spaces.'),
     });
     if (key === undefined) {
       return false;

@@ -18,18 +18,18 @@ export function hostedTarget(
   }
   const named = model === '' ? formOf(provider).defaultModel : model;
   return named === ''
-    ? { problem: l10n.t('infill.hosted.model is empty, and this provider has no model of its own.') }
+    ? { problem: l10n.t('infill.hosted.model is empty. Set it to the name of a model.') }
     : { provider, address: where.address, model: named };
 }
 
 export function addressProblem(problem: AddressProblem, l10n: Localizer): string {
   switch (problem) {
     case 'missing':
-      return l10n.t('infill.hosted.url is empty, and this provider has no address of its own.');
+      return l10n.t('infill.hosted.url is empty. Set it to the address of the hosted model.');
     case 'no-address':
       return l10n.t('infill.hosted.url has to be an address such as https://api.example.com/v1, without a key in it.');
     case 'not-encrypted':
-      return l10n.t('infill.hosted.url has to start with https://. Only this computer may be asked by http://.');
+      return l10n.t('infill.hosted.url has to start with https://. Only an address on this computer may use http://.');
   }
 }
 

@@ -12,3 +12,10 @@ export function insteadInWords({ insteadOf }: WorkerState, l10n: Localizer): str
   const why = insteadOf.error?.describe() ?? l10n.t('{0} does not answer.', insteadOf.name);
   return `${why} ${l10n.t('Meanwhile the model on this computer fills in.')}`;
 }
+
+/** Which setting says so; undefined where no other place is set. */
+export function placeSetting({ place, insteadOf }: WorkerState): string | undefined {
+  const where = insteadOf ?? place;
+  if (where === undefined) return undefined;
+  return where.kind === 'hosted' ? 'infill.hosted.provider' : 'infill.server.url';
+}

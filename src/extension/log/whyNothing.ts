@@ -6,7 +6,7 @@ import { foreignText } from '../ui/foreignText.js';
 import { inlineSuggestEnabled } from '../settings/configuration.js';
 import { engineText } from './engineText.js';
 import { lostToList } from './lostToList.js';
-import { insteadInWords, placeInWords } from './placeInWords.js';
+import { insteadInWords, placeInWords, placeSetting } from './placeInWords.js';
 import { reasonText, settingBehind } from './reasonText.js';
 import type { RequestLog, RequestRecord } from './requestLog.js';
 import { placeAt } from './requestPlace.js';
@@ -38,13 +38,14 @@ export async function whyNothing(log: RequestLog, state: () => WorkerState): Pro
         command: 'infill.enableInlineSuggest',
       });
     }
-    const elsewhere = insteadInWords(state(), vscode.l10n) ?? placeInWords(state(), vscode.l10n);
+    const now = state();
+    const elsewhere = insteadInWords(now, vscode.l10n) ?? placeInWords(now, vscode.l10n);
     if (elsewhere !== undefined) {
       items.unshift({
         label: `$(server) ${foreignText(elsewhere)}`,
         detail: vscode.l10n.t('Choose this to open its settings.'),
         command: 'workbench.action.openSettings',
-        args: ['infill.server.url'],
+        args: [placeSetting(now)],
       });
     }
     pick.placeholder =

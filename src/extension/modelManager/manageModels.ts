@@ -87,7 +87,7 @@ export class ManageModels {
       {
         label: `$(server) ${foreignText(vscode.l10n.t('{0} decides which model is used', place.name))}`,
         description: foreignText(info?.name ?? ''),
-        detail: vscode.l10n.t('The models below are used when this computer fills in.'),
+        detail: vscode.l10n.t('The models below are used only while the server cannot be reached.'),
         run: async () => vscode.commands.executeCommand('workbench.action.openSettings', 'infill.server.url'),
       },
       { label: '', kind: vscode.QuickPickItemKind.Separator },

@@ -26,7 +26,7 @@ export class ServerToken {
       validateInput: (text) =>
         text.trim() === '' || TOKEN.test(text.trim())
           ? undefined
-          : vscode.l10n.t('A token has letters, digits and . _ ~ + / - only.'),
+          : vscode.l10n.t('A token contains only letters, digits and . _ ~ + / -, and = at its end.'),
     });
     if (token === undefined) {
       return;

@@ -10,7 +10,7 @@ export async function setServerToken(secrets: vscode.SecretStorage): Promise<voi
   const { url } = readSettings().server;
   const open = vscode.l10n.t('Open Settings');
   let address: ServerAddress | undefined;
-  let problem = vscode.l10n.t('First set the address of the server, infill.server.url.');
+  let problem = vscode.l10n.t('Set the address of the server first: infill.server.url.');
   if (url !== '') {
     try {
       address = serverAddress(url);

@@ -99,10 +99,13 @@ function kindOf(
   if (quietBecause !== undefined) {
     return ['quiet', quietBecause];
   }
-  if (latency.slow) {
+  if (latency.slow && worker.place?.kind !== 'hosted') {
+    const { place } = worker; // a hosted model has neither steps nor a deadline
     return [
       'slow',
-      l10n.t('Suggestions are slow on this computer. Use fewer steps, a deadline or a lower Max Tokens.'),
+      place === undefined
+        ? l10n.t('Suggestions are slow on this computer. Use fewer steps, a deadline or a lower Max Tokens.')
+        : l10n.t('Suggestions from {0} are slow. Use fewer steps, a deadline or a lower Max Tokens.', place.name),
     ];
   }
   if (!automaticOn) {

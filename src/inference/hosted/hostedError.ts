@@ -31,7 +31,7 @@ export function hostedError(trouble: HostedTrouble, model: HostedModel, until: n
     case 'form':
       return new InfillError(
         'unreachable',
-        `The answer of ${who} is not of the form of its provider: ${trouble.what}.`,
+        `The answer of ${who} does not have the expected form: ${trouble.what}.`,
         'Check infill.hosted.provider and infill.hosted.url.',
       );
   }
@@ -47,7 +47,7 @@ function statusError(
     return new InfillError('refused', `${who} does not accept the key (${said}).`, SET_KEY);
   }
   if (status === 402) {
-    return new InfillError('refused', `${who} wants to be paid (${said}).`, 'Look at your account there.');
+    return new InfillError('refused', `${who} requires payment (${said}).`, 'Check your account there.');
   }
   if (status === 403) {
     return new InfillError('refused', `${who} does not allow this with your key (${said}).`, SET_KEY);
@@ -60,12 +60,12 @@ function statusError(
     );
   }
   if (status === 429) {
-    return new InfillError('refused', `${who} has had enough requests for now (${said}).`, later);
+    return new InfillError('refused', `${who} takes no more requests for now (${said}).`, later);
   }
   if (status >= 300 && status < 400) {
     return new InfillError(
       'unreachable',
-      `${who} wants to send the request on to another address (${said}), which Infill does not do.`,
+      `${who} redirects to another address (${said}), which Infill does not follow.`,
       'Check infill.hosted.url.',
     );
   }
@@ -73,7 +73,7 @@ function statusError(
     ? new InfillError('unreachable', `${who} has a problem (${said}).`, later)
     : new InfillError(
         'unreachable',
-        `${who} does not take the request (${said}).`,
+        `${who} rejects the request (${said}).`,
         'Check infill.hosted.provider, infill.hosted.url and infill.hosted.model.',
       );
 }

@@ -20,13 +20,13 @@ export function serverAddress(text: string): ServerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/u.test(url.protocol)) {
     throw refused(
-      `"${text}" is no address of a server.`,
+      `"${text}" is not the address of a server.`,
       'Write one like http://127.0.0.1:8012 or https://gpu.example.com.',
     );
   }
   if (url.username !== '' || url.password !== '') {
     throw refused(
-      `The address of ${url.host} holds a password.`,
+      `The address of ${url.host} contains a user name or password.`,
       'Leave it out, and run "Infill: Set Server Token..." for the token.',
     );
   }

@@ -39,7 +39,7 @@ export function connectionFault(name: string, thrown: unknown): InfillError {
     return new InfillError(
       'unreachable',
       `The certificate of ${name} is not trusted (${code}).`,
-      'Let this machine trust whoever issued it, or use the name in infill.server.url that it is for.',
+      'Make this computer trust its issuer, or use in infill.server.url the name that it was issued for.',
       { cause: thrown },
     );
   }
@@ -86,12 +86,12 @@ export function refusal(name: string, { status, headers }: Response, said: Error
   if (status === 401) {
     return new InfillError(
       'refused',
-      `The server ${name} wants a token, and the one it was given is missing or wrong.`,
+      `The server ${name} requires a token, and the one it was sent is missing or wrong.`,
       'Run "Infill: Set Server Token..." and enter the token that "infill serve" was started with.',
     );
   }
   if (status >= 300 && status < 400) {
-    return notAsAgreed(name, 'it names another address, which is not followed');
+    return notAsAgreed(name, 'it redirects to another address, which is not followed');
   }
   if (message === undefined || code === undefined) {
     return status >= 502 && status <= 504
@@ -114,12 +114,8 @@ export function refusal(name: string, { status, headers }: Response, said: Error
 /** Both sides do not speak alike. @param where the older one is */
 export function outdated(name: string, where: 'here' | 'there'): InfillError {
   return where === 'there'
-    ? new InfillError('unreachable', `The Infill at ${name} is too old for this one.`, 'Update Infill there.')
-    : new InfillError(
-        'unreachable',
-        `The Infill at ${name} is newer than this one.`,
-        'Update the extension Infill here.',
-      );
+    ? new InfillError('unreachable', `Infill on ${name} is older than this extension.`, 'Update Infill there.')
+    : new InfillError('unreachable', `Infill on ${name} is newer than this extension.`, 'Update the Infill extension.');
 }
 
 /** Of those that a server has reason to give; all else is its own affair. */

@@ -44,6 +44,18 @@ const KINDS: readonly (readonly [string, Partial<StatusFacts>])[] = [
   ['error', { worker: { kind: 'failed', detail: '' }, inlineSuggestOn: false }],
 ];
 
+test('slow is said of where the text is computed, and not of a hosted model, which has nothing to set', () => {
+  const latency = { ...FACTS.latency, slow: true };
+  const of = (kind: 'server' | 'hosted'): ReturnType<typeof statusView> =>
+    statusView(
+      { ...FACTS, latency, worker: { ...FACTS.worker, place: { kind, name: 'gpu.example.com' } } },
+      plainLocalizer,
+    );
+  assert.equal(of('server').kind, 'slow');
+  assert.match(of('server').summary, /^Suggestions from gpu\.example\.com are slow\./);
+  assert.equal(of('hosted').kind, 'ready');
+});
+
 test('a server is named as long as text goes there, and so is why it does not', () => {
   const place = { kind: 'server', name: 'gpu.example.com' } as const;
   const of = (worker: StatusFacts['worker']): ReturnType<typeof statusView> =>

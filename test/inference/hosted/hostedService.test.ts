@@ -220,10 +220,10 @@ test('turning it off ends what runs, and nothing is asked afterwards', async (t)
 
 for (const [status, code, says] of [
   [401, 'refused', /does not accept the key \(401, invalid_api_key\)\. Run "Infill: Set Hosted Model Key\.\.\."/],
-  [402, 'refused', /wants to be paid/],
+  [402, 'refused', /requires payment/],
   [403, 'refused', /does not allow this/],
   [404, 'unreachable', /knows no model "mercury"/],
-  [400, 'unreachable', /does not take the request/],
+  [400, 'unreachable', /rejects the request/],
   [500, 'unreachable', /has a problem \(500, invalid_api_key\)\. It is asked again at /],
 ] as const) {
   test(`status ${status} is told without the key or words of the answer, and ends in a pause`, async (t) => {
@@ -247,7 +247,7 @@ test('after 429 it is asked again as soon as the answer allows, by itself', asyn
     json(response, 429, { error: { type: 'rate_limit_error' } }, { 'retry-after': '1' }),
   );
   const error = await rejection(service.infill(requestOf('let a = ')));
-  assert.match(error.describe(), /has had enough requests for now \(429, rate_limit_error\)\. It is asked again at /);
+  assert.match(error.describe(), /takes no more requests for now \(429, rate_limit_error\)\. It is asked again at /);
   assert.equal(service.state.kind, 'failed');
   server.respond = answers('1;');
   await sleep(700);
@@ -290,12 +290,12 @@ test('a redirect is not followed, so neither key nor text goes anywhere else', a
     response.writeHead(307, { location: `${other.address}/completions` }).end();
   });
   const error = await rejection(service.infill(requestOf('let a = ')));
-  assert.match(error.describe(), /wants to send the request on to another address \(307\)/);
+  assert.match(error.describe(), /redirects to another address \(307\)/);
   assert.equal(other.asked.length, 0);
 });
 
 const BROKEN: Readonly<Record<string, readonly [Respond, RegExp]>> = {
-  'no JSON': [(_, response) => response.end('<html>'), /not of the form of its provider: it is no JSON/],
+  'no JSON': [(_, response) => response.end('<html>'), /does not have the expected form: it is no JSON/],
   'no choices': [(_, response) => json(response, 200, { text: 'x' }), /choices is missing/],
   'a text that is none': [
     (_, response) => json(response, 200, { choices: [{ text: 7 }] }),

@@ -181,7 +181,7 @@ void describe('a server that cannot be asked', () => {
       assert.equal((await right.service.infill(ASKED)).kind, 'infill');
       for (const wrong of ['', 'something-else-entirely']) {
         await using client = remoteClient(server.url, { token: () => Promise.resolve(wrong) });
-        await assert.rejects(client.service.load(), isFault('refused', /wants a token/u, /Set Server Token/u));
+        await assert.rejects(client.service.load(), isFault('refused', /requires a token/u, /Set Server Token/u));
         assert.equal(client.service.state.kind, 'failed');
         assert.ok(
           ![...client.logged, JSON.stringify(client.states)].some((text) => wrong !== '' && text.includes(wrong)),
@@ -218,12 +218,16 @@ void describe('a server that cannot be asked', () => {
       ['a page', (_, response) => response.end('<html>'), /not as "infill serve" does: what it sends is no JSON/u],
       ['another JSON', (_, response) => json(response, 200, { hello: 1 }), /not as "infill serve" does: protocol/u],
       ['nothing there', (_, response) => json(response, 404, {}), /not as "infill serve" does: HTTP status 404/u],
-      ['older', (_, response) => json(response, 404, problem('not_found')), /too old.*Update Infill there/u],
-      ['newer', (_, response) => json(response, 200, { ...MODEL, protocol: 2 }), /newer than this one/u],
+      [
+        'older',
+        (_, response) => json(response, 404, problem('not_found')),
+        /older than this extension.*Update Infill there/u,
+      ],
+      ['newer', (_, response) => json(response, 200, { ...MODEL, protocol: 2 }), /newer than this extension/u],
       [
         'elsewhere',
         (_, response) => json(response, 302, {}, { location: 'http://evil.example' }),
-        /names another address/u,
+        /redirects to another address/u,
       ],
       ['endless', (_, response) => void response.writeHead(200).write('{'), /does not answer/u],
       ['silent', () => undefined, /does not answer/u],

@@ -19,10 +19,10 @@ void describe('the address of a server', () => {
     for (const [text, said] of [
       ['http://gpu.example.com:8012', /not be encrypted.*ssh -L/u],
       ['http://127.0.0.1.evil.example', /not be encrypted/u],
-      ['https://me:secret@gpu.example.com', /holds a password/u],
-      ['gpu.example.com:8012', /no address/u],
-      ['ftp://gpu.example.com', /no address/u],
-      ['8012', /no address/u],
+      ['https://me:secret@gpu.example.com', /contains a user name or password/u],
+      ['gpu.example.com:8012', /not the address of a server/u],
+      ['ftp://gpu.example.com', /not the address of a server/u],
+      ['8012', /not the address of a server/u],
     ] as const) {
       assert.throws(
         () => serverAddress(text),
