@@ -23,6 +23,10 @@ void describe('the address of a server', () => {
       ['gpu.example.com:8012', /no address/u],
       ['ftp://gpu.example.com', /no address/u],
       ['8012', /no address/u],
+      // Written in a hurry, and told in the log and in diagnostics.
+      ['https//me:secret@gpu.example.com', /no address/u],
+      ['ssh://me:secret@gpu.example.com', /no address/u],
+      ['secret', /no address/u],
     ] as const) {
       assert.throws(
         () => serverAddress(text),
