@@ -16,7 +16,7 @@ import { type RetryLimits, RetryTimes } from './retryTimes.js';
 import { runRequest } from './runRequest.js';
 import type { ServerAddress } from './serverAddress.js';
 import { ServerConnection, type ServerPatience } from './serverConnection.js';
-import { BusyServer, outdated, SupersededThere } from './serverFault.js';
+import { BusyServer, outdated, SupersededThere, unreachable } from './serverFault.js';
 
 export interface RemoteServiceOptions {
   readonly address: ServerAddress;
@@ -73,7 +73,11 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     this.#connection = new ServerConnection({
       address,
       client: randomUUID(),
-      token: () => (secret ??= token()),
+      token: () =>
+        (secret ??= token().catch((thrown: unknown) => {
+          secret = undefined; // it may be told another time
+          throw thrown;
+        })),
       ...(patience === undefined ? {} : { patience }),
     });
     this.#texts = new ProjectTexts({
@@ -128,7 +132,7 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   }
 
   async dispose(): Promise<void> {
-    const hasTexts = this.#texts.id !== undefined;
+    const hasTexts = this.#texts.mayBeThere;
     clearTimeout(this.#retry);
     this.#queue.withdrawAll('The server is not asked any more.');
     this.#forget();
@@ -223,8 +227,13 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     for (let tries = 1; isWanted(job); tries++) {
       try {
         await this.#texts.removed;
+        // Lost meanwhile: what was to be gone may still be there.
+        if (this.#info === undefined) throw this.#state.error ?? unreachable(this.#place.name, 'it was lost');
         const project = this.#texts.id;
-        const answered = await runRequest(this.#connection, request, job, stop.signal);
+        const answered = await runRequest(this.#connection, request, job, {
+          signal: stop.signal,
+          isGiven: (uri) => this.#texts.isGiven(uri),
+        });
         job.resolve(answered.answer);
         this.#compare(info, project, answered);
       } catch (thrown) {
