@@ -1,9 +1,9 @@
 import type { Context } from 'hono';
 import type { Engine, RunControl } from '../../engine/engine.js';
 import { MODEL_HEADER, PROJECT_HEADER } from '../../process/serverProtocol.js';
+import { InfillError } from '../../shared/infillError.js';
 import type { RunReport } from '../../shared/outcome.js';
 import { answerError } from '../service/answerError.js';
-import { NoTurnError } from '../turns/fairTurns.js';
 import { sendEvents } from '../service/sendEvents.js';
 import { askerOf, inTurn, type Served, type ServerEnv } from '../service/served.js';
 
@@ -54,7 +54,7 @@ export async function answer(
     begin();
     const ends = AbortSignal.any([signal, unread.signal]);
     const outcome = await compute(engine, { signal: ends, ...(onStep === undefined ? {} : { onStep }) });
-    if (unread.signal.aborted) throw new NoTurnError('withdrawn', 1);
+    if (unread.signal.aborted) throw new InfillError('cancelled', 'Nobody reads the steps.', 'Read them as they come.');
     return outcome;
   });
   await Promise.race([begun, result]);
