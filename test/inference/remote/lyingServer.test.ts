@@ -164,6 +164,17 @@ void describe('a server that says what cannot be', () => {
     assert.ok(client.logged.every((each) => !/\p{Cc}/u.test(each)));
   });
 
+  it('is not asked after each answer which model it has, nor given all texts again, where it never says the same', async () => {
+    await using server = await oddServer((_, response) => {
+      response.setHeader('x-infill-model', 'another%201');
+      events(response, ['outcome', filled('x')]);
+    });
+    await using client = remoteClient(server.url);
+    for (let i = 0; i < 5; i++) assert.equal(textOf(await client.service.infill(ASKED)), 'x');
+    assert.equal(server.asked.filter((each) => each.endsWith('/model')).length, 2);
+    assert.equal(client.states.filter(({ kind }) => kind === 'loading').length, 1);
+  });
+
   it('takes no room with what is small only while it is packed', async () => {
     const bomb = gzipSync(Buffer.alloc(256 * 2 ** 20, ' '));
     const before = process.memoryUsage().rss;
