@@ -113,8 +113,8 @@ export const ROOMS = new Map([
     'hosted/forms': 'shared process',
     hosted:
       'shared host choice hosted/forms engine/text engine/postprocess engine/infill/context/hole engine/infill/context/lineAbove engine/infill/plan/canvasPlan',
-    // An `infill serve` that a person named.
-    remote: 'shared process host choice',
+    // An `infill serve` that a person named. Which characters come into nobody's text the engine knows.
+    remote: 'shared process host choice engine/text',
     link: 'shared process',
     relay: 'shared process link',
     child:

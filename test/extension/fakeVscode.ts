@@ -164,6 +164,8 @@ export function changeTextDocument(event: object): void {
 
 export const workspace: {
   onDidChangeTextDocument: (listener: (event: unknown) => void) => { dispose: () => void };
+  onDidChangeConfiguration: () => { dispose: () => void };
+  onDidGrantWorkspaceTrust: () => { dispose: () => void };
   notebookDocuments: { uri?: FakeDocument['uri']; getCells: () => { document: FakeDocument }[] }[];
   fs: { isWritableFileSystem: (scheme: string) => boolean | undefined };
   getConfiguration: () => {
@@ -176,6 +178,8 @@ export const workspace: {
     changeListeners.add(listener);
     return { dispose: () => changeListeners.delete(listener) };
   },
+  onDidChangeConfiguration: () => ({ dispose: () => undefined }),
+  onDidGrantWorkspaceTrust: () => ({ dispose: () => undefined }),
   notebookDocuments: [],
   // As VS Code answers: `git` is read-only, `sftp` is brought by an extension, the others have no file system.
   fs: { isWritableFileSystem: (scheme) => ({ file: true, 'vscode-userdata': true, sftp: true, git: false })[scheme] },

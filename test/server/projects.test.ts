@@ -5,6 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, test } from 'node:test';
 import { documentContext } from '../../src/cli/input/documentContext.js';
+import { Engine } from '../../src/engine/engine.js';
+import { ClientProjects } from '../../src/server/service/clientProjects.js';
 import { LIMITS } from '../../src/server/service/serverOptions.js';
 import type { InfillOutcome } from '../../src/shared/outcome.js';
 import type { ProjectStats } from '../../src/shared/projectDocument.js';
@@ -133,6 +135,26 @@ void describe('texts that clients give to a server', () => {
       await four.change(given('a.ts', 'x'));
       assert.equal((await three.known()).project, null, 'one client too many');
     });
+  });
+
+  test('are lost to nobody who takes many names on another machine', async () => {
+    const engine = await Engine.load({ modelPath: model, device: 'cpu', threads: 1 });
+    const { length } = textWith('length');
+    const limits = { ...LIMITS, projectClients: 3, projectsUnits: 3 * length };
+    const projects = new ClientProjects(engine, limits, () => false);
+    const one = { address: '10.0.0.1', key: 'named one', wantsNewest: true };
+    try {
+      const id = projects.change(one, given('a.ts', textWith('length')));
+      for (let i = 0; i < 20; i++) {
+        const other = { address: '10.0.0.2', key: `named ${String(i)}`, wantsNewest: true };
+        projects.change(other, i % 2 === 0 ? {} : given('a.ts', textWith('length')));
+        assert.ok(projects.held.clients <= 3 && projects.held.units <= 3 * length);
+      }
+      assert.equal(projects.of(one).id, id);
+    } finally {
+      projects.close();
+      await engine.dispose();
+    }
   });
 
   test('are forgotten where nothing is asked for a while, and begin anew under another name', async () => {

@@ -435,6 +435,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     '../../engine/postprocess/postprocess.js',
   ],
   'src/inference/hosted/forms/inceptionForm.ts': ['./providerForm.js', '../../../shared/infillError.js'],
+  'src/inference/remote/fitAnswer.ts': ['../../engine/text/foreignCharacters.js'],
   'src/inference/remote/remoteService.ts': ['../choice/elsewhere.js', '../host/jobQueue.js', 'undici', 'zod'],
   'src/inference/link/link.ts': ['./linkProtocol.js', '../../shared/protocol.js', 'node:v8'],
   'src/inference/link/localSocket.ts': ['node:net'],

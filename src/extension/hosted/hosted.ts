@@ -7,7 +7,7 @@ import { onSettingsChanged, readSettings, writeUserSetting } from '../settings/c
 import { askTarget } from './askTarget.js';
 import { consentText } from './consentText.js';
 import { HostedConsent } from './hostedConsent.js';
-import { HostedKeys } from './hostedKeys.js';
+import { HostedKeys, isHostedKey } from './hostedKeys.js';
 import { HostedMark } from './hostedMark.js';
 import { foreignText } from '../ui/foreignText.js';
 import { hostedTarget } from './hostedTarget.js';
@@ -46,6 +46,7 @@ export class Hosted implements vscode.Disposable {
         const { active } = this;
         return active && JSON.stringify([active.provider, active.address, active.model]);
       },
+      usesSecret: isHostedKey,
       fallsBack: () => true,
       create: (onState) => this.create(onState),
       onChange: (listener) => this.changes.event(listener),

@@ -3,6 +3,8 @@ import { formOf } from '../../inference/hosted/forms/formOf.js';
 import { hostOf, type HostedModel } from '../../inference/hosted/forms/hostedModel.js';
 import { providerName } from './hostedTarget.js';
 
+const KEY = 'hostedKey ';
+
 /** Keys of hosted models, in the editor's secret storage. Each is kept for one provider at one address, and given to nobody else. */
 export class HostedKeys {
   constructor(private readonly secrets: vscode.SecretStorage) {}
@@ -53,6 +55,11 @@ export class HostedKeys {
   }
 }
 
+/** Whether a secret of that name is the key of a hosted model. */
+export function isHostedKey(name: string): boolean {
+  return name.startsWith(KEY);
+}
+
 function nameOf({ provider, address }: HostedModel): string {
-  return `hostedKey ${provider} ${address}`;
+  return `${KEY}${provider} ${address}`;
 }

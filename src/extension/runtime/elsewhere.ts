@@ -6,18 +6,23 @@ import { onSettingsChanged } from '../settings/configuration.js';
 /** Keeps the service in line with what the settings, the secrets and the trust in the workspace say of other places. */
 export class Elsewhere implements vscode.Disposable {
   private key: string | undefined;
+  private source: ElsewhereSource | undefined;
   private readonly subscriptions: readonly { readonly dispose: () => unknown }[];
 
   /** @param sources the first that is wanted counts */
   constructor(
     private readonly service: Pick<ChosenService, 'use'>,
     private readonly sources: readonly ElsewhereSource[],
-    secrets: Pick<vscode.SecretStorage, 'onDidChange'>,
+    secrets: {
+      readonly onDidChange: (listener: (event: { readonly key: string }) => void) => {
+        readonly dispose: () => unknown;
+      };
+    },
   ) {
     this.subscriptions = [
       onSettingsChanged(() => this.check()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.check()),
-      secrets.onDidChange(() => this.anew()),
+      secrets.onDidChange(({ key }) => this.secretChanged(key)),
       ...sources.flatMap((source) => source.onChange?.(() => this.check()) ?? []),
     ];
     this.check();
@@ -29,6 +34,7 @@ export class Elsewhere implements vscode.Disposable {
     const key = source === undefined ? undefined : `${source.kind} ${source.key() ?? ''}`;
     if (key !== this.key) {
       this.key = key;
+      this.source = source;
       this.service.use(source);
     }
   }
@@ -37,9 +43,9 @@ export class Elsewhere implements vscode.Disposable {
     this.subscriptions.forEach((each) => void each.dispose());
   }
 
-  /** Another secret: what the last one was refused for need not hold. */
-  private anew(): void {
-    if (this.key !== undefined) {
+  /** What was refused with another secret need not be refused with this one. */
+  private secretChanged(name: string): void {
+    if (this.source?.usesSecret(name) === true) {
       this.key = undefined;
       this.check();
     }

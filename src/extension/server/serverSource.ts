@@ -5,7 +5,7 @@ import { RemoteService } from '../../inference/remote/remoteService.js';
 import { serverAddress, type ServerAddress } from '../../inference/remote/serverAddress.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { readSettings } from '../settings/configuration.js';
-import { ServerToken } from './serverToken.js';
+import { isServerToken, ServerToken } from './serverToken.js';
 
 /** The `infill serve` that `infill.server.url` names, as a place that answers. */
 export function serverSource(secrets: vscode.SecretStorage, log: vscode.LogOutputChannel): ElsewhereSource {
@@ -17,6 +17,7 @@ export function serverSource(secrets: vscode.SecretStorage, log: vscode.LogOutpu
       const { url, whenUnreachable } = readSettings().server;
       return url === '' ? undefined : JSON.stringify([url, whenUnreachable]);
     },
+    usesSecret: isServerToken,
     fallsBack,
     create: (onState, onProject) => {
       let address: ServerAddress;

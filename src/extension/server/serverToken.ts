@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ServerAddress } from '../../inference/remote/serverAddress.js';
 
+const KEY = 'serverToken ';
+
 /** What `infill serve` takes, and what a header can say. */
 const TOKEN = /^[\w.~+/-]+=*$/u;
 
@@ -39,6 +41,11 @@ export class ServerToken {
   }
 }
 
+/** Whether a secret of that name is the token of a server. */
+export function isServerToken(name: string): boolean {
+  return name.startsWith(KEY);
+}
+
 function keyOf(origin: string): string {
-  return `serverToken ${origin}`;
+  return `${KEY}${origin}`;
 }

@@ -190,7 +190,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       return nothing({ kind: 'none', source: 'editor', ...refused });
     }
     const isMessage = isMessageBox(document.uri);
-    const hole = holeAtCursor(document, asked.cursor, asked.selected, isMessage ? this.preface(asked, settings) : '');
+    const preface = isMessage ? this.preface(asked, settings) : '';
+    const hole = holeAtCursor(document, asked.cursor, asked.selected, preface);
     if (hole === undefined) {
       return nothing({ kind: 'none', source: 'editor', reason: 'suggest-widget', detail: '' });
     }
@@ -214,6 +215,8 @@ export class InlineProvider implements vscode.InlineCompletionItemProvider {
       delay: automatic ? settings.delay : undefined,
       unwelcome,
       names: this.namesAt(asked, settings, context),
+      // A hosted model can have been turned on by the time that it is sent.
+      isFit: preface === '' ? undefined : () => this.parts.hosted.active === undefined,
     };
     const about = { hole, request };
     if (!isMessage && this.isLive(asked, settings, request)) {

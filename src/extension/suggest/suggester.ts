@@ -54,6 +54,8 @@ export interface SuggestRequest {
   readonly names?: (() => Promise<FoundNames> | undefined) | undefined;
   /** Why the model is not asked here. What is shown already stands all the same. */
   readonly unwelcome?: Refusal | undefined;
+  /** Whether whoever answers now may be told what this was made of; absent = everybody may. Asked before it is sent, and each time that it is. */
+  readonly isFit?: (() => boolean) | undefined;
 }
 
 export type SuggestAnswer =
@@ -173,6 +175,9 @@ export class Suggester {
     const wasReady = this.parts.isReady();
     if (signal.aborted) {
       return withdrawn('cancelled', true);
+    }
+    if (request.isFit?.() === false) {
+      return withdrawn('cancelled', wasReady);
     }
     const running = this.running(question);
     const run = running ?? this.start(question, request, { asked, hasDrafts: onDraft !== undefined });

@@ -35,13 +35,15 @@ export class ChosenService implements InfillService {
   #model: string | undefined;
   /** Of the infill request that came last. */
   #newest = 0;
+  /** What is told between two that answer. */
+  #between: WorkerState | undefined;
 
   constructor(private readonly options: ChosenServiceOptions) {
     this.#current = options.local;
   }
 
   get state(): WorkerState {
-    return this.#told(this.#current.state);
+    return this.#between ?? this.#told(this.#current.state);
   }
 
   get pid(): number | undefined {
@@ -193,7 +195,10 @@ export class ChosenService implements InfillService {
     const { state } = next;
     this.#current = next;
     this.#limitIdleness();
-    this.options.onState({ kind: 'stopped', detail: 'Another place answers from now on.', ...placeOf(state) });
+    // Whoever looks what the state is when told of one has to see the same.
+    this.#between = { kind: 'stopped', detail: 'Another place answers from now on.', ...placeOf(state) };
+    this.options.onState(this.#between);
+    this.#between = undefined;
     this.options.onChange();
     this.options.onState(this.#told(state));
   }

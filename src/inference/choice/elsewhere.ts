@@ -16,6 +16,8 @@ export interface ElsewhereSource {
   readonly kind: ServicePlace['kind'];
   /** All that the service and `fallsBack` depend on besides secrets, as one text; undefined = it is not wanted, or not allowed. */
   readonly key: () => string | undefined;
+  /** Whether the secret of that name is one that the service depends on. */
+  readonly usesSecret: (name: string) => boolean;
   /** Whether this machine answers while the place does not. */
   readonly fallsBack: () => boolean;
   /**

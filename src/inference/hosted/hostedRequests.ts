@@ -130,7 +130,8 @@ export class HostedRequests {
     const call = this.#form.fill({ model, before, after, maxTokens, isOneLine, count, temperature, topP, streams });
     const drafts = new HostedDrafts(place, ask);
     const value = await this.#post(call, ask, this.parts.patience, (data) => drafts.add(data));
-    return value === undefined ? [drafts.whole] : completionTexts(value);
+    // No more than were asked for: each is fitted and compared with all others.
+    return value === undefined ? [drafts.whole] : completionTexts(value).slice(0, count);
   }
 
   async #post(

@@ -1,6 +1,6 @@
-import { emptyReport, type DenoiseOutcome, type InfillOutcome, type RunReport } from '../../shared/outcome.js';
+import { emptyReport, type InfillOutcome, type RunReport } from '../../shared/outcome.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { DenoiseRequest, HolesRequest, InfillRequest } from '../../shared/infillRequest.js';
+import type { InfillRequest } from '../../shared/infillRequest.js';
 import type { ModelInfo } from '../../shared/protocol.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import type { ElsewhereService } from '../choice/elsewhere.js';
@@ -9,6 +9,7 @@ import type { ServicePlace, WorkerState } from '../host/clientState.js';
 import type { ProcessMemory } from '../host/infillService.js';
 import { Job, type JobOptions, type JobResult } from '../host/job.js';
 import { JobQueue } from '../host/jobQueue.js';
+import { JobVerbs } from '../host/jobVerbs.js';
 import { formOf } from './forms/formOf.js';
 import { hostedError } from './hostedError.js';
 import { HostedFailure, type HostedTrouble } from './forms/hostedFailure.js';
@@ -37,7 +38,7 @@ const NO_CANVAS = 'does not show its tokens and steps, so there is no canvas to 
  * Asks a hosted model, one request at a time, and the newest suggestion first, as the process on this machine does. After trouble it leaves
  * the model alone for a while; a timer ends that, and nothing is sent to find out. What is asked before anybody wants it is never sent.
  */
-export class HostedService implements ElsewhereService {
+export class HostedService extends JobVerbs implements ElsewhereService {
   readonly #queue = new JobQueue();
   readonly #place: ServicePlace;
   readonly #pauses: Pick<HostedPauses, 'after' | 'worked'>;
@@ -46,11 +47,11 @@ export class HostedService implements ElsewhereService {
   #asked: Promise<HostedRequests> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #running: AbortController | undefined;
-  #lastId = 0;
   #isDraining = false;
   #isDisposed = false;
 
   constructor(private readonly options: HostedServiceOptions) {
+    super();
     const { model, pauses = new HostedPauses() } = options;
     this.#place = { kind: 'hosted', name: hostOf(model) };
     this.#pauses = pauses;
@@ -77,38 +78,19 @@ export class HostedService implements ElsewhereService {
     return kind === 'failed' && error !== undefined ? Promise.reject(error) : Promise.resolve(this.#info);
   }
 
-  async infill(request: InfillRequest, options: JobOptions = {}): Promise<InfillOutcome> {
+  override infill(request: InfillRequest, options?: JobOptions): Promise<InfillOutcome> {
     if (request.conditions !== undefined) {
-      throw unsupported('cannot keep conditions');
+      return Promise.reject(unsupported('cannot keep conditions'));
     }
     if (request.options.positions === true) {
-      throw unsupported(NO_CANVAS); // it would be paid for, and nothing could be made of it
+      return Promise.reject(unsupported(NO_CANVAS)); // it would be paid for, and nothing could be made of it
     }
-    const drafts = options.drafts === true ? { drafts: true as const } : {};
-    const result = await this.#submit(
-      { type: 'infill', id: this.#nextId(), request, steps: false, ...drafts },
-      options,
-    );
-    return result.type === 'infilled' || result.type === 'withdrawn' ? result.outcome : mixedUp(result);
-  }
-
-  async denoise(request: DenoiseRequest, options: JobOptions = {}): Promise<DenoiseOutcome> {
-    const result = await this.#submit({ type: 'denoise', id: this.#nextId(), request, steps: false }, options);
-    return result.type === 'denoised' || result.type === 'withdrawn' ? result.outcome : mixedUp(result);
+    return super.infill(request, options);
   }
 
   /** @throws InfillError always */
-  canvas(): Promise<never> {
+  override canvas(): Promise<never> {
     return Promise.reject(unsupported(NO_CANVAS));
-  }
-
-  /** One after the other, each between what was written before it. */
-  async holes(request: HolesRequest, options: JobOptions = {}): Promise<readonly InfillOutcome[]> {
-    const result = await this.#submit({ type: 'holes', id: this.#nextId(), request, steps: false }, options);
-    if (result.type === 'withdrawn') {
-      return request.parts.slice(1).map(() => result.outcome);
-    }
-    return result.type === 'holesFilled' ? result.outcomes : mixedUp(result);
   }
 
   /** It is fed nothing: texts of the project are never sent. */
@@ -137,7 +119,7 @@ export class HostedService implements ElsewhereService {
     return Promise.resolve();
   }
 
-  async #submit(request: Request, options: JobOptions): Promise<JobResult> {
+  protected async submit(request: Request, options: JobOptions): Promise<JobResult> {
     if (this.#isDisposed) {
       throw new InfillError('cancelled', 'The hosted model was turned off.', '');
     }
@@ -283,10 +265,6 @@ export class HostedService implements ElsewhereService {
     this.#state = state;
     this.options.onState(state);
   }
-
-  #nextId(): number {
-    return ++this.#lastId;
-  }
 }
 
 /** To whom drafts are told, and from when on. */
@@ -305,8 +283,4 @@ function unsupported(what: string): InfillError {
     `A hosted model ${what}.`,
     'Run "Infill: Turn Off Hosted Model" to use the model on this computer, which can.',
   );
-}
-
-function mixedUp({ type }: JobResult): never {
-  throw new InfillError('internal', `A hosted model's answer is of the wrong kind: "${type}".`, '');
 }

@@ -15,8 +15,16 @@ import type { ErrorBody } from './serverFault.js';
 
 // What a server may say. It is another program, perhaps of another version: what is more than this is left out, what is less is an error.
 
-/** Nothing that opening it would run or ask for. */
-const uri = z.string().regex(/^(?!command:|https?:|vscode)/iu);
+/** Nothing that opening it would run or ask for; `vscode-vfs:` and the like are files. Whether the server was told of it is looked at later. */
+const uri = z
+  .string()
+  .max(4000)
+  .regex(/^(?!(?:command|https?|vscode(?:-insiders)?):)/iu);
+/** What is told in a line. */
+const line = z
+  .string()
+  .max(200)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u);
 const share = z.number();
 const count = z.int().min(0);
 const from = z.object({ uri, path: z.string(), line: z.int().min(1), isEdit: z.literal(true).optional() });
@@ -135,12 +143,12 @@ export const stepEvent = step as unknown as z.ZodType<StepTrace>;
 /** What a server says of itself. */
 export const modelAnswer = z.object({
   protocol: z.int(),
-  version: z.string().max(200),
+  version: line,
   model: z.object({
-    name: z.string().max(200),
-    version: z.string().max(200),
+    name: line,
+    version: line,
     license: z.string().max(500),
-    device: z.string().max(200),
+    device: line,
     deviceNote: z.string().max(2000),
     threads: count,
     loadMs: z.number(),

@@ -21,6 +21,8 @@ export class ProjectTexts {
   /** Until all that was to be removed is gone. */
   #removed: Promise<unknown> = Promise.resolve();
   #id: string | undefined;
+  /** Uris of texts that were handed over since all were taken back. */
+  #given = new Set<string>();
   #stats: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: ProjectTextsParts) {}
@@ -30,6 +32,16 @@ export class ProjectTexts {
     return this.#id;
   }
 
+  /** Whether the server may have texts that it was given. */
+  get mayBeThere(): boolean {
+    return this.#given.size > 0;
+  }
+
+  /** Whether a text of that uri was handed over. */
+  isGiven(uri: string): boolean {
+    return this.#given.has(uri);
+  }
+
   /** Resolves once nothing is found there any more that was taken out here. */
   get removed(): Promise<unknown> {
     return this.#removed;
@@ -37,6 +49,8 @@ export class ProjectTexts {
 
   /** @returns whether it was handed over, once it was */
   feed(change: ProjectChange): Promise<boolean> {
+    if (change.clear === true) this.#given = new Set();
+    for (const { uri } of change.replace ?? []) this.#given.add(uri);
     const done = this.#last.then(async () => {
       for (const part of partsOf(change)) this.#id = await this.parts.send(part);
       this.#askSoon();

@@ -16,7 +16,7 @@ import { type RetryLimits, RetryTimes } from './retryTimes.js';
 import { runRequest } from './runRequest.js';
 import type { ServerAddress } from './serverAddress.js';
 import { ServerConnection, type ServerPatience } from './serverConnection.js';
-import { BusyServer, outdated, SupersededThere } from './serverFault.js';
+import { BusyServer, outdated, SupersededThere, unreachable } from './serverFault.js';
 
 export interface RemoteServiceOptions {
   readonly address: ServerAddress;
@@ -39,6 +39,7 @@ const LONGEST_BUSY_MS = 30_000;
  * one of several that do not know of each other.
  */
 const FEED_AGAIN_MS = 60_000;
+const LONGEST_AGAIN_MS = 60 * 60_000;
 /** What is said when it is left may be lost. */
 const LEAVE_MS = 1000;
 
@@ -62,6 +63,9 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   #isDraining = false;
   #feedAgainAt = -Infinity;
   #feedAgainMs = FEED_AGAIN_MS;
+  /** The same for a server that says to have another model than it has just said: several with different ones can stand behind an address. */
+  #lookAgainAt = -Infinity;
+  #lookAgainMs = FEED_AGAIN_MS;
 
   constructor(private readonly options: RemoteServiceOptions) {
     super();
@@ -73,7 +77,11 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     this.#connection = new ServerConnection({
       address,
       client: randomUUID(),
-      token: () => (secret ??= token()),
+      token: () =>
+        (secret ??= token().catch((thrown: unknown) => {
+          secret = undefined; // it may be told another time
+          throw thrown;
+        })),
       ...(patience === undefined ? {} : { patience }),
     });
     this.#texts = new ProjectTexts({
@@ -128,7 +136,7 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   }
 
   async dispose(): Promise<void> {
-    const hasTexts = this.#texts.id !== undefined;
+    const hasTexts = this.#texts.mayBeThere;
     clearTimeout(this.#retry);
     this.#queue.withdrawAll('The server is not asked any more.');
     this.#forget();
@@ -223,8 +231,13 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     for (let tries = 1; isWanted(job); tries++) {
       try {
         await this.#texts.removed;
+        // Lost meanwhile: what was to be gone may still be there.
+        if (this.#info === undefined) throw this.#state.error ?? unreachable(this.#place.name, 'it was lost');
         const project = this.#texts.id;
-        const answered = await runRequest(this.#connection, request, job, stop.signal);
+        const answered = await runRequest(this.#connection, request, job, {
+          signal: stop.signal,
+          isGiven: (uri) => this.#texts.isGiven(uri),
+        });
         job.resolve(answered.answer);
         this.#compare(info, project, answered);
       } catch (thrown) {
@@ -252,17 +265,20 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     project: string | undefined,
     { model, project: used }: { readonly model: string | undefined; readonly project: string | undefined },
   ): void {
-    if (model !== undefined && model !== encodeURIComponent(`${info.name} ${info.version}`) && info === this.#info) {
+    const now = performance.now();
+    const isOther = model !== undefined && model !== encodeURIComponent(`${info.name} ${info.version}`);
+    if (isOther && info === this.#info && now >= this.#lookAgainAt) {
+      this.#lookAgainAt = now + this.#lookAgainMs;
+      this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, LONGEST_AGAIN_MS);
       this.#forget();
       this.#show('loading', `${this.#place.name} has another model now.`);
       this.#connect().catch(() => undefined);
       return;
     }
     const isForgotten = project !== undefined && project === this.#texts.id && used !== undefined && used !== project;
-    const now = performance.now();
     if (!isForgotten || now < this.#feedAgainAt) return;
     this.#feedAgainAt = now + this.#feedAgainMs;
-    this.#feedAgainMs *= 2;
+    this.#feedAgainMs = Math.min(this.#feedAgainMs * 2, LONGEST_AGAIN_MS);
     this.#texts.forget();
     // Whoever feeds the texts begins anew with a model that is loaded anew.
     this.#info = undefined;

@@ -20,7 +20,7 @@ export function serverAddress(text: string): ServerAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/u.test(url.protocol)) {
     throw refused(
-      `"${text}" is not the address of a server.`,
+      'What is set is not the address of a server.', // and may be anything, a password even
       'Write one like http://127.0.0.1:8012 or https://gpu.example.com.',
     );
   }

@@ -24,8 +24,14 @@ export interface ServerPatience {
 }
 
 const PATIENCE: ServerPatience = { silentMs: 5000, answerMs: 10_000 };
-/** Bytes of an answer, events included: more is a mistake. */
+/** What takes its turn there may take so many times as long as what is answered at once, as long as the server is there. */
+const TURN = 4;
+/** Bytes of an answer, events included: more is a mistake. Of one event, because it is read at once, and of what is answered at once. */
 const LARGEST_ANSWER = 64 * 2 ** 20;
+const LARGEST_EVENT = 16 * 2 ** 20;
+const LARGEST_WORD = 2 ** 20;
+/** Milliseconds within which a stream ends that has said all. */
+const END_MS = 500;
 
 /** What came with an answer besides. */
 export interface Answered<T> {
@@ -46,22 +52,33 @@ export class ServerConnection {
     this.#patience = options.patience ?? PATIENCE;
   }
 
+  /** Of the server, as people are told it. */
+  get name(): string {
+    return this.options.address.name;
+  }
+
   /**
-   * Asks for what is answered at once.
+   * Asks for what is answered at once, or after its turn where something is sent.
    *
    * @param body absent = a GET
    * @throws InfillError, BusyServer, or the signal's reason
    */
   async ask<T>(path: string, form: Form<T>, signal: AbortSignal, body?: object): Promise<T> {
     const { name } = this.options.address;
-    const late = AbortSignal.timeout(this.#patience.answerMs);
+    const late = AbortSignal.timeout(this.#patience.answerMs * (body === undefined ? 1 : TURN));
+    const gone = new AbortController();
+    const silence = body === undefined ? undefined : this.#watchSilence(gone);
     try {
-      const response = await this.#send(path, body, 'application/json', AbortSignal.any([signal, late]));
+      const ends = AbortSignal.any([signal, late, gone.signal]);
+      const response = await this.#send(path, body, 'application/json', ends);
       return parsed(name, form(await forms()), await textOf(name, response));
     } catch (thrown) {
       signal.throwIfAborted();
+      if (gone.signal.aborted) throw gone.signal.reason;
       if (late.aborted) throw unreachable(name, 'it does not answer');
       throw asFault(name, thrown);
+    } finally {
+      silence?.end();
     }
   }
 
@@ -84,7 +101,11 @@ export class ServerConnection {
       const response = await this.#send(path, body, 'text/event-stream', AbortSignal.any([signal, gone.signal]));
       silence.heard();
       const known = await forms();
-      const told = { onStep: (data: string) => onStep(parsed(name, known.stepEvent, data)), heard: silence.heard };
+      const told = {
+        onStep: (data: string) => onStep(parsed(name, known.stepEvent, data)),
+        heard: silence.heard,
+        leave: () => gone.abort(new Error('The answer is there.')),
+      };
       const outcome = await outcomeOf(name, response, told);
       const model = response.headers.get(MODEL_HEADER) ?? undefined;
       const project = response.headers.get(PROJECT_HEADER) ?? undefined;
@@ -172,7 +193,11 @@ function forms(): Promise<Forms> {
 async function outcomeOf(
   name: string,
   response: Response,
-  { onStep, heard }: { readonly onStep: (data: string) => void; readonly heard: () => void },
+  {
+    onStep,
+    heard,
+    leave,
+  }: { readonly onStep: (data: string) => void; readonly heard: () => void; readonly leave: () => void },
 ): Promise<string> {
   if (!/^text\/event-stream\b/iu.test(response.headers.get('content-type') ?? '') || response.body === null) {
     await response.body?.cancel();
@@ -180,19 +205,35 @@ async function outcomeOf(
   }
   let outcome: string | undefined;
   let failed: string | undefined;
+  let ending: NodeJS.Timeout | undefined;
   const parser = createParser({
-    maxBufferSize: LARGEST_ANSWER,
+    maxBufferSize: LARGEST_EVENT,
+    onError: ({ type }) => {
+      if (type === 'max-buffer-size-exceeded') throw notAsAgreed(name, 'an event does not end');
+    },
     onEvent: ({ event, data }) => {
-      if (event === 'step') onStep(data);
-      else if (event === 'outcome') outcome = data;
+      if (ending !== undefined) return;
+      if (event === 'step') {
+        onStep(data);
+        return;
+      }
+      if (event === 'outcome') outcome = data;
       else if (event === 'error') failed = data;
+      else return;
+      ending = setTimeout(leave, END_MS);
     },
   });
-  for await (const part of decoded(name, response)) {
-    heard();
-    parser.feed(part);
+  try {
+    // The stream is read to its end, so that its connection can be used again. It need not come to one.
+    for await (const part of decoded(name, response)) {
+      heard();
+      parser.feed(part);
+    }
+  } catch (thrown) {
+    if (ending === undefined) throw thrown;
+  } finally {
+    clearTimeout(ending);
   }
-  // The stream is read to its end, so that its connection can be used again.
   if (failed !== undefined) throw refusal(name, new Response(null, { status: 500 }), (await forms()).errorBody(failed));
   if (outcome !== undefined) return outcome;
   throw unreachable(name, 'the answer breaks off');
@@ -200,18 +241,18 @@ async function outcomeOf(
 
 async function textOf(name: string, response: Response): Promise<string> {
   let text = '';
-  for await (const part of decoded(name, response)) text += part;
+  for await (const part of decoded(name, response, LARGEST_WORD)) text += part;
   return text;
 }
 
 /** A body in pieces, as long as it is of any sensible size. */
-async function* decoded(name: string, { body }: Response): AsyncGenerator<string> {
+async function* decoded(name: string, { body }: Response, most = LARGEST_ANSWER): AsyncGenerator<string> {
   if (body === null) return;
   const decoder = new TextDecoder();
   let bytes = 0;
   for await (const part of body as AsyncIterable<Uint8Array>) {
     bytes += part.byteLength;
-    if (bytes > LARGEST_ANSWER) throw notAsAgreed(name, 'the answer does not end');
+    if (bytes > most) throw notAsAgreed(name, 'the answer does not end');
     yield decoder.decode(part, { stream: true });
   }
   yield decoder.decode();

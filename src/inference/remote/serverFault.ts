@@ -1,4 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
+import { visibleLine } from '../../shared/visibleText.js';
 
 /** What a server says went wrong. */
 export interface ErrorBody {
@@ -82,7 +83,9 @@ export function notAsAgreed(name: string, what: string): InfillError {
  * @returns InfillError, BusyServer or SupersededThere
  */
 export function refusal(name: string, { status, headers }: Response, said: ErrorBody | undefined): Error {
-  const { message, code, remedy = '' } = said ?? {};
+  const { code } = said ?? {};
+  const message = said && visibleLine(said.message);
+  const remedy = visibleLine(said?.remedy ?? '');
   if (status === 401) {
     return new InfillError(
       'refused',

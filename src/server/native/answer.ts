@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type { Engine, RunControl } from '../../engine/engine.js';
 import { MODEL_HEADER, PROJECT_HEADER } from '../../process/serverProtocol.js';
+import { InfillError } from '../../shared/infillError.js';
 import type { RunReport } from '../../shared/outcome.js';
 import { answerError } from '../service/answerError.js';
 import { sendEvents } from '../service/sendEvents.js';
@@ -8,6 +9,8 @@ import { askerOf, inTurn, type Served, type ServerEnv } from '../service/served.
 
 /** While nothing is to be told, a comment says that the request is still worked on. */
 const ALIVE_MS = 5000;
+/** How long a run waits in all for a client that does not read its steps. The run has the turn, and others wait too. */
+const UNREAD_MS = 2000;
 
 type Outcome = { readonly report: RunReport } | readonly { readonly report: RunReport }[];
 
@@ -36,10 +39,23 @@ export async function answer(
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => (begin = resolve));
   let send: (event: string, data: unknown) => Promise<void> = () => Promise.resolve();
-  const onStep: RunControl['onStep'] = tell === 'outcome' ? undefined : (trace) => send('step', trace);
-  const result = inTurn(c, served, (signal) => {
+  const unread = new AbortController();
+  let left = UNREAD_MS;
+  const onStep: RunControl['onStep'] =
+    tell === 'outcome'
+      ? undefined
+      : async (trace) => {
+          const begunAt = performance.now();
+          await within(left, send('step', trace));
+          left -= performance.now() - begunAt;
+          if (left <= 0) unread.abort();
+        };
+  const result = inTurn(c, served, async (signal) => {
     begin();
-    return compute(engine, { signal, ...(onStep === undefined ? {} : { onStep }) });
+    const ends = AbortSignal.any([signal, unread.signal]);
+    const outcome = await compute(engine, { signal: ends, ...(onStep === undefined ? {} : { onStep }) });
+    if (unread.signal.aborted) throw new InfillError('cancelled', 'Nobody reads the steps.', 'Read them as they come.');
+    return outcome;
   });
   await Promise.race([begun, result]);
   return sendEvents(c, async (stream) => {
@@ -53,4 +69,12 @@ export async function answer(
       clearInterval(alive);
     }
   });
+}
+
+/** Resolves when `done` does, or after so many milliseconds. */
+async function within(ms: number, done: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
+  await Promise.race([done, late]);
+  clearTimeout(timer);
 }

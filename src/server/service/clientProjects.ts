@@ -22,6 +22,8 @@ export interface ProjectLimits {
 interface ClientProject {
   /** Another one each time that a client's texts begin anew: by it the client sees that they were forgotten. */
   readonly id: string;
+  /** See `Client`. */
+  readonly address: string;
   readonly index: ProjectIndex;
   readonly engine: Engine;
   readonly work: ProjectWork;
@@ -30,7 +32,8 @@ interface ClientProject {
 
 /**
  * The texts that clients have given, each with an index of its own: nothing of one client's is ever found for another. They are in memory
- * alone. Where there are too many, those of the client go that has asked for nothing for longest.
+ * alone. Where there are too many, those go of the machine that has most, and of its clients the one that has asked for nothing for longest: nobody
+ * loses theirs to one that takes many names.
  */
 export class ClientProjects {
   /** The one that was used longest ago first. */
@@ -71,11 +74,8 @@ export class ClientProjects {
     let room = Math.max(0, projectDocuments - index.size);
     const taken = replace?.filter(({ uri }) => index.has(uri) || room-- > 0) ?? [];
     if (taken.length > 0) work.change({ replace: taken });
-    for (const [key, other] of this.#projects) {
-      const { clients, units } = this.held;
-      if (clients <= projectClients && units <= projectsUnits) break;
-      if (other !== project) this.#forget(key, other);
-    }
+    while (this.#projects.size > projectClients && this.#forgetOne(project, () => 1));
+    while (this.held.units > projectsUnits && this.#forgetOne(project, ({ index: { taken } }) => taken));
     return id;
   }
 
@@ -93,6 +93,7 @@ export class ClientProjects {
     const index = new ProjectIndex({ limit: this.limits.projectUnits });
     const project: ClientProject = {
       id: randomUUID(),
+      address: client.address,
       index,
       engine: this.engine.forProject(index),
       work: new ProjectWork({ index, isBusy: this.isBusy, tell: () => undefined }), // who wants to know asks
@@ -101,6 +102,25 @@ export class ClientProjects {
     this.#projects.set(keyOf(client), project);
     this.#forgetIdle();
     return project;
+  }
+
+  /**
+   * Forgets a project of the machine that has most.
+   *
+   * @param kept the one that stays
+   * @returns whether there was one
+   */
+  #forgetOne(kept: ClientProject, size: (project: ClientProject) => number): boolean {
+    const sizes = new Map<string, number>();
+    for (const project of this.#projects.values()) {
+      sizes.set(project.address, (sizes.get(project.address) ?? 0) + size(project));
+    }
+    const others = [...this.#projects].filter(([, project]) => project !== kept);
+    const most = Math.max(...others.map(([, { address }]) => sizes.get(address) ?? 0));
+    const [key, project] = others.find(([, { address }]) => sizes.get(address) === most) ?? [];
+    if (key === undefined || project === undefined) return false;
+    this.#forget(key, project);
+    return true;
   }
 
   #use(client: Client): ClientProject | undefined {

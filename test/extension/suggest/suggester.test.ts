@@ -430,6 +430,30 @@ test('whoever has left by the time that another model answers asks nobody', asyn
   assert.equal(sent.length, 1);
 });
 
+test('what the one that answers now may not be told is not asked again, nor after the pause', async () => {
+  const model = slowModel();
+  let isFit = true;
+  const { suggester, asked: sent } = scene(model.infill, {
+    sleep: () => {
+      isFit = false;
+      return Promise.resolve();
+    },
+  });
+  const before = suggester.suggest(request('a', { delay: undefined, isFit: () => isFit }), signal);
+  await nextTurn();
+  isFit = false;
+  suggester.forget();
+  model.answer(infilled('old'));
+  assert.equal(textsOf(await before), 'cancelled');
+  isFit = true;
+  const delay = { mode: 'fixed', milliseconds: 50 } as const;
+  assert.equal(
+    textsOf(await suggester.suggest(request('b', { delay, ahead: 'x', isFit: () => isFit }), signal)),
+    'cancelled',
+  );
+  assert.equal(sent.length, 1);
+});
+
 test('names are asked for once, before the pause, and only where the model is asked', async () => {
   const order: string[] = [];
   let time = 0;

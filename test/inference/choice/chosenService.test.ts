@@ -14,6 +14,10 @@ const PLACE = { kind: 'server', name: 'box.example' } as const;
 const GONE = new InfillError('unreachable', 'box.example does not answer.', 'Start it.');
 const REQUEST = { context: { prefix: 'a' } } as InfillRequest;
 const NOTHING = {} as JobOptions;
+const INFO: ModelInfo = {
+  ...{ name: 'model', version: '1', license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 },
+  steps: { recommended: 4 },
+};
 
 let told: WorkerState[];
 let changes: number;
@@ -30,7 +34,7 @@ function none(detail: string): InfillOutcome {
   return { kind: 'none', reason: 'empty', detail, report: emptyReport() };
 }
 
-function chosen(): ChosenService {
+function chosen(onState: () => void = () => undefined): ChosenService {
   return new ChosenService({
     local: fakeService({
       get state() {
@@ -43,7 +47,10 @@ function chosen(): ChosenService {
       },
       feedProject: () => Promise.resolve(asked.push('local project') > 0),
     }),
-    onState: (state) => told.push(state),
+    onState: (state) => {
+      told.push(state);
+      onState();
+    },
     onChange: () => {
       changes++;
     },
@@ -61,6 +68,7 @@ class Box {
   readonly source: ElsewhereSource = {
     kind: 'server',
     key: () => 'box',
+    usesSecret: () => false,
     fallsBack: () => this.fallsBack,
     create: (onState) => {
       this.onState = onState;
@@ -240,10 +248,7 @@ test('where the place has another model than before, what was answered holds no 
   const box = new Box();
   service.use(box.source);
   const before = changes;
-  const info = (version: string): ModelInfo => ({
-    ...{ name: 'model', version, license: 'MIT', device: 'cpu', deviceNote: '', threads: 1, loadMs: 1 },
-    steps: { recommended: 4 },
-  });
+  const info = (version: string): ModelInfo => ({ ...INFO, version });
   box.tell({ kind: 'ready', detail: '', info: info('1') });
   box.tell({ kind: 'loading', detail: '' });
   box.tell({ kind: 'ready', detail: '', info: info('1') });
@@ -251,4 +256,27 @@ test('where the place has another model than before, what was answered holds no 
   box.tell({ kind: 'ready', detail: '', info: info('2') });
   assert.equal(changes, before + 1);
   assert.equal(told.at(-1)?.info?.version, '2');
+});
+
+/** Watches as the project's feed does: it looks what the state is whenever it is told that there is another one. */
+test('who looks at the state sees one end before the other begins too, so that the project is fed anew to whoever answers', async () => {
+  const box = new Box();
+  const fed: Promise<boolean>[] = [];
+  let isLoaded = true;
+  local = { kind: 'ready', detail: 'local', info: INFO };
+  const service: ChosenService = chosen(() => {
+    const isNow = service.state.info !== undefined;
+    if (isNow && !isLoaded) fed.push(service.feedProject({ clear: true }));
+    isLoaded = isNow;
+  });
+  box.state = { kind: 'ready', detail: 'box', info: INFO, place: PLACE };
+  service.use(box.source);
+  for (let i = 0; i < 3; i++) {
+    box.fail();
+    box.tell({ kind: 'ready', detail: '', info: INFO });
+  }
+  service.use(undefined);
+  await Promise.all(fed);
+  const both = ['local project', 'box project'];
+  assert.deepEqual(asked, ['box project', ...both, ...both, ...both, 'local project']);
 });

@@ -122,6 +122,14 @@ test('several texts are asked for at once where the form has a count, and never 
   assert.equal(server.asked.length, 1);
 });
 
+test('of more texts than were asked for the first are taken', async (t) => {
+  const { service } = await rig(t, answers(...Array.from({ length: 5000 }, (_, i) => `f${i}();`)));
+  for (const candidates of [1, 2]) {
+    const outcome = await service.infill(requestOf('run(); ', '\n', { candidates }));
+    assert.equal(outcome.kind === 'infill' && outcome.candidates.length, candidates);
+  }
+});
+
 test('what nobody waits for is not sent', async (t) => {
   const { service, server } = await rig(t, answers('x'));
   const outcome = await service.infill(requestOf('let a = '), { isAhead: () => true });

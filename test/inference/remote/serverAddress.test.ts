@@ -23,6 +23,10 @@ void describe('the address of a server', () => {
       ['gpu.example.com:8012', /not the address of a server/u],
       ['ftp://gpu.example.com', /not the address of a server/u],
       ['8012', /not the address of a server/u],
+      // Written in a hurry, and told in the log and in diagnostics.
+      ['https//me:secret@gpu.example.com', /not the address of a server/u],
+      ['ssh://me:secret@gpu.example.com', /not the address of a server/u],
+      ['secret', /not the address of a server/u],
     ] as const) {
       assert.throws(
         () => serverAddress(text),
