@@ -180,9 +180,7 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
     );
     await rig.workbench.page.keyboard.press('Escape');
     await rig.workbench.runCommand('Infill: Set Denoising Steps...');
-    await rig.workbench.page
-      .locator('.notification-toast', { hasText: 'has no denoising steps to set' })
-      .waitFor();
+    await rig.workbench.page.locator('.notification-toast', { hasText: 'has no denoising steps to set' }).waitFor();
   });
 
   scene('of an excluded file nothing is sent', async () => {
