@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import replace
 from typing import Any
 
 from ray.exceptions import RayError, RayTaskError, TaskCancelledError
@@ -98,7 +99,7 @@ class Front:
         pause = FIRST_PAUSE_S
         while True:
             gone = self._gone.now()
-            parts = self._replicas.remote(Asked(asked.key, gone, *_rest(asked)))
+            parts = self._replicas.remote(replace(asked, gone=gone))
             try:
                 first = await self._first(parts)
                 if isinstance(first, Head):
@@ -127,10 +128,6 @@ class Front:
             raise  # the client has left; or a fault of this program
         except (RayError, RayServeException, StopAsyncIteration):
             return None
-
-
-def _rest(asked: Asked) -> tuple[Any, ...]:
-    return asked.method, asked.target, asked.headers, asked.body
 
 
 def who_asks(headers: list[tuple[str, str]], connected: str) -> str:

@@ -21,8 +21,6 @@ const GRACE_MS = 15_000;
 /** Who fills in, as the rest of the extension sees it. */
 export interface Inference {
   readonly service: InfillService;
-  /** Which place answers, if not this machine. */
-  readonly elsewhere: Pick<Elsewhere, 'check'>;
   /** Asks for the token of the server that the settings name. */
   readonly setServerToken: () => Promise<void>;
   /** Keeps the process in line with the settings. */
@@ -93,7 +91,6 @@ export function createInference(
   const elsewhere = new Elsewhere(chosen, [...sources, serverSource(secrets, log)], secrets);
   return {
     service: chosen,
-    elsewhere,
     setServerToken: () => setServerToken(secrets),
     control,
     latency,

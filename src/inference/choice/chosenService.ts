@@ -6,7 +6,7 @@ import type { ModelInfo, ProjectChange } from '../../shared/protocol.js';
 import type { WorkerState } from '../host/clientState.js';
 import type { InfillService, ProcessMemory } from '../host/infillService.js';
 import type { JobOptions } from '../host/job.js';
-import type { ElsewhereService, ElsewhereSource } from './elsewhere.js';
+import type { Answering, ElsewhereService, ElsewhereSource } from './elsewhere.js';
 
 export interface ChosenServiceOptions {
   /** Of this machine. Its owner hands its states to `localChanged` and ends it. */
@@ -28,7 +28,7 @@ const UNASKED_MS = 60_000;
 export class ChosenService implements InfillService {
   #elsewhere: ElsewhereService | undefined;
   #source: ElsewhereSource | undefined;
-  #current: InfillService;
+  #current: Answering;
   #idleMs: number | undefined;
   #uses = 0;
   /** Of the other place, as far as it has told; undefined before. */
@@ -118,7 +118,8 @@ export class ChosenService implements InfillService {
   }
 
   memory(): Promise<ProcessMemory | undefined> {
-    return this.#current.memory();
+    const { local } = this.options;
+    return this.#current === local ? local.memory() : Promise.resolve(undefined);
   }
 
   /** Of whoever should answer, so that a place that failed is tried at once. */
@@ -140,7 +141,7 @@ export class ChosenService implements InfillService {
    * @param number of an infill request that somebody waits for
    */
   async #ask<T>(
-    ask: (service: InfillService, options: JobOptions) => Promise<T>,
+    ask: (service: Answering, options: JobOptions) => Promise<T>,
     options: JobOptions = {},
     number?: number,
   ): Promise<T> {
@@ -163,7 +164,7 @@ export class ChosenService implements InfillService {
     }
   }
 
-  #wanted(): InfillService {
+  #wanted(): Answering {
     const place = this.#elsewhere;
     if (place === undefined) return this.options.local;
     return place.state.kind === 'failed' && this.#source?.fallsBack() === true ? this.options.local : place;
@@ -191,7 +192,7 @@ export class ChosenService implements InfillService {
   }
 
   /** Whoever watches sees that one has ended before the other begins: what was fed to one is not with the other. */
-  #goTo(next: InfillService): void {
+  #goTo(next: Answering): void {
     const { state } = next;
     this.#current = next;
     this.#limitIdleness();
@@ -215,7 +216,6 @@ export class ChosenService implements InfillService {
     if (this.#idleMs === undefined) return;
     const isAsked = this.#current === this.options.local;
     this.options.local.setIdleMs(isAsked ? this.#idleMs : Math.min(this.#idleMs || Infinity, UNASKED_MS));
-    this.#elsewhere?.setIdleMs(this.#idleMs);
   }
 }
 

@@ -2,11 +2,14 @@ import type { ProjectStats } from '../../shared/projectDocument.js';
 import type { ServicePlace, WorkerState } from '../host/clientState.js';
 import type { InfillService } from '../host/infillService.js';
 
+/** What of a service whoever asks it needs, wherever it is. */
+export type Answering = Omit<InfillService, 'pid' | 'configure' | 'setSharing' | 'setIdleMs' | 'memory'>;
+
 /**
  * Fills in on another machine. Each state that it tells has its `place`. It is `failed`, with the error, as soon as it cannot answer, and
- * leaves that state by itself once it can again; whoever has nothing to ask costs nothing meanwhile. `memory` is undefined, `pid` too.
+ * leaves that state by itself once it can again; whoever has nothing to ask costs nothing meanwhile.
  */
-export interface ElsewhereService extends InfillService {
+export interface ElsewhereService extends Answering {
   /** Closes what is open. What was pending ends as cancelled. */
   dispose(): Promise<void>;
 }

@@ -8,7 +8,6 @@ import type { InfillService, ProcessMemory } from './infillService.js';
 import { Job, type JobOptions, type JobResult } from './job.js';
 import { JobQueue } from './jobQueue.js';
 import { JobVerbs, unexpected } from './jobVerbs.js';
-import type { ModelSession } from './modelSession.js';
 import { LostProcess } from './lostProcess.js';
 import { LOAD_PATIENCE, PATIENCE, type Patience } from '../../process/patience.js';
 import type { RestartLimits } from './restartPolicy.js';
@@ -53,7 +52,6 @@ export class InferenceClient extends JobVerbs implements InfillService {
   readonly #keeper: SessionKeeper;
   readonly #patience: Patience;
   readonly #log: InferenceClientOptions['log'];
-  #isDraining = false;
   #isDisposed = false;
 
   constructor(options: InferenceClientOptions) {
@@ -156,33 +154,18 @@ export class InferenceClient extends JobVerbs implements InfillService {
     }
     if (!job.isSettled) {
       this.#queue.add(job); // a request that was withdrawn before it came must not displace another
-      void this.#drain();
+      void this.#queue.drain(
+        () => this.#performNext(),
+        () => this.#keeper.resting(),
+      );
     }
     return job.result;
   }
 
-  /** Works off the queue. Only one of these runs at a time; it never rejects. */
-  async #drain(): Promise<void> {
-    if (this.#isDraining) {
-      return;
-    }
-    this.#isDraining = true;
-    while (this.#queue.waiting.length > 0) {
-      try {
-        const session = await this.#keeper.ready();
-        await this.#perform(session, this.#queue.start());
-      } catch (error) {
-        this.#queue.rejectWaiting(toInfillError(error));
-      } finally {
-        this.#queue.done();
-      }
-    }
-    this.#isDraining = false;
-    this.#keeper.resting();
-  }
-
-  /** Hands one job to the child and waits until the child is free again, even if nobody waits for the job any more. */
-  async #perform(session: ModelSession, job: Job | undefined): Promise<void> {
+  /** Hands the next job to the child and waits until the child is free again, even if nobody waits for the job any more. */
+  async #performNext(): Promise<void> {
+    const session = await this.#keeper.ready();
+    const job = this.#queue.start();
     if (job === undefined) {
       return; // withdrawn while the model was loading
     }

@@ -1,4 +1,5 @@
 import type { InfillError } from '../../shared/infillError.js';
+import { toInfillError } from '../../shared/toInfillError.js';
 import type { Job } from './job.js';
 
 /**
@@ -10,6 +11,7 @@ import type { Job } from './job.js';
 export class JobQueue {
   #waiting: Job[] = [];
   #running: Job | undefined;
+  #isDraining = false;
 
   add(job: Job): void {
     if (job.isAhead && this.#all.some((other) => !other.isAhead)) {
@@ -60,6 +62,30 @@ export class JobQueue {
 
   done(): void {
     this.#running = undefined;
+  }
+
+  /**
+   * Works off what waits. Only one of these runs at a time, a further one does nothing; it never rejects.
+   *
+   * @param next does the next job, which `start` gives. Where it throws, all that wait are rejected with that
+   * @param rest called once nothing waits any more
+   */
+  async drain(next: () => Promise<void>, rest: () => void): Promise<void> {
+    if (this.#isDraining) {
+      return;
+    }
+    this.#isDraining = true;
+    while (this.waiting.length > 0) {
+      try {
+        await next();
+      } catch (error) {
+        this.rejectWaiting(toInfillError(error));
+      } finally {
+        this.done();
+      }
+    }
+    this.#isDraining = false;
+    rest();
   }
 
   rejectWaiting(error: InfillError): void {

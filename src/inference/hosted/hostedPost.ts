@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
+import { bodyText } from '../choice/bodyText.js';
+import { retryAfterMs } from '../choice/retryAfter.js';
 import { HostedFailure } from './forms/hostedFailure.js';
-import { retryAfterMs } from './retryAfter.js';
 
 /** How long is waited, in milliseconds. */
 export interface HostedPatience {
@@ -123,17 +124,11 @@ async function readEvents(response: Response, watch: Watch, onEvent: HostedPost[
 }
 
 async function* pieces(response: Response, watch: Watch, most: number): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  const tooLarge = (): Error => new HostedFailure({ kind: 'too-large', bytes: most });
+  for await (const piece of bodyText(response, most, tooLarge)) {
     watch.heard();
-    bytes += part.length;
-    if (bytes > most) {
-      throw new HostedFailure({ kind: 'too-large', bytes: most });
-    }
-    yield decoder.decode(part, { stream: true });
+    yield piece;
   }
-  yield decoder.decode();
 }
 
 /** fetch says "fetch failed" of all that it meets; its cause knows more. */

@@ -6,7 +6,6 @@ import { toInfillError } from '../../shared/toInfillError.js';
 import type { ElsewhereService } from '../choice/elsewhere.js';
 import type { Request } from '../host/childConnection.js';
 import type { ServicePlace, WorkerState } from '../host/clientState.js';
-import type { ProcessMemory } from '../host/infillService.js';
 import { Job, type JobOptions, type JobResult } from '../host/job.js';
 import { JobQueue } from '../host/jobQueue.js';
 import { JobVerbs } from '../host/jobVerbs.js';
@@ -47,7 +46,6 @@ export class HostedService extends JobVerbs implements ElsewhereService {
   #asked: Promise<HostedRequests> | undefined;
   #pause: NodeJS.Timeout | undefined;
   #running: AbortController | undefined;
-  #isDraining = false;
   #isDisposed = false;
 
   constructor(private readonly options: HostedServiceOptions) {
@@ -61,16 +59,6 @@ export class HostedService extends JobVerbs implements ElsewhereService {
   get state(): WorkerState {
     return this.#state;
   }
-
-  /** There is no process. */
-  get pid(): undefined {
-    return undefined;
-  }
-
-  /** What concerns processes of this machine is nothing to a hosted model. */
-  configure(): void {}
-  setSharing(): void {}
-  setIdleMs(): void {}
 
   /** @throws InfillError as long as it is left alone after trouble. Nothing is sent. */
   load(): Promise<ModelInfo> {
@@ -96,10 +84,6 @@ export class HostedService extends JobVerbs implements ElsewhereService {
   /** It is fed nothing: texts of the project are never sent. */
   feedProject(): Promise<boolean> {
     return Promise.resolve(false);
-  }
-
-  memory(): Promise<ProcessMemory | undefined> {
-    return Promise.resolve(undefined);
   }
 
   /** Asks again at once, with the key that is stored now. */
@@ -130,31 +114,25 @@ export class HostedService extends JobVerbs implements ElsewhereService {
     }
     if (!job.isSettled) {
       this.#queue.add(job);
-      void this.#drain();
+      void this.#queue.drain(
+        () => this.#performNext(),
+        () => this.#rest(),
+      );
     }
     return job.result;
   }
 
-  /** Works off the queue. Only one of these runs at a time; it never rejects. */
-  async #drain(): Promise<void> {
-    if (this.#isDraining) {
-      return;
-    }
-    this.#isDraining = true;
-    while (this.#queue.waiting.length > 0) {
-      const job = this.#queue.start();
-      if (job !== undefined) {
-        await this.#perform(job);
-      }
-      this.#queue.done();
-    }
-    this.#isDraining = false;
+  #rest(): void {
     if (this.#state.kind === 'working') {
       this.#tell(this.#ready());
     }
   }
 
-  async #perform(job: Job): Promise<void> {
+  async #performNext(): Promise<void> {
+    const job = this.#queue.start();
+    if (job === undefined) {
+      return; // withdrawn meanwhile
+    }
     const stop = (this.#running = new AbortController());
     job.onWithdrawn = () => stop.abort();
     try {

@@ -5,7 +5,6 @@ import { JobVerbs } from '../host/jobVerbs.js';
 
 /** Stands for a server that is not even asked, because of what is said of it: it says why, and nothing else. */
 export class RefusedService extends JobVerbs implements ElsewhereService {
-  readonly pid = undefined;
   readonly state: WorkerState;
 
   /** @param place as it can be told */
@@ -15,18 +14,6 @@ export class RefusedService extends JobVerbs implements ElsewhereService {
   ) {
     super();
     this.state = { kind: 'failed', detail: error.describe(), error, place };
-  }
-
-  configure(): void {
-    // there is nothing to configure
-  }
-
-  setSharing(): void {
-    // nor to share
-  }
-
-  setIdleMs(): void {
-    // nor to keep
   }
 
   load(): Promise<never> {
@@ -39,10 +26,6 @@ export class RefusedService extends JobVerbs implements ElsewhereService {
 
   feedProject(): Promise<boolean> {
     return Promise.resolve(false);
-  }
-
-  memory(): Promise<undefined> {
-    return Promise.resolve(undefined);
   }
 
   dispose(): Promise<void> {

@@ -11,6 +11,7 @@ import type { ServicePlace, WorkerState } from '../host/clientState.js';
 import { Job, type JobOptions, type JobResult } from '../host/job.js';
 import { JobQueue } from '../host/jobQueue.js';
 import { JobVerbs } from '../host/jobVerbs.js';
+import { type RestartLimits, RestartPolicy } from '../host/restartPolicy.js';
 import { ProjectTexts } from './projectTexts.js';
 import { type RetryLimits, RetryTimes } from './retryTimes.js';
 import { runRequest } from './runRequest.js';
@@ -38,8 +39,7 @@ const LONGEST_BUSY_MS = 30_000;
  * Texts that a server has forgotten are given again after so long at least, and after twice as long each time: it has no room for them, or is
  * one of several that do not know of each other.
  */
-const FEED_AGAIN_MS = 60_000;
-const LONGEST_AGAIN_MS = 60 * 60_000;
+const AGAIN: RestartLimits = { firstDelayMs: 60_000, maxDelayMs: 60 * 60_000, maxFailures: Infinity };
 /** What is said when it is left may be lost. */
 const LEAVE_MS = 1000;
 
@@ -48,7 +48,6 @@ const LEAVE_MS = 1000;
  * that cannot be asked is looked after in the background, ever more rarely, until it can.
  */
 export class RemoteService extends JobVerbs implements ElsewhereService {
-  readonly pid = undefined;
   readonly #place: ServicePlace;
   readonly #connection: ServerConnection;
   readonly #queue = new JobQueue();
@@ -60,12 +59,9 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   #info: ModelInfo | undefined;
   #connecting: Promise<ModelInfo> | undefined;
   #retry: NodeJS.Timeout | undefined;
-  #isDraining = false;
-  #feedAgainAt = -Infinity;
-  #feedAgainMs = FEED_AGAIN_MS;
+  readonly #feedAgain = new RestartPolicy(AGAIN);
   /** The same for a server that says to have another model than it has just said: several with different ones can stand behind an address. */
-  #lookAgainAt = -Infinity;
-  #lookAgainMs = FEED_AGAIN_MS;
+  readonly #lookAgain = new RestartPolicy(AGAIN);
 
   constructor(private readonly options: RemoteServiceOptions) {
     super();
@@ -96,19 +92,6 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     return this.#state;
   }
 
-  /** The server has its own model. */
-  configure(): void {
-    // nothing
-  }
-
-  setSharing(): void {
-    // nothing
-  }
-
-  setIdleMs(): void {
-    // nothing
-  }
-
   /** See InfillService. Tries at once even if the server has just failed. */
   async load(): Promise<ModelInfo> {
     if (this.#info !== undefined) return this.#info;
@@ -121,10 +104,6 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   /** See InfillService. Nothing is computed there before what is removed here is gone. */
   async feedProject(change: ProjectChange): Promise<boolean> {
     return this.#info === undefined ? false : this.#texts.feed(change);
-  }
-
-  memory(): Promise<undefined> {
-    return Promise.resolve(undefined);
   }
 
   /** See InfillService: asks the server anew what it is. */
@@ -157,26 +136,15 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     }
     if (!job.isSettled) {
       this.#queue.add(job);
-      void this.#drain();
+      void this.#queue.drain(
+        () => this.#performNext(),
+        () => this.#rest(),
+      );
     }
     return job.result;
   }
 
-  /** Works off the queue. Only one of these runs at a time; it never rejects. */
-  async #drain(): Promise<void> {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    while (this.#queue.waiting.length > 0) {
-      try {
-        const info = await this.#ready();
-        await this.#perform(info, this.#queue.start());
-      } catch (error) {
-        this.#queue.rejectWaiting(toInfillError(error));
-      } finally {
-        this.#queue.done();
-      }
-    }
-    this.#isDraining = false;
+  #rest(): void {
     if (this.#info !== undefined) this.#show('ready', readyDetail(this.#info, this.#place));
   }
 
@@ -218,7 +186,9 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
     }
   }
 
-  async #perform(info: ModelInfo, job: Job | undefined): Promise<void> {
+  async #performNext(): Promise<void> {
+    const info = await this.#ready();
+    const job = this.#queue.start();
     if (job === undefined) return; // withdrawn while the server was asked what it is
     const { request } = job;
     if (request === 'load') {
@@ -267,18 +237,16 @@ export class RemoteService extends JobVerbs implements ElsewhereService {
   ): void {
     const now = performance.now();
     const isOther = model !== undefined && model !== encodeURIComponent(`${info.name} ${info.version}`);
-    if (isOther && info === this.#info && now >= this.#lookAgainAt) {
-      this.#lookAgainAt = now + this.#lookAgainMs;
-      this.#lookAgainMs = Math.min(this.#lookAgainMs * 2, LONGEST_AGAIN_MS);
+    if (isOther && info === this.#info && this.#lookAgain.waitMs(now) === 0) {
+      this.#lookAgain.failed(now);
       this.#forget();
       this.#show('loading', `${this.#place.name} has another model now.`);
       this.#connect().catch(() => undefined);
       return;
     }
     const isForgotten = project !== undefined && project === this.#texts.id && used !== undefined && used !== project;
-    if (!isForgotten || now < this.#feedAgainAt) return;
-    this.#feedAgainAt = now + this.#feedAgainMs;
-    this.#feedAgainMs = Math.min(this.#feedAgainMs * 2, LONGEST_AGAIN_MS);
+    if (!isForgotten || this.#feedAgain.waitMs(now) > 0) return;
+    this.#feedAgain.failed(now);
     this.#texts.forget();
     // Whoever feeds the texts begins anew with a model that is loaded anew.
     this.#info = undefined;

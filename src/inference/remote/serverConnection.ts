@@ -2,6 +2,7 @@ import { createParser } from 'eventsource-parser';
 import type * as z from 'zod';
 import { CLIENT_HEADER, MODEL_HEADER, PROJECT_HEADER } from '../../process/serverProtocol.js';
 import type { StepTrace } from '../../shared/outcome.js';
+import { bodyText } from '../choice/bodyText.js';
 import type * as answers from './answers.js';
 import type { ServerAddress } from './serverAddress.js';
 import { asFault, connectionFault, isStale, notAsAgreed, refusal, unreachable } from './serverFault.js';
@@ -246,16 +247,8 @@ async function textOf(name: string, response: Response): Promise<string> {
 }
 
 /** A body in pieces, as long as it is of any sensible size. */
-async function* decoded(name: string, { body }: Response, most = LARGEST_ANSWER): AsyncGenerator<string> {
-  if (body === null) return;
-  const decoder = new TextDecoder();
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Uint8Array>) {
-    bytes += part.byteLength;
-    if (bytes > most) throw notAsAgreed(name, 'the answer does not end');
-    yield decoder.decode(part, { stream: true });
-  }
-  yield decoder.decode();
+function decoded(name: string, response: Response, most = LARGEST_ANSWER): AsyncGenerator<string> {
+  return bodyText(response, most, () => notAsAgreed(name, 'the answer does not end'));
 }
 
 /** @throws InfillError that names what is wrong with an answer */

@@ -1,5 +1,6 @@
 import { InfillError } from '../../shared/infillError.js';
 import { visibleLine } from '../../shared/visibleText.js';
+import { retryAfterMs } from '../choice/retryAfter.js';
 
 /** What a server says went wrong. */
 export interface ErrorBody {
@@ -104,8 +105,7 @@ export function refusal(name: string, { status, headers }: Response, said: Error
   if (code === 'superseded') return new SupersededThere(message);
   if (code === 'closed') return unreachable(name, 'it is shutting down');
   if (status === 429 || status === 503) {
-    const after = Number(headers.get('retry-after') ?? NaN);
-    return new BusyServer(`${name}: ${message}`, Number.isFinite(after) && after > 0 ? after * 1000 : AGAIN_MS);
+    return new BusyServer(`${name}: ${message}`, retryAfterMs(headers) || AGAIN_MS);
   }
   if (code === 'not_found') return outdated(name, 'there');
   const bare = remedy !== '' && message.endsWith(remedy) ? message.slice(0, -remedy.length).trimEnd() : message;

@@ -75,7 +75,6 @@ class Box {
       const state = (): WorkerState => this.state;
       const service: ElsewhereService = {
         ...fakeService({
-          setIdleMs: () => undefined,
           infill: (request, options = NOTHING) => {
             asked.push(`box ${request.context.prefix}`);
             return this.answer(request, options);

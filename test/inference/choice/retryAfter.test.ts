@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { retryAfterMs } from '../../../src/inference/hosted/retryAfter.js';
+import { retryAfterMs } from '../../../src/inference/choice/retryAfter.js';
 
 const NOW = Date.parse('Fri, 31 Dec 1999 23:59:00 GMT');
 const said = (value?: string): number | undefined =>
