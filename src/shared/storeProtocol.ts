@@ -1,4 +1,4 @@
-import type { AddOutcome, AddProgress, AddRequest, ModelDescription } from './modelImport.js';
+import type { AddOutcome, AddProgress, AddRequest, AvailableModel, ModelDescription } from './modelImport.js';
 import type { SerialisedError } from './protocol.js';
 
 /**
@@ -11,6 +11,7 @@ export type StoreMessage =
 
 export type StoreTask =
   | ({ readonly type: 'list' } & StoreFolders)
+  | ({ readonly type: 'available' } & StoreFolders) // measures this machine for some tenths of a second
   | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StoreFolders) // token '' = anonymous
   | ({ readonly type: 'verify'; readonly folder: string } & StoreFolders)
   | ({ readonly type: 'remove'; readonly name: string } & StoreFolders);
@@ -30,6 +31,7 @@ export type StoreReply =
 
 export type StoreResult =
   | { readonly type: 'list'; readonly models: readonly ModelDescription[]; readonly freeMemory: number }
+  | { readonly type: 'available'; readonly models: readonly AvailableModel[]; readonly freeMemory: number }
   | { readonly type: 'add'; readonly outcome: AddOutcome }
   | { readonly type: 'verify'; readonly ms: number }
   | { readonly type: 'remove'; readonly folder: string };

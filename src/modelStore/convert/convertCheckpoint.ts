@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
-import {
-  fullSequenceOptions,
-  MANIFEST_FORMAT,
-  parseManifest,
-  type FullSequenceManifest,
-  type Manifest,
-} from '../../engine/network/folder/manifest.js';
+import { parseManifest, type FullSequenceManifest, type Manifest } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -16,17 +10,11 @@ import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
 import { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
 import type { ConversionOptions } from './checkpoint/conversion.js';
+import { draftManifest } from './checkpoint/draftManifest.js';
 import { WeightsConverter } from './convertWeights.js';
 import { detectFamily } from './families/detectFamily.js';
 import { unsupported } from './checkpoint/unsupported.js';
 import { hashedFile, WeightsWriter } from './weightsWriter.js';
-
-/** Where the network could see more, this much is enough around a cursor, and each step costs all of it. */
-const MOST_POSITIONS = 704;
-const CANVAS = 64;
-const STEPS = 32;
-/** Nats; what entropy-bounded unmasking uses without loss (arXiv 2505.24857). */
-const ENTROPY_BOUND = 0.1;
 
 /**
  * Makes a model folder of a checkpoint: detects its family, writes its weights in the wanted precision, its tokenizer and a
@@ -100,47 +88,6 @@ async function convertInto(
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return manifest;
-}
-
-type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
-  Pick<FullSequenceManifest['recommended'], 'contextCache'> & { readonly name: string; readonly license: string };
-
-/** A manifest without files: enough to know every tensor. */
-function draftManifest(
-  { family, architecture, tokens, sampler }: DetectedCheckpoint,
-  { precision, name, license, contextCache }: Chosen,
-): FullSequenceManifest {
-  return {
-    format: MANIFEST_FORMAT,
-    name: name.toLowerCase().replace(/[^\w.-]+/g, '-'),
-    displayName: name,
-    version: '1',
-    license,
-    description: `Converted from a checkpoint of the ${family} family, ${precision}.`,
-    architecture,
-    tokens,
-    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
-    recommended: fullSequenceOptions.parse({
-      steps: STEPS,
-      entropyBound: ENTROPY_BOUND,
-      absorb: false,
-      encoderMix: 0,
-      stopEvidence: 0,
-      minConfidence: 0,
-      contextCache,
-      ...(sampler === undefined ? {} : { sampler }),
-    }),
-    weights: { precision, files: [] },
-    tokenizer: { path: 'tokenizer.json', bytes: 1, sha256: '0'.repeat(64) },
-  };
-}
-
-/** Three quarters of the context before the cursor. */
-function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceManifest['limits'] {
-  const room = Math.min(maxPositions, MOST_POSITIONS) - around;
-  const canvas = Math.min(CANVAS, Math.floor(room / 4));
-  const suffix = Math.floor((room - canvas) / 4);
-  return { prefix: room - canvas - suffix, suffix, canvas };
 }
 
 /** What does not load must not be installed, and is found out before anything large is written. */

@@ -1,0 +1,55 @@
+import {
+  fullSequenceOptions,
+  MANIFEST_FORMAT,
+  type FullSequenceManifest,
+} from '../../../engine/network/folder/manifest.js';
+import type { DetectedCheckpoint } from './checkpointFamily.js';
+
+/** Where the network could see more, this much is enough around a cursor, and each step costs all of it. */
+const MOST_POSITIONS = 704;
+const CANVAS = 64;
+const STEPS = 32;
+/** Nats; what entropy-bounded unmasking uses without loss (arXiv 2505.24857). */
+const ENTROPY_BOUND = 0.1;
+
+/** What is chosen about a model folder, and not found in its checkpoint. */
+export type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
+  Pick<FullSequenceManifest['recommended'], 'contextCache'> & { readonly name: string; readonly license: string };
+
+/** A manifest without files: enough to know every tensor, what it costs, and whether it would load. */
+export function draftManifest(
+  { family, architecture, tokens, sampler }: Omit<DetectedCheckpoint, 'layout' | 'questions'>,
+  { precision, name, license, contextCache }: Chosen,
+): FullSequenceManifest {
+  return {
+    format: MANIFEST_FORMAT,
+    name: name.toLowerCase().replace(/[^\w.-]+/g, '-'),
+    displayName: name,
+    version: '1',
+    license,
+    description: `Converted from a checkpoint of the ${family} family, ${precision}.`,
+    architecture,
+    tokens,
+    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
+    recommended: fullSequenceOptions.parse({
+      steps: STEPS,
+      entropyBound: ENTROPY_BOUND,
+      absorb: false,
+      encoderMix: 0,
+      stopEvidence: 0,
+      minConfidence: 0,
+      contextCache,
+      ...(sampler === undefined ? {} : { sampler }),
+    }),
+    weights: { precision, files: [] },
+    tokenizer: { path: 'tokenizer.json', bytes: 1, sha256: '0'.repeat(64) },
+  };
+}
+
+/** Three quarters of the context before the cursor. */
+function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceManifest['limits'] {
+  const room = Math.min(maxPositions, MOST_POSITIONS) - around;
+  const canvas = Math.min(CANVAS, Math.floor(room / 4));
+  const suffix = Math.floor((room - canvas) / 4);
+  return { prefix: room - canvas - suffix, suffix, canvas };
+}
