@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
-import { parseManifest, type FullSequenceManifest, type Manifest } from '../../engine/network/folder/manifest.js';
+import { parseManifest, type FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
 import { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
-import type { ConversionOptions } from './checkpoint/conversion.js';
+import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
 import { draftManifest } from './checkpoint/draftManifest.js';
 import { WeightsConverter } from './convertWeights.js';
 import { detectFamily } from './families/detectFamily.js';
@@ -23,7 +23,7 @@ import { hashedFile, WeightsWriter } from './weightsWriter.js';
  * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
  * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
  */
-export async function convertCheckpoint(options: ConversionOptions): Promise<Manifest> {
+export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
   const { source, target } = options;
   throwIfCancelled(options.signal);
   if (await stat(target).catch(() => undefined)) {
@@ -36,10 +36,10 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Man
   const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(partial, { recursive: true });
-    const manifest = await convertInto(partial, { ...options, tokenizer, files });
+    const conversion = await convertInto(partial, { ...options, tokenizer, files });
     throwIfCancelled(options.signal);
     await rename(partial, target);
-    return manifest;
+    return conversion;
   } finally {
     await files.close();
     await rm(partial, { recursive: true, force: true });
@@ -49,7 +49,7 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Man
 async function convertInto(
   folder: string,
   options: ConversionOptions & { readonly tokenizer: CheckpointTokenizer; readonly files: CheckpointFiles },
-): Promise<FullSequenceManifest> {
+): Promise<Conversion> {
   const { source, precision, files, tokenizer, answers = {}, onProgress, signal } = options;
   const configFile = path.join(source, 'config.json');
   const config = await readForeignJson(configFile);
@@ -87,7 +87,7 @@ async function convertInto(
     tokenizer: await hashedFile(folder, 'tokenizer.json'),
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return manifest;
+  return { manifest, notes: [] };
 }
 
 /** What does not load must not be installed, and is found out before anything large is written. */
