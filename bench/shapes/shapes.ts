@@ -1,5 +1,6 @@
 // What public checkpoints cost, measured with models of exactly their shapes and random weights, beside what passCost.ts expects of them
-// from this machine's speed, which is measured in the same run.
+// from this machine's speed, which is measured in the same run. With --record what was measured is kept in measured.json, and docs/models.md
+// is written anew from that.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import { passMs } from '../../src/modelStore/catalogue/passCost.js';
 import { PUBLIC_CHECKPOINTS } from '../../src/modelStore/catalogue/publicCheckpoints.js';
 import type { FullSequenceManifest } from '../../src/engine/network/folder/manifest.js';
 import type { ContextCacheMode, MachineSpeed } from '../../src/shared/modelImport.js';
+import { recordMeasured } from './measuredShapes.js';
 import { markdownTable } from '../markdownTable.js';
 import type { ShapeResult, ShapeRun } from './measureShape.js';
 import { writeSyntheticModel } from './syntheticModel.js';
@@ -25,6 +27,7 @@ const { values: args } = parseArgs({
     threads: { type: 'string', default: '2' },
     repeats: { type: 'string', default: '3' },
     folder: { type: 'string', default: tmpdir() },
+    record: { type: 'boolean', default: false },
   },
 });
 const threads = Number(args.threads);
@@ -123,6 +126,14 @@ for (const name of args.models.split(',')) {
     });
     memory.push([label, whole(loadMs), whole(memoryBytes / 1e6), whole(estimateMemory(draft) / 1e6)]);
     console.log(markdownTable([headings, ...rows.slice(-results.length)]));
+    const shape = {
+      title,
+      precision,
+      contextCache,
+      memoryBytes,
+      requests: requests.map((each, i) => ({ ...each, ...results[i]! })),
+    };
+    if (args.record) await recordMeasured({ speed, shape });
   }
 }
 console.log(`\n${markdownTable(rows)}\n\n${markdownTable(memory)}`);

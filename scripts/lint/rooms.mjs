@@ -102,7 +102,7 @@ export const ROOMS = new Map([
       'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer/tokenizerFile convert/checkpoint convert/families',
     add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
     // The public checkpoints, and what they would cost.
-    catalogue: 'shared engine/network/folder engine/network/onnx . add/choosePrecision convert/checkpoint',
+    catalogue: 'shared engine/network/folder engine/network/onnx . modelStore/add/choosePrecision convert/checkpoint',
   }),
 
   // The two sides of the process boundary meet in shared only, and in how windows find the process that they share.

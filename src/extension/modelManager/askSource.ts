@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { AddAnswers, AddQuestion, ModelSource } from '../../shared/modelImport.js';
-import { SUGGESTED_MODELS, suggestedLine } from './suggestedModels.js';
+import type { AddAnswers, AddQuestion, AvailableModel, ModelSource } from '../../shared/modelImport.js';
+import { availableLine } from './availableLine.js';
 
 /** Lets a person choose a folder with a checkpoint. */
 export async function askFolder(): Promise<ModelSource | undefined> {
@@ -19,17 +19,25 @@ interface HubItem extends vscode.QuickPickItem {
   readonly repository?: string;
 }
 
+/** What the store process knows of checkpoints that are not here. */
+export interface Offer {
+  readonly models: readonly AvailableModel[];
+  readonly freeMemory: number;
+}
+
 /** Lets a person choose one of the checkpoints that are known to be convertible, with what each costs here, or write an id. */
 export async function askHub(
-  facts: Parameters<typeof suggestedLine>[1],
+  offer: Promise<Offer>,
   parse: (text: string) => ModelSource | undefined,
 ): Promise<ModelSource | undefined> {
   const { l10n } = vscode;
-  const items: HubItem[] = [
-    ...SUGGESTED_MODELS.map((model) => ({ ...suggestedLine(model, facts, l10n), repository: model.repository })),
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
+  // The list opens at once and fills when this machine was measured.
+  const items = offer.then(({ models, freeMemory }): HubItem[] => [
+    // First: the list is longer than it is high.
     { label: `$(edit) ${l10n.t('Another Model...')}` },
-  ];
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ...models.map((model) => ({ ...availableLine(model, freeMemory, l10n), repository: model.repository })),
+  ]);
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Add from the Hub'),
     placeHolder: l10n.t('These models are slower: each step computes the whole context'),

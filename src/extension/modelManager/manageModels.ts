@@ -16,7 +16,6 @@ import { askFolder, askHub, askQuestions } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
-import { bundledStepMs } from './suggestedModels.js';
 
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
@@ -54,7 +53,8 @@ export class ManageModels {
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
             label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
-            run: () => this.addFrom(askHub(this.costFacts(models, freeMemory), hubSource)),
+            run: () =>
+              this.addFrom(askHub(this.parts.store.run({ type: 'available', ...this.parts.folders }), hubSource)),
           },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
@@ -92,15 +92,6 @@ export class ManageModels {
       },
       { label: '', kind: vscode.QuickPickItemKind.Separator },
     ];
-  }
-
-  /** What estimates of models that are not here go by. */
-  private costFacts(
-    models: readonly ModelDescription[],
-    freeMemory: number,
-  ): { readonly freeMemory: number; readonly stepMs: number | undefined } {
-    const { usedFolder, latency } = this.parts;
-    return { freeMemory, stepMs: bundledStepMs(models, usedFolder(), latency.stepMs) };
   }
 
   private entry(model: ModelDescription): ModelEntry {

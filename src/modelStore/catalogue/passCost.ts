@@ -14,6 +14,8 @@ const OPERATIONS = 2;
 /** Bytes of a weight of 4 bits, with its share of a scale in 32-bit floating point. */
 const INT4_BYTES = 0.5 + 4 / INT4_BLOCK;
 const FLOAT_BYTES = 4;
+/** What products and attention reach within a network of the rate that each has alone. */
+const WITHIN_NETWORK = 0.85;
 /**
  * How often a row's numbers are read or written besides products and attention: norms, quantisation, rotation, gates. Fitted to the
  * measurements in bench/RESULTS.md.
@@ -32,15 +34,16 @@ export function passMs(manifest: FullSequenceManifest, rows: PassRows, speed: Ma
   const { architecture: a, weights } = manifest;
   const isInt4 = weights.precision === 'int4';
   const inLayers = a.layers * layerProjections(manifest).reduce((sum, { from, to }) => sum + from * to, 0);
-  const perSecond = isInt4 ? speed.int4PerSecond : speed.int8PerSecond;
+  const int8PerSecond = WITHIN_NETWORK * speed.int8PerSecond;
+  const perSecond = isInt4 ? WITHIN_NETWORK * speed.int4PerSecond : int8PerSecond;
   const layers = Math.max(
     (OPERATIONS * inLayers * rows.computed) / perSecond,
     (inLayers * (isInt4 ? INT4_BYTES : 1)) / speed.bytesPerSecond,
   );
   const inHead = a.hiddenSize * a.vocabularySize;
-  const head = Math.max((OPERATIONS * inHead * rows.predicted) / speed.int8PerSecond, inHead / speed.bytesPerSecond);
+  const head = Math.max((OPERATIONS * inHead * rows.predicted) / int8PerSecond, inHead / speed.bytesPerSecond);
   const pairs = a.layers * a.attentionHeads * a.headSize * rows.computed * rows.seen;
-  const attention = (2 * OPERATIONS * pairs) / speed.attentionPerSecond;
+  const attention = (2 * OPERATIONS * pairs) / (WITHIN_NETWORK * speed.attentionPerSecond);
   const numbers =
     a.layers * rows.computed * (STREAM_VISITS * a.hiddenSize + FEED_FORWARD_VISITS * a.feedForwardSize) +
     LOGIT_VISITS * rows.predicted * a.vocabularySize;
