@@ -9,6 +9,9 @@ export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
 export const CONTEXT_CACHES = ['exact', 'prefix', 'dual'] as const;
 export type ContextCacheMode = (typeof CONTEXT_CACHES)[number];
 
+/** How many tokens of context an added model may be told to read at most. */
+export const CONTEXT_RANGE = { least: 64, most: 640 } as const;
+
 /** A model that a person wants to add. */
 export interface AddRequest {
   readonly source: ModelSource;
@@ -33,6 +36,8 @@ export interface AddAnswers {
   readonly license?: string;
   /** How the context is computed; absent = exact. */
   readonly contextCache?: ContextCacheMode;
+  /** Tokens of context that are read at most, in `CONTEXT_RANGE`; each step computes all of them. Absent = 640. */
+  readonly context?: number;
 }
 
 /** What only the person can know; asked before anything large is downloaded or written. */

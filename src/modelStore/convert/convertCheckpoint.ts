@@ -61,6 +61,7 @@ async function convertInto(
     name: answers.name ?? path.basename(source),
     license,
     contextCache: answers.contextCache ?? 'exact',
+    ...(answers.context === undefined ? {} : { context: answers.context }),
   });
   refuseUnevenBlocks(draft);
   refuseUnusable(draft, configFile);

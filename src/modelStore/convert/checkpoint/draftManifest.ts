@@ -14,12 +14,17 @@ const ENTROPY_BOUND = 0.1;
 
 /** What is chosen about a model folder, and not found in its checkpoint. */
 export type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
-  Pick<FullSequenceManifest['recommended'], 'contextCache'> & { readonly name: string; readonly license: string };
+  Pick<FullSequenceManifest['recommended'], 'contextCache'> & {
+    readonly name: string;
+    readonly license: string;
+    /** Tokens that are read around the canvas at most; absent = as many as `MOST_POSITIONS` leaves. */
+    readonly context?: number;
+  };
 
 /** A manifest without files: enough to know every tensor, what it costs, and whether it would load. */
 export function draftManifest(
   { family, architecture, tokens, sampler }: Omit<DetectedCheckpoint, 'layout' | 'questions'>,
-  { precision, name, license, contextCache }: Chosen,
+  { precision, name, license, contextCache, context }: Chosen,
 ): FullSequenceManifest {
   return {
     format: MANIFEST_FORMAT,
@@ -30,7 +35,7 @@ export function draftManifest(
     description: `Converted from a checkpoint of the ${family} family, ${precision}.`,
     architecture,
     tokens,
-    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
+    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length, context),
     recommended: fullSequenceOptions.parse({
       steps: STEPS,
       entropyBound: ENTROPY_BOUND,
@@ -46,10 +51,11 @@ export function draftManifest(
   };
 }
 
-/** Three quarters of the context before the cursor. */
-function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceManifest['limits'] {
+/** Three quarters of the context before the cursor. `around` = tokens that open and close the sequence. */
+function limitsOf(maxPositions = MOST_POSITIONS, around: number, context = Infinity): FullSequenceManifest['limits'] {
   const room = Math.min(maxPositions, MOST_POSITIONS) - around;
   const canvas = Math.min(CANVAS, Math.floor(room / 4));
-  const suffix = Math.floor((room - canvas) / 4);
-  return { prefix: room - canvas - suffix, suffix, canvas };
+  const most = Math.min(room - canvas, context);
+  const suffix = Math.floor(most / 4);
+  return { prefix: most - suffix, suffix, canvas };
 }
