@@ -1,6 +1,6 @@
 // What public checkpoints cost, measured with models of exactly their shapes and random weights, beside what passCost.ts expects of them
 // from this machine's speed, which is measured in the same run. With --record what was measured is kept in measured.json, and docs/models.md
-// is written anew from that.
+// is written anew from that; --write does only the latter.
 import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { passMs } from '../../src/modelStore/catalogue/passCost.js';
 import { PUBLIC_CHECKPOINTS } from '../../src/modelStore/catalogue/publicCheckpoints.js';
 import type { FullSequenceManifest } from '../../src/engine/network/folder/manifest.js';
 import type { ContextCacheMode, MachineSpeed } from '../../src/shared/modelImport.js';
-import { recordMeasured } from './measuredShapes.js';
+import { recordMeasured, writeModelsPage } from './measuredShapes.js';
 import { markdownTable } from '../markdownTable.js';
 import type { ShapeResult, ShapeRun } from './measureShape.js';
 import { writeSyntheticModel } from './syntheticModel.js';
@@ -28,8 +28,13 @@ const { values: args } = parseArgs({
     repeats: { type: 'string', default: '3' },
     folder: { type: 'string', default: tmpdir() },
     record: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
+if (args.write) {
+  await writeModelsPage();
+  process.exit();
+}
 const threads = Number(args.threads);
 const STEPS = 2;
 /** As converted models divide it: three quarters of the context stand before the canvas. */

@@ -24,6 +24,8 @@ const STREAM_VISITS = 12;
 const FEED_FORWARD_VISITS = 8;
 /** How often a row of logits is: the mask ruled out, the largest ones, the sum and the entropy. */
 const LOGIT_VISITS = 20;
+/** What starting the operators of a layer takes, however few rows there are. */
+const LAYER_SECONDS = 0.2e-3;
 
 /**
  * Milliseconds of one pass on a processor, before the model is there. Products take as long as their multiplications, or as reading their
@@ -47,7 +49,8 @@ export function passMs(manifest: FullSequenceManifest, rows: PassRows, speed: Ma
   const numbers =
     a.layers * rows.computed * (STREAM_VISITS * a.hiddenSize + FEED_FORWARD_VISITS * a.feedForwardSize) +
     LOGIT_VISITS * rows.predicted * a.vocabularySize;
-  return 1000 * (layers + head + attention + (FLOAT_BYTES * numbers) / speed.bytesPerSecond);
+  const around = (FLOAT_BYTES * numbers) / speed.bytesPerSecond + LAYER_SECONDS * a.layers;
+  return 1000 * (layers + head + attention + around);
 }
 
 /** What a request of `steps` steps takes with the longest context and a canvas of `canvas` positions. */
