@@ -11,6 +11,7 @@ import { PUBLIC_CHECKPOINTS, type PublicCheckpoint } from '../../src/modelStore/
 import { choosePrecision } from '../../src/modelStore/add/choosePrecision.js';
 import type { ContextCacheMode } from '../../src/shared/modelImport.js';
 import type { MeasuredShape, MeasuredShapes } from './measuredShapes.js';
+import { speedOf } from './machineRates.js';
 import type { LeastMs } from './measureShape.js';
 
 type Precision = MeasuredShape['precision'];
@@ -101,7 +102,7 @@ function costsRow(checkpoint: PublicCheckpoint, measured: MeasuredShapes): strin
   const time = (precision: Precision, cache: 'exact' | 'dual', what: 'step' | 'request'): string => {
     const found = requestOf(measured, checkpoint, precision, cache);
     if (found !== undefined) return seconds(what === 'step' ? ms(found.later) : requestMs(found, cache));
-    const cost = statedCosts(checkpoint, precision, measured.speed)[cache];
+    const cost = statedCosts(checkpoint, precision, speedOf(measured))[cache];
     return `≈ ${seconds(what === 'step' ? cost.stepMs : cost.requestMs)}`;
   };
   return [

@@ -133,12 +133,13 @@ for (const name of args.models.split(',')) {
     console.log(markdownTable([headings, ...rows.slice(-results.length)]));
     const shape = {
       title,
+      speed,
       precision,
       contextCache,
       memoryBytes,
       requests: requests.map((each, i) => ({ ...each, ...results[i]! })),
     };
-    if (args.record) await recordMeasured({ speed, shape });
+    if (args.record) await recordMeasured(shape);
   }
 }
 console.log(`\n${markdownTable(rows)}\n\n${markdownTable(memory)}`);

@@ -12,7 +12,7 @@ import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
-import { askFolder, askHub, askQuestions } from './askSource.js';
+import { askFolder, askHub, type AskedModel, askQuestions } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
@@ -115,12 +115,12 @@ export class ManageModels {
     }
   }
 
-  private async addFrom(asked: Promise<ModelSource | undefined>): Promise<void> {
-    const source = await asked;
-    if (source === undefined) {
+  private async addFrom(asking: Promise<AskedModel | undefined>): Promise<void> {
+    const asked = await asking;
+    if (asked === undefined) {
       return;
     }
-    let request: AddRequest = { source, precision: 'auto', answers: {} };
+    let request: AddRequest = { ...asked, precision: 'auto' };
     for (;;) {
       const outcome = await this.add(request);
       if (outcome.kind === 'added') {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { availableLine } from '../../../src/extension/modelManager/availableLine.js';
+import { availableLine, contextLines } from '../../../src/extension/modelManager/availableLine.js';
 import type { AvailableModel } from '../../../src/shared/modelImport.js';
 import { plainLocalizer } from '../plainLocalizer.js';
 
@@ -37,4 +37,16 @@ test('what a person has to bring along is said before anything is chosen', () =>
     availableLine({ ...MODEL, needs, isForCode: false }, 8e9, plainLocalizer).description;
   assert.equal(says('tokenizer'), '0.6B · apache-2.0 · text · needs the tokenizer.json of GPT-2');
   assert.equal(says('mask'), '0.6B · apache-2.0 · text · asks for the id of its mask');
+});
+
+test('whether a model computes exactly is asked where that takes longer than people wait', () => {
+  assert.deepEqual(
+    contextLines(MODEL, plainLocalizer).map(({ label, detail, contextCache }) => [label, detail, contextCache]),
+    [
+      ['Exactly', 'About 4.9 s for 8 steps: each computes the whole context.', 'exact'],
+      ['Faster', 'About 910 ms for 8 steps: only the first computes the context. Texts may be worse.', 'dual'],
+    ],
+  );
+  assert.deepEqual(contextLines({ ...MODEL, requestMs: 1400 }, plainLocalizer), []);
+  assert.deepEqual(contextLines({ ...MODEL, requestMs: null }, plainLocalizer), []);
 });

@@ -104,15 +104,15 @@ void describe('what a checkpoint costs', () => {
   });
 
   it('is what was measured with models of these shapes, within a third', async () => {
-    const { shapes, speed } = await readMeasured();
+    const { shapes } = await readMeasured();
     assert.ok(shapes.length >= 6);
-    for (const { title, precision, contextCache, memoryBytes, requests } of shapes) {
+    for (const { title, precision, contextCache, speed, memoryBytes, requests } of shapes) {
       const checkpoint = PUBLIC_CHECKPOINTS.find((each) => each.title === title)!;
       const draft = draftedModel(checkpoint, { precision, contextCache });
       const label = `${title} ${precision} ${contextCache}`;
       const estimated = estimateMemory(draft);
       assert.ok(
-        estimated > memoryBytes && estimated < 1.8 * memoryBytes,
+        estimated > memoryBytes && estimated < 1.8 * memoryBytes + (contextCache === 'exact' ? 0 : 350e6),
         `${label}: ${String(estimated / memoryBytes)}`,
       );
       for (const { prefix, suffix, canvas, first } of requests) {

@@ -4,18 +4,18 @@ import { TensorProto_DataType as DataType } from '../onnx/onnx_pb.js';
 import { floatTensor, onnxruntime, OrtSession, type Tensors, uint8Tensor } from './ortRuntime.js';
 
 /** Rows of a product that counts what a processor computes, and its size: as a layer of half a billion weights has it. */
-const ROWS = 256;
+const ROWS = 512;
 const DEPTH = 1024;
-const WIDTH = 4096;
+const WIDTH = 8192;
 /** Of a product of one row, whose weights no cache holds: what it takes is reading them. */
 const READ_WIDTH = 65_536;
 /** Of one layer's attention. */
-const HEADS = 8;
+const HEADS = 16;
 const HEAD_SIZE = 64;
-const POSITIONS = 512;
+const POSITIONS = 640;
 const INT4_BLOCK = 32;
 /** So many runs are timed together: Windows counts a processor's time in 64ths of a second. */
-const RUNS = 4;
+const RUNS = 2;
 const REPEATS = 4;
 const DISTURBED = 1.3;
 
