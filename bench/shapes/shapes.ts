@@ -77,6 +77,14 @@ function expectedMs(
   ];
 }
 
+function printSpeed({ threads: _, ...rates }: MachineSpeed): void {
+  console.log(
+    Object.entries(rates)
+      .map(([name, rate]) => `${name}: ${(rate / 1e9).toFixed(1)} billion`)
+      .join(', '),
+  );
+}
+
 const headings = [
   'model',
   'context',
@@ -92,10 +100,6 @@ const rows: string[][] = [headings];
 const memory: string[][] = [['model', 'load ms', 'most memory, MB', 'estimated']];
 const ratios: number[] = [];
 const whole = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
-const speed = await measureMachine(threads);
-for (const [key, value] of Object.entries(speed) as [string, number][]) {
-  if (key !== 'threads') console.log(`${key}: ${(value / 1e9).toFixed(1)} billion`);
-}
 for (const name of args.models.split(',')) {
   const [title, precision] = [
     name.slice(0, name.lastIndexOf(' ')),
@@ -103,6 +107,9 @@ for (const name of args.models.split(',')) {
   ];
   const checkpoint = PUBLIC_CHECKPOINTS.find((each) => each.title === title);
   if (checkpoint === undefined) throw new Error(`There is no public checkpoint called "${title}".`);
+  // Beside each model anew: what other programs take changes.
+  const speed = await measureMachine(threads);
+  printSpeed(speed);
   for (const contextCache of args.caches.split(',') as ContextCacheMode[]) {
     const draft = draftedModel(checkpoint, { precision, contextCache });
     const requests = args.contexts.split(',').flatMap((context) =>
