@@ -2,6 +2,7 @@ import { topTokenAgreement } from '../../engine/compareModels.js';
 import { addModel } from '../../modelStore/add/addModel.js';
 import { availableMemory } from '../../modelStore/availableMemory.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../modelStore/convert/inspectCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
 import { hubAccess } from '../../modelStore/hub/hubAccess.js';
 import { removeModel } from '../../modelStore/removeModel.js';
@@ -35,6 +36,7 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         root,
         data,
         hub: hubAccess(env, task.token),
+        inspect: inspectCheckpoint,
         convert: convertCheckpoint,
         compare: async (folder, reference, run) => ({
           kind: 'measured',
