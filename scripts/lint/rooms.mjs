@@ -95,14 +95,15 @@ export const ROOMS = new Map([
   ...wing('modelStore', {
     files: 'shared',
     '.': 'shared engine/files engine/network/folder files',
-    hub: 'shared engine/files .',
+    hub: 'shared engine/files engine/network/folder convert/checkpoint .',
     'convert/checkpoint': 'shared engine/files engine/network/folder',
     'convert/families': 'shared engine/files convert/checkpoint',
     convert:
-      'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer/tokenizerFile convert/checkpoint convert/families',
+      'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer convert/checkpoint convert/families',
     add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
     // The public checkpoints, and what they would cost.
-    catalogue: 'shared engine/network/folder engine/network/onnx . modelStore/add/choosePrecision convert/checkpoint',
+    catalogue:
+      'shared engine/network/folder engine/network/onnx . modelStore/add/choosePrecision convert/checkpoint modelStore/convert/draftManifest',
   }),
 
   // The two sides of the process boundary meet in shared only, and in how windows find the process that they share.

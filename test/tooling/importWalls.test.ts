@@ -186,15 +186,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '@huggingface/hub',
   ],
   'src/modelStore/files/replaceFile.ts': ['../listModels.js', '../../engine/files/foreignFile.js'],
-  'src/modelStore/hub/hubFetch.ts': [
-    '../add/addModel.js',
-    '../../engine/network/folder/manifest.js',
-    'node:child_process',
-  ],
+  'src/modelStore/hub/hubFetch.ts': ['../add/addModel.js', '../convert/families/dit.js', 'node:child_process'],
   'src/modelStore/convert/convertCheckpoint.ts': [
     '../add/addModel.js',
     '../hub/hubFetch.js',
-    '../../engine/tokenizer/loadTokenizer.js',
+    '../../engine/text/lines.js',
     '../../engine/network/loadModel.js',
   ],
   'src/modelStore/convert/families/dit.ts': ['../convertCheckpoint.js', '../../../engine/network/folder/manifest.js'],
@@ -431,10 +427,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/convert/families/dit.ts': ['../checkpoint/unsupported.js', '../../../engine/files/upperEnds.js'],
   'src/modelStore/convert/checkpoint/checkpointReader.ts': ['../../../engine/files/foreignFile.js'],
   'src/modelStore/add/addModel.ts': ['../hub/downloadCheckpoint.js', '../convert/families/detectFamily.js'],
-  'src/modelStore/catalogue/availableModels.ts': [
-    '../add/choosePrecision.js',
-    '../convert/checkpoint/draftManifest.js',
-  ],
+  'src/modelStore/catalogue/availableModels.ts': ['../add/choosePrecision.js', '../convert/draftManifest.js'],
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
   'src/inference/choice/chosenService.ts': ['./elsewhere.js', '../host/job.js', '../../shared/protocol.js'],

@@ -4,6 +4,7 @@ import { addModel } from '../../modelStore/add/addModel.js';
 import { availableMemory } from '../../modelStore/availableMemory.js';
 import { availableModels } from '../../modelStore/catalogue/availableModels.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../modelStore/convert/inspectCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
 import { hubAccess } from '../../modelStore/hub/hubAccess.js';
 import { listModels } from '../../modelStore/listModels.js';
@@ -42,6 +43,7 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         root,
         data,
         hub: hubAccess(env, task.token),
+        inspect: inspectCheckpoint,
         convert: convertCheckpoint,
         compare: async (folder, reference, run) => ({
           kind: 'measured',

@@ -10,12 +10,14 @@ import type {
   AddRequest,
   Agreement,
 } from '../../shared/modelImport.js';
-import type { Conversion, ConversionOptions } from '../convert/checkpoint/conversion.js';
+import type { Conversion, ConversionOptions, InspectionOptions } from '../convert/checkpoint/conversion.js';
+import { weightHeaders, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
-import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
+import { type CheckpointDescription, downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/downloadFile.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
+import { refuseQuantizedTensors } from '../convert/checkpoint/quantized.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { checkModelSizes, verifyModel } from '../../engine/network/folder/verifyModel.js';
@@ -25,7 +27,7 @@ import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
 import { copyModel } from './copyModel.js';
 import { countParameters } from './countParameters.js';
-import { openQuestions } from './openQuestions.js';
+import { type CheckpointFacts, openQuestions } from './openQuestions.js';
 import { withStagingFolder } from './stagingFolder.js';
 
 export interface AddParts {
@@ -34,6 +36,8 @@ export interface AddParts {
   /** The person's data folder. */
   readonly data: string;
   readonly hub: HubAccess;
+  /** Looks at all that can be known before weights are downloaded, and throws where it cannot be converted; `inspectCheckpoint`. */
+  readonly inspect: (folder: string, weights: WeightHeaders, options: InspectionOptions) => Promise<unknown>;
   /** Writes a model folder; `convertCheckpoint`. */
   readonly convert: (options: ConversionOptions) => Promise<Pick<Conversion, 'notes'>>;
   /** Compares two model folders; `reference` is the one in floating point. Needs the runtime, so it comes from outside. */
@@ -73,8 +77,12 @@ class Unanswered extends Error {
   }
 }
 
-async function refuseOpenQuestions(folder: string, answers: AddRequest['answers']): Promise<void> {
-  const questions = await openQuestions(folder, answers);
+async function refuseOpenQuestions(
+  folder: string,
+  answers: AddRequest['answers'],
+  facts: CheckpointFacts,
+): Promise<void> {
+  const questions = await openQuestions(folder, answers, facts);
   if (questions.length > 0) {
     throw new Unanswered(questions);
   }
@@ -129,11 +137,9 @@ interface SourceUse<T> {
 }
 
 /** Calls `use` with a folder on this machine; what was downloaded for it is deleted afterwards, unless it can be continued. */
-async function withSource<T>(
-  { source, answers }: AddRequest,
-  { data, hub, signal, onProgress }: AddParts,
-  { onTurn, use }: SourceUse<T>,
-): Promise<T> {
+async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use }: SourceUse<T>): Promise<T> {
+  const { source } = request;
+  const { data, hub, signal, onProgress } = parts;
   if (source.kind === 'folder') {
     return use(source.folder, undefined);
   }
@@ -150,7 +156,7 @@ async function withSource<T>(
         access: hub,
         signal,
         onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
-        onDescribed: (described) => naming(refuseOpenQuestions(described, answers), described, repository),
+        onDescribed: (described) => naming(lookAhead(described, request, parts), described.folder, repository),
       });
       const result = await naming(use(folder, license), folder, repository);
       await discard();
@@ -162,6 +168,25 @@ async function withSource<T>(
       }
       throw error;
     }
+  });
+}
+
+/** Refuses and asks before the weights are downloaded whatever can be. */
+async function lookAhead(
+  { folder, base, readHeaders }: CheckpointDescription,
+  { answers, precision }: AddRequest,
+  { inspect }: AddParts,
+): Promise<void> {
+  const facts = base === undefined ? {} : { base };
+  await refuseOpenQuestions(folder, answers, facts); // what its configuration decides costs no request
+  const weights = await readHeaders();
+  if (weights === undefined) return;
+  refuseQuantizedTensors(weights.files, base);
+  await refuseOpenQuestions(folder, answers, { ...facts, weights });
+  await inspect(folder, weights, {
+    precision: choosePrecision(precision, countParameters(weights)),
+    answers,
+    hasData: false,
   });
 }
 
@@ -194,8 +219,9 @@ async function makeModel(request: MakeRequest, staged: string, parts: AddParts):
     await copyModel(folder, staged, { signal, onBytes });
     return { agreement: { kind: 'skipped', why: 'it was converted before' }, notes: [] };
   }
-  await refuseOpenQuestions(folder, request.answers);
-  const parameters = await countParameters(folder);
+  const weights = await weightHeaders(folder);
+  await refuseOpenQuestions(folder, request.answers, { weights });
+  const parameters = countParameters(weights);
   const precision = choosePrecision(request.precision, parameters);
   const { notes } = await convertTo(staged, precision, request, parts);
   return { agreement: await compareWithFloat(staged, { parameters, precision }, request, parts), notes };

@@ -2,7 +2,7 @@ import { fullSequenceTensors } from '../../engine/network/folder/fullSequenceTen
 import type { FullSequenceManifest, Precision } from '../../engine/network/folder/manifest.js';
 import { TensorProto_DataType as DataType } from '../../engine/network/onnx/onnx_pb.js';
 import type { ContextCacheMode } from '../../shared/modelImport.js';
-import { draftManifest } from '../convert/checkpoint/draftManifest.js';
+import { draftOf } from '../convert/draftManifest.js';
 import type { PublicCheckpoint } from './publicCheckpoints.js';
 
 /** An id that every vocabulary has: what a checkpoint costs does not depend on which it is. */
@@ -14,7 +14,7 @@ export function draftedModel(
   { precision, contextCache }: { readonly precision: Precision; readonly contextCache: ContextCacheMode },
 ): FullSequenceManifest {
   const tokens = { start: null, mask: MASK, endOfMiddle: null, end: null };
-  const draft = draftManifest({ family, architecture, tokens }, { precision, name: title, license, contextCache });
+  const draft = draftOf({ family, architecture, tokens }, { precision, name: title, license, contextCache });
   const bytes = weightBytes(draft);
   const file = { path: 'network.safetensors', bytes, sha256: '0'.repeat(64), part: 'network' as const };
   return { ...draft, weights: { precision, files: [file] } };

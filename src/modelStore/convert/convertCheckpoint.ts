@@ -1,19 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
-import { parseManifest, type FullSequenceManifest } from '../../engine/network/folder/manifest.js';
-import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
-import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
+import { fullSequenceTensors } from '../../engine/network/folder/fullSequenceTensors.js';
+import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
-import { CheckpointFiles } from './checkpoint/checkpointReader.js';
-import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
 import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
-import { draftManifest } from './checkpoint/draftManifest.js';
-import { WeightsConverter } from './convertWeights.js';
-import { detectFamily } from './families/detectFamily.js';
 import { unsupported } from './checkpoint/unsupported.js';
+import { weightHeaders, type WeightHeaders } from './checkpoint/weightHeaders.js';
+import { WeightsConverter } from './convertWeights.js';
+import { inspectCheckpoint, type InspectedCheckpoint } from './inspectCheckpoint.js';
 import { hashedFile, WeightsWriter } from './weightsWriter.js';
 
 /**
@@ -30,45 +25,30 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Con
     const message = `The folder ${target} exists already.`;
     throw new InfillError('invalid-request', message, 'Remove it first, or choose another name.');
   }
-  const tokenizer = await checkpointTokenizer(source);
-  const files = await CheckpointFiles.open(source);
+  const { precision, answers = {} } = options;
+  const weights = await presentWeights(source);
+  const inspected = await inspectCheckpoint(source, weights, { precision, answers, hasData: true });
   // Beside the target: a folder can only be renamed within a file system.
   const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(partial, { recursive: true });
-    const conversion = await convertInto(partial, { ...options, tokenizer, files });
+    const conversion = await convertInto(partial, inspected, options);
     throwIfCancelled(options.signal);
     await rename(partial, target);
     return conversion;
   } finally {
-    await files.close();
+    await inspected.files.close();
     await rm(partial, { recursive: true, force: true });
   }
 }
 
 async function convertInto(
   folder: string,
-  options: ConversionOptions & { readonly tokenizer: CheckpointTokenizer; readonly files: CheckpointFiles },
+  { draft, layout, tokenizer, files, notes }: InspectedCheckpoint,
+  { precision, onProgress, signal }: ConversionOptions,
 ): Promise<Conversion> {
-  const { source, precision, files, tokenizer, answers = {}, onProgress, signal } = options;
-  const configFile = path.join(source, 'config.json');
-  const config = await readForeignJson(configFile);
-  const detected = detectFamily(config, parseForeignJson(tokenizer.text, tokenizer.place), answers, files.names);
-  refuseQuestions(detected);
-  const license = answers.license ?? (await statedLicense(source)) ?? 'unknown';
-  const draft = draftManifest(detected, {
-    precision,
-    name: answers.name ?? path.basename(source),
-    license,
-    contextCache: answers.contextCache ?? 'exact',
-    ...(answers.context === undefined ? {} : { context: answers.context }),
-  });
-  refuseUnevenBlocks(draft);
-  refuseUnusable(draft, configFile);
-  parseTokenizerFile(tokenizer.text, tokenizer.place, draft.architecture.vocabularySize);
   let doneBytes = 0;
-  // Looks at the checkpoint's tensors before a file is made.
-  const converter = new WeightsConverter(files, draft, detected.layout, (bytes) => {
+  const converter = new WeightsConverter(files, draft, layout, (bytes) => {
     throwIfCancelled(signal);
     doneBytes += bytes;
     onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
@@ -88,39 +68,22 @@ async function convertInto(
     tokenizer: await hashedFile(folder, 'tokenizer.json'),
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { manifest, notes: [] };
+  return { manifest, notes };
 }
 
-/** What does not load must not be installed, and is found out before anything large is written. */
-function refuseUnusable(draft: FullSequenceManifest, configFile: string): void {
-  const files = [{ path: 'network.safetensors', bytes: 1, sha256: '0'.repeat(64), part: 'network' }];
-  parseManifest(JSON.stringify({ ...draft, weights: { ...draft.weights, files } }), configFile);
-}
-
-/** The licence that the model card's front matter names. */
-async function statedLicense(folder: string): Promise<string | undefined> {
-  const card = await readForeignText(path.join(folder, 'README.md')).catch((error: unknown) => {
-    if (error instanceof InfillError && error.code === 'model-missing') return '';
-    throw error;
-  });
-  const front = /^---\n(.*?)\n---/s.exec(card.replaceAll('\r\n', '\n'))?.[1];
-  return front === undefined ? undefined : /^license:\s*["']?([\w.+-]+)/m.exec(front)?.[1];
-}
-
-function refuseQuestions({ questions }: DetectedCheckpoint): void {
-  if (questions.length === 0) return;
-  const text = questions.map((question) => question.text).join(' ');
-  const options = questions.map(({ answer }) => answer).join(', ');
-  throw unsupported(`its files do not say all of it: ${text}`, `Answer it: ${options}.`);
-}
-
-function refuseUnevenBlocks(manifest: FullSequenceManifest): void {
-  if (manifest.weights.precision !== 'int4') return;
-  const uneven = layerProjections(manifest).find(({ from }) => from % INT4_BLOCK !== 0);
-  if (uneven === undefined) return;
-  throw unsupported(
-    `4-bit weights need rows of a multiple of ${INT4_BLOCK}, and ${uneven.name}'s have ${uneven.from}`,
-    'Choose int8.',
+/** The headers of a folder's weights. Throws InfillError also where there are none. */
+async function presentWeights(folder: string): Promise<WeightHeaders> {
+  const names = await readdir(folder).catch(() => []);
+  const isThere = names.some((name) => name.endsWith('.safetensors'));
+  if (!isThere && names.some((name) => /\.(bin|pt|pth|ckpt)$/.test(name))) {
+    throw unsupported('its weights are pickled Python objects', 'Save them with save_pretrained as safetensors first.');
+  }
+  const weights = isThere ? await weightHeaders(folder) : undefined;
+  if (weights !== undefined && weights.files.size > 0) return weights;
+  throw new InfillError(
+    'model-missing',
+    `There are no *.safetensors in ${folder}.`,
+    'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.',
   );
 }
 

@@ -186,7 +186,7 @@ export class WeightsConverter {
   }
 
   #find(piece: Piece | undefined): string {
-    const found = piece?.names.find((name) => this.files.has(name));
+    const found = this.files.find(piece?.names ?? []);
     if (found === undefined)
       throw unsupported(`it lacks the tensor ${piece?.names[0] ?? ''}`, 'Get the checkpoint again.');
     return found;
@@ -203,6 +203,11 @@ export class WeightsConverter {
     const some = extra.slice(0, 3).join(', ');
     throw unsupported(`it has ${extra.length} tensors that are not known (${some})`, 'Such a variant is not known.');
   }
+}
+
+/** Compares a checkpoint's tensors with a manifest, as a `WeightsConverter` does before it writes anything; errors as for its constructor. */
+export function checkTensors(files: CheckpointFiles, manifest: FullSequenceManifest, layout: TensorLayout): void {
+  new WeightsConverter(files, manifest, layout, () => undefined);
 }
 
 /** Kept as [rows, width]; products are stored transposed. */

@@ -25,7 +25,7 @@ export interface Expected {
 
 export async function expectedOf(name: Checkpoint): Promise<Expected> {
   const file = checkpointPath(`${name}.expected.safetensors`);
-  const header = await readSafetensorsHeader(file);
+  const { tensors: header } = await readSafetensorsHeader(file);
   const handle = await open(file, 'r');
   const read = async (tensor: string): Promise<Buffer> => {
     const { offset, bytes } = header.get(tensor)!;

@@ -62,7 +62,7 @@ void describe('what a checkpoint costs', () => {
         ['diffugpt', 'diffugpt'],
       ] as const) {
         const target = path.join(folder, name);
-        const answers = name === 'diffugpt' ? { mask: 5 } : {};
+        const answers = name === 'diffugpt' ? { mask: 5, ordinaryMask: true } : {};
         const { manifest } = await convertCheckpoint({
           source: checkpointPath(name),
           target,

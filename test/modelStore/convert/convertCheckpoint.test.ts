@@ -133,7 +133,7 @@ describe('convertCheckpoint', () => {
   }
 
   it('reads plain files of the folder only', { skip: process.platform === 'win32' }, async () => {
-    const names = ['config.json', 'tokenizer.json', 'README.md', weights, 'another.safetensors'];
+    const names = ['config.json', 'tokenizer.json', 'README.md', weights];
     for (const name of names) {
       for (const make of [
         (file: string) => symlink('/etc/hostname', file),
@@ -176,7 +176,7 @@ describe('convertCheckpoint', () => {
         await writeFile(file, Buffer.concat([header, Buffer.from(text), bytes.subarray(end)]));
         await assert.rejects(convertCheckpoint({ source, target, precision: 'int8' }), {
           code: 'model-unsupported',
-          message: new RegExp(`Tensor .*model\\.safetensors has elements of type ${type},`),
+          message: new RegExp(`model\\.safetensors has (?:elements of type ${type},|the type ${type}\\))`),
           remedy: /bfloat16/,
         });
       });

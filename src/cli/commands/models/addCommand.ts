@@ -3,6 +3,7 @@ import { addModel } from '../../../modelStore/add/addModel.js';
 import { modelSource } from '../../../modelStore/add/modelSource.js';
 import { availableMemory } from '../../../modelStore/availableMemory.js';
 import { convertCheckpoint } from '../../../modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../../modelStore/convert/inspectCheckpoint.js';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
 import { hubAccess } from '../../../modelStore/hub/hubAccess.js';
 import {
@@ -25,6 +26,7 @@ interface AddOptions {
   readonly precision: PrecisionChoice;
   readonly name?: string;
   readonly mask?: number;
+  readonly ordinaryMask?: boolean;
   readonly shift?: 'yes' | 'no';
   readonly license?: string;
   readonly contextCache: ContextCacheMode;
@@ -51,6 +53,7 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
     )
     .option('--name <name>', 'what to call it (default: from the source)')
     .option('--mask <id>', 'id of the mask token, where the files do not tell', numberIn({ least: 0, most: 2 ** 31 - 1, whole: true }))
+    .option('--ordinary-mask', 'the mask token may be one that texts are made of')
     .addOption(
       new Option('--shift <yes|no>', 'whether a row predicts the next position, where the files do not tell').choices([
         'yes',
@@ -77,7 +80,7 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
 }
 
 async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
-  const { precision, name, mask, shift, license, contextCache, context, json } = options;
+  const { precision, name, mask, ordinaryMask, shift, license, contextCache, context, json } = options;
   const printer = new AddProgressPrinter(io.stderr);
   let outcome: AddOutcome;
   try {
@@ -88,6 +91,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         precision,
         answers: {
           ...(mask === undefined ? {} : { mask }),
+          ...(ordinaryMask === undefined ? {} : { ordinaryMask }),
           ...(shift === undefined ? {} : { shift: shift === 'yes' }),
           ...(license === undefined ? {} : { license }),
           contextCache,
@@ -98,6 +102,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         root: io.root,
         data: dataFolder(io.env),
         hub: hubAccess(io.env, io.env['HF_TOKEN'] ?? ''),
+        inspect: inspectCheckpoint,
         convert: convertCheckpoint,
         compare: async (folder, reference, run) => {
           // Only here, so that commands which need no model do not load the native runtime.
@@ -127,7 +132,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
   return EXIT.done;
 }
 
-const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', shift: '--shift yes or --shift no' };
+const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', ordinaryMask: '--ordinary-mask, or --mask ID', shift: '--shift yes or --shift no' };
 
 /** The files do not tell all that must be known; nothing was added. */
 function asked(questions: readonly AddQuestion[]): string {

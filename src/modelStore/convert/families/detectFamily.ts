@@ -6,7 +6,9 @@ import { detectDit } from './dit.js';
 import { detectDiffuGpt } from './diffuGpt.js';
 import { detectLlada } from './llada.js';
 import { detectLlamaLike } from './llamaLike.js';
+import { maskQuestions } from '../checkpoint/maskQuestions.js';
 import { unsupported } from '../checkpoint/unsupported.js';
+import type { FamilySource } from './familySource.js';
 
 const configSchema = z.looseObject({
   model_type: z.string().optional(),
@@ -37,9 +39,20 @@ export function detectFamily(
 ): DetectedCheckpoint {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
-  const { model_type: type = '', architectures } = parsed.data;
   const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
-  const source = { config: parsed.data, tokens, answers };
+  const detected = familyOf({ config: parsed.data, tokens, answers }, parsed.data, tensors);
+  const { family, tokens: special, architecture, questions } = detected;
+  const { vocabularySize } = architecture;
+  const stated = parsed.data['mask_token_id'];
+  const more = maskQuestions({ family, mask: special.mask, stated, vocabularySize, tokens, answers });
+  return { ...detected, questions: [...questions, ...more] };
+}
+
+function familyOf(
+  source: FamilySource,
+  { model_type: type = '', architectures }: z.infer<typeof configSchema>,
+  tensors: Iterable<string>,
+): DetectedCheckpoint {
   switch (type.toLowerCase()) {
     case 'llada':
       return detectLlada(source);
@@ -61,7 +74,8 @@ export function detectFamily(
       });
     case '':
       // SEDD's uploads carry the training configuration.
-      if (Object.hasOwn(parsed.data, 'graph') && Object.hasOwn(parsed.data, 'noise')) return detectDit('sedd', source);
+      if (Object.hasOwn(source.config, 'graph') && Object.hasOwn(source.config, 'noise'))
+        return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
       throw unsupported(OTHERS.get(type.toLowerCase()) ?? `models of type "${type}" are not known`);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import type { ConversionAnswers } from '../../../../src/modelStore/convert/checkpoint/conversion.js';
 import { detectFamily } from '../../../../src/modelStore/convert/families/detectFamily.js';
 import { checkpointPath } from '../../../engine/fixtures.js';
 import type { Checkpoint } from '../../../engine/network/checkpoints.js';
@@ -120,5 +121,72 @@ describe('detectFamily', () => {
     const { family, questions } = detectFamily(gpt2, bare, {}, ['denoise_model.wpe.weight']);
     assert.equal(family, 'diffugpt');
     assert.match(questions[0]!.text, /mask token/);
+  });
+
+  void describe('the mask', () => {
+    const questions = async (name: Checkpoint, config: Json, answers: ConversionAnswers = {}): Promise<string[][]> => {
+      const files = await filesOf(name);
+      const found = detectFamily({ ...files.config, ...config }, files.tokenizer, answers).questions;
+      return found.map(({ answer, text }) => [answer, text]);
+    };
+
+    it('is asked for where its id is none of the network', async () => {
+      for (const [config, answers, id] of [
+        [{ mask_token_id: 301 }, {}, 301],
+        [{}, { mask: 5000 }, 5000],
+      ] as const) {
+        const [question, ...more] = await questions('dream', config, answers);
+        assert.deepEqual(more, []);
+        assert.equal(question?.[0], 'mask');
+        assert.match(question[1] ?? '', new RegExp(`id ${id} of the mask token is not .* 0 to 300\\. .*\\?$`));
+      }
+    });
+
+    it('is asked about where it is an ordinary token', async () => {
+      const { tokenizer } = await filesOf('dream');
+      const { vocab } = tokenizer['model'] as { vocab: Record<string, number> };
+      const [spelling, id] = Object.entries(vocab).find(([text]) => /^Ġ[a-z]+$/.test(text)) ?? ['', 0];
+      for (const [config, answers] of [
+        [{ mask_token_id: id }, {}],
+        [{}, { mask: id }],
+      ] as const) {
+        const named = 'mask_token_id' in config ? { mask: id } : {};
+        const [question] = await questions('dream', config, { ...named, ...answers });
+        assert.equal(question?.[0], 'ordinaryMask');
+        assert.ok(question[1]?.includes(JSON.stringify(spelling.replace('Ġ', ' '))), question[1]);
+        assert.deepEqual(await questions('dream', config, { mask: id, ordinaryMask: true }), []);
+        assert.deepEqual(
+          (await questions('dream', config, { mask: id, ordinaryMask: false })).map(([asked]) => asked),
+          ['mask'],
+        );
+      }
+      assert.deepEqual(await questions('dream', {}, { mask: 299 }), [], 'a special token may be one');
+    });
+
+    it('is asked for where configuration and tokenizer name two', async () => {
+      const { tokenizer } = await filesOf('dream');
+      const mask = (tokenizer['added_tokens'] as { id: number; content: string }[]).find(
+        ({ content }) => content === '<|mask|>',
+      );
+      assert.equal(mask?.id, 300);
+      const [question] = await questions('dream', { mask_token_id: 299 });
+      assert.match(
+        question?.[1] ?? '',
+        /config\.json says .* 299, the tokenizer says 300: one of them may be another model's/,
+      );
+      assert.deepEqual(await questions('dream', { mask_token_id: 299 }, { mask: 299 }), []);
+    });
+
+    it('of the small DiffuGPT is known to be an ordinary token', async () => {
+      const { config, tokenizer } = await filesOf('diffugpt');
+      const vocab = { a: 10541, b: 10542 };
+      const asked = (mask: number, family: Json): string[] =>
+        detectFamily({ ...family, vocab_size: 50_257 }, { ...tokenizer, model: { vocab } }, { mask }).questions.map(
+          ({ answer }) => answer,
+        );
+      assert.deepEqual(asked(10541, config), []);
+      assert.deepEqual(asked(10542, config), ['ordinaryMask']);
+      assert.deepEqual(asked(10541, (await filesOf('dream')).config), ['ordinaryMask']);
+    });
   });
 });

@@ -1,9 +1,12 @@
+import { INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
 import {
   fullSequenceOptions,
   MANIFEST_FORMAT,
+  parseManifest,
   type FullSequenceManifest,
-} from '../../../engine/network/folder/manifest.js';
-import type { DetectedCheckpoint } from './checkpointFamily.js';
+} from '../../engine/network/folder/manifest.js';
+import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
+import { unsupported } from './checkpoint/unsupported.js';
 
 /** Where the network could see more, this much is enough around a cursor, and each step costs all of it. */
 const MOST_POSITIONS = 704;
@@ -12,7 +15,7 @@ const STEPS = 32;
 /** Nats; what entropy-bounded unmasking uses without loss (arXiv 2505.24857). */
 const ENTROPY_BOUND = 0.1;
 
-/** What is chosen about a model folder, and not found in its checkpoint. */
+/** What a person or a card decides of a converted model. */
 export type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
   Pick<FullSequenceManifest['recommended'], 'contextCache'> & {
     readonly name: string;
@@ -21,8 +24,16 @@ export type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
     readonly context?: number;
   };
 
-/** A manifest without files: enough to know every tensor, what it costs, and whether it would load. */
-export function draftManifest(
+/** A manifest without files: enough to know every tensor. Throws InfillError model-unsupported where no such model can be loaded. */
+export function draftManifest(detected: DetectedCheckpoint, chosen: Chosen, configFile: string): FullSequenceManifest {
+  const draft = draftOf(detected, chosen);
+  refuseUnevenBlocks(draft);
+  refuseUnusable(draft, configFile);
+  return draft;
+}
+
+/** The same of a network that is only described. */
+export function draftOf(
   { family, architecture, tokens, sampler }: Omit<DetectedCheckpoint, 'layout' | 'questions'>,
   { precision, name, license, contextCache, context }: Chosen,
 ): FullSequenceManifest {
@@ -58,4 +69,20 @@ function limitsOf(maxPositions = MOST_POSITIONS, around: number, context = Infin
   const most = Math.min(room - canvas, context);
   const suffix = Math.floor(most / 4);
   return { prefix: most - suffix, suffix, canvas };
+}
+
+/** What does not load must not be installed, and is found out before anything large is written. */
+function refuseUnusable(draft: FullSequenceManifest, configFile: string): void {
+  const files = [{ path: 'network.safetensors', bytes: 1, sha256: '0'.repeat(64), part: 'network' }];
+  parseManifest(JSON.stringify({ ...draft, weights: { ...draft.weights, files } }), configFile);
+}
+
+function refuseUnevenBlocks(manifest: FullSequenceManifest): void {
+  if (manifest.weights.precision !== 'int4') return;
+  const uneven = layerProjections(manifest).find(({ from }) => from % INT4_BLOCK !== 0);
+  if (uneven === undefined) return;
+  throw unsupported(
+    `4-bit weights need rows of a multiple of ${INT4_BLOCK}, and ${uneven.name}'s have ${uneven.from}`,
+    'Choose int8.',
+  );
 }
