@@ -3,6 +3,7 @@ import type { AddAnswers, AddQuestion } from '../../shared/modelImport.js';
 import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
 import { checkpointTokenizer } from '../convert/checkpoint/checkpointTokenizer.js';
 import { detectFamily } from '../convert/families/detectFamily.js';
+import { refuseOtherKinds } from '../convert/families/refuseOtherKinds.js';
 import { weightHeaders } from '../convert/checkpoint/weightHeaders.js';
 
 /**
@@ -12,6 +13,7 @@ import { weightHeaders } from '../convert/checkpoint/weightHeaders.js';
  */
 export async function openQuestions(folder: string, answers: AddAnswers): Promise<readonly AddQuestion[]> {
   const config = await readForeignJson(path.join(folder, 'config.json'));
+  if (isObject(config)) refuseOtherKinds({ config, isSaidToDiffuse: answers.mask !== undefined, folder });
   const tokenizer = await checkpointTokenizer(folder);
   const headers = await weightHeaders(folder);
   const tensors = [...headers.values()].flatMap((header) => [...header.keys()]);
@@ -21,7 +23,11 @@ export async function openQuestions(folder: string, answers: AddAnswers): Promis
   return detectFamily(config, parseForeignJson(tokenizer.text, tokenizer.place), answers, tensors).questions;
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** GPT-2 made a diffusion model looks like GPT-2 in its configuration; the names of its tensors tell. */
 function isDecidedByTensors(config: unknown): boolean {
-  return typeof config === 'object' && config !== null && 'model_type' in config && config.model_type === 'gpt2';
+  return isObject(config) && config['model_type'] === 'gpt2';
 }

@@ -7,21 +7,12 @@ import { detectDiffuGpt } from './diffuGpt.js';
 import { detectLlada } from './llada.js';
 import { detectLlamaLike } from './llamaLike.js';
 import { unsupported } from '../checkpoint/unsupported.js';
+import { refuseOtherKinds } from './refuseOtherKinds.js';
 
 const configSchema = z.looseObject({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
 });
-
-/** Models of other kinds that are asked for often, and why they cannot run. */
-const OTHERS: ReadonlyMap<string, string> = new Map([
-  ['bd3lm', 'it is a block diffusion model, whose attention is causal between blocks'],
-  ['e2d2', 'it is an encoder-decoder diffusion model'],
-  ['lladamoe', 'it is a mixture of experts'],
-  ['modernbert', 'it is an encoder with local attention'],
-  ['bert', 'it is an encoder of another layout'],
-  ['roberta', 'it is an encoder of another layout'],
-]);
 
 /**
  * Tells the family of a checkpoint and its conventions: which token is the mask, whether row i - 1 predicts token i, what the
@@ -38,12 +29,16 @@ export function detectFamily(
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
   const { model_type: type = '', architectures } = parsed.data;
+  refuseOtherKinds({ config: parsed.data, isSaidToDiffuse: answers.mask !== undefined });
   const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
   const source = { config: parsed.data, tokens, answers };
   switch (type.toLowerCase()) {
     case 'llada':
       return detectLlada(source);
     case 'dream':
+    case 'diffuqwen3':
+    case 'coda':
+    case 'illada':
     case 'qwen2':
     case 'llama':
     case 'qwen3':
@@ -64,6 +59,6 @@ export function detectFamily(
       if (Object.hasOwn(parsed.data, 'graph') && Object.hasOwn(parsed.data, 'noise')) return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
-      throw unsupported(OTHERS.get(type.toLowerCase()) ?? `models of type "${type}" are not known`);
+      throw unsupported(`models of type "${type}" are not known`);
   }
 }

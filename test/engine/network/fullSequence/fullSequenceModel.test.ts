@@ -29,8 +29,8 @@ function assertRow(row: Prediction, expected: Float64Array): void {
 }
 
 describe('a full-sequence model predicts the masked positions of a canvas between prefix and suffix', () => {
-  // Not shifted; shifted.
-  for (const name of ['llada', 'open-dcoder', 'diffugpt', 'mdlm'] as const satisfies readonly Checkpoint[]) {
+  // Not shifted; shifted; shifted and opened by a token that the recorded sequences begin with.
+  for (const name of ['llada', 'open-dcoder', 'dqwen3', 'diffugpt', 'mdlm'] as const satisfies readonly Checkpoint[]) {
     it(`${name}: top ids, log-probabilities and entropy, whole rows, and a first position of few ids`, async () => {
       const { ids, logits } = await expectedOf(name);
       await withConverted(name, 'fp32', async (parts) => {
@@ -40,7 +40,9 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
           const expected = POSITIONS.map((position) =>
             logSoftmax(logits[b]![FROM + position - (architecture.shift ? 1 : 0)]!, tokens.mask!),
           );
-          const context = await model.openContext(sequence.slice(0, FROM), sequence.slice(TO));
+          const opened = tokens.start === null ? 0 : 1;
+          if (tokens.start !== null) assert.equal(sequence[0], tokens.start);
+          const context = await model.openContext(sequence.slice(opened, FROM), sequence.slice(TO));
           const query = { canvas: sequence.slice(FROM, TO), positions: POSITIONS };
           const [rows] = await context.predict([query], 0);
           rows!.forEach((row, i) => assertRow(row, expected[i]!));

@@ -36,6 +36,11 @@ describe('detectFamily', () => {
     ],
     ['a2d-qwen2', { family: 'a2d-qwen2', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
     ['a2d-qwen3', { family: 'a2d-qwen3', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
+    // As its own code does: <|vision_start|> opens, <|fim_middle|> masks, and texts end with <|endoftext|>.
+    ['dqwen3', { family: 'dqwen3', layout: 'llama' }, { start: 299, mask: 300, endOfMiddle: 296, end: null }],
+    // Answers are filled up with the padding token.
+    ['coda', { family: 'coda', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 296, end: null }],
+    ['illada', { family: 'illada', layout: 'llama' }, { start: null, mask: 298, endOfMiddle: 297, end: null }],
     ['diffugpt', { family: 'diffugpt', layout: 'gpt2' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd', { family: 'sedd', layout: 'dit' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd-uniform', { family: 'sedd', layout: 'dit' }, { start: null, mask: null, endOfMiddle: null, end: null }],
@@ -66,6 +71,9 @@ describe('detectFamily', () => {
       'open-dcoder': shifted,
       'a2d-qwen2': plain,
       'a2d-qwen3': plain,
+      dqwen3: shifted,
+      coda: shifted,
+      illada: plain,
       diffugpt: shifted,
       sedd: [false, 'sigma', 'score', 'absorbing', true],
       'sedd-uniform': [false, 'sigma', 'score', 'uniform', false],
