@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { idsWithoutToken } from '../../engine/network/folder/idsWithoutToken.js';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
 import {
   fullSequenceOptions,
@@ -98,7 +99,7 @@ async function convertInto(
     tokenizer: await hashedFile(folder, 'tokenizer.json'),
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { manifest, notes: [] };
+  return { manifest, notes: neverChosenNote(parseForeignJson(tokenizer.text, tokenizer.place), draft) };
 }
 
 type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
@@ -163,6 +164,13 @@ function refuseQuestions({ questions }: DetectedCheckpoint): void {
   const text = questions.map((question) => question.text).join(' ');
   const options = questions.map(({ answer }) => answer).join(', ');
   throw unsupported(`its files do not say all of it: ${text}`, `Answer it: ${options}.`);
+}
+
+function neverChosenNote(tokenizer: unknown, draft: FullSequenceManifest): readonly string[] {
+  const { length } = idsWithoutToken(tokenizer, draft);
+  if (length === 0) return [];
+  const [ids, they] = length === 1 ? ['an id', 'it is'] : [`${length} ids`, 'they are'];
+  return [`The network has ${ids} that the tokenizer does not have; ${they} never chosen.`];
 }
 
 function refuseUnevenBlocks(manifest: FullSequenceManifest): void {
