@@ -35,6 +35,10 @@ SPLITS = {
     "gpt2": pre_tokenizers.ByteLevel(add_prefix_space=False),
     "qwen2": QWEN2_PATTERN,
     "llama3": QWEN2_PATTERN.replace(r"|\p{N}|", r"|\p{N}{1,3}|"),
+    "seed-coder": (
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\r\n]+"
+        "|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"
+    ),
 }
 
 
@@ -261,7 +265,7 @@ def illada():
         transformers.LlamaConfig,
         transformers.LlamaForCausalLM,
         11,
-        rule="llama3",
+        rule="seed-coder",
         special=["<[begin▁of▁sentence]>", "<[end▁of▁sentence]>", "<[MASK]>"],
         tied=True,
         dtype=torch.bfloat16,
@@ -421,7 +425,6 @@ def checkpoints():
     qwen3 = (transformers.Qwen3Config, transformers.Qwen3ForCausalLM)
     qwen_special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     return [
-        illada(),
         llada(),
         llama_like(
             "dqwen3",
@@ -442,6 +445,7 @@ def checkpoints():
             eos_token_id=TEXT_TOKENS + 2,
         ),
         coda(qwen3, qwen_special),
+        illada(),
         llama_like(
             "dream",
             *qwen2,

@@ -14,6 +14,13 @@ const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
 });
 
+/** Classes that are one family whatever their configuration calls it, and that family's model_type in lower case. */
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['DiffuQwen3', 'diffuqwen3'],
+  ['CoDALanguageModel', 'coda'],
+  ['ILLaDAForCausalLM', 'illada'],
+]);
+
 /**
  * Tells the family of a checkpoint and its conventions: which token is the mask, whether row i - 1 predicts token i, what the
  * network is told of time, which tokens open and end. `config`, `tokenizer` = the parsed config.json and tokenizer.json;
@@ -28,11 +35,12 @@ export function detectFamily(
 ): DetectedCheckpoint {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
-  const { model_type: type = '', architectures } = parsed.data;
+  const { model_type: stated = '', architectures } = parsed.data;
   refuseOtherKinds({ config: parsed.data, isSaidToDiffuse: answers.mask !== undefined });
   const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
   const source = { config: parsed.data, tokens, answers };
-  switch (type.toLowerCase()) {
+  const type = architectures?.flatMap((name) => CLASSES.get(name) ?? [])[0] ?? stated.toLowerCase();
+  switch (type) {
     case 'llada':
       return detectLlada(source);
     case 'dream':
@@ -45,7 +53,7 @@ export function detectFamily(
     case 'a2d-llama':
     case 'a2d-qwen2':
     case 'a2d-qwen3':
-      return detectLlamaLike(type.toLowerCase(), source);
+      return detectLlamaLike(type, source);
     case 'mdlm':
       return detectDit('mdlm', source);
     case 'gpt2':
@@ -59,6 +67,6 @@ export function detectFamily(
       if (Object.hasOwn(parsed.data, 'graph') && Object.hasOwn(parsed.data, 'noise')) return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
-      throw unsupported(`models of type "${type}" are not known`);
+      throw unsupported(`models of type "${stated}" are not known`);
   }
 }

@@ -81,6 +81,31 @@ describe('detectFamily', () => {
     });
   });
 
+  it('goes by the class where the type says something else', async () => {
+    for (const [name, type] of [
+      ['dqwen3', 'qwen3'],
+      ['coda', 'qwen3'],
+      ['illada', 'llada'],
+    ] as const) {
+      const { config, tokenizer } = await filesOf(name);
+      assert.equal(detectFamily({ ...config, model_type: type }, tokenizer).family, name);
+    }
+  });
+
+  it("CoDA's head is its own, which its configuration leaves out", async () => {
+    const { config, tokenizer } = await filesOf('coda');
+    assert.equal(Object.hasOwn(config, 'tie_word_embeddings'), false);
+    assert.equal(detectFamily(config, tokenizer).architecture.tiedEmbeddings, false);
+  });
+
+  it("knows Open-dCoder's later variants by its mask token", () => {
+    // Shuibai12138/CDLM-0.5B and Open-Dcoder-0.5B-*: config.json and mask token as in fredzzp/open-dcoder-0.5B.
+    const config = { ...llama, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true };
+    const tokenizer = { added_tokens: [{ id: 299, content: '<M>' }] };
+    const { family, tokens, architecture } = detectFamily(config, tokenizer);
+    assert.deepEqual([family, tokens.mask, architecture.shift], ['open-dcoder', 299, true]);
+  });
+
   it("DreamOn's expand and delete", async () => {
     const { config, tokenizer } = await filesOf('dream');
     const added = [...(tokenizer['added_tokens'] as object[]), { id: 301, content: '<|expand|>' }];
