@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { unsupported } from '../checkpoint/unsupported.js';
 
 /** What a configuration says, with what is known of the checkpoint besides. */
@@ -68,10 +67,13 @@ const BLOCK_SIZES = ['block_size', 'bd_size'];
 export function refuseOtherKinds(configured: Configured): void {
   const reason = reasonAgainst(configured);
   if (reason !== undefined) throw unsupported(reason);
+  if (isCalledBlockDiffusion(configured)) {
+    throw unsupported(BLOCKS, 'Choose the model with "mdlm" in its name instead of "bd3lm": it sees all of the text.');
+  }
 }
 
-function reasonAgainst({ config, isSaidToDiffuse, folder }: Configured): string | undefined {
-  const type = typeof config['model_type'] === 'string' ? config['model_type'].toLowerCase() : '';
+function reasonAgainst({ config, isSaidToDiffuse }: Configured): string | undefined {
+  const type = typeOf(config);
   const known = TYPES.get(type) ?? namesOf(config['architectures']).flatMap((name) => ARCHITECTURES.get(name) ?? [])[0];
   if (known !== undefined) return known;
   if (CAUSAL.test(type) && !isSaidToDiffuse) {
@@ -79,29 +81,33 @@ function reasonAgainst({ config, isSaidToDiffuse, folder }: Configured): string 
   }
   // Models that see and hear say inside what their text is read by.
   const texts = [config, config['text_config']].filter(isObject);
-  if (/_moe(_|$)/.test(type) || texts.some((text) => says(text, EXPERT_COUNTS))) {
+  if (/_moe(_|$)/.test(type) || texts.some((text) => says(text, EXPERT_COUNTS, 1))) {
     return EXPERTS;
   }
   const layer = texts.flatMap((text) => namesOf(text['layer_types'])).find((name) => LAYERS.has(name));
   if (layer !== undefined) return LAYERS.get(layer);
   // DreamReasoner says "Dream", and is told by its blocks.
-  if (says(config, BLOCK_SIZES)) return BLOCKS;
-  return type.startsWith('a2d-') && isCalledBlockDiffusion(folder) ? BLOCKS : undefined;
+  return says(config, BLOCK_SIZES, 2) ? BLOCKS : undefined;
 }
 
 /**
  * dLLM's models of both kinds have the same configuration; only their names differ: Qwen3-0.6B-diffusion-bd3lm-v0.1 denoises in blocks,
  * Qwen3-0.6B-diffusion-mdlm-v0.1 sees everything.
  */
-function isCalledBlockDiffusion(folder = ''): boolean {
-  const names = folder.split(path.sep).slice(-2);
+function isCalledBlockDiffusion({ config, folder = '' }: Configured): boolean {
+  if (!typeOf(config).startsWith('a2d-')) return false;
+  const names = folder.split(/[\\/]/).slice(-2);
   return names.some((name) => /(^|[-_.])bd3lm([-_.]|$)/i.test(name));
 }
 
-/** Whether one of these counts is there and more than one. */
-function says(config: Readonly<Record<string, unknown>>, counts: readonly string[]): boolean {
+function typeOf(config: Configured['config']): string {
+  return typeof config['model_type'] === 'string' ? config['model_type'].toLowerCase() : '';
+}
+
+/** Whether one of these counts is there and at least this large. */
+function says(config: Readonly<Record<string, unknown>>, counts: readonly string[], least: number): boolean {
   return Object.entries(config).some(
-    ([name, value]) => counts.includes(name) && typeof value === 'number' && value > 1,
+    ([name, value]) => counts.includes(name) && typeof value === 'number' && value >= least,
   );
 }
 
