@@ -76,7 +76,7 @@ export function modelsPage(measured: MeasuredShapes): string {
     '',
     '- **0.5 billion parameters (Open-dCoder, dLLM Qwen2.5-Coder).** The ones to try on a laptop. Exact, they answer in some seconds when you ask; with `dual`, in about one.',
     '- **1.7 billion (dQwen3, CoDA).** With `dual` an answer takes some seconds on two cores: for *Suggest* by key, not for suggestions as you type.',
-    '- **7 billion and more (DreamOn, Dream-Coder, DiffuCoder, Dream, LLaDA).** Minutes on a processor. They are for graphics cards with room for them (`infill.device`), or for a server that',
+    '- **7 billion and more (DreamOn, Dream-Coder, DiffuCoder, Dream, LLaDA, iLLaDA).** Minutes on a processor. They are for graphics cards with room for them (`infill.device`), or for a server that',
     '  many ask (`infill serve`).',
     '- **DiffuGPT, MDLM, SEDD.** Text of the web, no code: there to try samplers out.',
     '',

@@ -6,6 +6,7 @@ import { readModelCard } from '../convert/checkpoint/modelCard.js';
 import { refuseQuantizedConfig } from '../convert/checkpoint/quantized.js';
 import type { WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { detectFamily } from '../convert/families/detectFamily.js';
+import { refuseOtherKinds } from '../convert/families/refuseOtherKinds.js';
 
 /** What is known of a checkpoint besides the files in its folder. */
 export interface CheckpointFacts {
@@ -26,6 +27,7 @@ export async function openQuestions(
   { weights, base }: CheckpointFacts = {},
 ): Promise<readonly AddQuestion[]> {
   const config = await readForeignJson(path.join(folder, 'config.json'));
+  if (isObject(config)) refuseOtherKinds({ config, isSaidToDiffuse: answers.mask !== undefined, folder });
   refuseQuantizedConfig(config, base ?? (await readModelCard(folder)).base);
   const tokenizer = await checkpointTokenizer(folder);
   const tensors = [...(weights?.files.values() ?? [])].flatMap((header) => [...header.tensors.keys()]);
@@ -35,7 +37,11 @@ export async function openQuestions(
   return detectFamily(config, parseForeignJson(tokenizer.text, tokenizer.place), answers, tensors).questions;
 }
 
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** GPT-2 made a diffusion model looks like GPT-2 in its configuration; the names of its tensors tell. */
 function isDecidedByTensors(config: unknown): boolean {
-  return typeof config === 'object' && config !== null && 'model_type' in config && config.model_type === 'gpt2';
+  return isObject(config) && config['model_type'] === 'gpt2';
 }

@@ -12,7 +12,7 @@ export interface LayerShape {
   readonly vocabulary: number;
   /** Whether the output layer is the embedding. */
   readonly tied: boolean;
-  /** The longest sequence that it was trained on. */
+  /** The longest sequence that it was trained on, where that is less than an import reads; otherwise at least that. */
   readonly positions: number;
 }
 
@@ -67,6 +67,18 @@ export const LLADA_8B = {
   feedForward: 12_288,
   vocabulary: 126_464,
   tied: false,
+  positions: 4096,
+} as const;
+/** iLLaDA-8B (GSAI-ML/iLLaDA-8B-Base; arXiv 2606.25331): its 7.62 billion weights leave no other feed-forward than Llama 3's. */
+export const ILLADA_8B = {
+  ...LLAMA,
+  hidden: 4096,
+  layers: 32,
+  heads: 32,
+  keyValueHeads: 8,
+  feedForward: 14_336,
+  vocabulary: 155_136,
+  tied: true,
   positions: 4096,
 } as const;
 /** GPT-2 small (config.json of openai-community/gpt2); DiffuGPT's vocabulary is the same. */

@@ -5,6 +5,7 @@ import {
   DIT_MEDIUM,
   DIT_SMALL,
   GPT2_SMALL,
+  ILLADA_8B,
   LLADA_8B,
   QWEN2_05B,
   QWEN2_7B,
@@ -74,7 +75,7 @@ export const PUBLIC_CHECKPOINTS: readonly PublicCheckpoint[] = [
   {
     repository: 'UT-IFML/dQwen3-1.7B-Base',
     title: 'dQwen3',
-    family: 'a2d-qwen3',
+    family: 'dqwen3',
     architecture: architectureOf(QWEN3_17B, { queryKeyNorm: true }),
     license: 'apache-2.0',
     downloadBytes: 3.44e9,
@@ -85,7 +86,7 @@ export const PUBLIC_CHECKPOINTS: readonly PublicCheckpoint[] = [
   {
     repository: 'Salesforce/CoDA-v0-Base',
     title: 'CoDA',
-    family: 'a2d-qwen3',
+    family: 'coda',
     architecture: architectureOf({ ...QWEN3_17B, tied: false }, { queryKeyNorm: true }),
     license: 'cc-by-nc-4.0',
     downloadBytes: 8.13e9,
@@ -136,6 +137,17 @@ export const PUBLIC_CHECKPOINTS: readonly PublicCheckpoint[] = [
     isForCode: false,
     needs: 'nothing',
     about: 'a diffusion model of text and some code, not trained on instructions',
+  },
+  {
+    repository: 'GSAI-ML/iLLaDA-8B-Base',
+    title: 'iLLaDA',
+    family: 'illada',
+    architecture: architectureOf(ILLADA_8B),
+    license: 'apache-2.0',
+    downloadBytes: 16.5e9,
+    isForCode: false,
+    needs: 'nothing',
+    about: 'the successor of LLaDA by its makers, not trained on instructions',
   },
   {
     repository: 'GSAI-ML/LLaDA-8B-Base',

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { idsWithoutToken } from '../../engine/network/folder/idsWithoutToken.js';
 import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
 import type { DetectedCheckpoint, TensorLayout } from './checkpoint/checkpointFamily.js';
@@ -58,12 +59,19 @@ export async function inspectCheckpoint(
     const draft = draftManifest(detected, chosen, configFile);
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
     checkTensors(files, draft, detected.layout);
-    const notes = [...weights.notes, note, fit].filter((each) => each !== undefined);
+    const notes = [...weights.notes, note, fit, neverChosenNote(parsed, draft)].filter((each) => each !== undefined);
     return { draft, layout: detected.layout, tokenizer, files, notes };
   } catch (error) {
     await files.close();
     throw error;
   }
+}
+
+function neverChosenNote(tokenizer: unknown, draft: FullSequenceManifest): string | undefined {
+  const { length } = idsWithoutToken(tokenizer, draft);
+  if (length === 0) return undefined;
+  const [ids, they] = length === 1 ? ['an id', 'it is'] : [`${length} ids`, 'they are'];
+  return `The network has ${ids} that the tokenizer does not have; ${they} never chosen.`;
 }
 
 function refuseQuestions({ questions }: DetectedCheckpoint): void {

@@ -68,10 +68,11 @@ export async function withConverted<T>(
   precision: Precision,
   use: (parts: FullSequenceParts) => Promise<T>,
   changed: (manifest: FullSequenceManifest) => FullSequenceManifest = (manifest) => manifest,
+  source = checkpointPath(name),
 ): Promise<T> {
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
-    const { manifest } = await convertCheckpoint({ source: checkpointPath(name), target, precision });
+    const { manifest } = await convertCheckpoint({ source, target, precision });
     const asked = changed(manifest);
     await dropOthers(target, asked);
     const parts = await loadFullSequence(target, asked, { device: 'cpu', threads: 1 });

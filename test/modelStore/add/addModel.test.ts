@@ -426,6 +426,21 @@ void describe('adding a model', () => {
       assert.deepEqual(await leftovers(), []);
     });
 
+    it('refuses what its configuration rules out before its weights are fetched, with the reason', async () => {
+      for (const [config, message] of [
+        [{ model_type: 'sdar', architectures: ['SDARForCausalLM'], block_size: 4 }, /block diffusion/],
+        [{ model_type: 'wedlm', architectures: ['WeDLMForCausalLM'] }, /attention is causal/],
+        [{ model_type: 'diffuqwen35', architectures: ['DiffuQwen35'] }, /recurrent layers/],
+        [{ model_type: 'llada2_moe', num_experts: 256 }, /mixture of experts/],
+      ] as const) {
+        const used = parts({ hub: await start(config) });
+        await assert.rejects(addModel(request({ source }), used), { code: 'model-unsupported', message });
+        server.close();
+        assert.deepEqual(server.rangesOf('model.safetensors'), []);
+        assert.deepEqual(used.conversions, []);
+      }
+    });
+
     it('names the repository in its errors, not the download that is deleted', async () => {
       const used = parts({ hub: await start(LLADA), convert: convertCheckpoint });
       await assert.rejects(addModel(request({ source }), used), (error: Error) => {

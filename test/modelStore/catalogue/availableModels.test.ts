@@ -113,11 +113,8 @@ void describe('what a checkpoint costs', () => {
       const checkpoint = PUBLIC_CHECKPOINTS.find((each) => each.title === title)!;
       const draft = draftedModel(checkpoint, { precision, contextCache });
       const label = `${title} ${precision} ${contextCache}`;
-      const estimated = estimateMemory(draft);
-      assert.ok(
-        estimated > memoryBytes && estimated < 1.8 * memoryBytes + (contextCache === 'exact' ? 0 : 350e6),
-        `${label}: ${String(estimated / memoryBytes)}`,
-      );
+      // Never less than what was measured. The kernel may have taken pages back meanwhile, of large models above all.
+      assert.ok(estimateMemory(draft) > memoryBytes, label);
       for (const { prefix, suffix, canvas, first } of requests) {
         const seen = prefix + suffix + canvas;
         const expected = passMs(draft, { computed: seen, seen, predicted: canvas }, speed);

@@ -13,6 +13,7 @@ const STATED: Readonly<Record<string, number>> = {
   'Salesforce/CoDA-v0-Base': 2.03,
   'Dream-org/Dream-v0-Base-7B': 7.62,
   'GSAI-ML/LLaDA-8B-Base': 8.02,
+  'GSAI-ML/iLLaDA-8B-Base': 7.62,
   'diffusionfamily/diffugpt-s': 0.124,
   'kuleshov-group/mdlm-owt': 0.17, // less what a network without times has computed beforehand
   'louaaron/sedd-medium': 0.424,
@@ -51,6 +52,18 @@ test('a download is two or four bytes a weight', () => {
 
 test('there is one of each family that is converted, but for what nobody published', () => {
   const families = new Set(PUBLIC_CHECKPOINTS.map(({ family }) => family));
-  const expected = ['a2d-qwen2', 'a2d-qwen3', 'diffugpt', 'dream', 'llada', 'mdlm', 'open-dcoder', 'sedd'];
+  const expected = [
+    'a2d-qwen2',
+    'a2d-qwen3',
+    'coda',
+    'diffugpt',
+    'dqwen3',
+    'dream',
+    'illada',
+    'llada',
+    'mdlm',
+    'open-dcoder',
+    'sedd',
+  ];
   assert.deepEqual([...families].sort(), expected);
 });

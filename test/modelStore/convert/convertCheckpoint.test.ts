@@ -50,6 +50,22 @@ describe('convertCheckpoint', () => {
     });
   });
 
+  it('says how many ids the tokenizer does not have', async () => {
+    await withCheckpoint('dqwen3', async (source, target) => {
+      const several = /^The network has 3 ids that the tokenizer does not have; they are never chosen\.$/;
+      const { notes } = await convertCheckpoint({ source, target, precision: 'int8' });
+      assert.equal(notes.filter((note) => several.test(note)).length, 1, notes.join(' '));
+    });
+    await withCheckpoint('sedd-uniform', async (source, target) => {
+      const file = path.join(source, 'tokenizer.json');
+      const tokenizer = JSON.parse(await readFile(file, 'utf8')) as object;
+      await writeFile(file, JSON.stringify({ ...tokenizer, added_tokens: [] }));
+      const one = /^The network has an id that the tokenizer does not have; it is never chosen\.$/;
+      const { notes } = await convertCheckpoint({ source, target, precision: 'int8' });
+      assert.equal(notes.filter((note) => one.test(note)).length, 1, notes.join(' '));
+    });
+  });
+
   it('a cancelled conversion leaves nothing behind', async () => {
     await withCheckpoint('llada', async (source, target, parent) => {
       const controller = new AbortController();

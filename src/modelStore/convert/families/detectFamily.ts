@@ -9,20 +9,18 @@ import { detectLlamaLike } from './llamaLike.js';
 import { maskQuestions } from '../checkpoint/maskQuestions.js';
 import { unsupported } from '../checkpoint/unsupported.js';
 import type { FamilySource } from './familySource.js';
+import { refuseOtherKinds } from './refuseOtherKinds.js';
 
 const configSchema = z.looseObject({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
 });
 
-/** Models of other kinds that are asked for often, and why they cannot run. */
-const OTHERS: ReadonlyMap<string, string> = new Map([
-  ['bd3lm', 'it is a block diffusion model, whose attention is causal between blocks'],
-  ['e2d2', 'it is an encoder-decoder diffusion model'],
-  ['lladamoe', 'it is a mixture of experts'],
-  ['modernbert', 'it is an encoder with local attention'],
-  ['bert', 'it is an encoder of another layout'],
-  ['roberta', 'it is an encoder of another layout'],
+/** Classes that are one family whatever their configuration calls it, and that family's model_type in lower case. */
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['DiffuQwen3', 'diffuqwen3'],
+  ['CoDALanguageModel', 'coda'],
+  ['ILLaDAForCausalLM', 'illada'],
 ]);
 
 /**
@@ -39,6 +37,7 @@ export function detectFamily(
 ): DetectedCheckpoint {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
+  refuseOtherKinds({ config: parsed.data, isSaidToDiffuse: answers.mask !== undefined });
   const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
   const detected = familyOf({ config: parsed.data, tokens, answers }, parsed.data, tensors);
   const { family, tokens: special, architecture, questions } = detected;
@@ -50,20 +49,24 @@ export function detectFamily(
 
 function familyOf(
   source: FamilySource,
-  { model_type: type = '', architectures }: z.infer<typeof configSchema>,
+  { model_type: stated = '', architectures }: z.infer<typeof configSchema>,
   tensors: Iterable<string>,
 ): DetectedCheckpoint {
-  switch (type.toLowerCase()) {
+  const type = architectures?.flatMap((name) => CLASSES.get(name) ?? [])[0] ?? stated.toLowerCase();
+  switch (type) {
     case 'llada':
       return detectLlada(source);
     case 'dream':
+    case 'diffuqwen3':
+    case 'coda':
+    case 'illada':
     case 'qwen2':
     case 'llama':
     case 'qwen3':
     case 'a2d-llama':
     case 'a2d-qwen2':
     case 'a2d-qwen3':
-      return detectLlamaLike(type.toLowerCase(), source);
+      return detectLlamaLike(type, source);
     case 'mdlm':
       return detectDit('mdlm', source);
     case 'gpt2':
@@ -78,6 +81,6 @@ function familyOf(
         return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
-      throw unsupported(OTHERS.get(type.toLowerCase()) ?? `models of type "${type}" are not known`);
+      throw unsupported(`models of type "${stated}" are not known`);
   }
 }

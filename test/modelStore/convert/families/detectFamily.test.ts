@@ -37,6 +37,11 @@ describe('detectFamily', () => {
     ],
     ['a2d-qwen2', { family: 'a2d-qwen2', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
     ['a2d-qwen3', { family: 'a2d-qwen3', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
+    // As its own code does: <|vision_start|> opens, <|fim_middle|> masks, and texts end with <|endoftext|>.
+    ['dqwen3', { family: 'dqwen3', layout: 'llama' }, { start: 299, mask: 300, endOfMiddle: 296, end: null }],
+    // Answers are filled up with the padding token.
+    ['coda', { family: 'coda', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 296, end: null }],
+    ['illada', { family: 'illada', layout: 'llama' }, { start: null, mask: 298, endOfMiddle: 297, end: null }],
     ['diffugpt', { family: 'diffugpt', layout: 'gpt2' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd', { family: 'sedd', layout: 'dit' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd-uniform', { family: 'sedd', layout: 'dit' }, { start: null, mask: null, endOfMiddle: null, end: null }],
@@ -67,11 +72,39 @@ describe('detectFamily', () => {
       'open-dcoder': shifted,
       'a2d-qwen2': plain,
       'a2d-qwen3': plain,
+      dqwen3: shifted,
+      coda: shifted,
+      illada: plain,
       diffugpt: shifted,
       sedd: [false, 'sigma', 'score', 'absorbing', true],
       'sedd-uniform': [false, 'sigma', 'score', 'uniform', false],
       mdlm: plain,
     });
+  });
+
+  it('goes by the class where the type says something else', async () => {
+    for (const [name, type] of [
+      ['dqwen3', 'qwen3'],
+      ['coda', 'qwen3'],
+      ['illada', 'llada'],
+    ] as const) {
+      const { config, tokenizer } = await filesOf(name);
+      assert.equal(detectFamily({ ...config, model_type: type }, tokenizer).family, name);
+    }
+  });
+
+  it("CoDA's head is its own, which its configuration leaves out", async () => {
+    const { config, tokenizer } = await filesOf('coda');
+    assert.equal(Object.hasOwn(config, 'tie_word_embeddings'), false);
+    assert.equal(detectFamily(config, tokenizer).architecture.tiedEmbeddings, false);
+  });
+
+  it("knows Open-dCoder's later variants by its mask token", () => {
+    // Shuibai12138/CDLM-0.5B and Open-Dcoder-0.5B-*: config.json and mask token as in fredzzp/open-dcoder-0.5B.
+    const config = { ...llama, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true };
+    const tokenizer = { added_tokens: [{ id: 299, content: '<M>' }] };
+    const { family, tokens, architecture } = detectFamily(config, tokenizer);
+    assert.deepEqual([family, tokens.mask, architecture.shift], ['open-dcoder', 299, true]);
   });
 
   it("DreamOn's expand and delete", async () => {
