@@ -9,7 +9,7 @@ import {
 import { draftedModel, parametersOf } from '../../src/modelStore/catalogue/draftedModel.js';
 import { PUBLIC_CHECKPOINTS, type PublicCheckpoint } from '../../src/modelStore/catalogue/publicCheckpoints.js';
 import { choosePrecision } from '../../src/modelStore/add/choosePrecision.js';
-import type { ContextCacheMode } from '../../src/shared/modelImport.js';
+import { CONTEXT_CACHES, type ContextCacheMode } from '../../src/shared/modelImport.js';
 import type { MeasuredShape, MeasuredShapes } from './measuredShapes.js';
 import { speedOf } from './machineRates.js';
 import type { LeastMs } from './measureShape.js';
@@ -49,7 +49,7 @@ export function modelsPage(measured: MeasuredShapes): string {
     '',
     '## What they cost',
     '',
-    `Memory of the inference process, and time with the longest context (640 tokens) and ${STATED_CANVAS} positions to fill, on two cores: ${measured.machine}.`,
+    `What memory the inference process needs, estimated as \`infill models list\` does, and time with the longest context (640 tokens) and ${STATED_CANVAS} positions to fill, on two cores: ${measured.machine}.`,
     'What has a ≈ follows from what this machine computes and reads; the rest was measured with random weights of exactly this shape.',
     '',
     tableOf([
@@ -86,8 +86,10 @@ export function modelsPage(measured: MeasuredShapes): string {
     '',
     smallCoder(measured),
     '',
-    'Computed exactly, half a billion weights do not keep to it with a full context on two cores, at 4 bits even less than at 8. They do with `dual`: at 8 bits with the full context, at 4 bits with',
-    'a third of it.',
+    'With a full context and nothing kept, half a billion weights do not keep to it on two cores, at 4 bits even less than at 8. What does:',
+    '',
+    '- `--context-cache dual`: at 8 bits with the full context; at 4 bits for the rest of a line, or with `--context 240`.',
+    '- `--context 240` at 8 bits for the rest of a line, computed exactly: a third of the text around the hole is read, for a third of the time.',
     '',
     '---',
     '',
@@ -155,6 +157,7 @@ function smallCoder({ shapes }: MeasuredShapes): string {
   );
   const rows = shapes
     .filter(({ title }) => title === SMALL_CODER)
+    .sort((a, b) => orderOf(a) - orderOf(b))
     .flatMap(({ precision, contextCache, requests }) =>
       [...new Set(requests.map(({ prefix, suffix }) => prefix + suffix))].map((context) => [
         precision === 'int8' ? '8 bits' : '4 bits',
@@ -170,6 +173,11 @@ function smallCoder({ shapes }: MeasuredShapes): string {
       ]),
     );
   return tableOf([['weights', 'kept', 'context', ...canvases.map((canvas) => `${canvas} positions`)], ...rows]);
+}
+
+/** 8 bits before 4, what keeps least first. */
+function orderOf({ precision, contextCache }: MeasuredShape): number {
+  return (precision === 'int8' ? 0 : CONTEXT_CACHES.length) + CONTEXT_CACHES.indexOf(contextCache);
 }
 
 function ms({ clock, processor }: LeastMs): number {
