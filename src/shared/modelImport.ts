@@ -65,6 +65,8 @@ export interface AddedModel {
   /** Bytes of memory it is expected to need. */
   readonly memoryBytes: number;
   readonly agreement: Agreement;
+  /** What the person must know of this import, sentence by sentence; most of the time nothing. */
+  readonly notes: readonly string[];
 }
 
 /** How often the converted model and the same in 32-bit floating point have the same most likely token. */

@@ -49,7 +49,8 @@ export class AddProgressText {
 }
 
 /** What to tell when a model was added. */
-export function addedText({ name, precision, bytes, memoryBytes, agreement }: AddedModel, l10n: Localizer): string {
+export function addedText(model: AddedModel, l10n: Localizer): string {
+  const { name, precision, bytes, memoryBytes, agreement, notes } = model;
   const facts = l10n.t(
     'Added {0}: {1}, {2} on disk, needs about {3} of memory.',
     name,
@@ -57,11 +58,13 @@ export function addedText({ name, precision, bytes, memoryBytes, agreement }: Ad
     size(bytes),
     size(memoryBytes),
   );
-  return agreement.kind === 'measured'
-    ? `${facts} ${l10n.t(
-        'At {0}% of {1} positions of sample texts it predicts the same token as in 32-bit floating point.',
-        ((100 * agreement.agreeing) / Math.max(1, agreement.positions)).toFixed(1),
-        agreement.positions,
-      )}`
-    : facts;
+  const compared =
+    agreement.kind === 'measured'
+      ? l10n.t(
+          'At {0}% of {1} positions of sample texts it predicts the same token as in 32-bit floating point.',
+          ((100 * agreement.agreeing) / Math.max(1, agreement.positions)).toFixed(1),
+          agreement.positions,
+        )
+      : '';
+  return [facts, compared, ...notes].filter((text) => text !== '').join(' ');
 }

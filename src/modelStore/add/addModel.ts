@@ -2,8 +2,15 @@ import { mkdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Precision } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { AddOutcome, AddProgress, AddQuestion, AddRequest, Agreement } from '../../shared/modelImport.js';
-import type { ConversionOptions } from '../convert/checkpoint/conversion.js';
+import type {
+  AddedModel,
+  AddOutcome,
+  AddProgress,
+  AddQuestion,
+  AddRequest,
+  Agreement,
+} from '../../shared/modelImport.js';
+import type { Conversion, ConversionOptions } from '../convert/checkpoint/conversion.js';
 import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
 import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
@@ -28,7 +35,7 @@ export interface AddParts {
   readonly data: string;
   readonly hub: HubAccess;
   /** Writes a model folder; `convertCheckpoint`. */
-  readonly convert: (options: ConversionOptions) => Promise<unknown>;
+  readonly convert: (options: ConversionOptions) => Promise<Pick<Conversion, 'notes'>>;
   /** Compares two model folders; `reference` is the one in floating point. Needs the runtime, so it comes from outside. */
   readonly compare: (folder: string, reference: string, run: CompareRun) => Promise<Agreement>;
   /** Bytes of memory that are free now. */
@@ -89,7 +96,7 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
   return withStagingFolder(data, async (staging) => {
     // Named as it will be called: what is written may take the folder's name for the model's.
     const staged = path.join(staging, name);
-    const agreement = await withSource(request, parts, {
+    const { agreement, notes } = await withSource(request, parts, {
       onTurn: requireFreeName, // it may have been added by the download that was waited for
       use: (folder, license) => makeModel({ ...request, folder, license, name }, staged, parts),
     });
@@ -110,7 +117,7 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
     await sums.save();
     const { license, weights } = manifest;
     const memoryBytes = estimateMemory(manifest);
-    const added = { name, folder: target, license, precision: weights.precision, bytes, memoryBytes, agreement };
+    const added = { name, folder: target, license, precision: weights.precision, bytes, memoryBytes, agreement, notes };
     return { kind: 'added', model: added };
   });
 }
@@ -177,25 +184,32 @@ interface MakeRequest extends AddRequest {
   readonly name: string;
 }
 
-async function makeModel(request: MakeRequest, staged: string, parts: AddParts): Promise<Agreement> {
+type Made = Pick<AddedModel, 'agreement' | 'notes'>;
+
+async function makeModel(request: MakeRequest, staged: string, parts: AddParts): Promise<Made> {
   const { folder } = request;
   const { signal, onProgress } = parts;
   if (await isThere(path.join(folder, 'manifest.json'))) {
     const onBytes = (done: number, total: number): void => onProgress({ phase: 'copy', done, total, detail: '' });
     await copyModel(folder, staged, { signal, onBytes });
-    return { kind: 'skipped', why: 'it was converted before' };
+    return { agreement: { kind: 'skipped', why: 'it was converted before' }, notes: [] };
   }
   await refuseOpenQuestions(folder, request.answers);
   const parameters = await countParameters(folder);
   const precision = choosePrecision(request.precision, parameters);
-  await convertTo(staged, precision, request, parts);
-  return compareWithFloat(staged, { parameters, precision }, request, parts);
+  const { notes } = await convertTo(staged, precision, request, parts);
+  return { agreement: await compareWithFloat(staged, { parameters, precision }, request, parts), notes };
 }
 
-async function convertTo(target: string, precision: Precision, request: MakeRequest, parts: AddParts): Promise<void> {
+async function convertTo(
+  target: string,
+  precision: Precision,
+  request: MakeRequest,
+  parts: AddParts,
+): Promise<Pick<Conversion, 'notes'>> {
   const { folder, license, name, answers } = request;
   const { signal, onProgress, convert } = parts;
-  await convert({
+  return convert({
     source: folder,
     target,
     precision,

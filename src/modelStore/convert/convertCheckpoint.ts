@@ -7,7 +7,6 @@ import {
   MANIFEST_FORMAT,
   parseManifest,
   type FullSequenceManifest,
-  type Manifest,
 } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
@@ -15,7 +14,7 @@ import { InfillError } from '../../shared/infillError.js';
 import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
 import { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
-import type { ConversionOptions } from './checkpoint/conversion.js';
+import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
 import { WeightsConverter } from './convertWeights.js';
 import { detectFamily } from './families/detectFamily.js';
 import { unsupported } from './checkpoint/unsupported.js';
@@ -35,7 +34,7 @@ const ENTROPY_BOUND = 0.1;
  * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
  * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
  */
-export async function convertCheckpoint(options: ConversionOptions): Promise<Manifest> {
+export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
   const { source, target } = options;
   throwIfCancelled(options.signal);
   if (await stat(target).catch(() => undefined)) {
@@ -48,10 +47,10 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Man
   const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
   try {
     await mkdir(partial, { recursive: true });
-    const manifest = await convertInto(partial, { ...options, tokenizer, files });
+    const conversion = await convertInto(partial, { ...options, tokenizer, files });
     throwIfCancelled(options.signal);
     await rename(partial, target);
-    return manifest;
+    return conversion;
   } finally {
     await files.close();
     await rm(partial, { recursive: true, force: true });
@@ -61,7 +60,7 @@ export async function convertCheckpoint(options: ConversionOptions): Promise<Man
 async function convertInto(
   folder: string,
   options: ConversionOptions & { readonly tokenizer: CheckpointTokenizer; readonly files: CheckpointFiles },
-): Promise<FullSequenceManifest> {
+): Promise<Conversion> {
   const { source, precision, files, tokenizer, answers = {}, onProgress, signal } = options;
   const configFile = path.join(source, 'config.json');
   const config = await readForeignJson(configFile);
@@ -99,7 +98,7 @@ async function convertInto(
     tokenizer: await hashedFile(folder, 'tokenizer.json'),
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return manifest;
+  return { manifest, notes: [] };
 }
 
 type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &

@@ -1,4 +1,3 @@
-import { asFullSequence } from './asKind.js';
 import { open, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,7 +71,7 @@ export async function withConverted<T>(
 ): Promise<T> {
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
-    const manifest = asFullSequence(await convertCheckpoint({ source: checkpointPath(name), target, precision }));
+    const { manifest } = await convertCheckpoint({ source: checkpointPath(name), target, precision });
     const asked = changed(manifest);
     await dropOthers(target, asked);
     const parts = await loadFullSequence(target, asked, { device: 'cpu', threads: 1 });

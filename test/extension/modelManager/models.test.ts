@@ -82,11 +82,15 @@ test('progress names the phase; the bar never goes back and never beyond its end
 });
 
 test('the summary of an import tells how well the numbers agree, where that was measured', () => {
-  const added: AddedModel = { ...MODEL, agreement: { kind: 'measured', agreeing: 99, positions: 120 } };
+  const added: AddedModel = {
+    ...MODEL,
+    agreement: { kind: 'measured', agreeing: 99, positions: 120 },
+    notes: ['Its head is its own.'],
+  };
   assert.equal(
     addedText(added, plainLocalizer),
-    'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory. At 82.5% of 120 positions of sample texts it predicts the same token as in 32-bit floating point.',
+    'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory. At 82.5% of 120 positions of sample texts it predicts the same token as in 32-bit floating point. Its head is its own.',
   );
-  const skipped: AddedModel = { ...MODEL, agreement: { kind: 'skipped', why: 'large' } };
+  const skipped: AddedModel = { ...MODEL, agreement: { kind: 'skipped', why: 'large' }, notes: [] };
   assert.equal(addedText(skipped, plainLocalizer), 'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory.');
 });

@@ -82,6 +82,7 @@ void describe('adding a model', () => {
         conversions.push(options);
         await cp(TINY, options.target, { recursive: true });
         options.onProgress?.({ doneBytes: 1, totalBytes: 1 });
+        return { notes: ['A note.'] };
       },
       compare: async () => ({ kind: 'measured', agreeing: 9, positions: 10 }),
       freeMemory: () => 1e12,
@@ -105,7 +106,8 @@ void describe('adding a model', () => {
     const used = parts({ onProgress: ({ phase }) => seen.push(phase) });
     const outcome = await addModel(request(), used);
     assert.equal(outcome.kind, 'added');
-    const { name, folder, agreement } = outcome.model;
+    const { name, folder, agreement, notes } = outcome.model;
+    assert.deepEqual(notes, ['A note.']);
     assert.deepEqual([name, folder], ['some-checkpoint', path.join(data, 'models', 'some-checkpoint')]);
     assert.deepEqual(agreement, { kind: 'measured', agreeing: 9, positions: 10 });
     assert.deepEqual(
@@ -191,12 +193,13 @@ void describe('adding a model', () => {
   });
 
   it('names the files of the source in its errors, not those that are deleted with them', async () => {
-    const damaging = async ({ target }: ConversionOptions): Promise<void> => {
+    const damaging: AddParts['convert'] = async ({ target }) => {
       await cp(TINY, target, { recursive: true });
       await writeFile(
         path.join(target, 'tokenizer.json'),
         (await readFile(path.join(TINY, 'tokenizer.json'))).reverse(),
       );
+      return { notes: [] };
     };
     await assert.rejects(addModel(request(), parts({ convert: damaging })), (error: Error) => {
       assert.doesNotMatch(error.message, /\.adding-/);
@@ -267,6 +270,7 @@ void describe('adding a model', () => {
         const bytes = await readFile(file);
         bytes[bytes.length - 1] = (bytes[bytes.length - 1] ?? 0) ^ 1;
         await writeFile(file, bytes);
+        return { notes: [] };
       },
     });
     await assert.rejects(addModel(request(), damaging), { code: 'model-corrupt' });

@@ -126,12 +126,13 @@ function asked(questions: readonly AddQuestion[]): string {
   return questions.map(({ text, answer }) => `infill: ${visibleLine(text)} Answer with ${OPTIONS[answer]}.\n`).join('');
 }
 
-function summary({ name, folder, license, precision, bytes, memoryBytes, agreement }: AddedModel): string {
+function summary({ name, folder, license, precision, bytes, memoryBytes, agreement, notes }: AddedModel): string {
   const megabytes = (count: number): string => `${Math.round(count / 1e6)} MB`;
   return [
     `Added ${name}: ${precision}, ${megabytes(bytes)} on disk, about ${megabytes(memoryBytes)} of memory, licence ${visibleLine(license)}`,
     visibleLine(folder),
     agreementText(agreement),
+    ...notes.map((note) => `Note: ${visibleLine(note)}`),
     `Use it with --model ${name}, or for all commands: infill models use ${name}`,
     '',
   ].join('\n');

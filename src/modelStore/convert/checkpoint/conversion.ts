@@ -1,5 +1,5 @@
 import type { ContextCacheMode } from '../../../shared/modelImport.js';
-import type { Precision } from '../../../engine/network/folder/manifest.js';
+import type { FullSequenceManifest, Precision } from '../../../engine/network/folder/manifest.js';
 
 /** What a checkpoint's files do not say, or say wrongly. */
 export interface ConversionAnswers {
@@ -30,6 +30,13 @@ export interface ConversionProgress {
   /** Bytes of weights written, of those that there will be. */
   readonly doneBytes: number;
   readonly totalBytes: number;
+}
+
+/** What a conversion made. */
+export interface Conversion {
+  readonly manifest: FullSequenceManifest;
+  /** What a person must know of it, sentence by sentence: files that were not used, for example. */
+  readonly notes: readonly string[];
 }
 
 export interface ConversionOptions {

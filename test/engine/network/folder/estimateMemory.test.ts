@@ -17,7 +17,7 @@ import { withFolder } from '../checkpoints.js';
 async function halfBillion(precision: Precision, bytes: number): Promise<FullSequenceManifest> {
   return withFolder(async (folder) => {
     const options = { source: checkpointPath('open-dcoder'), target: path.join(folder, 'model'), precision };
-    const manifest = (await convertCheckpoint(options)) as FullSequenceManifest;
+    const { manifest } = await convertCheckpoint(options);
     const sizes = { hiddenSize: 896, layers: 24, attentionHeads: 14, keyValueHeads: 2, headSize: 64 };
     return {
       ...manifest,
