@@ -78,10 +78,13 @@ async function convertInto(
   parseTokenizerFile(tokenizer.text, tokenizer.place, draft.architecture.vocabularySize);
   let doneBytes = 0;
   // Looks at the checkpoint's tensors before a file is made.
-  const converter = new WeightsConverter(files, draft, detected.layout, (bytes) => {
-    throwIfCancelled(signal);
-    doneBytes += bytes;
-    onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+  const converter = new WeightsConverter(files, draft, detected.layout, {
+    afterBlock: (bytes) => {
+      throwIfCancelled(signal);
+      doneBytes += bytes;
+      onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+    },
+    blockElements: options.blockElements,
   });
 
   await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);

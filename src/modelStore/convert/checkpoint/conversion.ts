@@ -47,6 +47,8 @@ export interface ConversionOptions {
   readonly precision: Precision;
   readonly answers?: ConversionAnswers;
   readonly onProgress?: (progress: ConversionProgress) => void;
+  /** Weights that are converted at a time; absent = what is best. */
+  readonly blockElements?: number;
   /** Ends the conversion; nothing of it stays behind. */
   readonly signal?: AbortSignal;
 }
