@@ -95,3 +95,13 @@ export interface ModelDescription {
   /** Why it cannot be used; '' = it can. */
   readonly problem: string;
 }
+
+/** What an import that was interrupted has left to go on with. */
+export interface KeptImport {
+  /** The repository on the hub, or the folder. */
+  readonly source: string;
+  /** Received and converted, as they are on the disk. */
+  readonly bytes: number;
+  /** Whether it is being added at this moment. */
+  readonly isActive: boolean;
+}

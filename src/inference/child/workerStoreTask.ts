@@ -1,6 +1,7 @@
 import { topTokenAgreement } from '../../engine/compareModels.js';
 import { addModel } from '../../modelStore/add/addModel.js';
 import { availableMemory } from '../../modelStore/availableMemory.js';
+import { withCheckpointFloats } from '../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
 import { hubAccess } from '../../modelStore/hub/hubAccess.js';
@@ -36,9 +37,9 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         data,
         hub: hubAccess(env, task.token),
         convert: convertCheckpoint,
-        compare: async (folder, reference, run) => ({
+        compare: async (folder, checkpoint, run) => ({
           kind: 'measured',
-          ...(await topTokenAgreement(folder, reference, run)),
+          ...(await withCheckpointFloats(checkpoint, folder, async (floats) => topTokenAgreement(folder, floats, run))),
         }),
         freeMemory: availableMemory,
         signal,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors, INT4_BLOCK, layerProjections } from '../../engine/network/folder/fullSequenceTensors.js';
 import {
@@ -7,6 +7,7 @@ import {
   MANIFEST_FORMAT,
   parseManifest,
   type FullSequenceManifest,
+  type HashedFile,
 } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson, readForeignText } from '../../engine/files/foreignFile.js';
 import { parseTokenizerFile } from '../../engine/tokenizer/tokenizerFile.js';
@@ -15,6 +16,8 @@ import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
 import { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
 import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
+import { ConversionJournal } from './conversionJournal.js';
+import { MappedTensors } from './mappedTensors.js';
 import { WeightsConverter } from './convertWeights.js';
 import { detectFamily } from './families/detectFamily.js';
 import { unsupported } from './checkpoint/unsupported.js';
@@ -29,31 +32,32 @@ const ENTROPY_BOUND = 0.1;
 
 /**
  * Makes a model folder of a checkpoint: detects its family, writes its weights in the wanted precision, its tokenizer and a
- * manifest. The folder appears under its name when it is complete, and not at all otherwise. Memory stays at some 200 MB
+ * manifest. The folder appears under its name when it is complete, and not at all otherwise; with a `journal` it is written in place,
+ * and what an earlier call has converted of the same is used again, if it is still what was written. Memory stays at some 200 MB
  * whatever the model's size.
  * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
- * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
+ * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists, no room on the disk), cancelled.
  */
 export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
-  const { source, target } = options;
+  const { source, target, journal } = options;
   throwIfCancelled(options.signal);
-  if (await stat(target).catch(() => undefined)) {
+  if (journal === undefined && (await stat(target).catch(() => undefined))) {
     const message = `The folder ${target} exists already.`;
     throw new InfillError('invalid-request', message, 'Remove it first, or choose another name.');
   }
   const tokenizer = await checkpointTokenizer(source);
   const files = await CheckpointFiles.open(source);
   // Beside the target: a folder can only be renamed within a file system.
-  const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
+  const partial = journal === undefined ? `${target}.partial-${randomBytes(4).toString('hex')}` : target;
   try {
     await mkdir(partial, { recursive: true });
     const conversion = await convertInto(partial, { ...options, tokenizer, files });
     throwIfCancelled(options.signal);
-    await rename(partial, target);
+    if (partial !== target) await rename(partial, target);
     return conversion;
   } finally {
     await files.close();
-    await rm(partial, { recursive: true, force: true });
+    if (partial !== target) await rm(partial, { recursive: true, force: true });
   }
 }
 
@@ -78,23 +82,25 @@ async function convertInto(
   parseTokenizerFile(tokenizer.text, tokenizer.place, draft.architecture.vocabularySize);
   let doneBytes = 0;
   // Looks at the checkpoint's tensors before a file is made.
-  const converter = new WeightsConverter(files, draft, detected.layout, {
+  const converter: WeightsConverter = new WeightsConverter(new MappedTensors(files, draft, detected.layout), {
     afterBlock: (bytes) => {
       throwIfCancelled(signal);
       doneBytes += bytes;
-      onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+      onProgress?.({ doneBytes, totalBytes: converter.totalBytes });
     },
     blockElements: options.blockElements,
   });
 
-  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);
-  const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
+  const journal =
+    options.journal === undefined ? undefined : await ConversionJournal.open(options.journal, converter.plan);
+  let written: readonly HashedFile[];
   try {
-    await converter.writeAll(writer);
+    if (journal?.finished.size === 0) await emptyFolder(folder); // what is there is of another plan, or of none
+    await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);
+    written = await writeWeights(folder, converter, draft, { journal, signal });
   } finally {
-    await writer.close();
+    await journal?.close();
   }
-  const written = await writer.hashed();
   const manifest: FullSequenceManifest = {
     ...draft,
     weights: { precision, files: written.map((file) => ({ ...file, part: 'network' as const })) },
@@ -102,6 +108,44 @@ async function convertInto(
   };
   await writeFile(path.join(folder, 'manifest.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   return { manifest, notes: [] };
+}
+
+interface WriteOptions {
+  readonly journal: ConversionJournal | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeWeights(
+  folder: string,
+  converter: WeightsConverter,
+  draft: FullSequenceManifest,
+  { journal, signal }: WriteOptions,
+): Promise<readonly HashedFile[]> {
+  const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
+  try {
+    await requireRoom(folder, converter.totalBytes - (await writer.allocatedBytes()));
+    await converter.writeAll(writer, journal);
+    await writer.flush();
+  } finally {
+    await writer.close();
+  }
+  return writer.hashed(signal);
+}
+
+async function requireRoom(folder: string, missing: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (missing <= bavail * bsize) return;
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+  throw new InfillError(
+    'invalid-request',
+    `The converted model takes ${megabytes(missing)} more; ${megabytes(bavail * bsize)} are free at ${folder}.`,
+    'Make room on the disk, or name a folder on another one in INFILL_HOME.',
+  );
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }
 
 type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &

@@ -40,7 +40,6 @@ const READ_BYTES = 1 << 20;
 
 /** Writes tensors into safetensors files, in any order and piece by piece: places are fixed before anything is written. */
 export class WeightsWriter {
-  readonly totalBytes: number;
   readonly #folder: string;
   readonly #names: readonly string[];
   readonly #handles: readonly FileHandle[];
@@ -56,7 +55,6 @@ export class WeightsWriter {
     this.#names = names;
     this.#handles = handles;
     this.#places = places;
-    this.totalBytes = Array.from(places.values()).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** Makes the files, network-00001-of-0000N.safetensors, with their headers. Files that are there already keep the data that they have. */
@@ -126,19 +124,24 @@ export class WeightsWriter {
     return { handle, offset: place.offset };
   }
 
+  /** Returns when all data is on the disk: what is listed as a model then is one after a power failure as well. */
+  async flush(): Promise<void> {
+    for (const handle of this.#handles) await handle.datasync();
+  }
+
   async close(): Promise<void> {
     for (const handle of this.#handles) await handle.close();
   }
 
   /** The finished files, with their sums. */
-  async hashed(): Promise<HashedFile[]> {
-    return Promise.all(this.#names.map(async (name) => hashedFile(this.#folder, name)));
+  async hashed(signal?: AbortSignal): Promise<HashedFile[]> {
+    return Promise.all(this.#names.map(async (name) => hashedFile(this.#folder, name, signal)));
   }
 }
 
 /** Length and SHA-256 of a file. */
-export async function hashedFile(folder: string, name: string): Promise<HashedFile> {
-  return { path: name, ...(await sha256OfFile(path.join(folder, name))) };
+export async function hashedFile(folder: string, name: string, signal?: AbortSignal): Promise<HashedFile> {
+  return { path: name, ...(await sha256OfFile(path.join(folder, name), signal)) };
 }
 
 function grouped(tensors: readonly ExpectedTensor[]): ExpectedTensor[][] {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { addModel } from '../../../modelStore/add/addModel.js';
 import { modelSource } from '../../../modelStore/add/modelSource.js';
 import { availableMemory } from '../../../modelStore/availableMemory.js';
+import { withCheckpointFloats } from '../../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../../modelStore/convert/convertCheckpoint.js';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
 import { hubAccess } from '../../../modelStore/hub/hubAccess.js';
@@ -91,10 +92,13 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         data: dataFolder(io.env),
         hub: hubAccess(io.env, io.env['HF_TOKEN'] ?? ''),
         convert: convertCheckpoint,
-        compare: async (folder, reference, run) => {
+        compare: async (folder, checkpoint, run) => {
           // Only here, so that commands which need no model do not load the native runtime.
           const { topTokenAgreement } = await import('../../../engine/compareModels.js');
-          return { kind: 'measured', ...(await topTokenAgreement(folder, reference, run)) };
+          const compared = await withCheckpointFloats(checkpoint, folder, async (floats) =>
+            topTokenAgreement(folder, floats, run),
+          );
+          return { kind: 'measured', ...compared };
         },
         freeMemory: availableMemory,
         signal: io.signal,

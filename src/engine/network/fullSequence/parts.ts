@@ -6,7 +6,7 @@ import type { VocabularyRunner } from './vocabularyRunner.js';
 export interface FullSequenceParts {
   readonly manifest: FullSequenceManifest;
   readonly network: Pick<NetworkRunner, 'run'>;
-  readonly vocabulary: VocabularyRunner;
+  readonly vocabulary: Pick<VocabularyRunner, 'logits' | 'statistics'>;
   readonly device: string;
   readonly deviceNote: string;
   dispose(): Promise<void>;
