@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type InfillModel, NO_TOKEN } from './contract/model.js';
+import { fullSequenceTensors } from './network/folder/fullSequenceTensors.js';
 import { readManifest } from './network/folder/manifest.js';
 import type { FloatWeights } from './network/fullSequence/floatWeights.js';
 import { withLayerByLayer } from './network/fullSequence/layerByLayer.js';
@@ -71,7 +72,7 @@ export async function topTokenAgreement(
   reference: FloatWeights,
   { signal, onPositions }: AgreementRun,
 ): Promise<TopTokenAgreement> {
-  const holes = await sampleHolesOf(folder);
+  const holes = fewerFor(reference, await sampleHolesOf(folder));
   const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
   const expected = await topTokensLayerByLayer(reference, holes, {
     signal,
@@ -82,6 +83,19 @@ export async function topTokenAgreement(
     onPositions: (done) => onPositions(total + done, 2 * total),
   });
   return { agreeing: found.filter((id, i) => id === expected[i]).length, positions: expected.length };
+}
+
+/** Each position costs a pass over all weights. What a billion of them take for all holes is worth waiting for. */
+const WEIGHTS_FOR_ALL = 1e9;
+const FEWEST_HOLES = 4;
+
+/** Holes from all over the samples, the fewer, the larger the network is. */
+function fewerFor({ manifest }: FloatWeights, holes: readonly Hole[]): readonly Hole[] {
+  let weights = 0;
+  for (const { shape } of fullSequenceTensors(manifest)) weights += shape.reduce((product, size) => product * size, 1);
+  const most = Math.floor(holes.length / FEWEST_HOLES);
+  const step = Math.max(1, Math.min(most, Math.ceil(weights / WEIGHTS_FOR_ALL)));
+  return holes.filter((_, i) => i % step === 0);
 }
 
 /** A few tokens of a text, and what is around them. */

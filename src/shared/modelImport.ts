@@ -48,7 +48,7 @@ export interface AddProgress {
   /** Bytes, or sample positions for `compare`; `total` is 0 where it is not known. */
   readonly done: number;
   readonly total: number;
-  /** For example the file that is being received, or the model that another process downloads; may be ''. */
+  /** For example the file that is being received, or the model that another process adds; may be ''. */
   readonly detail: string;
 }
 

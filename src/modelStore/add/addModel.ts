@@ -203,8 +203,7 @@ async function makeModel(request: MakeRequest, parts: AddParts): Promise<AddedMo
     });
   }
   await refuseOpenQuestions(folder, request.answers);
-  const parameters = await countParameters(folder);
-  const precision = choosePrecision(request.precision, parameters);
+  const precision = choosePrecision(request.precision, await countParameters(folder));
   const files = async (): Promise<readonly string[]> => sourceIdentity(folder, request.commit === undefined);
   const source = request.commit === undefined ? await realpath(folder) : request.called;
   const before = await files();
@@ -214,7 +213,7 @@ async function makeModel(request: MakeRequest, parts: AddParts): Promise<AddedMo
     await request.requireFreeName(); // it may have been added by the import that was waited for
     const { notes } = await convertTo(place, precision, request, parts);
     if ((await files()).join('\n') !== before.join('\n')) throw changed(request.called);
-    const agreement = await compareWithFloat(place.model, { parameters, precision }, request, parts);
+    const agreement = await compareWithFloat(place.model, precision, request, parts);
     return finish(place.model, { agreement, notes }, request, parts);
   });
 }
@@ -273,20 +272,14 @@ function answersOf({ name, license, answers }: MakeRequest): ConversionAnswers {
   return { name, ...(license === undefined ? {} : { license }), ...answers };
 }
 
-/** Above this the comparison would take longer than anybody waits for it. */
-const COMPARE_UP_TO = 4e9;
-
 async function compareWithFloat(
   staged: string,
-  { parameters, precision }: { readonly parameters: number; readonly precision: Precision },
+  precision: Precision,
   request: MakeRequest,
   { freeMemory, signal, onProgress, compare }: AddParts,
 ): Promise<Agreement> {
   if (precision === 'fp32') {
     return { kind: 'skipped', why: 'it is in 32-bit floating point itself' };
-  }
-  if (parameters > COMPARE_UP_TO) {
-    return { kind: 'skipped', why: `${(parameters / 1e9).toFixed(1)} billion weights are too many to compare quickly` };
   }
   // The checkpoint itself is read layer by layer.
   const need = estimateMemory(await readManifest(staged));

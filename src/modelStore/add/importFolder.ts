@@ -6,6 +6,7 @@ import { InfillError } from '../../shared/infillError.js';
 import { isThere } from '../files/isThere.js';
 import { writeJsonFile } from '../files/writeJsonFile.js';
 import { userModelsFolder } from '../modelNames.js';
+import { sweepStaging } from './stagingFolder.js';
 
 const PREFIX = '.import-';
 /** What nobody has gone on with for so long is deleted when the next model is added; it can be converted again. */
@@ -47,6 +48,7 @@ export async function withImportFolder<T>(
 ): Promise<T> {
   const parent = userModelsFolder(data);
   await mkdir(parent, { recursive: true });
+  await sweepStaging(parent);
   await sweep(parent);
   const name = nameOf(identity);
   return withDownloadLock({ downloads: parent, repository: lockOf(name), signal, onWait }, async () => {

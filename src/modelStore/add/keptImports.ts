@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { KeptImport } from '../../shared/modelImport.js';
+import type { KeptImport, ModelSource } from '../../shared/modelImport.js';
 import { isLocked, withDownloadLock } from '../hub/withDownloadLock.js';
 import { userModelsFolder } from '../modelNames.js';
 import { ABOUT, importFolders, lockOf } from './importFolder.js';
@@ -31,6 +31,12 @@ export async function keptImports(data: string): Promise<readonly KeptImport[]> 
     });
   }
   return [...bySource.values()].sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+/** What is kept of one source; undefined where nothing is. */
+export async function keptImport(data: string, source: ModelSource): Promise<KeptImport | undefined> {
+  const called = source.kind === 'hub' ? source.repository : await realpath(source.folder).catch(() => source.folder);
+  return (await keptImports(data)).find((each) => each.source === called);
 }
 
 /**

@@ -47,6 +47,7 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   const folder = await pathInside(parent, revision, hubNames(repository), 'folder');
   await adoptOther(parent, folder);
   await mkdir(folder, { recursive: true });
+  await dropOthers(folder, listed);
 
   const get = (file: HubFile, onBytes: (bytes: number) => void): Promise<void> =>
     downloadHubFile({ repository, revision, file, folder, signal, onBytes }, access);
@@ -124,7 +125,7 @@ async function adoptOther(parent: string, folder: string): Promise<void> {
 const COMMIT = /^[0-9a-f]{40}$/;
 
 /** Deletes what is no part of this commit's checkpoint: it would be taken for one. */
-async function dropOthers(folder: string, files: readonly HubFile[]): Promise<void> {
+async function dropOthers(folder: string, files: readonly Pick<HubFile, 'path'>[]): Promise<void> {
   const wanted = new Set(files.flatMap(({ path: name }) => [name, `${name}.part`]));
   for (const name of await readdir(folder)) {
     if (!wanted.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
