@@ -1,7 +1,6 @@
-import { realpath, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readManifest, type Precision } from '../../engine/network/folder/manifest.js';
-import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { AddedModel, AddOutcome, AddProgress, AddQuestion, AddRequest, Agreement } from '../../shared/modelImport.js';
 import type { Conversion, ConversionAnswers, ConversionOptions } from '../convert/checkpoint/conversion.js';
@@ -15,6 +14,7 @@ import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { checkModelSizes, verifyModel } from '../../engine/network/folder/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
 import { isThere } from '../files/isThere.js';
+import { isDiskFull } from '../isDiskFull.js';
 import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
 import { copyModel } from './copyModel.js';
@@ -75,11 +75,6 @@ class Unanswered extends Error {
   constructor(readonly questions: readonly AddQuestion[]) {
     super('There are open questions.');
   }
-}
-
-function isDiskFull(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 function diskFull(data: string, cause: unknown): InfillError {
@@ -168,9 +163,12 @@ async function withSource<T>(
   });
 }
 
+/** Whether anything of the weights was received. */
 async function hasWeights(folder: string): Promise<boolean> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
-  return names.some((name) => /\.safetensors(?:\.part)?$/.test(name));
+  const weights = names.filter((name) => /\.safetensors(?:\.part)?$/.test(name));
+  const sizes = await Promise.all(weights.map(async (name) => (await stat(path.join(folder, name))).size));
+  return sizes.some((size) => size > 0);
 }
 
 /** Errors of `work` name `lasting` instead of `folder`, which is deleted before anybody could look into it. */

@@ -125,7 +125,7 @@ async function writeWeights(
   try {
     await requireRoom(folder, converter.totalBytes - (await writer.allocatedBytes()));
     await converter.writeAll(writer, journal);
-    await writer.flush();
+    if (journal !== undefined) await writer.flush();
   } finally {
     await writer.close();
   }
