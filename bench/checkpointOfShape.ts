@@ -51,7 +51,15 @@ export async function writeCheckpoint(folder: string, shape: CheckpointShape): P
 
 type Tensor = readonly [name: string, shape: readonly number[]];
 
-function tensorsOf({ hidden, layers, heads, keyValueHeads, headSize, feedForward, vocabulary }: CheckpointShape): Tensor[] {
+function tensorsOf({
+  hidden,
+  layers,
+  heads,
+  keyValueHeads,
+  headSize,
+  feedForward,
+  vocabulary,
+}: CheckpointShape): Tensor[] {
   const queries = heads * headSize;
   const keys = keyValueHeads * headSize;
   const layer = (n: number): Tensor[] => {
@@ -97,7 +105,7 @@ async function writeWeights(file: string, tensors: readonly Tensor[]): Promise<n
     await handle.write(Buffer.concat([length, header]));
     for (const [name, { data_offsets: place }] of entries) {
       const values = name.endsWith('norm.weight') ? ones : noise;
-      for (let left = place[1] - place[0]; left > 0; ) {
+      for (let left = place[1] - place[0]; left > 0;) {
         const part = new Uint8Array(values.buffer, 0, Math.min(left, values.byteLength));
         await handle.write(part);
         left -= part.byteLength;

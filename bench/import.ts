@@ -30,7 +30,14 @@ try {
   for (const precision of args.precision) {
     const conversion = await conversionSeconds(folder, precision as 'int8' | 'int4');
     const { peak, seconds, said } = await wholeImport(folder, precision);
-    rows.push([precision, megabytes(weights), megabytes(weights / conversion), seconds.toFixed(0), megabytes(peak), said]);
+    rows.push([
+      precision,
+      megabytes(weights),
+      megabytes(weights / conversion),
+      seconds.toFixed(0),
+      megabytes(peak),
+      said,
+    ]);
   }
   const titles = ['precision', 'weights, MB', 'converted, MB/s of a core', 'import, s', 'peak memory, MB', 'compared'];
   console.log(markdownTable([titles, ...rows]));

@@ -1,11 +1,6 @@
-import path from 'node:path';
 import { type InfillModel, NO_TOKEN } from './contract/model.js';
-import { fullSequenceTensors } from './network/folder/fullSequenceTensors.js';
-import { readManifest } from './network/folder/manifest.js';
-import type { FloatWeights } from './network/fullSequence/floatWeights.js';
-import { withLayerByLayer } from './network/fullSequence/layerByLayer.js';
+import { type FloatWeights, readTextSizes, weightCount, withLayeredModels } from './network/layeredModels.js';
 import { loadModel } from './network/loadModel.js';
-import { physicalCores } from './network/physicalCores.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
 
 /** Of so many masked positions both models had the same most likely token in `agreeing`. */
@@ -90,11 +85,9 @@ const WEIGHTS_FOR_ALL = 1e9;
 const FEWEST_HOLES = 4;
 
 /** Holes from all over the samples, the fewer, the larger the network is. */
-function fewerFor({ manifest }: FloatWeights, holes: readonly Hole[]): readonly Hole[] {
-  let weights = 0;
-  for (const { shape } of fullSequenceTensors(manifest)) weights += shape.reduce((product, size) => product * size, 1);
+function fewerFor(reference: FloatWeights, holes: readonly Hole[]): readonly Hole[] {
   const most = Math.floor(holes.length / FEWEST_HOLES);
-  const step = Math.max(1, Math.min(most, Math.ceil(weights / WEIGHTS_FOR_ALL)));
+  const step = Math.max(1, Math.min(most, Math.ceil(weightCount(reference) / WEIGHTS_FOR_ALL)));
   return holes.filter((_, i) => i % step === 0);
 }
 
@@ -108,8 +101,8 @@ export interface Hole {
 
 /** Holes that follow each other through the samples, each with all the text around it that fits the model. */
 export async function sampleHolesOf(folder: string): Promise<readonly Hole[]> {
-  const { tokenizer: file, architecture, limits } = await readManifest(folder);
-  const tokenizer = await loadTokenizer(path.join(folder, file.path), architecture.vocabularySize);
+  const { tokenizerPath, vocabularySize, limits } = await readTextSizes(folder);
+  const tokenizer = await loadTokenizer(tokenizerPath, vocabularySize);
   return SAMPLES.flatMap((text) => {
     const ids = tokenizer.encode(text);
     const count = Math.floor(ids.length / HOLE) - 2; // the first and the last stretch are context only
@@ -159,8 +152,7 @@ export async function topTokensLayerByLayer(
   if (holes.length === 0) return [];
   const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
   const onPart = (done: number, of: number): void => onPositions(Math.floor((total * done) / of));
-  const run = { threads: await physicalCores(), signal, onPart };
-  return withLayerByLayer(weights, holes.length, run, async (models) =>
+  return withLayeredModels(weights, holes.length, { signal, onPart }, async (models) =>
     (await Promise.all(models.map(async (model, i) => topTokens(model, holes[i]!)))).flat(),
   );
 }

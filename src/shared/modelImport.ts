@@ -27,6 +27,8 @@ export type ModelSource =
 export interface AddAnswers {
   /** Id of the mask token. */
   readonly mask?: number;
+  /** Whether the mask may be a token that texts are made of. */
+  readonly ordinaryMask?: boolean;
   /** Whether row i - 1 predicts token i. */
   readonly shift?: boolean;
   /** Name of the licence. */
@@ -37,7 +39,7 @@ export interface AddAnswers {
 
 /** What only the person can know; asked before anything large is downloaded or written. */
 export interface AddQuestion {
-  readonly answer: 'mask' | 'shift';
+  readonly answer: 'mask' | 'ordinaryMask' | 'shift';
   /** A sentence that ends with a question mark. */
   readonly text: string;
 }

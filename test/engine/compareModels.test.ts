@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it, test } from 'node:test';
-import { sampleHolesOf, topTokenAgreement, topTokensLayerByLayer, topTokensOf } from '../../src/engine/compareModels.js';
+import {
+  sampleHolesOf,
+  topTokenAgreement,
+  topTokensLayerByLayer,
+  topTokensOf,
+} from '../../src/engine/compareModels.js';
 import { withCheckpointFloats } from '../../src/modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../src/modelStore/convert/convertCheckpoint.js';
 import { CHECKPOINTS, checkpointPath } from './fixtures.js';
@@ -33,7 +38,7 @@ describe('a checkpoint that is read layer by layer', () => {
         await convertCheckpoint({ source: checkpoint.folder, target: small, precision: 'int8' });
         const holes = await sampleHolesOf(whole);
         const done: number[] = [];
-        const agreement = await withCheckpointFloats(checkpoint, small, async (floats) => {
+        const agreement = await withCheckpointFloats(checkpoint, async (floats) => {
           const tokens = await topTokensLayerByLayer(floats, holes, quietly);
           assert.deepEqual(tokens, await topTokensOf(whole, holes, quietly));
           return topTokenAgreement(small, floats, {
@@ -66,7 +71,7 @@ describe('a checkpoint that is read layer by layer', () => {
         const onPositions = (done: number, total: number): void => {
           if (done > half * total) cancel.abort();
         };
-        const comparing = withCheckpointFloats(checkpoint, target, async (floats) =>
+        const comparing = withCheckpointFloats(checkpoint, async (floats) =>
           topTokenAgreement(target, floats, { signal: cancel.signal, onPositions }),
         );
         await assert.rejects(comparing, { name: 'AbortError' });

@@ -100,6 +100,7 @@ void describe('before its first use a model', () => {
       {
         ...{ root: scratch, data, hub: hubAccess({}, ''), freeMemory: () => 1e12, onProgress: () => {} },
         signal: new AbortController().signal,
+        inspect: () => Promise.reject(new Error('it is converted already')),
         convert: () => Promise.reject(new Error('it is converted already')),
         compare: () => Promise.reject(new Error('it is converted already')),
       },

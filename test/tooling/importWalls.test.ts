@@ -186,15 +186,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     '@huggingface/hub',
   ],
   'src/modelStore/files/replaceFile.ts': ['../listModels.js', '../../engine/files/foreignFile.js'],
-  'src/modelStore/hub/hubFetch.ts': [
-    '../add/addModel.js',
-    '../../engine/network/folder/manifest.js',
-    'node:child_process',
-  ],
+  'src/modelStore/hub/hubFetch.ts': ['../add/addModel.js', '../convert/families/dit.js', 'node:child_process'],
   'src/modelStore/convert/convertCheckpoint.ts': [
     '../add/addModel.js',
     '../hub/hubFetch.js',
-    '../../engine/tokenizer/loadTokenizer.js',
+    '../../engine/text/lines.js',
     '../../engine/network/loadModel.js',
   ],
   'src/modelStore/convert/families/dit.ts': ['../convertCheckpoint.js', '../../../engine/network/folder/manifest.js'],

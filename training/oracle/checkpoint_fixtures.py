@@ -35,6 +35,10 @@ SPLITS = {
     "gpt2": pre_tokenizers.ByteLevel(add_prefix_space=False),
     "qwen2": QWEN2_PATTERN,
     "llama3": QWEN2_PATTERN.replace(r"|\p{N}|", r"|\p{N}{1,3}|"),
+    "seed-coder": (
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1}| ?[^\\s\\p{L}\\p{N}\r\n]+"
+        "|\\s*[\r\n]+|\\s+(?!\\S)|\\s+"
+    ),
 }
 
 
@@ -72,6 +76,12 @@ def enliven(model, seed):
             else:
                 parameter.copy_(1.4 * random / math.sqrt(max(parameter.shape[-1], 32)))
     return model.eval()
+
+
+def loudest_last(head, count):
+    """The last ids, which no tokenizer has, would be chosen before all others."""
+    with torch.no_grad():
+        head.weight[-count:] *= 4
 
 
 def as_stored(model, dtype):
@@ -146,11 +156,32 @@ def hf_checkpoint(model, model_type, **more):
     return config, tensors
 
 
-def llama_like(name, config_class, model_class, seed, *, rule, special, tied, dtype, model_type, split=None, **more):
-    vocabulary = TEXT_TOKENS + len(special)
-    model = as_stored(enliven(model_class(transformer_config(config_class, vocabulary, tied=tied)), seed), dtype)
-    mask = TEXT_TOKENS + special.index(more.pop("mask_text"))
-    ids = ids_of(TEXT_TOKENS, mask, seed)
+def llama_like(
+    name,
+    config_class,
+    model_class,
+    seed,
+    *,
+    rule,
+    special,
+    tied,
+    dtype,
+    model_type,
+    mask_text,
+    start_text=None,
+    padding=0,
+    split=None,
+    **more,
+):
+    """`padding`: ids that the network has after those of the tokenizer."""
+    vocabulary = TEXT_TOKENS + len(special) + padding
+    model = enliven(model_class(transformer_config(config_class, vocabulary, tied=tied)), seed)
+    if padding and not tied:
+        loudest_last(model.lm_head, padding)
+    model = as_stored(model, dtype)
+    ids = ids_of(TEXT_TOKENS, TEXT_TOKENS + special.index(mask_text), seed)
+    if start_text is not None:
+        ids[:, 0] = TEXT_TOKENS + special.index(start_text)
     config, tensors = hf_checkpoint(model, model_type, **more)
     return {
         "name": name,
@@ -226,6 +257,50 @@ def llada():
             "eos_token_id": TEXT_TOKENS + 1,
         },
     }
+
+
+def illada():
+    return llama_like(
+        "illada",
+        transformers.LlamaConfig,
+        transformers.LlamaForCausalLM,
+        11,
+        rule="seed-coder",
+        special=["<[begin▁of▁sentence]>", "<[end▁of▁sentence]>", "<[MASK]>"],
+        tied=True,
+        dtype=torch.bfloat16,
+        model_type="illada",
+        mask_text="<[MASK]>",
+        architectures=["ILLaDAForCausalLM"],
+        attention_bias=False,
+        mlp_bias=False,
+        layer_norm_eps=None,
+        rope_scaling=None,
+        eos_token_id=TEXT_TOKENS + 1,
+    )
+
+
+def coda(qwen3, special):
+    """Salesforce's config.json does not say whether the head is tied, and it is not."""
+    fixture = llama_like(
+        "coda",
+        *qwen3,
+        12,
+        rule="qwen2",
+        special=[*special, "<|mask|>"],
+        tied=False,
+        dtype=torch.float32,
+        model_type="CoDA",
+        mask_text="<|mask|>",
+        padding=12,
+        architectures=["CoDALanguageModel"],
+        mask_token_id=TEXT_TOKENS + 3,
+        pad_token_id=TEXT_TOKENS,
+        mask_block_sizes=[4, 8, 16, 32],
+    )
+    assert not torch.equal(fixture["tensors"]["lm_head.weight"], fixture["tensors"]["model.embed_tokens.weight"])
+    fixture["config"].pop("tie_word_embeddings")
+    return fixture
 
 
 def diffugpt():
@@ -351,6 +426,26 @@ def checkpoints():
     qwen_special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
     return [
         llada(),
+        llama_like(
+            "dqwen3",
+            *qwen3,
+            10,
+            rule="qwen2",
+            special=[*qwen_special, "<|vision_start|>", "<|fim_middle|>"],
+            tied=True,
+            dtype=torch.bfloat16,
+            model_type="diffuqwen3",
+            mask_text="<|fim_middle|>",
+            start_text="<|vision_start|>",
+            padding=3,
+            architectures=["DiffuQwen3"],
+            auto_map={"AutoConfig": "modeling_dqwen3.DiffuQwen3Config", "AutoModel": "modeling_dqwen3.DiffuQwen3"},
+            layer_types=["full_attention"] * LAYERS,
+            bos_token_id=TEXT_TOKENS,
+            eos_token_id=TEXT_TOKENS + 2,
+        ),
+        coda(qwen3, qwen_special),
+        illada(),
         llama_like(
             "dream",
             *qwen2,

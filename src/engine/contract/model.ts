@@ -86,6 +86,8 @@ export interface ModelManifestView {
   readonly graph?: NetworkKind['graph'];
   /** Whether predictions depend on `CanvasQuery.noise`; absent = only those of score networks do. */
   readonly timeConditioned?: boolean;
+  /** Ids that no text has, ascending: no prediction names them, and noise is none of them. Absent = the mask alone. */
+  readonly neverChosen?: readonly number[];
 }
 
 /** What a network's output means. */
@@ -159,13 +161,13 @@ export interface CanvasQuery {
 /** The predicted distribution of one canvas position. */
 export interface Prediction {
   readonly position: number;
-  /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id. */
+  /** The most likely ids, most likely first (16, fewer when restricted, more where a sampler reads all), never the mask id, nor one that the tokenizer does not have. */
   readonly ids: readonly number[];
   /** Natural-log probabilities of `ids` under the full distribution. */
   readonly logProbs: readonly number[];
   /**
-   * Where asked, for all ids [vocabulary]: natural-log probabilities, -Infinity for the mask id and for ids that may not stand
-   * there; of a score network log scores, 0 for the token that stands there.
+   * Where asked, for all ids [vocabulary]: natural-log probabilities, -Infinity for ids that are never chosen and for those that may
+   * not stand there; of a score network log scores, 0 for the token that stands there.
    */
   readonly distribution?: Float32Array;
   /** Of a score network: the natural logarithm of the sum of the scores of which `logProbs` are the parts. */

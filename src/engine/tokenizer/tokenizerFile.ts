@@ -89,7 +89,7 @@ export function parseTokenizerFile(
   throw new InfillError(
     'model-unsupported',
     `The tokenizer ${path} is of a kind this version cannot run: ${issue.path.join('.')}: ${issue.message}.`,
-    'Choose a model with a byte-level BPE tokenizer that splits text as GPT-2, Qwen2 or Llama 3 do, and no normaliser but NFC.',
+    'Choose a model with a byte-level BPE tokenizer that splits text as GPT-2, Qwen2, Llama 3 or Seed-Coder do, and no normaliser but NFC.',
   );
 }
 

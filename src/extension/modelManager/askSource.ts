@@ -61,7 +61,7 @@ async function askHubId(parse: (text: string) => ModelSource | undefined): Promi
 export async function askQuestions(questions: readonly AddQuestion[]): Promise<AddAnswers | undefined> {
   let answers: AddAnswers = {};
   for (const { answer, text } of questions) {
-    const given = answer === 'shift' ? await askShift(text) : await askMask(text);
+    const given = answer === 'mask' ? await askMask(text) : await askYes(text, answer);
     if (given === undefined) {
       return undefined;
     }
@@ -70,10 +70,10 @@ export async function askQuestions(questions: readonly AddQuestion[]): Promise<A
   return answers;
 }
 
-async function askShift(text: string): Promise<AddAnswers | undefined> {
+async function askYes(text: string, answer: 'ordinaryMask' | 'shift'): Promise<AddAnswers | undefined> {
   const yes = vscode.l10n.t('Yes');
   const chosen = await vscode.window.showQuickPick([yes, vscode.l10n.t('No')], { title: text, ignoreFocusOut: true });
-  return chosen === undefined ? undefined : { shift: chosen === yes };
+  return chosen === undefined ? undefined : { [answer]: chosen === yes };
 }
 
 async function askMask(text: string): Promise<AddAnswers | undefined> {

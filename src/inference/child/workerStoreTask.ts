@@ -4,6 +4,7 @@ import { discardKept, keptImport, keptImports } from '../../modelStore/add/keptI
 import { availableMemory } from '../../modelStore/availableMemory.js';
 import { withCheckpointFloats } from '../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../modelStore/convert/inspectCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
 import { hubAccess } from '../../modelStore/hub/hubAccess.js';
 import { removeModel } from '../../modelStore/removeModel.js';
@@ -48,10 +49,11 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         root,
         data,
         hub: hubAccess(env, task.token),
+        inspect: inspectCheckpoint,
         convert: convertCheckpoint,
         compare: async (folder, checkpoint, run) => ({
           kind: 'measured',
-          ...(await withCheckpointFloats(checkpoint, folder, async (floats) => topTokenAgreement(folder, floats, run))),
+          ...(await withCheckpointFloats(checkpoint, async (floats) => topTokenAgreement(folder, floats, run))),
         }),
         freeMemory: availableMemory,
         signal,

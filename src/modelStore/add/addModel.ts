@@ -2,11 +2,25 @@ import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readManifest, type Precision } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { AddedModel, AddOutcome, AddProgress, AddQuestion, AddRequest, Agreement } from '../../shared/modelImport.js';
-import type { Conversion, ConversionAnswers, ConversionOptions } from '../convert/checkpoint/conversion.js';
+import type {
+  AddedModel,
+  AddOutcome,
+  AddProgress,
+  AddQuestion,
+  AddRequest,
+  Agreement,
+} from '../../shared/modelImport.js';
+import type {
+  Conversion,
+  ConversionAnswers,
+  ConversionOptions,
+  InspectionOptions,
+} from '../convert/checkpoint/conversion.js';
+import { refuseQuantizedTensors } from '../convert/checkpoint/quantized.js';
+import { weightHeaders, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
-import { downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
+import { type CheckpointDescription, downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/downloadFile.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
@@ -21,7 +35,7 @@ import { copyModel } from './copyModel.js';
 import { countParameters } from './countParameters.js';
 import { type ImportFolder, withImportFolder } from './importFolder.js';
 import { downloadsFolder } from './keptImports.js';
-import { openQuestions } from './openQuestions.js';
+import { type CheckpointFacts, openQuestions } from './openQuestions.js';
 import { sourceIdentity } from './sourceIdentity.js';
 import { withStagingFolder } from './stagingFolder.js';
 
@@ -31,6 +45,8 @@ export interface AddParts {
   /** The person's data folder. */
   readonly data: string;
   readonly hub: HubAccess;
+  /** Looks at all that can be known before weights are downloaded, and throws where it cannot be converted; `inspectCheckpoint`. */
+  readonly inspect: (folder: string, weights: WeightHeaders, options: InspectionOptions) => Promise<unknown>;
   /** Writes a model folder; `convertCheckpoint`. */
   readonly convert: (options: ConversionOptions) => Promise<Pick<Conversion, 'notes'>>;
   /** Compares a converted model with its checkpoint in floating point. Needs the runtime, so it comes from outside. */
@@ -82,8 +98,12 @@ function diskFull(data: string, cause: unknown): InfillError {
   return new InfillError('invalid-request', `The disk is full: ${data} takes nothing more.`, remedy, { cause });
 }
 
-async function refuseOpenQuestions(folder: string, answers: AddRequest['answers']): Promise<void> {
-  const questions = await openQuestions(folder, answers);
+async function refuseOpenQuestions(
+  folder: string,
+  answers: AddRequest['answers'],
+  facts: CheckpointFacts,
+): Promise<void> {
+  const questions = await openQuestions(folder, answers, facts);
   if (questions.length > 0) {
     throw new Unanswered(questions);
   }
@@ -125,11 +145,9 @@ interface SourceUse<T> {
 }
 
 /** Calls `use` with a folder on this machine; what was downloaded for it is deleted when that is done, and kept otherwise. */
-async function withSource<T>(
-  { source, answers }: AddRequest,
-  { data, hub, signal, onProgress }: AddParts,
-  { onTurn, use }: SourceUse<T>,
-): Promise<T> {
+async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use }: SourceUse<T>): Promise<T> {
+  const { source } = request;
+  const { data, hub, signal, onProgress } = parts;
   if (source.kind === 'folder') {
     const { folder } = source;
     return use({ folder, license: undefined, called: folder, commit: undefined });
@@ -147,7 +165,7 @@ async function withSource<T>(
         access: hub,
         signal,
         onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
-        onDescribed: (described) => naming(refuseOpenQuestions(described, answers), described, repository),
+        onDescribed: (described) => naming(lookAhead(described, request, parts), described.folder, repository),
       });
       const local = { folder, license, called: repository, commit: revision };
       const result = await naming(use(local), folder, repository);
@@ -169,6 +187,25 @@ async function hasWeights(folder: string): Promise<boolean> {
   const weights = names.filter((name) => /\.safetensors(?:\.part)?$/.test(name));
   const sizes = await Promise.all(weights.map(async (name) => (await stat(path.join(folder, name))).size));
   return sizes.some((size) => size > 0);
+}
+
+/** Refuses and asks before the weights are downloaded whatever can be. */
+async function lookAhead(
+  { folder, base, readHeaders }: CheckpointDescription,
+  { answers, precision }: AddRequest,
+  { inspect }: AddParts,
+): Promise<void> {
+  const facts = base === undefined ? {} : { base };
+  await refuseOpenQuestions(folder, answers, facts); // what its configuration decides costs no request
+  const weights = await readHeaders();
+  if (weights === undefined) return;
+  refuseQuantizedTensors(weights.files, base);
+  await refuseOpenQuestions(folder, answers, { ...facts, weights });
+  await inspect(folder, weights, {
+    precision: choosePrecision(precision, countParameters(weights)),
+    answers,
+    hasData: false,
+  });
 }
 
 /** Errors of `work` name `lasting` instead of `folder`, which is deleted before anybody could look into it. */
@@ -200,8 +237,9 @@ async function makeModel(request: MakeRequest, parts: AddParts): Promise<AddedMo
       return finish(staged, { agreement, notes: [] }, request, parts);
     });
   }
-  await refuseOpenQuestions(folder, request.answers);
-  const precision = choosePrecision(request.precision, await countParameters(folder));
+  const weights = await weightHeaders(folder);
+  await refuseOpenQuestions(folder, request.answers, { weights });
+  const precision = choosePrecision(request.precision, countParameters(weights));
   const files = async (): Promise<readonly string[]> => sourceIdentity(folder, request.commit === undefined);
   const source = request.commit === undefined ? await realpath(folder) : request.called;
   const before = await files();

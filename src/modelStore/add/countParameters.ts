@@ -1,10 +1,10 @@
-import { weightHeaders } from '../convert/checkpoint/weightHeaders.js';
+import type { WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 
-/** Number of weights in all safetensors files of a folder, from their headers. */
-export async function countParameters(folder: string): Promise<number> {
+/** Number of weights in the weight files of a checkpoint. */
+export function countParameters({ files }: WeightHeaders): number {
   let count = 0;
-  for (const header of (await weightHeaders(folder)).values()) {
-    for (const { shape } of header.values()) count += shape.reduce((product, size) => product * size, 1);
+  for (const { tensors } of files.values()) {
+    for (const { shape } of tensors.values()) count += shape.reduce((product, size) => product * size, 1);
   }
   return count;
 }

@@ -99,6 +99,8 @@ async function sweep(parent: string): Promise<void> {
 
 async function lastChange(folder: string): Promise<number> {
   const places = [folder, path.join(folder, ABOUT), path.join(folder, 'journal')];
-  const times = await Promise.all(places.map(async (place) => (await stat(place).catch(() => undefined))?.mtimeMs ?? 0));
+  const times = await Promise.all(
+    places.map(async (place) => (await stat(place).catch(() => undefined))?.mtimeMs ?? 0),
+  );
   return Math.max(...times);
 }

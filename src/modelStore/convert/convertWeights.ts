@@ -54,7 +54,9 @@ export class WeightsConverter {
   /** Another word wherever anything of what is written, or of the order in which it is, would be another. */
   get plan(): string {
     const blocks = this.#blocks.map(({ name, from, to, extents }) => [name, from, to, extents]);
-    return createHash('sha256').update(JSON.stringify([this.tensors.description, blocks])).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([this.tensors.description, blocks]))
+      .digest('hex');
   }
 
   /** Writes what `journal` does not list, or lists with another checksum than what is there has. */
@@ -158,7 +160,10 @@ export class WeightsConverter {
       const rows = Math.min(TILE_ROWS, count - top);
       const part = <T extends Uint8Array | Float32Array>(all: T, perElement: number): T =>
         all.subarray((top * width) / perElement, ((top + rows) * width) / perElement) as T;
-      quantizeInt4(this.#tile(source, top, rows, width), width, { values: part(result, 2), scales: part(scales, INT4_BLOCK) });
+      quantizeInt4(this.#tile(source, top, rows, width), width, {
+        values: part(result, 2),
+        scales: part(scales, INT4_BLOCK),
+      });
     }
     return [result, scales];
   }

@@ -143,7 +143,7 @@ export class MappedTensors {
   }
 
   #find(piece: Piece | undefined): string {
-    const found = piece?.names.find((name) => this.files.has(name));
+    const found = this.files.find(piece?.names ?? []);
     if (found === undefined)
       throw unsupported(`it lacks the tensor ${piece?.names[0] ?? ''}`, 'Get the checkpoint again.');
     return found;
@@ -173,7 +173,10 @@ function isConstant(name: string): boolean {
 }
 
 /** Rows, and elements of a row, of a matrix that is stored as `fullSequenceTensors` says. */
-export function matrixSize(name: string, { type, shape }: Pick<ExpectedTensor, 'type' | 'shape'>): readonly [number, number] {
+export function matrixSize(
+  name: string,
+  { type, shape }: Pick<ExpectedTensor, 'type' | 'shape'>,
+): readonly [number, number] {
   const [first = 0, second = 0, third = 0] = shape;
   if (isTableName(name)) return [first, second];
   return type === DataType.UINT8 ? [first, second * third * 2] : [second, first];

@@ -87,7 +87,12 @@ export function quantizeInt4(
 }
 
 /** A block with an infinite number, or one that is none: what is not finite becomes some level or other. */
-function unfiniteBlock(rows: Float32Array, start: number, block: number, { values, scales }: Quantized<Uint8Array>): void {
+function unfiniteBlock(
+  rows: Float32Array,
+  start: number,
+  block: number,
+  { values, scales }: Quantized<Uint8Array>,
+): void {
   const end = start + INT4_BLOCK;
   let peak = 0;
   for (let i = start; i < end; i++) {

@@ -27,6 +27,14 @@ export function tensorSources(layout: TensorLayout, manifest: FullSequenceManife
   ]);
 }
 
+/** The tensors of embedding and head, which many networks share; names as in `TensorSources`. */
+export function sharedTensors(layout: TensorLayout): {
+  readonly embedding: readonly string[];
+  readonly head: readonly string[];
+} {
+  return SHARED[layout];
+}
+
 /** Buffers of checkpoints that carry nothing learned. */
 export function isIgnored(name: string, { architecture }: FullSequenceManifest): boolean {
   if (/(^|\.)(rotary_emb\.inv_freq|inv_freq|attn\.bias|attn\.masked_bias|position_ids)$/.test(name)) return true;
@@ -43,12 +51,31 @@ interface LayoutSources {
 /** Queries are stored divided by the root of the head size; where they are normed the norm's gain is. */
 const queryFactor = (a: Architecture): number => a.headSize ** -0.5;
 
+const SHARED: Readonly<Record<TensorLayout, ReturnType<typeof sharedTensors>>> = {
+  llama: { embedding: ['model.embed_tokens.weight', 'embed_tokens.weight'], head: ['lm_head.weight'] },
+  llada: {
+    embedding: ['model.transformer.wte.weight', 'transformer.wte.weight'],
+    head: ['model.transformer.ff_out.weight', 'transformer.ff_out.weight'],
+  },
+  gpt2: {
+    embedding: ['embed_tokens.weight', 'denoise_model.wte.weight', 'transformer.wte.weight', 'wte.weight'],
+    head: ['lm_head.weight', 'denoise_model.lm_head.weight'],
+  },
+  dit: {
+    embedding: ['vocab_embed.embedding', 'backbone.vocab_embed.embedding'],
+    head: ['output_layer.linear.weight', 'backbone.output_layer.linear.weight'],
+  },
+};
+
 const SOURCES: Readonly<Record<TensorLayout, LayoutSources>> = {
   llama: {
     outer: (a) => [
       ...(a.tiedEmbeddings
-        ? [['head', [named('embed_tokens.weight')]] as const]
-        : [['embedding', [named('embed_tokens.weight')]] as const, ['head', [{ names: ['lm_head.weight'] }]] as const]),
+        ? [['head', [eitherOf('llama')]] as const]
+        : [
+            ['embedding', [{ names: SHARED.llama.embedding }]] as const,
+            ['head', [{ names: SHARED.llama.head }]] as const,
+          ]),
       ['norm', [named('norm.weight')]],
     ],
     layer: (a, layer) => {
@@ -83,8 +110,11 @@ const SOURCES: Readonly<Record<TensorLayout, LayoutSources>> = {
       const of = (name: string): readonly Piece[] => [{ names: [`model.transformer.${name}`, `transformer.${name}`] }];
       return [
         ...(a.tiedEmbeddings
-          ? [['head', of('wte.weight')] as const]
-          : [['embedding', of('wte.weight')] as const, ['head', of('ff_out.weight')] as const]),
+          ? [['head', [eitherOf('llada')]] as const]
+          : [
+              ['embedding', [{ names: SHARED.llada.embedding }]] as const,
+              ['head', [{ names: SHARED.llada.head }]] as const,
+            ]),
         ['norm', of('ln_f.weight')],
       ];
     },
@@ -105,7 +135,7 @@ const SOURCES: Readonly<Record<TensorLayout, LayoutSources>> = {
   },
   gpt2: {
     outer: () => [
-      ['head', [{ names: ['embed_tokens.weight', 'lm_head.weight', 'transformer.wte.weight', 'wte.weight'] }]],
+      ['head', [eitherOf('gpt2')]],
       ['positions', [gpt2('wpe.weight')]],
       ['norm', [gpt2('ln_f.weight')]],
       ['norm.bias', [gpt2('ln_f.bias')]],
@@ -132,8 +162,8 @@ const SOURCES: Readonly<Record<TensorLayout, LayoutSources>> = {
   },
   dit: {
     outer: () => [
-      ['embedding', [dit('vocab_embed.embedding')]],
-      ['head', [dit('output_layer.linear.weight')]],
+      ['embedding', [{ names: SHARED.dit.embedding }]],
+      ['head', [{ names: SHARED.dit.head }]],
       ['head.bias', [dit('output_layer.linear.bias')]],
       ['norm', [dit('output_layer.norm_final.weight')]],
       ...linear('modulation', 'output_layer.adaLN_modulation'),
@@ -156,6 +186,12 @@ const SOURCES: Readonly<Record<TensorLayout, LayoutSources>> = {
     },
   },
 };
+
+/** A tensor that is embedding and head at once is saved under either name. */
+function eitherOf(layout: TensorLayout): Piece {
+  const { embedding, head } = SHARED[layout];
+  return { names: [...embedding, ...head] };
+}
 
 /** Hugging Face's names, with and without the wrapper's `model.`. */
 function named(name: string, factor?: number): Piece {

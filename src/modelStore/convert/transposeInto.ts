@@ -7,7 +7,12 @@ const TILE = 32;
 export function transposeInto<T extends Float32Array | Int8Array>(
   target: T,
   source: T,
-  { rows, width, stride, at }: { readonly rows: number; readonly width: number; readonly stride: number; readonly at: number },
+  {
+    rows,
+    width,
+    stride,
+    at,
+  }: { readonly rows: number; readonly width: number; readonly stride: number; readonly at: number },
 ): void {
   for (let top = 0; top < rows; top += TILE) {
     const bottom = Math.min(rows, top + TILE);

@@ -98,7 +98,7 @@ export class WeightsWriter {
     const buffer = Buffer.alloc(Math.min(run, READ_BYTES));
     let result = sum;
     for (let i = 0; i < runs; i++) {
-      for (let done = 0; done < run; ) {
+      for (let done = 0; done < run;) {
         const wanted = Math.min(buffer.length, run - done);
         const { bytesRead } = await handle.read(buffer, 0, wanted, offset + at + i * stride + done);
         if (bytesRead === 0) return -1; // no CRC-32
@@ -161,7 +161,7 @@ function grouped(tensors: readonly ExpectedTensor[]): ExpectedTensor[][] {
 }
 
 async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
   }
 }

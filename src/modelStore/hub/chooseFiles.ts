@@ -1,6 +1,8 @@
 import type { ListFileEntry } from '@huggingface/hub';
 import { largestBytes } from '../../engine/files/boundedFile.js';
 import { InfillError } from '../../shared/infillError.js';
+import { chooseWeights, type ChosenWeights } from '../convert/checkpoint/chosenWeights.js';
+import { type WeightsIndex, WEIGHTS_FILE, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 
 /** A file to download, and what its content must be. */
 export interface HubFile {
@@ -15,13 +17,10 @@ export type FileHash = { readonly kind: 'sha256' | 'git-sha1'; readonly hex: str
 
 const HEX: Readonly<Record<FileHash['kind'], RegExp>> = { sha256: /^[0-9a-f]{64}$/, 'git-sha1': /^[0-9a-f]{40}$/ };
 
-export const WEIGHTS_INDEX = 'model.safetensors.index.json';
-const SINGLE_WEIGHTS = 'model.safetensors';
 const REQUIRED = /^(?:config|tokenizer)\.json$/;
 const OPTIONAL = /^(?:generation_config|tokenizer_config|special_tokens_map|added_tokens)\.json$/;
 /** What a tokenizer can be put together from where there is no tokenizer.json. */
 const VOCABULARY = ['vocab.json', 'merges.txt', 'tokenizer_config.json'];
-const WEIGHTS = /^[\w][\w.-]*\.safetensors$/;
 
 /** The files that describe a checkpoint: small, and enough to know which weights belong to it. */
 export function descriptionFiles(listed: readonly ListFileEntry[], repository: string): readonly HubFile[] {
@@ -37,7 +36,7 @@ export function descriptionFiles(listed: readonly ListFileEntry[], repository: s
       "Download it to a folder, put the tokenizer.json that it was trained with beside it (for SEDD, MDLM and DiffuGPT this is GPT-2's), and add the folder.",
     );
   }
-  if (!listed.some(({ path }) => WEIGHTS.test(path))) {
+  if (!listed.some(({ path }) => WEIGHTS_FILE.test(path))) {
     throw unusable(repository, 'has no weights in the safetensors format');
   }
   return listed
@@ -51,43 +50,16 @@ export function descriptionFiles(listed: readonly ListFileEntry[], repository: s
     .map((entry) => hubFile(entry, repository));
 }
 
-/**
- * The weight files: those that the index names, else model.safetensors, else every one. Some repositories hold the same weights
- * twice, in several layouts.
- */
+/** The weight files, as `chooseWeights` chooses them. Throws InfillError as it does. */
 export function weightFiles(
   listed: readonly ListFileEntry[],
-  indexed: readonly string[] | undefined,
+  index: WeightsIndex | undefined,
   repository: string,
-): readonly HubFile[] {
-  const all = listed.filter(({ path }) => WEIGHTS.test(path));
-  const single = all.filter(({ path }) => path === SINGLE_WEIGHTS);
-  if (indexed === undefined) {
-    return (single.length > 0 ? single : all).map((entry) => hubFile(entry, repository));
-  }
-  return indexed.map((name) => {
-    const entry = all.find(({ path }) => path === name);
-    if (entry === undefined) {
-      throw unusable(repository, `has no ${name}, which its ${WEIGHTS_INDEX} names`);
-    }
-    return hubFile(entry, repository);
-  });
-}
-
-/** The weight files that the text of a model.safetensors.index.json names. */
-export function indexedFiles(text: string, repository: string): readonly string[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
-  const map = typeof value === 'object' && value !== null && 'weight_map' in value ? value.weight_map : undefined;
-  const names: unknown[] = typeof map === 'object' && map !== null ? Object.values(map) : [];
-  if (names.length === 0 || !names.every((name) => typeof name === 'string' && WEIGHTS.test(name))) {
-    throw unusable(repository, `has a ${WEIGHTS_INDEX} that does not name weight files`);
-  }
-  return [...new Set(names as string[])].sort();
+): { readonly files: readonly HubFile[] } & Pick<ChosenWeights, 'unused'> {
+  const byName = new Map(listed.map((entry) => [entry.path, entry]));
+  const { files, unused } = chooseWeights([...byName.keys()], index?.fileOf.values(), repository);
+  const entries = files.map((name) => byName.get(name)).filter((entry) => entry !== undefined);
+  return { files: entries.map((entry) => hubFile(entry, repository)), unused };
 }
 
 function hubFile({ path, size, oid = '', lfs }: ListFileEntry, repository: string): HubFile {

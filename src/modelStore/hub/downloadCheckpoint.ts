@@ -5,11 +5,14 @@ import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import { gigabytes } from '../gigabytes.js';
-import { descriptionFiles, type HubFile, indexedFiles, WEIGHTS_INDEX, weightFiles } from './chooseFiles.js';
+import { compared, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
+import { parseWeightsIndex, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
+import { descriptionFiles, type HubFile, weightFiles } from './chooseFiles.js';
 import { downloadHubFile, type HubAccess } from './downloadFile.js';
 import { infoFetch, listFetch } from './hubAnswers.js';
 import { hubError } from './hubError.js';
 import { checkHubId, type HubId, hubNames } from './hubId.js';
+import { readHubHeaders } from './readHubHeaders.js';
 
 export interface DownloadOptions {
   /** Holds a folder for each commit that is being downloaded. */
@@ -18,8 +21,18 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Bytes there so far, of all that will be; `file` is the one that is being received. */
   readonly onProgress: (done: number, total: number, file: string) => void;
-  /** Looks at config.json and tokenizer.json before the weights are fetched; what it throws ends the download. */
-  readonly onDescribed?: (folder: string) => Promise<void>;
+  /** Looks at what is known before the weights are fetched; what it throws ends the download. */
+  readonly onDescribed?: (description: CheckpointDescription) => Promise<void>;
+}
+
+/** What is known of a checkpoint on the hub before its weights are fetched. */
+export interface CheckpointDescription {
+  /** Holds config.json and tokenizer.json. */
+  readonly folder: string;
+  /** The repository that this one was made of, as its page declares it. */
+  readonly base: string | undefined;
+  /** Asks the hub for the headers of the weights; undefined where it sends no parts of files. */
+  readonly readHeaders: () => Promise<WeightHeaders | undefined>;
 }
 
 export interface DownloadedCheckpoint {
@@ -42,7 +55,7 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   const { repository } = id;
   const parent = await downloadFolder(options.downloads, repository);
   checkHubId(id);
-  const { revision, license, listed } = await look(id, access, signal);
+  const { revision, license, base, listed } = await look(id, access, signal);
   await mkdir(parent, { recursive: true });
   const folder = await pathInside(parent, revision, hubNames(repository), 'folder');
   await adoptOther(parent, folder);
@@ -55,10 +68,24 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
     options.onProgress(0, 0, file.path);
     await get(file, () => undefined);
   }
-  await options.onDescribed?.(folder);
   const hasIndex = listed.some(({ path: name }) => name === WEIGHTS_INDEX);
-  const index = hasIndex ? await readBoundedText(folder, WEIGHTS_INDEX, hubNames(repository)) : undefined;
-  const weights = weightFiles(listed, index === undefined ? undefined : indexedFiles(index, repository), repository);
+  const index = hasIndex
+    ? parseWeightsIndex(
+        await readBoundedText(folder, WEIGHTS_INDEX, hubNames(repository)),
+        `${repository}/${WEIGHTS_INDEX}`,
+      )
+    : undefined;
+  const { files: weights, unused } = weightFiles(listed, index, repository);
+  for (const { path: name } of weights) await pathInside(folder, name, hubNames(repository));
+  await options.onDescribed?.({
+    folder,
+    base,
+    readHeaders: async () => {
+      options.onProgress(0, 0, weights[0]?.path ?? '');
+      const headers = await readHubHeaders({ repository, revision, files: weights, signal }, access);
+      return headers === undefined ? undefined : compared(headers, index, unused);
+    },
+  });
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
   await dropOthers(folder, [...descriptionFiles(listed, repository), ...weights]);
   await requireRoom(folder, weights, repository);
@@ -79,7 +106,12 @@ async function look(
   { repository, revision }: HubId,
   { hubUrl, token, fetch: own }: HubAccess,
   signal: AbortSignal,
-): Promise<{ revision: string; license: string | undefined; listed: readonly ListFileEntry[] }> {
+): Promise<{
+  revision: string;
+  license: string | undefined;
+  base: string | undefined;
+  listed: readonly ListFileEntry[];
+}> {
   const withSignal: typeof fetch = (input, init) => own(input, { ...init, signal });
   const common = { hubUrl, ...(token === '' ? {} : { accessToken: token }) };
   try {
@@ -97,7 +129,7 @@ async function look(
         listed.push(entry);
       }
     }
-    return { revision: sha, license: licenseOf(tags), listed };
+    return { revision: sha, license: licenseOf(tags), base: baseOf(tags), listed };
   } catch (error) {
     signal.throwIfAborted();
     throw hubError(error, repository);
@@ -108,6 +140,13 @@ async function look(
 function licenseOf(tags: readonly string[]): string | undefined {
   const stated = tags.find((tag) => tag.startsWith('license:'))?.slice('license:'.length);
   return stated !== undefined && /^[\w.+-]{1,100}$/.test(stated) ? stated : undefined;
+}
+
+/** The hub's tags for the model that another was made of are base_model:OWNER/NAME and base_model:RELATION:OWNER/NAME. */
+function baseOf(tags: readonly string[]): string | undefined {
+  return tags
+    .map((tag) => /^base_model:(?:\w+:)?([\w.-]+\/[\w.-]{1,100})$/.exec(tag)?.[1])
+    .find((base) => base !== undefined);
 }
 
 /**

@@ -150,7 +150,7 @@ async function receiveOnce(task: FileTask, access: HubAccess, part: string): Pro
 }
 
 /** What went wrong in a request: kept here because the library's streams keep no more of an error than its text. */
-interface Seen {
+export interface Seen {
   failure: unknown;
   /** Everything was sent where a part was asked for. */
   rangeIgnored: boolean;
@@ -160,7 +160,7 @@ interface Seen {
  * Adds the signal to each request, and notices a server that sends everything where a part was asked for. Of the library's first
  * request, for one byte, only the head is of use: the body is dropped, because a server may send without an end.
  */
-function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeof fetch {
+export function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeof fetch {
   return async (input, init) => {
     try {
       const response = await own(input, { ...init, signal });
@@ -181,7 +181,7 @@ function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeo
 }
 
 /** Whether another try may help: broken connections and overloaded servers, not refusals. */
-function isTransient(error: unknown): boolean {
+export function isTransient(error: unknown): boolean {
   if (error instanceof InfillError) {
     return false;
   }

@@ -25,7 +25,7 @@ export interface Expected {
 
 export async function expectedOf(name: Checkpoint): Promise<Expected> {
   const file = checkpointPath(`${name}.expected.safetensors`);
-  const header = await readSafetensorsHeader(file);
+  const { tensors: header } = await readSafetensorsHeader(file);
   const handle = await open(file, 'r');
   const read = async (tensor: string): Promise<Buffer> => {
     const { offset, bytes } = header.get(tensor)!;
@@ -68,10 +68,11 @@ export async function withConverted<T>(
   precision: Precision,
   use: (parts: FullSequenceParts) => Promise<T>,
   changed: (manifest: FullSequenceManifest) => FullSequenceManifest = (manifest) => manifest,
+  source = checkpointPath(name),
 ): Promise<T> {
   return withFolder(async (folder) => {
     const target = path.join(folder, name);
-    const { manifest } = await convertCheckpoint({ source: checkpointPath(name), target, precision });
+    const { manifest } = await convertCheckpoint({ source, target, precision });
     const asked = changed(manifest);
     await dropOthers(target, asked);
     const parts = await loadFullSequence(target, asked, { device: 'cpu', threads: 1 });

@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { addModel, type AddParts } from '../../../src/modelStore/add/addModel.js';
 import { choosePrecision } from '../../../src/modelStore/add/choosePrecision.js';
 import { discardKept, keptImports } from '../../../src/modelStore/add/keptImports.js';
 import { modelSource } from '../../../src/modelStore/add/modelSource.js';
 import { defaultModelFolder } from '../../../src/modelStore/bundledModels.js';
+import { inspectCheckpoint } from '../../../src/modelStore/convert/inspectCheckpoint.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
 import type { ConversionOptions } from '../../../src/modelStore/convert/checkpoint/conversion.js';
 import { hubAccess } from '../../../src/modelStore/hub/hubAccess.js';
@@ -20,7 +21,7 @@ import { verifyInstalledModel } from '../../../src/modelStore/verifyInstalledMod
 import type { AddProgress, AddRequest } from '../../../src/shared/modelImport.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { checkpointPath } from '../../engine/fixtures.js';
-import { HubServer, REPOSITORY } from '../hub/hubServer.js';
+import { COMMIT, HubServer, json, REPOSITORY } from '../hub/hubServer.js';
 
 const REPOSITORY_ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
 const TINY = path.join(REPOSITORY_ROOT, 'test/fixtures/tiny/int8');
@@ -47,6 +48,7 @@ const LLADA = {
   input_emb_norm: false,
   eos_token_id: 1,
 };
+type HubFiles = Map<string, { content: Buffer; isLarge: boolean }>;
 /** A safetensors file with one tensor of two rows of three floats. */
 const WEIGHTS = safetensors({ a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] } }, 24);
 
@@ -80,6 +82,7 @@ void describe('adding a model', () => {
       root,
       data,
       hub: hubAccess({}, ''),
+      inspect: async () => undefined,
       convert: async (options) => {
         conversions.push(options);
         await cp(TINY, options.target, { recursive: true });
@@ -296,14 +299,19 @@ void describe('adding a model', () => {
 
   void describe('from the hub', () => {
     let server: HubServer;
+    let files: HubFiles;
+    const small = (value: object): { content: Buffer; isLarge: boolean } => ({
+      content: Buffer.from(JSON.stringify(value)),
+      isLarge: false,
+    });
+    afterEach(() => server.close());
     const start = async (config: object, words = tokenizer(['<|mdm_mask|>'])): Promise<AddParts['hub']> => {
-      server = await HubServer.start(
-        new Map([
-          ['config.json', { content: Buffer.from(JSON.stringify(config)), isLarge: false }],
-          ['tokenizer.json', { content: Buffer.from(words), isLarge: false }],
-          ['model.safetensors', { content: WEIGHTS, isLarge: true }],
-        ]),
-      );
+      files = new Map([
+        ['config.json', small(config)],
+        ['tokenizer.json', { content: Buffer.from(words), isLarge: false }],
+        ['model.safetensors', { content: WEIGHTS, isLarge: true }],
+      ]);
+      server = await HubServer.start(files);
       return { ...hubAccess({ HF_ENDPOINT: server.url }, ''), retryMs: [0, 1] };
     };
     const source = { kind: 'hub', repository: REPOSITORY, revision: 'main' } as const;
@@ -318,12 +326,126 @@ void describe('adding a model', () => {
       assert.deepEqual(await readdir(path.join(data, 'downloads')), []);
     });
 
+    for (const [what, code, message, change] of [
+      [
+        'a quantized model by its configuration',
+        'model-unsupported',
+        /quantized already \(GPTQ, 4 bits\)/,
+        (files: HubFiles) =>
+          files.set('config.json', small({ ...LLADA, quantization_config: { quant_method: 'gptq', bits: 4 } })),
+      ],
+      [
+        'a quantized model by the headers of its weights',
+        'model-unsupported',
+        /quantized already \(FP8; a\.weight in model\.safetensors/,
+        (files: HubFiles) => {
+          const header = { 'a.weight': { dtype: 'F8_E4M3', shape: [24], data_offsets: [0, 24] } };
+          files.set('model.safetensors', { content: safetensors(header, 24), isLarge: true });
+        },
+      ],
+      [
+        'an adapter',
+        'model-unsupported',
+        /adapter_model\.safetensors, are an adapter/,
+        (files: HubFiles) => {
+          files.delete('model.safetensors');
+          files.set('adapter_model.safetensors', { content: WEIGHTS, isLarge: true });
+        },
+      ],
+      [
+        'two checkpoints in one repository',
+        'model-unsupported',
+        /several checkpoints/,
+        (files: HubFiles) => files.set('model-00001-of-00001.safetensors', { content: WEIGHTS, isLarge: true }),
+      ],
+      [
+        'weights that are not those of its configuration',
+        'model-unsupported',
+        /lacks the tensor/,
+        (files: HubFiles) => {
+          for (const name of ['config.json', 'tokenizer.json']) {
+            files.set(name, { content: readFileSync(checkpointPath(`llada/${name}`)), isLarge: false });
+          }
+        },
+      ],
+      [
+        'weights that are no safetensors',
+        'model-corrupt',
+        /header claims/,
+        (files: HubFiles) => files.set('model.safetensors', { content: Buffer.alloc(1000, 0x20), isLarge: true }),
+      ],
+      [
+        'a mask that is not in the vocabulary',
+        undefined,
+        /not in the network's vocabulary, which has the ids 0 to 19\./,
+        (files: HubFiles) => files.set('config.json', small({ ...LLADA, mask_token_id: 20 })),
+      ],
+      [
+        "another model's tokenizer",
+        'model-unsupported',
+        /tokenizer has 25 tokens, and config\.json says that its network has 20/,
+        (files: HubFiles) => {
+          const vocab = Object.fromEntries(Array.from({ length: 24 }, (_, n) => [`t${n}`, n]));
+          const tokens = { added_tokens: [{ id: 30, content: '<|mdm_mask|>' }], model: { vocab } };
+          files.set('tokenizer.json', small(tokens));
+          files.set('config.json', small({ ...LLADA, mask_token_id: 19 }));
+        },
+      ],
+    ] as const) {
+      it(`finds out before the weights are fetched: ${what}`, async () => {
+        const hub = await start(LLADA);
+        change(files);
+        const used = parts({ hub, inspect: inspectCheckpoint });
+        const answers = what.includes('tokenizer') ? { mask: 19, ordinaryMask: true } : {};
+        const adding = addModel(request({ source, answers }), used);
+        if (code === undefined) {
+          const outcome = await adding;
+          assert.ok(outcome.kind === 'questions');
+          assert.match(outcome.questions[0]?.text ?? '', message);
+        } else {
+          await assert.rejects(adding, { code, message });
+        }
+        assert.deepEqual([server.rangesOf('model.safetensors'), used.conversions], [[], []]);
+      });
+    }
+
+    it('says which repository a quantized one was made of', async () => {
+      const hub = await start({ ...LLADA, quantization_config: { quant_method: 'awq' } });
+      const tags = ['base_model:owner/base', 'base_model:quantized:owner/base'];
+      server.faults.hub = (address, response) =>
+        address.includes('/revision/') && (json(response, 200, { _id: '1', id: REPOSITORY, sha: COMMIT, tags }), true);
+      await assert.rejects(addModel(request({ source }), parts({ hub })), { remedy: /^Get owner\/base, / });
+    });
+
+    it('takes a few kilobytes of a repository to look at it', async () => {
+      const used = parts({ hub: await start(LLADA), inspect: () => Promise.reject(new Error('looked')) });
+      await assert.rejects(addModel(request({ source }), used), /looked/);
+      const asked = server.requests.filter(({ url, isStorage }) => isStorage && url.endsWith('model.safetensors'));
+      const ends = asked.map(({ range }) => Number(/-(\d+)$/.exec(range ?? '')?.[1] ?? Infinity));
+      assert.ok(ends.length > 0 && Math.max(...ends) < WEIGHTS.length - 24, 'nothing but the header');
+    });
+
     it('refuses a causal model before its weights are fetched', async () => {
       const used = parts({ hub: await start(QWEN2) });
       await assert.rejects(addModel(request({ source }), used), { code: 'model-unsupported' });
       server.close();
       assert.deepEqual(server.rangesOf('model.safetensors'), []);
       assert.deepEqual(await leftovers(), []);
+    });
+
+    it('refuses what its configuration rules out before its weights are fetched, with the reason', async () => {
+      for (const [config, message] of [
+        [{ model_type: 'sdar', architectures: ['SDARForCausalLM'], block_size: 4 }, /block diffusion/],
+        [{ model_type: 'wedlm', architectures: ['WeDLMForCausalLM'] }, /attention is causal/],
+        [{ model_type: 'diffuqwen35', architectures: ['DiffuQwen35'] }, /recurrent layers/],
+        [{ model_type: 'llada2_moe', num_experts: 256 }, /mixture of experts/],
+      ] as const) {
+        const used = parts({ hub: await start(config) });
+        await assert.rejects(addModel(request({ source }), used), { code: 'model-unsupported', message });
+        server.close();
+        assert.deepEqual(server.rangesOf('model.safetensors'), []);
+        assert.deepEqual(used.conversions, []);
+      }
     });
 
     it('names the repository in its errors, not the download that is deleted', async () => {
@@ -367,6 +489,9 @@ void describe('adding a model', () => {
       server.close();
     });
 
+    const transfers = (): number =>
+      server.rangesOf('model.safetensors').filter((range) => range?.endsWith(`-${WEIGHTS.length - 1}`) ?? true).length;
+
     it('keeps the description while it is asked about, and the weights when the conversion is refused', async () => {
       const hub = await start(LLADA, tokenizer([]));
       assert.equal((await addModel(request({ source }), parts({ hub }))).kind, 'questions');
@@ -379,9 +504,9 @@ void describe('adding a model', () => {
       const answered = request({ source, answers: { mask: 7 } });
       await assert.rejects(addModel(answered, refusing), { code: 'model-unsupported' });
       assert.deepEqual(server.rangesOf('tokenizer.json'), []);
-      assert.deepEqual(server.rangesOf('model.safetensors').length, 1);
+      assert.equal(transfers(), 1);
       assert.equal((await addModel(answered, parts({ hub }))).kind, 'added');
-      assert.deepEqual(server.rangesOf('model.safetensors').length, 1, 'the weights are fetched once');
+      assert.equal(transfers(), 1, 'the weights are fetched once');
       assert.deepEqual(await keptImports(data), []);
       server.close();
     });
@@ -401,7 +526,7 @@ void describe('adding a model', () => {
       };
       assert.equal((await addModel(request({ source }), { ...used, convert })).kind, 'added');
       assert.deepEqual([...seen].sort(), ['config.json', 'model.safetensors', 'tokenizer.json']);
-      assert.deepEqual(server.rangesOf('model.safetensors'), []);
+      assert.equal(transfers(), 0);
       server.close();
     });
   });

@@ -1,6 +1,7 @@
 /** A process that adds a model of a hub in small blocks, and says on stdout which phase begins, to be killed at any moment. */
 import { addModel } from '../../../src/modelStore/add/addModel.js';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../../src/modelStore/convert/inspectCheckpoint.js';
 import { hubAccess } from '../../../src/modelStore/hub/hubAccess.js';
 
 const [root = '', data = '', hubUrl = '', repository = '', blockElements = ''] = process.argv.slice(2);
@@ -11,6 +12,7 @@ void addModel(
     root,
     data,
     hub: hubAccess({ HF_ENDPOINT: hubUrl }, ''),
+    inspect: inspectCheckpoint,
     convert: (options) => convertCheckpoint({ ...options, blockElements: Number(blockElements) }),
     compare: () => Promise.resolve({ kind: 'skipped', why: 'this is about interruptions' }),
     freeMemory: () => 1e12,

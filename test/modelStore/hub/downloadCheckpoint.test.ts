@@ -183,7 +183,10 @@ void describe('a download from the hub', () => {
     }
     assert.ok(!existsSync(path.join(folder, 'consolidated.safetensors')));
     sharded.delete('model-00002-of-00002.safetensors');
-    await assert.rejects(download(), { code: 'model-unsupported', message: /has no model-00002-of-00002/ });
+    await assert.rejects(download(), {
+      code: 'model-missing',
+      message: /There is no model-00002-of-00002\.safetensors in .*, which .*index\.json names/,
+    });
   });
 
   it('refuses a repository without safetensors or tokenizer before it fetches anything', async () => {

@@ -94,12 +94,13 @@ export class HubServer {
     }
   }
 
-  /** Ranges asked for of one file at its storage, in order; `undefined` = all of it. */
+  /** Ranges asked for of one file at its storage, in order; `undefined` = all of it. Parts that end before the file does are looks at it. */
   rangesOf(path: string): (string | undefined)[] {
+    const length = this.files.get(path)?.content.length ?? 0;
     return this.requests
       .filter(({ url, isStorage }) => isStorage && url === `/${path}`)
       .map(({ range }) => range)
-      .filter((range) => range !== 'bytes=0-0');
+      .filter((range) => range === undefined || Number(/-(\d+)$/.exec(range)?.[1]) === length - 1);
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, isStorage: boolean): void {
@@ -157,12 +158,14 @@ export class HubServer {
       etag: `"${createHash('md5').update(content).digest('hex')}"`,
       ...(isPart ? { 'content-range': `bytes ${from}-${to}/${content.length}` } : {}),
     });
-    const broken = isProbe ? -1 : this.faults.breakAfter.findIndex((fault) => fault.path === path);
+    // Headers of weights are read by parts that end early; what goes wrong with transfers goes wrong with whole files and rests of them.
+    const isLook = isProbe || Number(to) < content.length - 1;
+    const broken = isLook ? -1 : this.faults.breakAfter.findIndex((fault) => fault.path === path);
     const stall = this.faults.stallAt;
     if (broken >= 0) {
       const [fault] = this.faults.breakAfter.splice(broken, 1);
       response.write(body.subarray(0, fault?.bytes ?? 0), () => setTimeout(() => response.destroy(), 20));
-    } else if (!isProbe && stall?.path === path && stall.bytes < body.length) {
+    } else if (!isLook && stall?.path === path && stall.bytes < body.length) {
       response.write(body.subarray(0, stall.bytes));
     } else {
       response.end(body);

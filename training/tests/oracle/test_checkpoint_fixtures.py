@@ -25,7 +25,7 @@ def files(folder):
 
 def test_files(again):
     assert files(CHECKPOINTS) == files(again)
-    assert sum((CHECKPOINTS / file).stat().st_size for file in files(CHECKPOINTS)) < 3_000_000
+    assert sum((CHECKPOINTS / file).stat().st_size for file in files(CHECKPOINTS)) < 4_000_000
 
 
 def test_contents(again):

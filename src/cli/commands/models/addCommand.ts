@@ -5,6 +5,7 @@ import { modelSource } from '../../../modelStore/add/modelSource.js';
 import { availableMemory } from '../../../modelStore/availableMemory.js';
 import { withCheckpointFloats } from '../../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../../modelStore/convert/convertCheckpoint.js';
+import { inspectCheckpoint } from '../../../modelStore/convert/inspectCheckpoint.js';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
 import { hubAccess } from '../../../modelStore/hub/hubAccess.js';
 import {
@@ -28,6 +29,7 @@ interface AddOptions {
   readonly precision: PrecisionChoice;
   readonly name?: string;
   readonly mask?: number;
+  readonly ordinaryMask?: boolean;
   readonly shift?: 'yes' | 'no';
   readonly license?: string;
   readonly contextCache: ContextCacheMode;
@@ -53,6 +55,7 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
     )
     .option('--name <name>', 'what to call it (default: from the source)')
     .option('--mask <id>', 'id of the mask token, where the files do not tell', numberIn({ least: 0, most: 2 ** 31 - 1, whole: true }))
+    .option('--ordinary-mask', 'the mask token may be one that texts are made of')
     .addOption(
       new Option('--shift <yes|no>', 'whether a row predicts the next position, where the files do not tell').choices([
         'yes',
@@ -74,7 +77,7 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
 }
 
 async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
-  const { precision, name, mask, shift, license, contextCache, json } = options;
+  const { precision, name, mask, ordinaryMask, shift, license, contextCache, json } = options;
   const printer = new AddProgressPrinter(io.stderr);
   const data = dataFolder(io.env);
   const source = await modelSource(text, io.cwd);
@@ -87,6 +90,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         precision,
         answers: {
           ...(mask === undefined ? {} : { mask }),
+          ...(ordinaryMask === undefined ? {} : { ordinaryMask }),
           ...(shift === undefined ? {} : { shift: shift === 'yes' }),
           ...(license === undefined ? {} : { license }),
           contextCache,
@@ -96,11 +100,12 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
         root: io.root,
         data,
         hub: hubAccess(io.env, io.env['HF_TOKEN'] ?? ''),
+        inspect: inspectCheckpoint,
         convert: convertCheckpoint,
         compare: async (folder, checkpoint, run) => {
           // Only here, so that commands which need no model do not load the native runtime.
           const { topTokenAgreement } = await import('../../../engine/compareModels.js');
-          const compared = await withCheckpointFloats(checkpoint, folder, async (floats) =>
+          const compared = await withCheckpointFloats(checkpoint, async (floats) =>
             topTokenAgreement(folder, floats, run),
           );
           return { kind: 'measured', ...compared };
@@ -138,7 +143,7 @@ async function keptOf(data: string, source: ModelSource): Promise<string> {
     : `infill: ${keptText(kept)} The same command goes on with it; infill models discard ${visibleLine(kept.source)} deletes it.\n`;
 }
 
-const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', shift: '--shift yes or --shift no' };
+const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', ordinaryMask: '--ordinary-mask, or --mask ID', shift: '--shift yes or --shift no' };
 
 /** The files do not tell all that must be known; nothing was added. */
 function asked(questions: readonly AddQuestion[]): string {

@@ -22,6 +22,8 @@ export interface SamplerOptions extends ChoiceOptions {
   readonly entropyBound: number;
   /** Tokens that noise of the uniform kind can be. */
   readonly vocabularySize: number;
+  /** Those of them that noise never is, ascending; absent = none. */
+  readonly neverChosen?: readonly number[];
   /** How tokens are masked again, see `createRemasking`; absent = not. */
   readonly remask?: string;
   readonly network: NetworkKind;
@@ -48,7 +50,7 @@ export function createSampler(spec: string, options: SamplerOptions): Sampler {
 }
 
 function samplerFor(reader: SpecReader, options: SamplerOptions): Sampler {
-  const { topP, endOfMiddle, network, vocabularySize } = options;
+  const { topP, endOfMiddle, network, vocabularySize, neverChosen = [] } = options;
   const choice = { topP, endOfMiddle };
   refuseUnsuitable(reader.name, network);
   switch (reader.name as SamplerName) {
@@ -61,6 +63,7 @@ function samplerFor(reader: SpecReader, options: SamplerOptions): Sampler {
       return new ScoreSampler({
         ...choice,
         vocabularySize,
+        neverChosen,
         predictor: reader.name === 'sedd-euler' ? 'euler' : 'analytic',
         schedule: createSchedule(reader.text('schedule') ?? 'log-linear'),
         graph: network.graph === 'uniform' ? uniformGraph(vocabularySize) : absorbingGraph,

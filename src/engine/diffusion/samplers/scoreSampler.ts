@@ -11,6 +11,8 @@ export interface ScoreOptions extends ChoiceOptions {
   readonly schedule: NoiseSchedule;
   readonly graph: ReverseGraph;
   readonly vocabularySize: number;
+  /** Ids that noise never is, ascending. */
+  readonly neverChosen: readonly number[];
 }
 
 /** SEDD's `eps`: time of the denoising step. */
@@ -31,9 +33,10 @@ export class ScoreSampler implements Sampler {
     this.revises = options.graph.name === 'uniform';
     if (!this.revises) return;
     this.prior = (random: Random, allowed) => {
-      const size = allowed?.length ?? options.vocabularySize;
+      const { vocabularySize, neverChosen } = options;
+      const size = allowed?.length ?? vocabularySize - neverChosen.length;
       const drawn = Math.floor(random.uniform() * size);
-      return allowed?.[drawn] ?? drawn;
+      return allowed?.[drawn] ?? skipping(neverChosen, drawn);
     };
   }
 
@@ -87,6 +90,11 @@ export class ScoreSampler implements Sampler {
       tokens: weights.tokens.map((weight, i) => (isFree(i) ? sharp[i]! * mass : weight)),
     };
   }
+}
+
+/** The `count`-th id that is none of `left`, which ascend. */
+function skipping(left: readonly number[], count: number): number {
+  return left.reduce((id, own) => (own <= id ? id + 1 : id), count);
 }
 
 function isLast({ step, steps }: SamplerState): boolean {

@@ -54,6 +54,7 @@ export function decodingFor(options: InfillOptions, { model, recommended: always
     endOfMiddle: manifest.tokens.endOfMiddle,
     entropyBound: recommended.entropyBound,
     vocabularySize: manifest.vocabularySize,
+    neverChosen: manifest.neverChosen ?? [],
     network: networkOf(manifest),
     // A recommended remasking goes with the recommended sampler.
     remask: options.remask ?? (options.sampler === undefined ? recommended.remask : 'none'),

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
 import { duplicateKey } from '../../files/duplicateKey.js';
@@ -50,7 +49,16 @@ const entrySchema = z.object({
   shape: z.array(size).max(UPPER_ENDS.dimensions),
   data_offsets: z.tuple([size, size]),
 });
+/** The only entry of a header that is no tensor. */
+const METADATA = '__metadata__';
 type HeaderEntry = z.infer<typeof entrySchema>;
+
+/** What the header of a safetensors file says. */
+export interface SafetensorsHeader {
+  readonly tensors: ReadonlyMap<string, TensorLocation>;
+  /** Free-form notes of the writer. PyTorch's writer notes in it names of shared tensors that it left out, and the name that was kept. */
+  readonly metadata: ReadonlyMap<string, string>;
+}
 
 /**
  * Reads the header of a safetensors file: 8 bytes length (little endian), then JSON, then the data that `data_offsets` count
@@ -58,24 +66,31 @@ type HeaderEntry = z.infer<typeof entrySchema>;
  * Source: the format's description in the safetensors project, and its `Metadata::validate`.
  * Throws InfillError model-missing or model-corrupt.
  */
-export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorLocation>> {
+export async function readSafetensorsHeader(file: string): Promise<SafetensorsHeader> {
   const { handle, bytes } = await openForeignFile(file);
   try {
-    return await readHeader(handle, bytes, file);
+    return await parseSafetensorsHeader((offset, length) => readExactly(handle, offset, length, file), bytes, file);
   } finally {
     await handle.close();
   }
 }
 
-async function readHeader(handle: FileHandle, fileBytes: number, file: string): Promise<Map<string, TensorLocation>> {
-  const lengthField = await readExactly(handle, 0, 8, file);
-  const headerBytes = Number(lengthField.readBigUInt64LE());
+/**
+ * As `readSafetensorsHeader`, of a file of `fileBytes` bytes that `read` gives parts of. `file` = its name in messages.
+ * Throws InfillError model-corrupt, or what `read` throws.
+ */
+export async function parseSafetensorsHeader(
+  read: (offset: number, length: number) => Promise<Buffer>,
+  fileBytes: number,
+  file: string,
+): Promise<SafetensorsHeader> {
+  if (fileBytes < 8) throw damaged(file, `it ends at byte ${fileBytes}`);
+  const headerBytes = Number((await read(0, 8)).readBigUInt64LE());
   const begin = 8 + headerBytes;
   if (headerBytes > UPPER_ENDS.safetensorsHeader || begin > fileBytes) {
     throw damaged(file, `its header claims ${headerBytes} bytes in a file of ${fileBytes}`);
   }
-  const text = (await readExactly(handle, 8, headerBytes, file)).toString('utf8');
-  const entries = parseHeader(text, file);
+  const { entries, metadata } = parseHeader((await read(8, headerBytes)).toString('utf8'), file);
   const tensors = new Map<string, TensorLocation>();
   let end = 0;
   // The order of names in the header is free.
@@ -97,7 +112,7 @@ async function readHeader(handle: FileHandle, fileBytes: number, file: string): 
   if (begin + end !== fileBytes) {
     throw damaged(file, `it has ${fileBytes - begin - end} bytes behind its last tensor`);
   }
-  return tensors;
+  return { tensors, metadata };
 }
 
 function byPlace(
@@ -107,22 +122,30 @@ function byPlace(
   return a[0] - b[0] || a[1] - b[1];
 }
 
-function parseHeader(text: string, file: string): [name: string, entry: HeaderEntry][] {
+function parseHeader(
+  text: string,
+  file: string,
+): { readonly entries: [name: string, entry: HeaderEntry][]; readonly metadata: ReadonlyMap<string, string> } {
   const value = parseForeignJson(text, file);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw damaged(file, 'its header is no list of tensors');
   }
   const twice = duplicateKey(text);
   if (twice !== undefined) throw damaged(file, `its header has the name ${twice} twice`);
-  return Object.entries(value)
-    .filter(([name]) => name !== '__metadata__') // free-form notes of the writer; the only entry that is not a tensor
-    .map(([name, entry]) => {
-      const parsed = entrySchema.safeParse(entry);
-      if (parsed.success) return [name, parsed.data];
-      const issue = parsed.error.issues[0];
-      const where = [name, ...(issue?.path ?? [])].join('.');
-      throw damaged(file, `its header is wrong at ${where}: ${issue?.message ?? '?'}`, parsed.error);
-    });
+  const { [METADATA]: notes, ...tensors } = value as Record<string, unknown>;
+  const metadata = new Map(
+    Object.entries(typeof notes === 'object' && notes !== null ? notes : {}).filter(
+      (note): note is [string, string] => typeof note[1] === 'string',
+    ),
+  );
+  const entries = Object.entries(tensors).map(([name, entry]): [string, HeaderEntry] => {
+    const parsed = entrySchema.safeParse(entry);
+    if (parsed.success) return [name, parsed.data];
+    const issue = parsed.error.issues[0];
+    const where = [name, ...(issue?.path ?? [])].join('.');
+    throw damaged(file, `its header is wrong at ${where}: ${issue?.message ?? '?'}`, parsed.error);
+  });
+  return { entries, metadata };
 }
 
 /** Bytes of a tensor's elements, multiplied as long as the file can hold them: a product of claims may be any number. */

@@ -40,7 +40,7 @@ export class ModelWeights<M extends Manifest = EncoderDenoiserManifest> implemen
     const folders = new Set<string>();
     for (const { path: name } of manifest.weights.files) {
       const file = path.join(folder, name);
-      const header = await readSafetensorsHeader(file);
+      const { tensors: header } = await readSafetensorsHeader(file);
       const { real } = await inspectForeignFile(file);
       folders.add(path.dirname(real));
       for (const [tensor, { dtype, shape, offset, bytes }] of header) {

@@ -122,10 +122,10 @@ export class FullSequenceContext implements ModelContext {
   }
 
   #fullRow(query: CanvasQuery, position: number, logits: Float32Array): Prediction {
-    const { architecture, tokens } = this.parts.manifest;
-    const isScore = architecture.parameterization === 'score';
+    const { manifest, neverChosen } = this.parts;
+    const isScore = manifest.architecture.parameterization === 'score';
     return rowFromOutputs(position, logits, {
-      mask: tokens.mask ?? NO_TOKEN,
+      neverChosen,
       allowed: position === 0 ? query.allowedFirst : undefined,
       score: isScore ? { current: query.canvas[position]!, shift: this.#scoreShift(query) } : undefined,
       wantDistribution: query.wantDistribution === true,

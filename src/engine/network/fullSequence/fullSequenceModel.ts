@@ -26,6 +26,7 @@ export class FullSequenceModel implements InfillModel {
       parameterization,
       graph,
       timeConditioned: timeInput === 'sigma',
+      neverChosen: parts.neverChosen,
       tokens: { start: start ?? NO_TOKEN, mask: mask ?? NO_TOKEN, endOfMiddle: endOfMiddle ?? NO_TOKEN, ...lengths },
     };
   }

@@ -88,10 +88,9 @@ class LayerByLayer {
   ) {}
 
   models(count: number): FullSequenceModel[] {
-    const { manifest } = this.weights;
-    const { mask } = manifest.tokens;
+    const { manifest, neverChosen } = this.weights;
     const { vocabularySize } = manifest.architecture;
-    const ruledOut = new Set(mask === null ? [] : [mask]);
+    const ruledOut = new Set(neverChosen);
     const network = new AnsweredTogether(count, (batches: readonly NetworkBatch[]) => this.#network(batches));
     const logits = new AnsweredTogether(count, (calls: readonly Rows[]) =>
       this.#outputs<Float32Array>(calls, () => new AllLogits(vocabularySize)),
@@ -102,6 +101,7 @@ class LayerByLayer {
     const parts = {
       // What would be kept between steps is of no use to who is asked once.
       manifest: { ...manifest, recommended: { ...manifest.recommended, contextCache: 'exact' as const } },
+      neverChosen,
       network: { run: (batch: NetworkBatch) => network.call(batch) },
       vocabulary: { logits: (rows: Rows) => logits.call(rows), statistics: (rows: Rows) => statistics.call(rows) },
       device: 'cpu',
@@ -229,15 +229,15 @@ class LayerByLayer {
 
   /** The weights that a graph asks for, those of layer 0 from `layer`, in memory that is used for the next layer again. */
   async #weightFeeds({ weights }: WeightInputsGraph, layer: number): Promise<Feeds> {
-    const feeds: Record<string, Tensor> = {};
+    const feeds = new Map<string, Tensor>();
     for (const [name, { shape, isTransposed }] of weights) {
       const size = shape.reduce((product, length) => product * length, 1);
       const data = this.#buffer(name, size);
       const source = name.replace(/^layers\.0\./, `layers.${layer}.`).replace(/\.weight$/, '');
       await this.weights.read(source, 0, data);
-      feeds[name] = floatTensor(isTransposed ? transposed(data, shape[0]!) : data, shape);
+      feeds.set(name, floatTensor(isTransposed ? transposed(data, shape[0]!) : data, shape));
     }
-    return feeds;
+    return Object.fromEntries(feeds);
   }
 
   #buffer(use: string, size: number): Float32Array {

@@ -1,3 +1,4 @@
+import { readIdsWithoutToken } from '../folder/idsWithoutToken.js';
 import type { FullSequenceParts } from './parts.js';
 import { arithmeticFor } from '../graph/arithmeticFor.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
@@ -18,8 +19,9 @@ export async function loadFullSequence(
   options: PartsOptions,
 ): Promise<FullSequenceParts> {
   const weights = await ModelWeights.open(folder, manifest);
+  const neverChosen = await readNeverChosen(folder, manifest);
   const { started, device, note } = await startOnDevice(options.device, async (candidate) => {
-    const parts = await startParts(weights, candidate, options);
+    const parts = await startParts(weights, neverChosen, candidate, options);
     if (candidate !== 'cpu') await tryOut(parts);
     return parts;
   });
@@ -28,6 +30,7 @@ export async function loadFullSequence(
 
 async function startParts(
   weights: ModelWeights<FullSequenceManifest>,
+  neverChosen: readonly number[],
   device: string,
   options: PartsOptions,
 ): Promise<FullSequenceParts> {
@@ -36,18 +39,26 @@ async function startParts(
   const outer = manifest.weights.precision === 'int4' ? 'int8' : manifest.weights.precision;
   const graphs = [
     networkGraph(weights, layers, sequenceLength(manifest), { cached: keepsContext(manifest) }),
-    vocabularyGraph(weights, await arithmeticFor(weights, outer, device, options.weightSign)),
+    vocabularyGraph(weights, await arithmeticFor(weights, outer, device, options.weightSign), neverChosen),
   ];
   const sessions = await startSessionsOf(graphs, { device, threads: options.threads, folder });
   const [network, vocabulary] = sessions as [OrtSession, OrtSession];
   return {
     manifest,
+    neverChosen,
     network: new NetworkRunner(network, manifest.architecture, keepsContext(manifest)),
     vocabulary: new VocabularyRunner(vocabulary, manifest.architecture),
     device,
     deviceNote: '',
     dispose: async () => disposeAll(sessions),
   };
+}
+
+/** Once for each load: the mask, and what the tokenizer lacks. */
+async function readNeverChosen(folder: string, manifest: FullSequenceManifest): Promise<readonly number[]> {
+  const { mask } = manifest.tokens;
+  const unknown = await readIdsWithoutToken(folder, manifest);
+  return mask === null ? unknown : [...unknown, mask].sort((a, b) => a - b);
 }
 
 function keepsContext({ recommended }: FullSequenceManifest): boolean {

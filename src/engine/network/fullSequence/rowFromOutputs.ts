@@ -2,8 +2,8 @@ import { TOP_K } from '../output/addStatistics.js';
 import type { Prediction } from '../../contract/model.js';
 
 export interface OutputRowOptions {
-  /** Id of the mask, which is never predicted; -1 = there is none. */
-  readonly mask: number;
+  /** Ids that are never predicted: the mask's among them. */
+  readonly neverChosen: readonly number[];
   /** Only these ids may stand here. */
   readonly allowed?: readonly number[] | undefined;
   /** For score networks: the token that stands there now, and what is subtracted from all others' outputs. */
@@ -14,12 +14,12 @@ export interface OutputRowOptions {
 /**
  * The prediction of one row from all its outputs [V].
  *
- * Ids, log-probabilities and entropy are those of the softmax over all ids but the mask. For a score network this is p(clean token)
+ * Ids, log-probabilities and entropy are those of the softmax over all ids but those that are never chosen. For a score network this is p(clean token)
  * as well where the token is masked, because all its scores are p times one factor (SEDD, arXiv 2310.16834, section 3.3); under
  * uniform noise it is the distribution of the noisy token given the others, the current token with score 1 among them.
  */
 export function rowFromOutputs(position: number, outputs: Float32Array, options: OutputRowOptions): Prediction {
-  const { mask, allowed, score } = options;
+  const { neverChosen, allowed, score } = options;
   const values = Float64Array.from(outputs);
   if (score !== undefined) {
     for (let id = 0; id < values.length; id++) values[id] = values[id]! - score.shift;
@@ -30,7 +30,7 @@ export function rowFromOutputs(position: number, outputs: Float32Array, options:
     ruledOut.fill(1);
     for (const id of allowed) ruledOut[id] = 0;
   }
-  if (mask >= 0) ruledOut[mask] = 1;
+  for (const id of neverChosen) ruledOut[id] = 1;
 
   let largest = -Infinity;
   for (let id = 0; id < values.length; id++) if (ruledOut[id] === 0) largest = Math.max(largest, values[id]!);

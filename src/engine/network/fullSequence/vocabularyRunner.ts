@@ -12,7 +12,7 @@ export class VocabularyRunner {
     private readonly sizes: { readonly hiddenSize: number; readonly vocabularySize: number },
   ) {}
 
-  /** Of each row [D], without the mask. */
+  /** Of each row [D], without what may never be chosen. */
   async statistics(rows: readonly Float32Array[]): Promise<LogitStatistics[]> {
     const answers: LogitStatistics[] = [];
     for (const part of this.#parts(rows)) {

@@ -3,7 +3,18 @@ import type { ConversionQuestion } from './conversion.js';
 
 /** The families of public checkpoints that can be converted. */
 export type Family =
-  'llada' | 'dream' | 'open-dcoder' | 'a2d-llama' | 'a2d-qwen2' | 'a2d-qwen3' | 'sedd' | 'mdlm' | 'diffugpt';
+  | 'llada'
+  | 'dream'
+  | 'open-dcoder'
+  | 'dqwen3'
+  | 'coda'
+  | 'illada'
+  | 'a2d-llama'
+  | 'a2d-qwen2'
+  | 'a2d-qwen3'
+  | 'sedd'
+  | 'mdlm'
+  | 'diffugpt';
 
 /** How a checkpoint names its tensors. */
 export type TensorLayout = 'llama' | 'llada' | 'gpt2' | 'dit';

@@ -1,53 +1,50 @@
-import { readdir, type FileHandle } from 'node:fs/promises';
-import { InfillError } from '../../../shared/infillError.js';
+import type { FileHandle } from 'node:fs/promises';
 import { damaged, openForeignFile, readExactly, readExactlyTo } from '../../../engine/files/foreignFile.js';
-import type { TensorLocation, TensorType } from '../../../engine/network/folder/safetensors.js';
-import { weightHeaders } from './weightHeaders.js';
+import type { SafetensorsHeader, TensorLocation, TensorType } from '../../../engine/network/folder/safetensors.js';
 import { decodeFloats } from './decodeFloats.js';
-import { unsupported } from './unsupported.js';
 
 interface PlacedTensor extends TensorLocation {
   readonly file: string;
 }
 
-const REMEDY = 'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.';
+/** Bytes that are compared at a time. */
+const COMPARED_BYTES = 1 << 22;
 
-/** The tensors of all *.safetensors of a checkpoint; data is read piece by piece. */
+/** The tensors of a checkpoint; data is read piece by piece. */
 export class CheckpointFiles {
   readonly #handles = new Map<string, FileHandle>();
 
-  private constructor(private readonly tensors: ReadonlyMap<string, PlacedTensor>) {}
+  private constructor(
+    private readonly tensors: ReadonlyMap<string, PlacedTensor>,
+    private readonly aliases: ReadonlyMap<string, string>,
+  ) {}
 
-  /** Reads the headers of all weight files in `folder`. Throws InfillError model-missing, model-corrupt or model-unsupported. */
-  static async open(folder: string): Promise<CheckpointFiles> {
-    const names = await readdir(folder).catch(() => []);
-    if (!names.some((name) => name.endsWith('.safetensors'))) {
-      if (names.some((name) => /\.(bin|pt|pth|ckpt)$/.test(name))) {
-        throw unsupported(
-          'its weights are pickled Python objects',
-          'Save them with save_pretrained as safetensors first.',
-        );
-      }
-      throw new InfillError('model-missing', `There are no *.safetensors in ${folder}.`, REMEDY);
-    }
-    const tensors = new Map<string, PlacedTensor>();
-    for (const [file, header] of await weightHeaders(folder)) {
-      for (const [tensor, location] of header) {
-        const other = tensors.get(tensor)?.file;
+  /** `files` = the headers of its weight files, by path. Nothing is opened yet. Throws InfillError model-corrupt. */
+  static of(files: ReadonlyMap<string, SafetensorsHeader>): CheckpointFiles {
+    const placed = new Map<string, PlacedTensor>();
+    const aliases = new Map<string, string>();
+    for (const [file, { tensors, metadata }] of files) {
+      for (const [tensor, location] of tensors) {
+        const other = placed.get(tensor)?.file;
         if (other !== undefined)
           throw damaged(file, `its tensor ${tensor} is in ${other} as well; keep one of the two`);
-        tensors.set(tensor, { ...location, file });
+        placed.set(tensor, { ...location, file });
       }
+      for (const [alias, kept] of metadata) if (tensors.has(kept)) aliases.set(alias, kept);
     }
-    return new CheckpointFiles(tensors);
+    return new CheckpointFiles(placed, aliases);
   }
 
   get names(): Iterable<string> {
     return this.tensors.keys();
   }
 
-  has(name: string): boolean {
-    return this.tensors.has(name);
+  /** The first of these tensors that is there, by the name that it has there: another one where two shared their memory. */
+  find(names: readonly string[]): string | undefined {
+    const found = names.find((name) => this.tensors.has(name));
+    if (found !== undefined) return found;
+    const alias = names.find((name) => this.aliases.has(name));
+    return alias === undefined ? undefined : this.aliases.get(alias);
   }
 
   shapeOf(name: string): readonly number[] {
@@ -78,6 +75,20 @@ export class CheckpointFiles {
     const length = (to - from) * rowBytes;
     await readExactlyTo(await this.#handle(file), target.subarray(0, length), offset + from * rowBytes, file);
     return length;
+  }
+
+  /** Whether two tensors hold the same, read block by block up to where they differ. */
+  async areEqual(one: string, other: string): Promise<boolean> {
+    const [a, b] = [this.#tensor(one), this.#tensor(other)];
+    if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+    for (let at = 0; at < a.bytes; at += COMPARED_BYTES) {
+      const length = Math.min(COMPARED_BYTES, a.bytes - at);
+      const [left, right] = await Promise.all(
+        [a, b].map(async ({ file, offset }) => readExactly(await this.#handle(file), offset + at, length, file)),
+      );
+      if (left === undefined || right === undefined || !left.equals(right)) return false;
+    }
+    return true;
   }
 
   async close(): Promise<void> {

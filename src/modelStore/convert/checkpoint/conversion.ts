@@ -5,6 +5,8 @@ import type { FullSequenceManifest, Precision } from '../../../engine/network/fo
 export interface ConversionAnswers {
   /** Id of the mask token. */
   readonly mask?: number;
+  /** Whether the mask may be a token that texts are made of. */
+  readonly ordinaryMask?: boolean;
   /** Whether row i - 1 predicts token i. */
   readonly shift?: boolean;
   /** Id that fills the canvas after the middle; null = none does. */
@@ -21,7 +23,7 @@ export interface ConversionAnswers {
 
 /** What must be asked before a checkpoint can be converted. */
 export interface ConversionQuestion {
-  readonly answer: 'mask' | 'shift';
+  readonly answer: 'mask' | 'ordinaryMask' | 'shift';
   /** A sentence for a person that ends with a question mark. */
   readonly text: string;
 }
@@ -37,6 +39,13 @@ export interface Conversion {
   readonly manifest: FullSequenceManifest;
   /** What a person must know of it, sentence by sentence: files that were not used, for example. */
   readonly notes: readonly string[];
+}
+
+export interface InspectionOptions {
+  readonly precision: Precision;
+  readonly answers: ConversionAnswers;
+  /** Whether the weights themselves are in the folder, not only what their headers say. */
+  readonly hasData: boolean;
 }
 
 export interface ConversionOptions {

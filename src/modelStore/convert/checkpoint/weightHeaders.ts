@@ -1,11 +1,78 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { readSafetensorsHeader, type TensorLocation } from '../../../engine/network/folder/safetensors.js';
+import { readForeignText } from '../../../engine/files/foreignFile.js';
+import { readSafetensorsHeader, type SafetensorsHeader } from '../../../engine/network/folder/safetensors.js';
+import { unsupported } from './unsupported.js';
+import { chooseWeights, unusedNote } from './chosenWeights.js';
+import { parseWeightsIndex, type WeightsIndex, WEIGHTS_INDEX } from './weightsIndex.js';
 
-/** The headers of all *.safetensors in a folder, by path, in the order of their names. Throws InfillError model-corrupt. */
-export async function weightHeaders(folder: string): Promise<ReadonlyMap<string, ReadonlyMap<string, TensorLocation>>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.safetensors')).sort();
-  const files = names.map((name) => path.join(folder, name));
-  const headers = await Promise.all(files.map(async (file) => [file, await readSafetensorsHeader(file)] as const));
-  return new Map(headers);
+/** What the weight files of a checkpoint say of themselves. */
+export interface WeightHeaders {
+  /** The header of each weight file, by the file's path, in the order of their names; none where there are no weights. */
+  readonly files: ReadonlyMap<string, SafetensorsHeader>;
+  /** What a person must know: which files were left out, and where index and files disagree. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads the headers of the weight files of a folder; `chooseWeights` says which these are.
+ * Throws InfillError as it does, and model-corrupt; model-unsupported also where the index is that of other files.
+ */
+export async function weightHeaders(folder: string): Promise<WeightHeaders> {
+  const names = await readdir(folder);
+  const place = path.join(folder, WEIGHTS_INDEX);
+  const index = names.includes(WEIGHTS_INDEX) ? parseWeightsIndex(await readForeignText(place), place) : undefined;
+  const { files, unused } = chooseWeights(names, index?.fileOf.values(), folder);
+  const read = files.map(async (name) => [
+    path.join(folder, name),
+    await readSafetensorsHeader(path.join(folder, name)),
+  ]);
+  const headers = new Map((await Promise.all(read)) as [string, SafetensorsHeader][]);
+  return compared(headers, index, unused);
+}
+
+/**
+ * Compares headers with the index that names their files. `files` = headers by path or name, `unused` = files that are there and
+ * not chosen. Throws InfillError model-unsupported where the index is that of other files.
+ */
+export function compared(
+  files: ReadonlyMap<string, SafetensorsHeader>,
+  index: WeightsIndex | undefined,
+  unused: readonly string[],
+): WeightHeaders {
+  const notes = [unusedNote(unused, index !== undefined)];
+  if (index !== undefined && files.size > 0) {
+    checkPlaces(files, index);
+    notes.push(sizeNote(files, index));
+  }
+  return { files, notes: notes.filter((note) => note !== undefined) };
+}
+
+/** Each tensor must lie where the index says: it may be left over from another checkpoint whose files have the same names. */
+function checkPlaces(files: ReadonlyMap<string, SafetensorsHeader>, { fileOf }: WeightsIndex): void {
+  const byName = new Map([...files].map(([file, header]) => [path.basename(file), header]));
+  for (const [tensor, file] of fileOf) {
+    const header = byName.get(file);
+    if (header?.tensors.has(tensor) === true || header?.metadata.has(tensor) === true) continue;
+    throw mismatch(`it names a tensor ${tensor} in ${file}, which does not have it`);
+  }
+  for (const [file, { tensors }] of byName) {
+    const extra = [...tensors.keys()].find((tensor) => !fileOf.has(tensor));
+    if (extra !== undefined) throw mismatch(`${file} has a tensor ${extra}, which it does not name`);
+  }
+}
+
+/** Tensors that share memory are counted once by some programs and twice by others, so a difference alone proves nothing. */
+function sizeNote(files: ReadonlyMap<string, SafetensorsHeader>, { totalBytes }: WeightsIndex): string | undefined {
+  const sizes = [...files.values()].flatMap(({ tensors }) => [...tensors.values()].map(({ bytes }) => bytes));
+  const found = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  if (totalBytes === undefined || totalBytes === found) return undefined;
+  return `${WEIGHTS_INDEX} states ${totalBytes} bytes of weights, the files have ${found}: it may be the index of another version of them.`;
+}
+
+function mismatch(problem: string): Error {
+  return unsupported(
+    `its ${WEIGHTS_INDEX} is not that of its weight files: ${problem}`,
+    'Get index and weight files from one and the same version of the checkpoint.',
+  );
 }

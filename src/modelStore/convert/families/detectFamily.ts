@@ -6,21 +6,21 @@ import { detectDit } from './dit.js';
 import { detectDiffuGpt } from './diffuGpt.js';
 import { detectLlada } from './llada.js';
 import { detectLlamaLike } from './llamaLike.js';
+import { maskQuestions } from '../checkpoint/maskQuestions.js';
 import { unsupported } from '../checkpoint/unsupported.js';
+import type { FamilySource } from './familySource.js';
+import { refuseOtherKinds } from './refuseOtherKinds.js';
 
 const configSchema = z.looseObject({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
 });
 
-/** Models of other kinds that are asked for often, and why they cannot run. */
-const OTHERS: ReadonlyMap<string, string> = new Map([
-  ['bd3lm', 'it is a block diffusion model, whose attention is causal between blocks'],
-  ['e2d2', 'it is an encoder-decoder diffusion model'],
-  ['lladamoe', 'it is a mixture of experts'],
-  ['modernbert', 'it is an encoder with local attention'],
-  ['bert', 'it is an encoder of another layout'],
-  ['roberta', 'it is an encoder of another layout'],
+/** Classes that are one family whatever their configuration calls it, and that family's model_type in lower case. */
+const CLASSES: ReadonlyMap<string, string> = new Map([
+  ['DiffuQwen3', 'diffuqwen3'],
+  ['CoDALanguageModel', 'coda'],
+  ['ILLaDAForCausalLM', 'illada'],
 ]);
 
 /**
@@ -37,20 +37,36 @@ export function detectFamily(
 ): DetectedCheckpoint {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) throw unsupported('its config.json is not a description of a model');
-  const { model_type: type = '', architectures } = parsed.data;
+  refuseOtherKinds({ config: parsed.data, isSaidToDiffuse: answers.mask !== undefined });
   const tokens = new CheckpointTokens(tokenizer, 'tokenizer.json');
-  const source = { config: parsed.data, tokens, answers };
-  switch (type.toLowerCase()) {
+  const detected = familyOf({ config: parsed.data, tokens, answers }, parsed.data, tensors);
+  const { family, tokens: special, architecture, questions } = detected;
+  const { vocabularySize } = architecture;
+  const stated = parsed.data['mask_token_id'];
+  const more = maskQuestions({ family, mask: special.mask, stated, vocabularySize, tokens, answers });
+  return { ...detected, questions: [...questions, ...more] };
+}
+
+function familyOf(
+  source: FamilySource,
+  { model_type: stated = '', architectures }: z.infer<typeof configSchema>,
+  tensors: Iterable<string>,
+): DetectedCheckpoint {
+  const type = architectures?.flatMap((name) => CLASSES.get(name) ?? [])[0] ?? stated.toLowerCase();
+  switch (type) {
     case 'llada':
       return detectLlada(source);
     case 'dream':
+    case 'diffuqwen3':
+    case 'coda':
+    case 'illada':
     case 'qwen2':
     case 'llama':
     case 'qwen3':
     case 'a2d-llama':
     case 'a2d-qwen2':
     case 'a2d-qwen3':
-      return detectLlamaLike(type.toLowerCase(), source);
+      return detectLlamaLike(type, source);
     case 'mdlm':
       return detectDit('mdlm', source);
     case 'gpt2':
@@ -61,9 +77,10 @@ export function detectFamily(
       });
     case '':
       // SEDD's uploads carry the training configuration.
-      if (Object.hasOwn(parsed.data, 'graph') && Object.hasOwn(parsed.data, 'noise')) return detectDit('sedd', source);
+      if (Object.hasOwn(source.config, 'graph') && Object.hasOwn(source.config, 'noise'))
+        return detectDit('sedd', source);
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
-      throw unsupported(OTHERS.get(type.toLowerCase()) ?? `models of type "${type}" are not known`);
+      throw unsupported(`models of type "${stated}" are not known`);
   }
 }

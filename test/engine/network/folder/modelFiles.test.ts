@@ -187,7 +187,7 @@ describe('a damaged model folder', () => {
 
 describe('safetensors header', () => {
   it('gives each tensor its place in the file', async () => {
-    const tensors = await readSafetensorsHeader('test/fixtures/tiny/int8/denoiser.safetensors');
+    const { tensors } = await readSafetensorsHeader('test/fixtures/tiny/int8/denoiser.safetensors');
     const norm = tensors.get('denoiser.norm')!;
     assert.deepEqual([norm.dtype, norm.shape, norm.bytes], ['F32', [48], 192]);
     const bytes = await readFile('test/fixtures/tiny/int8/denoiser.safetensors');

@@ -8,8 +8,8 @@ import { expectedOf, withConverted, type Checkpoint } from '../checkpoints.js';
 const [FROM, TO] = [4, 8];
 const POSITIONS = [0, 1, 2, 3];
 
-function logSoftmax(logits: Float32Array, mask: number): Float64Array {
-  const kept = Float64Array.from(logits, (logit, id) => (id === mask ? -Infinity : logit));
+function logSoftmax(logits: Float32Array, neverChosen: readonly number[]): Float64Array {
+  const kept = Float64Array.from(logits, (logit, id) => (neverChosen.includes(id) ? -Infinity : logit));
   const largest = Math.max(...kept);
   const sum = Math.log(kept.reduce((total, logit) => total + Math.exp(logit - largest), 0)) + largest;
   return kept.map((logit) => logit - sum);
@@ -29,18 +29,33 @@ function assertRow(row: Prediction, expected: Float64Array): void {
 }
 
 describe('a full-sequence model predicts the masked positions of a canvas between prefix and suffix', () => {
-  // Not shifted; shifted.
-  for (const name of ['llada', 'open-dcoder', 'diffugpt', 'mdlm'] as const satisfies readonly Checkpoint[]) {
+  // Not shifted; shifted; shifted and opened by a token that the recorded sequences begin with.
+  for (const name of [
+    'llada',
+    'open-dcoder',
+    'dqwen3',
+    'coda',
+    'diffugpt',
+    'mdlm',
+  ] as const satisfies readonly Checkpoint[]) {
     it(`${name}: top ids, log-probabilities and entropy, whole rows, and a first position of few ids`, async () => {
       const { ids, logits } = await expectedOf(name);
       await withConverted(name, 'fp32', async (parts) => {
         const { architecture, tokens } = parts.manifest;
+        const { neverChosen } = parts;
+        assert.ok(neverChosen.includes(tokens.mask!));
+        if (name === 'coda') {
+          const best = logits.flat().map((row) => row.indexOf(Math.max(...row)));
+          assert.ok(best.filter((id) => id !== tokens.mask && neverChosen.includes(id)).length > 3, String(best));
+        }
         const model = new FullSequenceModel(parts);
         for (const [b, sequence] of ids.entries()) {
           const expected = POSITIONS.map((position) =>
-            logSoftmax(logits[b]![FROM + position - (architecture.shift ? 1 : 0)]!, tokens.mask!),
+            logSoftmax(logits[b]![FROM + position - (architecture.shift ? 1 : 0)]!, neverChosen),
           );
-          const context = await model.openContext(sequence.slice(0, FROM), sequence.slice(TO));
+          const opened = tokens.start === null ? 0 : 1;
+          if (tokens.start !== null) assert.equal(sequence[0], tokens.start);
+          const context = await model.openContext(sequence.slice(opened, FROM), sequence.slice(TO));
           const query = { canvas: sequence.slice(FROM, TO), positions: POSITIONS };
           const [rows] = await context.predict([query], 0);
           rows!.forEach((row, i) => assertRow(row, expected[i]!));
@@ -48,9 +63,9 @@ describe('a full-sequence model predicts the masked positions of a canvas betwee
           const [whole] = await context.predict([{ ...query, wantDistribution: true }], 0);
           whole!.forEach((row, i) => {
             assertRow(row, expected[i]!);
-            assert.equal(row.distribution![tokens.mask!], -Infinity);
+            for (const id of neverChosen) assert.equal(row.distribution![id], -Infinity);
             row.distribution!.forEach((log, id) => {
-              if (id !== tokens.mask) assert.ok(Math.abs(log - expected[i]![id]!) < 2e-4);
+              if (!neverChosen.includes(id)) assert.ok(Math.abs(log - expected[i]![id]!) < 2e-4);
             });
           });
 
@@ -156,7 +171,7 @@ describe('score networks', () => {
           const expected = scores![0]![FROM + i]!;
           row.distribution!.forEach((log, id) => assert.ok(Math.abs(log - expected[id]!) < 2e-4, `id ${id}`));
           assert.equal(row.distribution![canvas[i]!], 0);
-          assertRow({ ...row }, logSoftmax(expected, mask));
+          assertRow({ ...row }, logSoftmax(expected, [mask]));
         });
       });
     });

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { FullSequenceParts } from '../../../../src/engine/network/fullSequence/parts.js';
 import type { Precision } from '../../../../src/engine/network/folder/manifest.js';
-import { CHECKPOINTS } from '../../fixtures.js';
-import { expectedOf, withConverted, type Checkpoint, type Expected } from '../checkpoints.js';
+import { readSafetensorsHeader } from '../../../../src/engine/network/folder/safetensors.js';
+import { checkpointPath, CHECKPOINTS } from '../../fixtures.js';
+import { expectedOf, withConverted, withFolder, type Checkpoint, type Expected } from '../checkpoints.js';
 
 /** Logits of all rows, [B][L] of [V]; sequences of several noise levels one by one. */
 async function logitsOf(parts: FullSequenceParts, { ids, sigma }: Expected): Promise<Float32Array[][]> {
@@ -46,9 +49,15 @@ function agreement(found: readonly (readonly Float32Array[])[], expected: Expect
   return { worst, relative: Math.sqrt(squares / spread), top1: same / rows.length };
 }
 
-async function measure(name: Checkpoint, precision: Precision): Promise<Agreement> {
+async function measure(name: Checkpoint, precision: Precision, source?: string): Promise<Agreement> {
   const expected = await expectedOf(name);
-  return withConverted(name, precision, async (parts) => agreement(await logitsOf(parts, expected), expected.logits));
+  return withConverted(
+    name,
+    precision,
+    async (parts) => agreement(await logitsOf(parts, expected), expected.logits),
+    undefined,
+    source,
+  );
 }
 
 describe('converted checkpoints compute what the independent networks compute', () => {
@@ -58,6 +67,21 @@ describe('converted checkpoints compute what the independent networks compute', 
       assert.ok(worst < 1e-4, `differs by ${worst}`);
     });
   }
+
+  it("coda's head is its own: with the embedding in its place, as loaders that tie it have it, all logits are others", async () => {
+    await withFolder(async (folder) => {
+      const source = path.join(folder, 'tied');
+      await cp(checkpointPath('coda'), source, { recursive: true });
+      const file = path.join(source, 'model.safetensors');
+      const { tensors: header } = await readSafetensorsHeader(file);
+      const [head, embedding] = [header.get('lm_head.weight')!, header.get('model.embed_tokens.weight')!];
+      const bytes = await readFile(file);
+      bytes.copy(bytes, head.offset, embedding.offset, embedding.offset + embedding.bytes);
+      await writeFile(file, bytes);
+      const { worst, top1 } = await measure('coda', 'fp32', source);
+      assert.ok(worst > 1 && top1 < 0.2, `differs by ${worst}, top-1 agreement ${top1}`);
+    });
+  });
 
   // Random weights are harder than trained ones: many logits are nearly alike, so agreement counts over all checkpoints. Measured:
   // relative errors of at most 0.058 and 0.38, agreement of 0.95 and 0.66.

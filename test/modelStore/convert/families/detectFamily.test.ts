@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import type { ConversionAnswers } from '../../../../src/modelStore/convert/checkpoint/conversion.js';
 import { detectFamily } from '../../../../src/modelStore/convert/families/detectFamily.js';
 import { checkpointPath } from '../../../engine/fixtures.js';
 import type { Checkpoint } from '../../../engine/network/checkpoints.js';
@@ -36,6 +37,11 @@ describe('detectFamily', () => {
     ],
     ['a2d-qwen2', { family: 'a2d-qwen2', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
     ['a2d-qwen3', { family: 'a2d-qwen3', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 298, end: null }],
+    // As its own code does: <|vision_start|> opens, <|fim_middle|> masks, and texts end with <|endoftext|>.
+    ['dqwen3', { family: 'dqwen3', layout: 'llama' }, { start: 299, mask: 300, endOfMiddle: 296, end: null }],
+    // Answers are filled up with the padding token.
+    ['coda', { family: 'coda', layout: 'llama' }, { start: null, mask: 299, endOfMiddle: 296, end: null }],
+    ['illada', { family: 'illada', layout: 'llama' }, { start: null, mask: 298, endOfMiddle: 297, end: null }],
     ['diffugpt', { family: 'diffugpt', layout: 'gpt2' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd', { family: 'sedd', layout: 'dit' }, { start: null, mask: 297, endOfMiddle: null, end: null }],
     ['sedd-uniform', { family: 'sedd', layout: 'dit' }, { start: null, mask: null, endOfMiddle: null, end: null }],
@@ -66,11 +72,39 @@ describe('detectFamily', () => {
       'open-dcoder': shifted,
       'a2d-qwen2': plain,
       'a2d-qwen3': plain,
+      dqwen3: shifted,
+      coda: shifted,
+      illada: plain,
       diffugpt: shifted,
       sedd: [false, 'sigma', 'score', 'absorbing', true],
       'sedd-uniform': [false, 'sigma', 'score', 'uniform', false],
       mdlm: plain,
     });
+  });
+
+  it('goes by the class where the type says something else', async () => {
+    for (const [name, type] of [
+      ['dqwen3', 'qwen3'],
+      ['coda', 'qwen3'],
+      ['illada', 'llada'],
+    ] as const) {
+      const { config, tokenizer } = await filesOf(name);
+      assert.equal(detectFamily({ ...config, model_type: type }, tokenizer).family, name);
+    }
+  });
+
+  it("CoDA's head is its own, which its configuration leaves out", async () => {
+    const { config, tokenizer } = await filesOf('coda');
+    assert.equal(Object.hasOwn(config, 'tie_word_embeddings'), false);
+    assert.equal(detectFamily(config, tokenizer).architecture.tiedEmbeddings, false);
+  });
+
+  it("knows Open-dCoder's later variants by its mask token", () => {
+    // Shuibai12138/CDLM-0.5B and Open-Dcoder-0.5B-*: config.json and mask token as in fredzzp/open-dcoder-0.5B.
+    const config = { ...llama, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: true };
+    const tokenizer = { added_tokens: [{ id: 299, content: '<M>' }] };
+    const { family, tokens, architecture } = detectFamily(config, tokenizer);
+    assert.deepEqual([family, tokens.mask, architecture.shift], ['open-dcoder', 299, true]);
   });
 
   it("DreamOn's expand and delete", async () => {
@@ -120,5 +154,72 @@ describe('detectFamily', () => {
     const { family, questions } = detectFamily(gpt2, bare, {}, ['denoise_model.wpe.weight']);
     assert.equal(family, 'diffugpt');
     assert.match(questions[0]!.text, /mask token/);
+  });
+
+  void describe('the mask', () => {
+    const questions = async (name: Checkpoint, config: Json, answers: ConversionAnswers = {}): Promise<string[][]> => {
+      const files = await filesOf(name);
+      const found = detectFamily({ ...files.config, ...config }, files.tokenizer, answers).questions;
+      return found.map(({ answer, text }) => [answer, text]);
+    };
+
+    it('is asked for where its id is none of the network', async () => {
+      for (const [config, answers, id] of [
+        [{ mask_token_id: 301 }, {}, 301],
+        [{}, { mask: 5000 }, 5000],
+      ] as const) {
+        const [question, ...more] = await questions('dream', config, answers);
+        assert.deepEqual(more, []);
+        assert.equal(question?.[0], 'mask');
+        assert.match(question[1] ?? '', new RegExp(`id ${id} of the mask token is not .* 0 to 300\\. .*\\?$`));
+      }
+    });
+
+    it('is asked about where it is an ordinary token', async () => {
+      const { tokenizer } = await filesOf('dream');
+      const { vocab } = tokenizer['model'] as { vocab: Record<string, number> };
+      const [spelling, id] = Object.entries(vocab).find(([text]) => /^Ġ[a-z]+$/.test(text)) ?? ['', 0];
+      for (const [config, answers] of [
+        [{ mask_token_id: id }, {}],
+        [{}, { mask: id }],
+      ] as const) {
+        const named = 'mask_token_id' in config ? { mask: id } : {};
+        const [question] = await questions('dream', config, { ...named, ...answers });
+        assert.equal(question?.[0], 'ordinaryMask');
+        assert.ok(question[1]?.includes(JSON.stringify(spelling.replace('Ġ', ' '))), question[1]);
+        assert.deepEqual(await questions('dream', config, { mask: id, ordinaryMask: true }), []);
+        assert.deepEqual(
+          (await questions('dream', config, { mask: id, ordinaryMask: false })).map(([asked]) => asked),
+          ['mask'],
+        );
+      }
+      assert.deepEqual(await questions('dream', {}, { mask: 299 }), [], 'a special token may be one');
+    });
+
+    it('is asked for where configuration and tokenizer name two', async () => {
+      const { tokenizer } = await filesOf('dream');
+      const mask = (tokenizer['added_tokens'] as { id: number; content: string }[]).find(
+        ({ content }) => content === '<|mask|>',
+      );
+      assert.equal(mask?.id, 300);
+      const [question] = await questions('dream', { mask_token_id: 299 });
+      assert.match(
+        question?.[1] ?? '',
+        /config\.json says .* 299, the tokenizer says 300: one of them may be another model's/,
+      );
+      assert.deepEqual(await questions('dream', { mask_token_id: 299 }, { mask: 299 }), []);
+    });
+
+    it('of the small DiffuGPT is known to be an ordinary token', async () => {
+      const { config, tokenizer } = await filesOf('diffugpt');
+      const vocab = { a: 10541, b: 10542 };
+      const asked = (mask: number, family: Json): string[] =>
+        detectFamily({ ...family, vocab_size: 50_257 }, { ...tokenizer, model: { vocab } }, { mask }).questions.map(
+          ({ answer }) => answer,
+        );
+      assert.deepEqual(asked(10541, config), []);
+      assert.deepEqual(asked(10542, config), ['ordinaryMask']);
+      assert.deepEqual(asked(10541, (await filesOf('dream')).config), ['ordinaryMask']);
+    });
   });
 });

@@ -1,0 +1,79 @@
+import { downloadFile as openHubFile } from '@huggingface/hub';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseSafetensorsHeader, type SafetensorsHeader } from '../../engine/network/folder/safetensors.js';
+import type { HubFile } from './chooseFiles.js';
+import { type HubAccess, isTransient, type Seen, watchedFetch } from './downloadFile.js';
+import { hubError } from './hubError.js';
+
+export interface HeadersTask {
+  readonly repository: string;
+  /** A commit, so that all files belong together. */
+  readonly revision: string;
+  readonly files: readonly HubFile[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads the headers of weight files by range requests, a fraction of a thousandth of what the files have: enough to refuse what cannot be
+ * converted before it is downloaded. By the files' names; undefined where the server sends no parts of files.
+ * Throws InfillError download-failed, model-corrupt (no safetensors file), or the signal's reason.
+ */
+export async function readHubHeaders(
+  task: HeadersTask,
+  access: HubAccess,
+): Promise<ReadonlyMap<string, SafetensorsHeader> | undefined> {
+  const headers = new Map<string, SafetensorsHeader>();
+  for (const file of task.files) {
+    const header = await readHeader(file, task, access);
+    if (header === undefined) return undefined;
+    headers.set(file.path, header);
+  }
+  return headers;
+}
+
+async function readHeader(
+  file: HubFile,
+  { repository, revision, signal }: HeadersTask,
+  access: HubAccess,
+): Promise<SafetensorsHeader | undefined> {
+  for (let failures = 0; ;) {
+    const seen: Seen = { failure: undefined, rangeIgnored: false };
+    try {
+      const blob = await openHubFile({
+        repo: { type: 'model', name: repository },
+        path: file.path,
+        revision,
+        hubUrl: access.hubUrl,
+        ...(access.token === '' ? {} : { accessToken: access.token }),
+        fetch: watchedFetch(access.fetch, signal, seen),
+        xet: false,
+      });
+      if (blob === null) throw new Error(`${file.path} is not there any more`);
+      const read = (offset: number, length: number): Promise<Buffer> =>
+        boundedBytes(blob.slice(offset, offset + length), length, file.path);
+      return await parseSafetensorsHeader(read, file.bytes, `${repository}/${file.path}`);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (seen.rangeIgnored) return undefined;
+      const cause = seen.failure ?? error;
+      const waitMs = access.retryMs[++failures];
+      if (waitMs === undefined || !isTransient(cause)) throw hubError(cause, repository);
+      await sleep(waitMs, undefined, { signal });
+    }
+  }
+}
+
+/** Exactly `length` bytes of a transfer, however many the server sends. */
+async function boundedBytes(blob: Blob, length: number, name: string): Promise<Buffer> {
+  const bytes = Buffer.alloc(length);
+  let received = 0;
+  if (length > 0) {
+    for await (const part of blob.stream() as AsyncIterable<Uint8Array>) {
+      if (received + part.length > length) throw new Error(`the server sends more of ${name} than was asked for`);
+      bytes.set(part, received);
+      received += part.length;
+    }
+  }
+  if (received !== length) throw new Error(`${name} ended after ${received} of ${length} bytes`);
+  return bytes;
+}
