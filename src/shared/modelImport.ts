@@ -55,7 +55,7 @@ export interface AddProgress {
   /** Bytes, or sample positions for `compare`; `total` is 0 where it is not known. */
   readonly done: number;
   readonly total: number;
-  /** For example the file that is being received, or the model that another process downloads; may be ''. */
+  /** For example the file that is being received, or the model that another process adds; may be ''. */
   readonly detail: string;
 }
 
@@ -138,4 +138,14 @@ export interface AvailableModel {
   /** Of eight steps; and with the context's keys and values kept between them (`dual`), which is approximate. */
   readonly requestMs: number | null;
   readonly dualRequestMs: number | null;
+}
+
+/** What an import that was interrupted has left to go on with. */
+export interface KeptImport {
+  /** The repository on the hub, or the folder. */
+  readonly source: string;
+  /** Received and converted, as they are on the disk. */
+  readonly bytes: number;
+  /** Whether it is being added at this moment. */
+  readonly isActive: boolean;
 }

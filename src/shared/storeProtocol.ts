@@ -1,4 +1,12 @@
-import type { AddOutcome, AddProgress, AddRequest, AvailableModel, ModelDescription } from './modelImport.js';
+import type {
+  AddOutcome,
+  AddProgress,
+  AddRequest,
+  AvailableModel,
+  KeptImport,
+  ModelDescription,
+  ModelSource,
+} from './modelImport.js';
 import type { SerialisedError } from './protocol.js';
 
 /**
@@ -14,7 +22,9 @@ export type StoreTask =
   | ({ readonly type: 'available' } & StoreFolders) // measures this machine for some tenths of a second
   | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StoreFolders) // token '' = anonymous
   | ({ readonly type: 'verify'; readonly folder: string } & StoreFolders)
-  | ({ readonly type: 'remove'; readonly name: string } & StoreFolders);
+  | ({ readonly type: 'remove'; readonly name: string } & StoreFolders)
+  | ({ readonly type: 'kept'; readonly source: ModelSource } & StoreFolders) // what an interrupted import has left, if anything
+  | ({ readonly type: 'discard'; readonly source: string } & StoreFolders); // deletes that of one source
 
 /** Where models are. */
 export interface StoreFolders {
@@ -30,8 +40,15 @@ export type StoreReply =
   | { readonly type: 'failed'; readonly error: SerialisedError }; // child -> host; the answer
 
 export type StoreResult =
-  | { readonly type: 'list'; readonly models: readonly ModelDescription[]; readonly freeMemory: number }
+  | {
+      readonly type: 'list';
+      readonly models: readonly ModelDescription[];
+      readonly freeMemory: number;
+      readonly kept: readonly KeptImport[];
+    }
   | { readonly type: 'available'; readonly models: readonly AvailableModel[]; readonly freeMemory: number }
   | { readonly type: 'add'; readonly outcome: AddOutcome }
   | { readonly type: 'verify'; readonly ms: number }
-  | { readonly type: 'remove'; readonly folder: string };
+  | { readonly type: 'remove'; readonly folder: string }
+  | { readonly type: 'kept'; readonly kept: readonly KeptImport[] }
+  | { readonly type: 'discard'; readonly kept: readonly KeptImport[] };
