@@ -95,8 +95,17 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     await workbench.quickInput.take('Add from the Hub...');
     const offered = await workbench.quickInput.waitFor('Another Model...');
     await workbench.page.screenshot({ path: outputFile('suggested-models.png') });
-    const costs = /\dB · [\w.-]+ · (code|text).*\d GB download · about [\d.]+ GB of memory/;
+    const costs =
+      /\dB · [\w.-]+ · (code|text).*\d GB download · about [\d.]+ GB of memory.* · about [\d.]+ m?s per step \(estimate\)/;
     assert.ok(offered.filter((row) => costs.test(row.replaceAll(/\s+/g, ' '))).length >= 4, offered.join(' | '));
+    await workbench.quickInput.take('Salesforce/CoDA-v0-Base');
+    const ways = await workbench.quickInput.waitFor('Faster');
+    await workbench.page.screenshot({ path: outputFile('exact-or-faster.png') });
+    assert.match(ways.join(' '), /Exactly.*About [\d.]+ s for 8 steps.*Faster.*About [\d.]+ m?s for 8 steps/s);
+    await workbench.quickInput.close();
+
+    await openList();
+    await workbench.quickInput.take('Add from the Hub...');
     await workbench.quickInput.take('Another Model...');
     await workbench.quickInput.waitFor('Model on the Hugging Face Hub');
     await answer(REPOSITORY);

@@ -12,12 +12,11 @@ import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
-import { askFolder, askHub, askQuestions } from './askSource.js';
+import { askFolder, askHub, type AskedModel, askQuestions } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { KeptDownloads } from './keptDownloads.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
-import { bundledStepMs } from './suggestedModels.js';
 
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
@@ -55,12 +54,13 @@ export class ManageModels {
         listing.then(({ models, freeMemory, kept }) => [
           ...this.elsewhere(),
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
-          ...this.kept.entries(kept, (source) => this.addFrom(Promise.resolve(source))),
+          ...this.kept.entries(kept, (source) => this.addFrom(Promise.resolve({ source, answers: {} }))),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
             label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
-            run: () => this.addFrom(askHub(this.costFacts(models, freeMemory), hubSource)),
+            run: () =>
+              this.addFrom(askHub(this.parts.store.run({ type: 'available', ...this.parts.folders }), hubSource)),
           },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
@@ -100,15 +100,6 @@ export class ManageModels {
     ];
   }
 
-  /** What estimates of models that are not here go by. */
-  private costFacts(
-    models: readonly ModelDescription[],
-    freeMemory: number,
-  ): { readonly freeMemory: number; readonly stepMs: number | undefined } {
-    const { usedFolder, latency } = this.parts;
-    return { freeMemory, stepMs: bundledStepMs(models, usedFolder(), latency.stepMs) };
-  }
-
   private entry(model: ModelDescription): ModelEntry {
     const isUsed = model.folder === this.parts.usedFolder();
     return { model, ...modelLine(model, isUsed, isUsed ? this.parts.latency.stepMs : undefined, vscode.l10n) };
@@ -130,19 +121,19 @@ export class ManageModels {
     }
   }
 
-  private async addFrom(asked: Promise<ModelSource | undefined>): Promise<void> {
-    const source = await asked;
-    if (source === undefined) {
+  private async addFrom(asking: Promise<AskedModel | undefined>): Promise<void> {
+    const asked = await asking;
+    if (asked === undefined) {
       return;
     }
     let isAdded = false;
     try {
-      isAdded = await this.addAnswered({ source, precision: 'auto', answers: {} });
+      isAdded = await this.addAnswered({ ...asked, precision: 'auto' });
     } catch (thrown) {
       this.show(thrown);
     }
     if (!isAdded) {
-      await this.kept.offer(source);
+      await this.kept.offer(asked.source);
     }
   }
 

@@ -49,6 +49,12 @@ void describe('the store process', () => {
   const names = async (): Promise<string[]> =>
     (await client.run({ type: 'list', ...place })).models.map(({ name }) => name);
 
+  it('offers public checkpoints with what they would cost here', async () => {
+    const { models, freeMemory } = await client.run({ type: 'available', ...place });
+    assert.ok(freeMemory > 0 && models.length > 10);
+    for (const { repository, memoryBytes, stepMs } of models) assert.ok(memoryBytes > 2e8 && stepMs !== 0, repository);
+  });
+
   it('adds with progress, lists, verifies and removes', async () => {
     const seen: AddProgress[] = [];
     const { outcome } = await client.run(
