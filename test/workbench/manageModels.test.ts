@@ -160,13 +160,13 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
       await workbench.until('some of it is there', () => sizeOfPart() >= 50_000);
       const adding = workbench.page.locator('.notification-toast', { hasText: 'adding a model' });
       await adding.locator('.monaco-button', { hasText: 'Cancel' }).click();
-      const kept = workbench.page.locator('.notification-toast', { hasText: 'goes on from there' });
+      const kept = workbench.page.locator('.notification-toast', { hasText: 'continue where it stopped' });
       await kept.waitFor();
       return kept;
     };
     const kept = await cancelled();
     await workbench.page.screenshot({ path: outputFile('kept-download.png') });
-    assert.match(await kept.innerText(), /\d MB of some-owner\/Some-Model are kept/);
+    assert.match(await kept.innerText(), /Kept \d MB of some-owner\/Some-Model\./);
     await kept.locator('.monaco-button', { hasText: 'Delete Download' }).click();
     await workbench.until('the download is gone', () => !existsSync(received));
 
