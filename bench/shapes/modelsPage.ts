@@ -89,7 +89,7 @@ export function modelsPage(measured: MeasuredShapes): string {
     'With a full context and nothing kept, half a billion weights do not keep to it on two cores, at 4 bits even less than at 8. What does:',
     '',
     '- `--context-cache dual`: at 8 bits with the full context; at 4 bits for the rest of a line, or with `--context 240`.',
-    '- `--context 240` at 8 bits for the rest of a line, computed exactly: a third of the text around the hole is read, for a third of the time.',
+    '- About so much without any approximation: `--context 240` at 8 bits for the rest of a line. A third of the text around the hole is read, for a third of the time.',
     '',
     '---',
     '',

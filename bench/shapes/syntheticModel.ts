@@ -6,7 +6,7 @@ import { fullSequenceTensors } from '../../src/engine/network/folder/fullSequenc
 import type { ExpectedTensor } from '../../src/engine/network/folder/expectedTensor.js';
 import type { FullSequenceManifest } from '../../src/engine/network/folder/manifest.js';
 import { TensorProto_DataType as DataType } from '../../src/engine/network/onnx/onnx_pb.js';
-import { hashedFile, WeightsWriter } from '../../src/modelStore/convert/weightsWriter.js';
+import { type Extent, hashedFile, WeightsWriter } from '../../src/modelStore/convert/weightsWriter.js';
 import { BUNDLED_MODEL } from '../benchText.js';
 
 /** Written again and again: random enough for products, and made once. */
@@ -22,7 +22,8 @@ export async function writeSyntheticModel(folder: string, draft: FullSequenceMan
   const writer = await WeightsWriter.create(folder, tensors);
   try {
     for (const tensor of tensors) {
-      if (tensor.type === DataType.FLOAT) await write(writer, tensor.name, 0, floatsOf(tensor, tensors));
+      if (tensor.type === DataType.FLOAT)
+        await writer.write(pieceOf(tensor.name, 0, product(tensor.shape) * 4), floatsOf(tensor, tensors));
       else await writeRandom(writer, tensor, random);
     }
   } finally {
@@ -38,13 +39,14 @@ export async function writeSyntheticModel(folder: string, draft: FullSequenceMan
 async function writeRandom(writer: WeightsWriter, { name, shape }: ExpectedTensor, random: Uint8Array): Promise<void> {
   const bytes = product(shape);
   for (let at = 0; at < bytes; at += random.length) {
-    await write(writer, name, at, random.subarray(0, Math.min(random.length, bytes - at)));
+    const piece = random.subarray(0, Math.min(random.length, bytes - at));
+    await writer.write(pieceOf(name, at, piece.length), piece);
   }
 }
 
-async function write(writer: WeightsWriter, name: string, at: number, data: ArrayBufferView): Promise<void> {
-  const { byteLength } = data;
-  await writer.write({ name, at, run: byteLength, runs: 1, stride: byteLength }, data);
+/** Bytes of a tensor that lie behind each other. */
+function pieceOf(name: string, at: number, bytes: number): Extent {
+  return { name, at, run: bytes, runs: 1, stride: bytes };
 }
 
 /** Norms are 1, biases 0, and scales such that what leaves a product is as large as what enters it. */
