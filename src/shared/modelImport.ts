@@ -103,6 +103,16 @@ export interface ModelDescription {
   readonly problem: string;
 }
 
+/** What an import that was interrupted has left to go on with. */
+export interface KeptImport {
+  /** The repository on the hub, or the folder. */
+  readonly source: string;
+  /** Received and converted, as they are on the disk. */
+  readonly bytes: number;
+  /** Whether it is being added at this moment. */
+  readonly isActive: boolean;
+}
+
 /** What this machine computes and reads, measured with the operators that models run. */
 export interface MachineSpeed {
   readonly threads: number;
@@ -138,14 +148,4 @@ export interface AvailableModel {
   /** Of eight steps; and with the context's keys and values kept between them (`dual`), which is approximate. */
   readonly requestMs: number | null;
   readonly dualRequestMs: number | null;
-}
-
-/** What an import that was interrupted has left to go on with. */
-export interface KeptImport {
-  /** The repository on the hub, or the folder. */
-  readonly source: string;
-  /** Received and converted, as they are on the disk. */
-  readonly bytes: number;
-  /** Whether it is being added at this moment. */
-  readonly isActive: boolean;
 }

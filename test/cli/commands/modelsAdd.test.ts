@@ -201,12 +201,12 @@ void describe('infill models add', () => {
     hub.faults.stallAt = { path: 'model.safetensors', bytes: 1000 };
     const program = start(['add', REPOSITORY], { HF_ENDPOINT: hub.url });
     let stderr = '';
-    program.stderr.on('data', (text: Buffer) => {
-      stderr += text.toString();
-      if (!program.killed && stderr.includes('Downloading model.safetensors')) {
-        program.kill('SIGINT');
-      }
-    });
+    program.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const part = path.join(data, 'downloads', 'some-owner--Some-Model', COMMIT, 'model.safetensors.part');
+    while ((await readFile(part).catch(() => Buffer.alloc(0))).length < 1000) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    program.kill('SIGINT');
     const [exitCode] = (await once(program, 'close')) as [number];
     assert.equal(exitCode, 130);
     const says =

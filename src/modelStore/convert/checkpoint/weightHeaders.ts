@@ -19,7 +19,7 @@ export interface WeightHeaders {
  * Throws InfillError as it does, and model-corrupt; model-unsupported also where the index is that of other files.
  */
 export async function weightHeaders(folder: string): Promise<WeightHeaders> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch((): string[] => []); // what reads its configuration says that it is not there
   const place = path.join(folder, WEIGHTS_INDEX);
   const index = names.includes(WEIGHTS_INDEX) ? parseWeightsIndex(await readForeignText(place), place) : undefined;
   const { files, unused } = chooseWeights(names, index?.fileOf.values(), folder);
