@@ -58,6 +58,16 @@ export async function askHub(
   return source === undefined || answers === undefined ? undefined : { source, answers };
 }
 
+/** What is asked of a public checkpoint, of one whose import did not end. */
+export async function askAgain(source: ModelSource, offer: () => Promise<Offer>): Promise<AskedModel | undefined> {
+  if (source.kind === 'folder') {
+    return { source, answers: {} };
+  }
+  const model = (await offer()).models.find(({ repository }) => repository === source.repository);
+  const answers = model === undefined ? {} : await askContext(model);
+  return answers && { source, answers };
+}
+
 /** Asks whether a slow model should rather be fast than exact; nothing is asked where there is little to gain. */
 async function askContext(model: AvailableModel): Promise<AddAnswers | undefined> {
   const lines = contextLines(model, vscode.l10n);

@@ -12,7 +12,7 @@ import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
-import { askFolder, askHub, type AskedModel, askQuestions } from './askSource.js';
+import { askAgain, askFolder, askHub, type AskedModel, askQuestions, type Offer } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { KeptDownloads } from './keptDownloads.js';
 import { modelLine } from './modelLine.js';
@@ -54,13 +54,12 @@ export class ManageModels {
         listing.then(({ models, freeMemory, kept }) => [
           ...this.elsewhere(),
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
-          ...this.kept.entries(kept, (source) => this.addFrom(Promise.resolve({ source, answers: {} }))),
+          ...this.kept.entries(kept, (source) => this.addFrom(askAgain(source, () => this.offered()))),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
             label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
-            run: () =>
-              this.addFrom(askHub(this.parts.store.run({ type: 'available', ...this.parts.folders }), hubSource)),
+            run: () => this.addFrom(askHub(this.offered(), hubSource)),
           },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
@@ -81,6 +80,11 @@ export class ManageModels {
 
   private list(): Promise<Extract<StoreResult, { readonly type: 'list' }>> {
     return this.parts.store.run({ type: 'list', ...this.parts.folders });
+  }
+
+  /** Checkpoints that are not here, with what they would cost. */
+  private offered(): Promise<Offer> {
+    return this.parts.store.run({ type: 'available', ...this.parts.folders });
   }
 
   /** Where another place answers, nothing here decides which model it has. */
