@@ -44,13 +44,13 @@ const KNOWN: readonly KnownVocabulary[] = [
 const LEAST_SHARE = 0.9;
 
 /**
- * Whether a tokenizer is that of the network: by sizes, and, where the network has the size of a well-known vocabulary, by what a
+ * Whether a tokenizer is that of the network: by sizes, by whether it has the special tokens, and, where the network has the size of a well-known vocabulary, by what a
  * sample text is encoded to. `tokens` = the same tokenizer's tokens. Answers a note for the person where there is doubt.
  * Throws InfillError model-unsupported where it is another model's or of another kind, model-corrupt where it is damaged.
  */
 export function fitTokenizer(
   { text, place }: CheckpointTokenizer,
-  { layout, architecture }: DetectedCheckpoint,
+  { layout, architecture, tokens: special }: DetectedCheckpoint,
   tokens: CheckpointTokens,
 ): string | undefined {
   const rows = architecture.vocabularySize;
@@ -68,9 +68,18 @@ export function fitTokenizer(
       );
     }
   }
-  return tokens.size >= LEAST_SHARE * rows
+  if (tokens.size < LEAST_SHARE * rows) {
+    return `The tokenizer has ${tokens.size} tokens and the network ${rows}: it may be another model's.`;
+  }
+  // The masks of GPT-2's family are appended to its vocabulary, and in no tokenizer.
+  const absent = layout === 'gpt2' || layout === 'dit' ? undefined : Object.values(special).find((id) => isAbsent(id, tokens));
+  return absent === undefined
     ? undefined
-    : `The tokenizer has ${tokens.size} tokens and the network ${rows}: it may be another model's.`;
+    : `The tokenizer does not have the special token ${absent}, which config.json names: it may be another model's.`;
+}
+
+function isAbsent(id: number | null | undefined, tokens: CheckpointTokens): id is number {
+  return typeof id === 'number' && !tokens.has(id);
 }
 
 function anothers(problem: string): Error {
