@@ -22,6 +22,7 @@ const BENCHES = {
   serve: 'serve.ts',
   holes: 'holes/holes.ts',
   peer: 'peer/peer.ts',
+  import: 'import.ts',
 };
 /** Those that with `--against` measure an earlier revision as well. */
 const COMPARING = {

@@ -1,7 +1,7 @@
-import { loadModel } from './network/loadModel.js';
 import { type InfillModel, NO_TOKEN } from './contract/model.js';
+import { type FloatWeights, readTextSizes, weightCount, withLayeredModels } from './network/layeredModels.js';
+import { loadModel } from './network/loadModel.js';
 import { loadTokenizer } from './tokenizer/loadTokenizer.js';
-import type { Tokenizer } from './tokenizer/tokenizerContract.js';
 
 /** Of so many masked positions both models had the same most likely token in `agreeing`. */
 export interface TopTokenAgreement {
@@ -57,41 +57,42 @@ const NOISE = { t: 0.5, sigma: Math.LN2 };
 const HOLE = 12;
 
 /**
- * How often two models of one vocabulary have the same most likely token in holes of sample texts. The models are loaded one
- * after the other, so that never both are in memory; both see the same holes, all of whose tokens are masked. (Where noise is
- * uniform there is no mask, so the text itself stands there, as text half of which is noise.)
- * Throws InfillError where a model cannot be loaded, or the signal's reason.
+ * How often the model in `folder` has the same most likely token in holes of sample texts as the network in float32 that it was made
+ * of. Never both are in memory, and of the latter only one layer at a time; both see the same holes, all of whose tokens are masked.
+ * (Where noise is uniform there is no mask, so the text itself stands there, as text half of which is noise.)
+ * Throws InfillError where a model cannot be loaded or read, or the signal's reason.
  */
 export async function topTokenAgreement(
   folder: string,
-  reference: string,
+  reference: FloatWeights,
   { signal, onPositions }: AgreementRun,
 ): Promise<TopTokenAgreement> {
-  const sides: number[][] = [];
-  for (const [side, each] of [reference, folder].entries()) {
-    const loaded = await loadModel(each, { device: 'cpu', threads: 0 });
-    try {
-      const holes = sampleHoles(
-        await loadTokenizer(loaded.tokenizerPath, loaded.model.manifest.vocabularySize),
-        loaded.model,
-      );
-      const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
-      const tokens: number[] = [];
-      for (const hole of holes) {
-        signal.throwIfAborted();
-        tokens.push(...(await topTokens(loaded.model, hole)));
-        onPositions(side * total + tokens.length, 2 * total);
-      }
-      sides.push(tokens);
-    } finally {
-      await loaded.model.dispose();
-    }
-  }
-  const [expected = [], found = []] = sides;
+  const holes = fewerFor(reference, await sampleHolesOf(folder));
+  const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
+  const expected = await topTokensLayerByLayer(reference, holes, {
+    signal,
+    onPositions: (done) => onPositions(done, 2 * total),
+  });
+  const found = await topTokensOf(folder, holes, {
+    signal,
+    onPositions: (done) => onPositions(total + done, 2 * total),
+  });
   return { agreeing: found.filter((id, i) => id === expected[i]).length, positions: expected.length };
 }
 
-interface Hole {
+/** Each position costs a pass over all weights. What a billion of them take for all holes is worth waiting for. */
+const WEIGHTS_FOR_ALL = 1e9;
+const FEWEST_HOLES = 4;
+
+/** Holes from all over the samples, the fewer, the larger the network is. */
+function fewerFor(reference: FloatWeights, holes: readonly Hole[]): readonly Hole[] {
+  const most = Math.floor(holes.length / FEWEST_HOLES);
+  const step = Math.max(1, Math.min(most, Math.ceil(weightCount(reference) / WEIGHTS_FOR_ALL)));
+  return holes.filter((_, i) => i % step === 0);
+}
+
+/** A few tokens of a text, and what is around them. */
+export interface Hole {
   /** What the text has there. */
   readonly middle: readonly number[];
   readonly prefix: readonly number[];
@@ -99,7 +100,9 @@ interface Hole {
 }
 
 /** Holes that follow each other through the samples, each with all the text around it that fits the model. */
-function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel): Hole[] {
+export async function sampleHolesOf(folder: string): Promise<readonly Hole[]> {
+  const { tokenizerPath, vocabularySize, limits } = await readTextSizes(folder);
+  const tokenizer = await loadTokenizer(tokenizerPath, vocabularySize);
   return SAMPLES.flatMap((text) => {
     const ids = tokenizer.encode(text);
     const count = Math.floor(ids.length / HOLE) - 2; // the first and the last stretch are context only
@@ -112,6 +115,46 @@ function sampleHoles(tokenizer: Tokenizer, { manifest: { limits } }: InfillModel
       };
     });
   });
+}
+
+interface TokensRun {
+  readonly signal: AbortSignal;
+  /** Positions predicted so far. */
+  readonly onPositions: (done: number) => void;
+}
+
+/** The most likely token of each position of each hole, by the model in `folder`. */
+export async function topTokensOf(
+  folder: string,
+  holes: readonly Hole[],
+  { signal, onPositions }: TokensRun,
+): Promise<readonly number[]> {
+  const { model } = await loadModel(folder, { device: 'cpu', threads: 0 });
+  try {
+    const tokens: number[] = [];
+    for (const hole of holes) {
+      signal.throwIfAborted();
+      tokens.push(...(await topTokens(model, hole)));
+      onPositions(tokens.length);
+    }
+    return tokens;
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The same by a network in float32 whose weights are not all in memory; the positions of all holes advance together. */
+export async function topTokensLayerByLayer(
+  weights: FloatWeights,
+  holes: readonly Hole[],
+  { signal, onPositions }: TokensRun,
+): Promise<readonly number[]> {
+  if (holes.length === 0) return [];
+  const total = holes.reduce((sum, { middle }) => sum + middle.length, 0);
+  const onPart = (done: number, of: number): void => onPositions(Math.floor((total * done) / of));
+  return withLayeredModels(weights, holes.length, { signal, onPart }, async (models) =>
+    (await Promise.all(models.map(async (model, i) => topTokens(model, holes[i]!)))).flat(),
+  );
 }
 
 async function topTokens(model: InfillModel, { middle, prefix, suffix }: Hole): Promise<number[]> {

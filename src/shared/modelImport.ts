@@ -50,7 +50,7 @@ export interface AddProgress {
   /** Bytes, or sample positions for `compare`; `total` is 0 where it is not known. */
   readonly done: number;
   readonly total: number;
-  /** For example the file that is being received, or the model that another process downloads; may be ''. */
+  /** For example the file that is being received, or the model that another process adds; may be ''. */
   readonly detail: string;
 }
 
@@ -96,4 +96,14 @@ export interface ModelDescription {
   readonly folder: string;
   /** Why it cannot be used; '' = it can. */
   readonly problem: string;
+}
+
+/** What an import that was interrupted has left to go on with. */
+export interface KeptImport {
+  /** The repository on the hub, or the folder. */
+  readonly source: string;
+  /** Received and converted, as they are on the disk. */
+  readonly bytes: number;
+  /** Whether it is being added at this moment. */
+  readonly isActive: boolean;
 }

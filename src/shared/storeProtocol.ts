@@ -1,4 +1,4 @@
-import type { AddOutcome, AddProgress, AddRequest, ModelDescription } from './modelImport.js';
+import type { AddOutcome, AddProgress, AddRequest, KeptImport, ModelDescription, ModelSource } from './modelImport.js';
 import type { SerialisedError } from './protocol.js';
 
 /**
@@ -13,7 +13,9 @@ export type StoreTask =
   | ({ readonly type: 'list' } & StoreFolders)
   | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StoreFolders) // token '' = anonymous
   | ({ readonly type: 'verify'; readonly folder: string } & StoreFolders)
-  | ({ readonly type: 'remove'; readonly name: string } & StoreFolders);
+  | ({ readonly type: 'remove'; readonly name: string } & StoreFolders)
+  | ({ readonly type: 'kept'; readonly source: ModelSource } & StoreFolders) // what an interrupted import has left, if anything
+  | ({ readonly type: 'discard'; readonly source: string } & StoreFolders); // deletes that of one source
 
 /** Where models are. */
 export interface StoreFolders {
@@ -29,7 +31,14 @@ export type StoreReply =
   | { readonly type: 'failed'; readonly error: SerialisedError }; // child -> host; the answer
 
 export type StoreResult =
-  | { readonly type: 'list'; readonly models: readonly ModelDescription[]; readonly freeMemory: number }
+  | {
+      readonly type: 'list';
+      readonly models: readonly ModelDescription[];
+      readonly freeMemory: number;
+      readonly kept: readonly KeptImport[];
+    }
   | { readonly type: 'add'; readonly outcome: AddOutcome }
   | { readonly type: 'verify'; readonly ms: number }
-  | { readonly type: 'remove'; readonly folder: string };
+  | { readonly type: 'remove'; readonly folder: string }
+  | { readonly type: 'kept'; readonly kept: readonly KeptImport[] }
+  | { readonly type: 'discard'; readonly kept: readonly KeptImport[] };

@@ -4,7 +4,7 @@ import type { OutputStream } from './cliIo.js';
 import { CLEAR_LINE } from './style.js';
 
 const VERBS: Readonly<Record<AddProgress['phase'], string>> = {
-  wait: 'Waiting for another download of',
+  wait: 'Waiting for another import of',
   download: 'Downloading',
   convert: 'Converting',
   copy: 'Copying',

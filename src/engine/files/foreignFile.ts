@@ -76,13 +76,18 @@ export function parseForeignJson(text: string, file: string): unknown {
 /** Reads `length` bytes at `offset` of an open file; fewer are an error, InfillError model-corrupt. */
 export async function readExactly(handle: FileHandle, offset: number, length: number, file: string): Promise<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(length); // not pooled: typed arrays over it need alignment
+  await readExactlyTo(handle, buffer, offset, file);
+  return buffer;
+}
+
+/** As `readExactly`, into `target`, which can be used again and again. */
+export async function readExactlyTo(handle: FileHandle, target: Buffer, offset: number, file: string): Promise<void> {
   let done = 0;
-  while (done < length) {
-    const { bytesRead } = await handle.read(buffer, done, length - done, offset + done);
+  while (done < target.length) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, offset + done);
     if (bytesRead === 0) throw damaged(file, `it ends at byte ${offset + done}`);
     done += bytesRead;
   }
-  return buffer;
 }
 
 /** As `readExactly`, into `target` and on the calling thread: for many small reads, each of which takes less than to wait for it. */

@@ -31,7 +31,7 @@ export class AddProgressText {
     const share = Math.floor(percent);
     switch (phase) {
       case 'wait':
-        return l10n.t('waiting for another download of {0}', detail);
+        return l10n.t('waiting for another import of {0}', detail);
       case 'download':
         return total === 0
           ? l10n.t('downloading {0}', detail)

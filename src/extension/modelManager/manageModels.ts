@@ -4,7 +4,7 @@ import type { StoreClient } from '../../inference/host/storeClient.js';
 import { defaultModelFolder } from '../../modelStore/bundledModels.js';
 import { parseHubId } from '../../modelStore/hub/hubId.js';
 import type { AddOutcome, AddProgress, AddRequest, ModelDescription, ModelSource } from '../../shared/modelImport.js';
-import type { StoreFolders } from '../../shared/storeProtocol.js';
+import type { StoreFolders, StoreResult } from '../../shared/storeProtocol.js';
 import { abortSignalOf } from '../editor/abortSignal.js';
 import type { ErrorNotice } from '../ui/errorNotice.js';
 import { foreignText } from '../ui/foreignText.js';
@@ -14,6 +14,7 @@ import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
 import { askFolder, askHub, askQuestions } from './askSource.js';
 import type { HubToken } from './hubToken.js';
+import { KeptDownloads } from './keptDownloads.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
 import { bundledStepMs } from './suggestedModels.js';
@@ -39,7 +40,11 @@ interface ModelEntry extends vscode.QuickPickItem {
 
 /** The command `Infill: Manage Models`: shows every model with what it costs, switches, adds, verifies and removes. */
 export class ManageModels {
-  constructor(private readonly parts: ManageModelsParts) {}
+  private readonly kept: KeptDownloads;
+
+  constructor(private readonly parts: ManageModelsParts) {
+    this.kept = new KeptDownloads(parts);
+  }
 
   async run(): Promise<void> {
     try {
@@ -47,9 +52,10 @@ export class ManageModels {
       // The list opens at once and fills when the store has looked.
       const listing = this.list();
       const chosen = await vscode.window.showQuickPick<Entry>(
-        listing.then(({ models, freeMemory }) => [
+        listing.then(({ models, freeMemory, kept }) => [
           ...this.elsewhere(),
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
+          ...this.kept.entries(kept, (source) => this.addFrom(Promise.resolve(source))),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
@@ -73,7 +79,7 @@ export class ManageModels {
     }
   }
 
-  private list(): Promise<{ readonly models: readonly ModelDescription[]; readonly freeMemory: number }> {
+  private list(): Promise<Extract<StoreResult, { readonly type: 'list' }>> {
     return this.parts.store.run({ type: 'list', ...this.parts.folders });
   }
 
@@ -129,7 +135,20 @@ export class ManageModels {
     if (source === undefined) {
       return;
     }
-    let request: AddRequest = { source, precision: 'auto', answers: {} };
+    let isAdded = false;
+    try {
+      isAdded = await this.addAnswered({ source, precision: 'auto', answers: {} });
+    } catch (thrown) {
+      this.show(thrown);
+    }
+    if (!isAdded) {
+      await this.kept.offer(source);
+    }
+  }
+
+  /** Asks what must be asked; answers whether the model was added. */
+  private async addAnswered(first: AddRequest): Promise<boolean> {
+    let request = first;
     for (;;) {
       const outcome = await this.add(request);
       if (outcome.kind === 'added') {
@@ -138,11 +157,11 @@ export class ManageModels {
         if ((await vscode.window.showInformationMessage(foreignText(`Infill: ${text}`), use)) === use) {
           await this.useFolder(outcome.model.folder);
         }
-        return;
+        return true;
       }
       const answers = await askQuestions(outcome.questions);
       if (answers === undefined) {
-        return;
+        return false;
       }
       request = { ...request, answers: { ...request.answers, ...answers } };
     }

@@ -6,7 +6,7 @@ import type { ErrorNotice } from '../ui/errorNotice.js';
 import { HubToken } from './hubToken.js';
 import { ManageModels } from './manageModels.js';
 
-/** A cancelled import deletes what it has written: gigabytes, on a slow disk. */
+/** A cancelled import finishes the block that it is at, and an answer of the model that it compares with. */
 const GRACE_MS = 60_000;
 
 export interface ModelsParts {

@@ -1,6 +1,8 @@
 import { topTokenAgreement } from '../../engine/compareModels.js';
 import { addModel } from '../../modelStore/add/addModel.js';
+import { discardKept, keptImport, keptImports } from '../../modelStore/add/keptImports.js';
 import { availableMemory } from '../../modelStore/availableMemory.js';
+import { withCheckpointFloats } from '../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
 import { inspectCheckpoint } from '../../modelStore/convert/inspectCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
@@ -21,7 +23,12 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
   const { root, data } = task;
   switch (task.type) {
     case 'list':
-      return { type: 'list', models: await describeModels(root, data), freeMemory: availableMemory() };
+      return {
+        type: 'list',
+        models: await describeModels(root, data),
+        freeMemory: availableMemory(),
+        kept: await keptImports(data),
+      };
     case 'verify': {
       const { error, ms } = await verifyInstalledModel(task.folder, data, signal);
       if (error !== undefined) {
@@ -31,6 +38,12 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
     }
     case 'remove':
       return { type: 'remove', ...(await removeModel(task.name, root, data)) };
+    case 'kept': {
+      const kept = await keptImport(data, task.source);
+      return { type: 'kept', kept: kept === undefined ? [] : [kept] };
+    }
+    case 'discard':
+      return { type: 'discard', kept: await discardKept(data, task.source, signal) };
     case 'add': {
       const outcome = await addModel(task.request, {
         root,
@@ -38,9 +51,9 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         hub: hubAccess(env, task.token),
         inspect: inspectCheckpoint,
         convert: convertCheckpoint,
-        compare: async (folder, reference, run) => ({
+        compare: async (folder, checkpoint, run) => ({
           kind: 'measured',
-          ...(await topTokenAgreement(folder, reference, run)),
+          ...(await withCheckpointFloats(checkpoint, async (floats) => topTokenAgreement(folder, floats, run))),
         }),
         freeMemory: availableMemory,
         signal,

@@ -1,6 +1,6 @@
-import { mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Precision } from '../../engine/network/folder/manifest.js';
+import { readManifest, type Precision } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
 import type {
   AddedModel,
@@ -10,24 +10,33 @@ import type {
   AddRequest,
   Agreement,
 } from '../../shared/modelImport.js';
-import type { Conversion, ConversionOptions, InspectionOptions } from '../convert/checkpoint/conversion.js';
+import type {
+  Conversion,
+  ConversionAnswers,
+  ConversionOptions,
+  InspectionOptions,
+} from '../convert/checkpoint/conversion.js';
+import { refuseQuantizedTensors } from '../convert/checkpoint/quantized.js';
 import { weightHeaders, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
 import { type CheckpointDescription, downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/downloadFile.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
-import { refuseQuantizedTensors } from '../convert/checkpoint/quantized.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { checkModelSizes, verifyModel } from '../../engine/network/folder/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
 import { isThere } from '../files/isThere.js';
+import { isDiskFull } from '../isDiskFull.js';
 import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
 import { copyModel } from './copyModel.js';
 import { countParameters } from './countParameters.js';
+import { type ImportFolder, withImportFolder } from './importFolder.js';
+import { downloadsFolder } from './keptImports.js';
 import { type CheckpointFacts, openQuestions } from './openQuestions.js';
+import { sourceIdentity } from './sourceIdentity.js';
 import { withStagingFolder } from './stagingFolder.js';
 
 export interface AddParts {
@@ -40,12 +49,18 @@ export interface AddParts {
   readonly inspect: (folder: string, weights: WeightHeaders, options: InspectionOptions) => Promise<unknown>;
   /** Writes a model folder; `convertCheckpoint`. */
   readonly convert: (options: ConversionOptions) => Promise<Pick<Conversion, 'notes'>>;
-  /** Compares two model folders; `reference` is the one in floating point. Needs the runtime, so it comes from outside. */
-  readonly compare: (folder: string, reference: string, run: CompareRun) => Promise<Agreement>;
+  /** Compares a converted model with its checkpoint in floating point. Needs the runtime, so it comes from outside. */
+  readonly compare: (folder: string, checkpoint: ComparedCheckpoint, run: CompareRun) => Promise<Agreement>;
   /** Bytes of memory that are free now. */
   readonly freeMemory: () => number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: AddProgress) => void;
+}
+
+/** What a model was converted from. */
+export interface ComparedCheckpoint {
+  readonly folder: string;
+  readonly answers: ConversionAnswers;
 }
 
 export interface CompareRun {
@@ -55,18 +70,19 @@ export interface CompareRun {
 
 /**
  * Adds a model to the person's folder of models: downloads it where it is on the hub, converts it (or copies a folder that is
- * converted already), verifies what was written, and compares it with the same weights in floating point. The model appears when
- * all of that is done; an error or a cancel leaves nothing of it behind, except that a download that broke can be continued.
- * Where something must be asked first, nothing is done but that is answered. Throws InfillError, or the signal's reason.
+ * converted already), compares it with the same weights in floating point, and verifies what was written. The model appears when
+ * all of that is done. However it ends before that, what was received and converted is kept, and the same request goes on from there;
+ * `keptImports` lists it. Where something must be asked first, nothing is done but that is answered.
+ * Throws InfillError, or the signal's reason.
  */
 export async function addModel(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
   try {
-    return await add(request, parts);
+    return { kind: 'added', model: await add(request, parts) };
   } catch (error) {
     if (error instanceof Unanswered) {
       return { kind: 'questions', questions: error.questions };
     }
-    throw error;
+    throw isDiskFull(error) ? diskFull(parts.data, error) : error;
   }
 }
 
@@ -75,6 +91,11 @@ class Unanswered extends Error {
   constructor(readonly questions: readonly AddQuestion[]) {
     super('There are open questions.');
   }
+}
+
+function diskFull(data: string, cause: unknown): InfillError {
+  const remedy = 'Make room and run the same again: it goes on where it stopped.';
+  return new InfillError('invalid-request', `The disk is full: ${data} takes nothing more.`, remedy, { cause });
 }
 
 async function refuseOpenQuestions(
@@ -88,12 +109,11 @@ async function refuseOpenQuestions(
   }
 }
 
-async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
-  const { data, root, signal } = parts;
+async function add(request: AddRequest, parts: AddParts): Promise<AddedModel> {
+  const { data, root } = parts;
   const { source } = request;
   const name = request.name ?? suggestedModelName(source.kind === 'folder' ? source.folder : source.repository);
   checkModelName(name);
-  const target = userModelFolder(data, name);
   const requireFreeName = async (): Promise<void> => {
     if ((await findModel(name, root, data)) !== undefined) {
       const remedy = 'Remove that one first, or give this one another name.';
@@ -101,74 +121,72 @@ async function add(request: AddRequest, parts: AddParts): Promise<AddOutcome> {
     }
   };
   await requireFreeName();
-  return withStagingFolder(data, async (staging) => {
-    // Named as it will be called: what is written may take the folder's name for the model's.
-    const staged = path.join(staging, name);
-    const { agreement, notes } = await withSource(request, parts, {
-      onTurn: requireFreeName, // it may have been added by the download that was waited for
-      use: (folder, license) => makeModel({ ...request, folder, license, name }, staged, parts),
-    });
-    parts.onProgress({ phase: 'verify', done: 0, total: 0, detail: '' });
-    // What was written will be gone; a copy is as damaged as what it was copied from.
-    const original = source.kind === 'folder' ? source.folder : source.repository;
-    await naming(verifyModel(staged, signal), staged, original);
-    signal.throwIfAborted();
-    await rename(staged, target).catch((cause: unknown) => {
-      throw new InfillError('invalid-request', `The model cannot be moved to ${target}.`, 'Is it there already?', {
-        cause,
-      });
-    });
-    const { manifest, bytes } = await openModel(target, false);
-    // Verified above, and only moved since.
-    const sums = await KnownSums.read(data);
-    for (const { file, named } of await checkModelSizes(target, manifest)) sums.add(file, named.sha256);
-    await sums.save();
-    const { license, weights } = manifest;
-    const memoryBytes = estimateMemory(manifest);
-    const added = { name, folder: target, license, precision: weights.precision, bytes, memoryBytes, agreement, notes };
-    return { kind: 'added', model: added };
+  return withSource(request, parts, {
+    onTurn: requireFreeName, // it may have been added by the download that was waited for
+    use: (local) => makeModel({ ...request, ...local, name, requireFreeName }, parts),
   });
+}
+
+/** The files of a source on this machine. */
+interface LocalSource {
+  readonly folder: string;
+  /** As the hub declares it. */
+  readonly license: string | undefined;
+  /** What a person calls the source; its files are named by it in errors. */
+  readonly called: string;
+  /** The commit; undefined where the files may change. */
+  readonly commit: string | undefined;
 }
 
 interface SourceUse<T> {
   /** Called before a download begins, when no other one of the same model goes on any more. */
   readonly onTurn: () => Promise<void>;
-  readonly use: (folder: string, license: string | undefined) => Promise<T>;
+  readonly use: (local: LocalSource) => Promise<T>;
 }
 
-/** Calls `use` with a folder on this machine; what was downloaded for it is deleted afterwards, unless it can be continued. */
+/** Calls `use` with a folder on this machine; what was downloaded for it is deleted when that is done, and kept otherwise. */
 async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use }: SourceUse<T>): Promise<T> {
   const { source } = request;
   const { data, hub, signal, onProgress } = parts;
   if (source.kind === 'folder') {
-    return use(source.folder, undefined);
+    const { folder } = source;
+    return use({ folder, license: undefined, called: folder, commit: undefined });
   }
   const { repository } = source;
-  const downloads = path.join(data, 'downloads');
+  const downloads = downloadsFolder(data);
   const received = await downloadFolder(downloads, repository);
   const discard = (): Promise<void> => rm(received, { recursive: true, force: true });
   const onWait = (): void => onProgress({ phase: 'wait', done: 0, total: 0, detail: repository });
   return withDownloadLock({ downloads, repository, signal, onWait }, async () => {
     await onTurn();
     try {
-      const { folder, license } = await downloadCheckpoint(source, {
+      const { folder, license, revision } = await downloadCheckpoint(source, {
         downloads,
         access: hub,
         signal,
         onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
         onDescribed: (described) => naming(lookAhead(described, request, parts), described.folder, repository),
       });
-      const result = await naming(use(folder, license), folder, repository);
+      const local = { folder, license, called: repository, commit: revision };
+      const result = await naming(use(local), folder, repository);
       await discard();
       return result;
     } catch (error) {
-      const isContinuable = error instanceof InfillError && error.code === 'download-failed';
-      if (signal.aborted || !isContinuable) {
+      // A description alone is fetched again in a moment. It is kept while it is asked about.
+      if (!(error instanceof Unanswered) && !(await hasWeights(received))) {
         await discard();
       }
       throw error;
     }
   });
+}
+
+/** Whether anything of the weights was received. */
+async function hasWeights(folder: string): Promise<boolean> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const weights = names.filter((name) => /\.safetensors(?:\.part)?$/.test(name));
+  const sizes = await Promise.all(weights.map(async (name) => (await stat(path.join(folder, name))).size));
+  return sizes.some((size) => size > 0);
 }
 
 /** Refuses and asks before the weights are downloaded whatever can be. */
@@ -202,78 +220,110 @@ async function naming<T>(work: Promise<T>, folder: string, lasting: string): Pro
   }
 }
 
-interface MakeRequest extends AddRequest {
-  readonly folder: string;
-  /** As the hub declares it. */
-  readonly license: string | undefined;
+interface MakeRequest extends AddRequest, LocalSource {
   readonly name: string;
+  readonly requireFreeName: () => Promise<void>;
 }
 
-type Made = Pick<AddedModel, 'agreement' | 'notes'>;
-
-async function makeModel(request: MakeRequest, staged: string, parts: AddParts): Promise<Made> {
-  const { folder } = request;
-  const { signal, onProgress } = parts;
+async function makeModel(request: MakeRequest, parts: AddParts): Promise<AddedModel> {
+  const { folder, name } = request;
+  const { signal, onProgress, data } = parts;
   if (await isThere(path.join(folder, 'manifest.json'))) {
-    const onBytes = (done: number, total: number): void => onProgress({ phase: 'copy', done, total, detail: '' });
-    await copyModel(folder, staged, { signal, onBytes });
-    return { agreement: { kind: 'skipped', why: 'it was converted before' }, notes: [] };
+    return withStagingFolder(data, async (staging) => {
+      const staged = path.join(staging, name);
+      const onBytes = (done: number, total: number): void => onProgress({ phase: 'copy', done, total, detail: '' });
+      await copyModel(folder, staged, { signal, onBytes });
+      const agreement: Agreement = { kind: 'skipped', why: 'it was converted before' };
+      return finish(staged, { agreement, notes: [] }, request, parts);
+    });
   }
   const weights = await weightHeaders(folder);
   await refuseOpenQuestions(folder, request.answers, { weights });
-  const parameters = countParameters(weights);
-  const precision = choosePrecision(request.precision, parameters);
-  const { notes } = await convertTo(staged, precision, request, parts);
-  return { agreement: await compareWithFloat(staged, { parameters, precision }, request, parts), notes };
+  const precision = choosePrecision(request.precision, countParameters(weights));
+  const files = async (): Promise<readonly string[]> => sourceIdentity(folder, request.commit === undefined);
+  const source = request.commit === undefined ? await realpath(folder) : request.called;
+  const before = await files();
+  const identity = { source, precision, files: [request.commit ?? '', ...before] };
+  const onWait = (): void => onProgress({ phase: 'wait', done: 0, total: 0, detail: request.called });
+  return withImportFolder(identity, { data, signal, onWait }, async (place) => {
+    await request.requireFreeName(); // it may have been added by the import that was waited for
+    const { notes } = await convertTo(place, precision, request, parts);
+    if ((await files()).join('\n') !== before.join('\n')) throw changed(request.called);
+    const agreement = await compareWithFloat(place.model, precision, request, parts);
+    return finish(place.model, { agreement, notes }, request, parts);
+  });
+}
+
+function changed(called: string): InfillError {
+  const message = `The files of ${called} were changed while they were converted.`;
+  return new InfillError('model-corrupt', message, 'Add it again when they are complete.');
+}
+
+/** Moves the model among the others, if it is what was written. */
+async function finish(
+  staged: string,
+  made: Pick<AddedModel, 'agreement' | 'notes'>,
+  { name, called }: MakeRequest,
+  { data, signal, onProgress }: AddParts,
+): Promise<AddedModel> {
+  onProgress({ phase: 'verify', done: 0, total: 0, detail: '' });
+  // What was written will be gone; a copy is as damaged as what it was copied from.
+  await naming(verifyModel(staged, signal), staged, called);
+  signal.throwIfAborted();
+  const target = userModelFolder(data, name);
+  await rename(staged, target).catch((cause: unknown) => {
+    throw new InfillError('invalid-request', `The model cannot be moved to ${target}.`, 'Is it there already?', {
+      cause,
+    });
+  });
+  const { manifest, bytes } = await openModel(target, false);
+  // Verified above, and only moved since.
+  const sums = await KnownSums.read(data);
+  for (const { file, named } of await checkModelSizes(target, manifest)) sums.add(file, named.sha256);
+  await sums.save();
+  const { license, weights } = manifest;
+  const memoryBytes = estimateMemory(manifest);
+  return { name, folder: target, license, precision: weights.precision, bytes, memoryBytes, ...made };
 }
 
 async function convertTo(
-  target: string,
+  { model, journal }: ImportFolder,
   precision: Precision,
   request: MakeRequest,
-  parts: AddParts,
+  { signal, onProgress, convert }: AddParts,
 ): Promise<Pick<Conversion, 'notes'>> {
-  const { folder, license, name, answers } = request;
-  const { signal, onProgress, convert } = parts;
   return convert({
-    source: folder,
-    target,
+    source: request.folder,
+    target: model,
+    journal,
     precision,
-    answers: { name, ...(license === undefined ? {} : { license }), ...answers },
+    answers: answersOf(request),
     signal,
     onProgress: ({ doneBytes, totalBytes }) =>
       onProgress({ phase: 'convert', done: doneBytes, total: totalBytes, detail: precision }),
   });
 }
 
-/** Above this the comparison would take minutes and as much disk as the model itself. */
-const COMPARE_UP_TO = 1e9;
-/** Weights as the runtime holds them while it loads, against those in the file. */
-const FLOAT_COPIES = 1.6;
+function answersOf({ name, license, answers }: MakeRequest): ConversionAnswers {
+  return { name, ...(license === undefined ? {} : { license }), ...answers };
+}
 
 async function compareWithFloat(
   staged: string,
-  { parameters, precision }: { readonly parameters: number; readonly precision: Precision },
+  precision: Precision,
   request: MakeRequest,
-  parts: AddParts,
+  { freeMemory, signal, onProgress, compare }: AddParts,
 ): Promise<Agreement> {
   if (precision === 'fp32') {
     return { kind: 'skipped', why: 'it is in 32-bit floating point itself' };
   }
-  if (parameters > COMPARE_UP_TO) {
-    return { kind: 'skipped', why: `${(parameters / 1e9).toFixed(1)} billion weights are too many to compare quickly` };
-  }
-  const need = FLOAT_COPIES * 4 * parameters;
-  const free = parts.freeMemory();
+  // The checkpoint itself is read layer by layer.
+  const need = estimateMemory(await readManifest(staged));
+  const free = freeMemory();
   if (need > free) {
-    const why = `32-bit floating point needs about ${gigabytes(need)} of memory, ${gigabytes(free)} are free`;
-    return { kind: 'skipped', why };
+    return { kind: 'skipped', why: `the model needs about ${gigabytes(need)} of memory, ${gigabytes(free)} are free` };
   }
-  const reference = path.join(path.dirname(staged), 'reference');
-  await mkdir(reference);
-  const folder = path.join(reference, request.name);
-  await convertTo(folder, 'fp32', request, parts);
-  const onPositions = (done: number, total: number): void =>
-    parts.onProgress({ phase: 'compare', done, total, detail: '' });
-  return parts.compare(staged, folder, { signal: parts.signal, onPositions });
+  const onPositions = (done: number, total: number): void => onProgress({ phase: 'compare', done, total, detail: '' });
+  const checkpoint = { folder: request.folder, answers: answersOf(request) };
+  return compare(staged, checkpoint, { signal, onPositions });
 }

@@ -14,7 +14,7 @@ const STALE_MS = 48 * 3600 * 1000;
 export async function withStagingFolder<T>(data: string, use: (folder: string) => Promise<T>): Promise<T> {
   const parent = userModelsFolder(data);
   await mkdir(parent, { recursive: true });
-  await sweep(parent);
+  await sweepStaging(parent);
   const folder = await mkdtemp(path.join(parent, PREFIX));
   try {
     return await use(folder);
@@ -23,7 +23,8 @@ export async function withStagingFolder<T>(data: string, use: (folder: string) =
   }
 }
 
-async function sweep(parent: string): Promise<void> {
+/** Deletes what processes that were killed have left. */
+export async function sweepStaging(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (name.startsWith(PREFIX) || name.startsWith(REMOVED)) {
       const folder = path.join(parent, name);

@@ -1,67 +1,73 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors } from '../../engine/network/folder/fullSequenceTensors.js';
-import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
+import type { FullSequenceManifest, HashedFile } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
-import { unsupported } from './checkpoint/unsupported.js';
-import { weightHeaders, type WeightHeaders } from './checkpoint/weightHeaders.js';
+import { ConversionJournal } from './conversionJournal.js';
 import { WeightsConverter } from './convertWeights.js';
-import { inspectCheckpoint, type InspectedCheckpoint } from './inspectCheckpoint.js';
+import type { InspectedCheckpoint } from './inspectCheckpoint.js';
+import { openCheckpoint } from './openCheckpoint.js';
 import { hashedFile, WeightsWriter } from './weightsWriter.js';
 
 /**
  * Makes a model folder of a checkpoint: detects its family, writes its weights in the wanted precision, its tokenizer and a
- * manifest. The folder appears under its name when it is complete, and not at all otherwise. Memory stays at some 200 MB
+ * manifest. The folder appears under its name when it is complete, and not at all otherwise; with a `journal` it is written in place,
+ * and what an earlier call has converted of the same is used again, if it is still what was written. Memory stays at some 200 MB
  * whatever the model's size.
  * Throws InfillError: model-missing (a file is not there), model-corrupt, model-unsupported (with the reason: no diffusion model
- * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists), cancelled.
+ * that Infill runs, or a question that `answers` must answer), invalid-request (the target exists, no room on the disk), cancelled.
  */
 export async function convertCheckpoint(options: ConversionOptions): Promise<Conversion> {
-  const { source, target } = options;
+  const { source, target, journal } = options;
   throwIfCancelled(options.signal);
-  if (await stat(target).catch(() => undefined)) {
+  if (journal === undefined && (await stat(target).catch(() => undefined))) {
     const message = `The folder ${target} exists already.`;
     throw new InfillError('invalid-request', message, 'Remove it first, or choose another name.');
   }
   const { precision, answers = {} } = options;
-  const weights = await presentWeights(source);
-  const inspected = await inspectCheckpoint(source, weights, { precision, answers, hasData: true });
+  const inspected = await openCheckpoint(source, { precision, answers });
   // Beside the target: a folder can only be renamed within a file system.
-  const partial = `${target}.partial-${randomBytes(4).toString('hex')}`;
+  const partial = journal === undefined ? `${target}.partial-${randomBytes(4).toString('hex')}` : target;
   try {
     await mkdir(partial, { recursive: true });
     const conversion = await convertInto(partial, inspected, options);
     throwIfCancelled(options.signal);
-    await rename(partial, target);
+    if (partial !== target) await rename(partial, target);
     return conversion;
   } finally {
     await inspected.files.close();
-    await rm(partial, { recursive: true, force: true });
+    if (partial !== target) await rm(partial, { recursive: true, force: true });
   }
 }
 
 async function convertInto(
   folder: string,
-  { draft, layout, tokenizer, files, notes }: InspectedCheckpoint,
-  { precision, onProgress, signal }: ConversionOptions,
+  { draft, tensors, tokenizer, notes }: InspectedCheckpoint,
+  options: ConversionOptions,
 ): Promise<Conversion> {
+  const { precision, onProgress, signal } = options;
   let doneBytes = 0;
-  const converter = new WeightsConverter(files, draft, layout, (bytes) => {
-    throwIfCancelled(signal);
-    doneBytes += bytes;
-    onProgress?.({ doneBytes, totalBytes: writer.totalBytes });
+  const converter: WeightsConverter = new WeightsConverter(tensors, {
+    afterBlock: (bytes) => {
+      throwIfCancelled(signal);
+      doneBytes += bytes;
+      onProgress?.({ doneBytes, totalBytes: converter.totalBytes });
+    },
+    blockElements: options.blockElements,
   });
 
-  await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);
-  const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
+  const journal =
+    options.journal === undefined ? undefined : await ConversionJournal.open(options.journal, converter.plan);
+  let written: readonly HashedFile[];
   try {
-    await converter.writeAll(writer);
+    if (journal?.finished.size === 0) await emptyFolder(folder); // what is there is of another plan, or of none
+    await writeFile(path.join(folder, 'tokenizer.json'), tokenizer.text);
+    written = await writeWeights(folder, converter, draft, { journal, signal });
   } finally {
-    await writer.close();
+    await journal?.close();
   }
-  const written = await writer.hashed();
   const manifest: FullSequenceManifest = {
     ...draft,
     weights: { precision, files: written.map((file) => ({ ...file, part: 'network' as const })) },
@@ -71,20 +77,42 @@ async function convertInto(
   return { manifest, notes };
 }
 
-/** The headers of a folder's weights. Throws InfillError also where there are none. */
-async function presentWeights(folder: string): Promise<WeightHeaders> {
-  const names = await readdir(folder).catch(() => []);
-  const isThere = names.some((name) => name.endsWith('.safetensors'));
-  if (!isThere && names.some((name) => /\.(bin|pt|pth|ckpt)$/.test(name))) {
-    throw unsupported('its weights are pickled Python objects', 'Save them with save_pretrained as safetensors first.');
+interface WriteOptions {
+  readonly journal: ConversionJournal | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function writeWeights(
+  folder: string,
+  converter: WeightsConverter,
+  draft: FullSequenceManifest,
+  { journal, signal }: WriteOptions,
+): Promise<readonly HashedFile[]> {
+  const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
+  try {
+    await requireRoom(folder, converter.totalBytes - (await writer.allocatedBytes()));
+    await converter.writeAll(writer, journal);
+    if (journal !== undefined) await writer.flush();
+  } finally {
+    await writer.close();
   }
-  const weights = isThere ? await weightHeaders(folder) : undefined;
-  if (weights !== undefined && weights.files.size > 0) return weights;
+  return writer.hashed(signal);
+}
+
+async function requireRoom(folder: string, missing: number): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (missing <= bavail * bsize) return;
+  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
   throw new InfillError(
-    'model-missing',
-    `There are no *.safetensors in ${folder}.`,
-    'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.',
+    'invalid-request',
+    `The converted model takes ${megabytes(missing)} more; ${megabytes(bavail * bsize)} are free at ${folder}.`,
+    'Make room on the disk, or name a folder on another one in INFILL_HOME.',
   );
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { idsWithoutToken } from '../../engine/network/folder/idsWithoutToken.js';
 import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
-import type { DetectedCheckpoint, TensorLayout } from './checkpoint/checkpointFamily.js';
+import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
 import { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/checkpointTokenizer.js';
 import { CheckpointTokens } from './checkpoint/checkpointTokens.js';
@@ -11,7 +11,7 @@ import { readModelCard } from './checkpoint/modelCard.js';
 import { refuseQuantizedConfig, refuseQuantizedTensors } from './checkpoint/quantized.js';
 import { unsupported } from './checkpoint/unsupported.js';
 import type { WeightHeaders } from './checkpoint/weightHeaders.js';
-import { checkTensors } from './convertWeights.js';
+import { MappedTensors } from './mappedTensors.js';
 import { draftManifest } from './draftManifest.js';
 import { detectFamily } from './families/detectFamily.js';
 import { settleHead } from './settleHead.js';
@@ -20,8 +20,11 @@ import { fitTokenizer } from './fitTokenizer.js';
 /** All that is known of a checkpoint before anything of it is written. */
 export interface InspectedCheckpoint {
   readonly draft: FullSequenceManifest;
-  readonly layout: TensorLayout;
+  /** Compared with what the draft needs. */
+  readonly tensors: MappedTensors;
   readonly tokenizer: CheckpointTokenizer;
+  /** Ids that the network predicts and may never choose, ascending. */
+  readonly neverChosen: readonly number[];
   /** Its weights; to be closed by the caller. */
   readonly files: CheckpointFiles;
   readonly notes: readonly string[];
@@ -57,13 +60,18 @@ export async function inspectCheckpoint(
     };
     const draft = draftManifest(detected, chosen, configFile);
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
-    checkTensors(files, draft, detected.layout);
+    const tensors = new MappedTensors(files, draft, detected.layout);
     const notes = [...weights.notes, note, fit, neverChosenNote(parsed, draft)].filter((each) => each !== undefined);
-    return { draft, layout: detected.layout, tokenizer, files, notes };
+    return { draft, tensors, tokenizer, neverChosen: neverChosen(parsed, draft), files, notes };
   } catch (error) {
     await files.close();
     throw error;
   }
+}
+
+function neverChosen(tokenizer: unknown, draft: FullSequenceManifest): readonly number[] {
+  const { mask } = draft.tokens;
+  return [...idsWithoutToken(tokenizer, draft), ...(mask === null ? [] : [mask])].sort((a, b) => a - b);
 }
 
 function neverChosenNote(tokenizer: unknown, draft: FullSequenceManifest): string | undefined {

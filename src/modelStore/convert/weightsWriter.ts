@@ -1,5 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { constants, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { ExpectedTensor } from '../../engine/network/folder/expectedTensor.js';
 import type { HashedFile } from '../../engine/network/folder/manifest.js';
 import { sha256OfFile } from '../../engine/files/sha256OfFile.js';
@@ -21,9 +22,24 @@ interface Place {
   readonly bytes: number;
 }
 
+/** Where data belongs in a tensor: runs of bytes, each of which begins `stride` bytes after the one before. */
+export interface Extent {
+  readonly name: string;
+  readonly at: number;
+  readonly run: number;
+  readonly runs: number;
+  readonly stride: number;
+}
+
+export function bytesOfExtent({ run, runs }: Extent): number {
+  return run * runs;
+}
+
+/** Bytes that are read at a time where what was written is looked at again. */
+const READ_BYTES = 1 << 20;
+
 /** Writes tensors into safetensors files, in any order and piece by piece: places are fixed before anything is written. */
 export class WeightsWriter {
-  readonly totalBytes: number;
   readonly #folder: string;
   readonly #names: readonly string[];
   readonly #handles: readonly FileHandle[];
@@ -39,10 +55,9 @@ export class WeightsWriter {
     this.#names = names;
     this.#handles = handles;
     this.#places = places;
-    this.totalBytes = Array.from(places.values()).reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Makes the files, network-00001-of-0000N.safetensors, with their headers. */
+  /** Makes the files, network-00001-of-0000N.safetensors, with their headers. Files that are there already keep the data that they have. */
   static async create(folder: string, tensors: Iterable<ExpectedTensor>): Promise<WeightsWriter> {
     const groups = grouped(Array.from(tensors));
     const number = (n: number): string => String(n).padStart(5, '0');
@@ -51,10 +66,11 @@ export class WeightsWriter {
     const handles: FileHandle[] = [];
     try {
       for (const [file, group] of groups.entries()) {
-        const { header, offsets } = headerOf(group);
-        const handle = await open(path.join(folder, names[file] ?? ''), 'wx');
+        const { header, offsets, bytes } = headerOf(group);
+        const handle = await open(path.join(folder, names[file] ?? ''), constants.O_RDWR | constants.O_CREAT);
         handles.push(handle);
-        await handle.write(header, 0, header.length, 0);
+        await handle.truncate(bytes); // as long as it will be, so that all of it can be read
+        await writeAt(handle, header, 0);
         for (const [name, place] of offsets) places.set(name, { ...place, file });
       }
     } catch (error) {
@@ -64,17 +80,53 @@ export class WeightsWriter {
     return new WeightsWriter(folder, names, handles, places);
   }
 
-  /** Writes `data` at byte `at` of tensor `name`. */
-  async write(name: string, at: number, data: ArrayBufferView): Promise<void> {
+  /** Writes `data`, run after run, to where `extent` says. */
+  async write(extent: Extent, data: ArrayBufferView): Promise<void> {
+    const { at, run, runs, stride } = extent;
+    const { handle, offset } = this.#placeOf(extent);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    if (bytes.length !== bytesOfExtent(extent)) throw new Error(`tensor ${extent.name} takes other data there`);
+    for (let i = 0; i < runs; i++) {
+      await writeAt(handle, bytes.subarray(i * run, (i + 1) * run), offset + at + i * stride);
+    }
+  }
+
+  /** CRC-32 of what is there, going on from `sum`. */
+  async checksum(extent: Extent, sum: number): Promise<number> {
+    const { at, run, runs, stride } = extent;
+    const { handle, offset } = this.#placeOf(extent);
+    const buffer = Buffer.alloc(Math.min(run, READ_BYTES));
+    let result = sum;
+    for (let i = 0; i < runs; i++) {
+      for (let done = 0; done < run;) {
+        const wanted = Math.min(buffer.length, run - done);
+        const { bytesRead } = await handle.read(buffer, 0, wanted, offset + at + i * stride + done);
+        if (bytesRead === 0) return -1; // no CRC-32
+        result = crc32(buffer.subarray(0, bytesRead), result);
+        done += bytesRead;
+      }
+    }
+    return result;
+  }
+
+  /** Bytes of the files that take room on the disk already. */
+  async allocatedBytes(): Promise<number> {
+    const stats = await Promise.all(this.#handles.map(async (handle) => handle.stat()));
+    return stats.reduce((sum, { blocks }) => sum + 512 * blocks, 0);
+  }
+
+  #placeOf({ name, at, run, runs, stride }: Extent): { readonly handle: FileHandle; readonly offset: number } {
     const place = this.#places.get(name);
     const handle = place && this.#handles[place.file];
-    if (place === undefined || handle === undefined || at + data.byteLength > place.bytes) {
-      throw new Error(`tensor ${name} has no room for ${data.byteLength} bytes at ${at}`);
+    if (place === undefined || handle === undefined || at + (runs - 1) * stride + run > place.bytes) {
+      throw new Error(`tensor ${name} has no room for ${runs} times ${run} bytes at ${at}`);
     }
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    for (let done = 0; done < bytes.length;) {
-      done += (await handle.write(bytes, done, bytes.length - done, place.offset + at + done)).bytesWritten;
-    }
+    return { handle, offset: place.offset };
+  }
+
+  /** Returns when all data is on the disk: what is listed as a model then is one after a power failure as well. */
+  async flush(): Promise<void> {
+    for (const handle of this.#handles) await handle.datasync();
   }
 
   async close(): Promise<void> {
@@ -82,14 +134,14 @@ export class WeightsWriter {
   }
 
   /** The finished files, with their sums. */
-  async hashed(): Promise<HashedFile[]> {
-    return Promise.all(this.#names.map(async (name) => hashedFile(this.#folder, name)));
+  async hashed(signal?: AbortSignal): Promise<HashedFile[]> {
+    return Promise.all(this.#names.map(async (name) => hashedFile(this.#folder, name, signal)));
   }
 }
 
 /** Length and SHA-256 of a file. */
-export async function hashedFile(folder: string, name: string): Promise<HashedFile> {
-  return { path: name, ...(await sha256OfFile(path.join(folder, name))) };
+export async function hashedFile(folder: string, name: string, signal?: AbortSignal): Promise<HashedFile> {
+  return { path: name, ...(await sha256OfFile(path.join(folder, name), signal)) };
 }
 
 function grouped(tensors: readonly ExpectedTensor[]): ExpectedTensor[][] {
@@ -108,8 +160,16 @@ function grouped(tensors: readonly ExpectedTensor[]): ExpectedTensor[][] {
   return groups.map((group) => group.sort((a, b) => TYPES[b.type].bytes - TYPES[a.type].bytes));
 }
 
+async function writeAt(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;
+  }
+}
+
 function headerOf(group: readonly ExpectedTensor[]): {
   readonly header: Buffer;
+  /** Of the whole file. */
+  readonly bytes: number;
   readonly offsets: ReadonlyMap<string, { readonly offset: number; readonly bytes: number }>;
 } {
   let end = 0;
@@ -129,7 +189,7 @@ function headerOf(group: readonly ExpectedTensor[]): {
       { offset: length + start, bytes: stop - start },
     ]),
   );
-  return { header, offsets };
+  return { header, offsets, bytes: length + end };
 }
 
 function bytesOf({ type, shape }: ExpectedTensor): number {

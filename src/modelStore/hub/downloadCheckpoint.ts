@@ -1,5 +1,6 @@
 import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
-import { mkdir, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
 import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
@@ -57,7 +58,9 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   const { revision, license, base, listed } = await look(id, access, signal);
   await mkdir(parent, { recursive: true });
   const folder = await pathInside(parent, revision, hubNames(repository), 'folder');
+  await adoptOther(parent, folder);
   await mkdir(folder, { recursive: true });
+  await dropOthers(folder, listed);
 
   const get = (file: HubFile, onBytes: (bytes: number) => void): Promise<void> =>
     downloadHubFile({ repository, revision, file, folder, signal, onBytes }, access);
@@ -84,7 +87,8 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
     },
   });
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
-  await requireRoom(folder, total, repository);
+  await dropOthers(folder, [...descriptionFiles(listed, repository), ...weights]);
+  await requireRoom(folder, weights, repository);
   let before = 0;
   for (const file of weights) {
     await get(file, (bytes) => options.onProgress(before + bytes, total, file.path));
@@ -145,13 +149,45 @@ function baseOf(tags: readonly string[]): string | undefined {
     .find((base) => base !== undefined);
 }
 
-async function requireRoom(folder: string, bytes: number, repository: string): Promise<void> {
+/**
+ * What was received of another commit is used for this one, because most commits change a few small files: whatever is there is compared
+ * with the hub's checksums.
+ */
+async function adoptOther(parent: string, folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined)) !== undefined) return;
+  const others = (await readdir(parent)).filter((name) => COMMIT.test(name)).map((name) => path.join(parent, name));
+  const changed = await Promise.all(others.map(async (each) => [each, (await stat(each)).mtimeMs] as const));
+  const [latest] = changed.sort(([, a], [, b]) => b - a);
+  if (latest !== undefined) await rename(latest[0], folder);
+}
+
+const COMMIT = /^[0-9a-f]{40}$/;
+
+/** Deletes what is no part of this commit's checkpoint: it would be taken for one. */
+async function dropOthers(folder: string, files: readonly Pick<HubFile, 'path'>[]): Promise<void> {
+  const wanted = new Set(files.flatMap(({ path: name }) => [name, `${name}.part`]));
+  for (const name of await readdir(folder)) {
+    if (!wanted.has(name)) await rm(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Room for what is not there yet. */
+async function requireRoom(folder: string, files: readonly HubFile[], repository: string): Promise<void> {
+  let missing = 0;
+  for (const { path: name, bytes } of files) {
+    const [all, part] = [path.join(folder, name), path.join(folder, `${name}.part`)];
+    missing += Math.max(0, bytes - ((await sizeOf(all)) ?? (await sizeOf(part)) ?? 0));
+  }
   const { bavail, bsize } = await statfs(folder);
-  if (bytes > bavail * bsize) {
+  if (missing > bavail * bsize) {
     throw new InfillError(
       'invalid-request',
-      `${repository} has ${gigabytes(bytes)} of weights; ${gigabytes(bavail * bsize)} are free at ${folder}.`,
+      `${repository} has ${gigabytes(missing)} of weights that are not here yet; ${gigabytes(bavail * bsize)} are free at ${folder}.`,
       'Make room on the disk, or name a folder on another one in INFILL_HOME.',
     );
   }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(() => undefined))?.size;
 }

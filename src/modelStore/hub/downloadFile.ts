@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { HubFile } from './chooseFiles.js';
+import { isDiskFull } from '../isDiskFull.js';
 import { hubError } from './hubError.js';
 import { hubNames } from './hubId.js';
 
@@ -74,6 +75,9 @@ async function receive(task: FileTask, access: HubAccess, part: string): Promise
       return await receiveOnce(task, { ...access, fetch: own }, part);
     } catch (error) {
       signal.throwIfAborted();
+      if (isDiskFull(error)) {
+        throw error; // no other try helps
+      }
       if (seen.rangeIgnored || error instanceof TooLong) {
         await rm(part);
       }

@@ -39,8 +39,7 @@ const SETTLE_MS = 200;
 export async function withDownloadLock<T>(options: LockOptions, use: () => Promise<T>): Promise<T> {
   const { downloads, repository, timing = TIMING } = options;
   await mkdir(downloads, { recursive: true });
-  // No folder of a repository begins with a dot.
-  const file = await pathInside(downloads, `.lock-${repository.replace('/', '--')}`, hubNames(repository));
+  const file = await lockFile(downloads, repository);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   const handle = await acquire(file, mine, { ...options, timing });
   const touch = (): void => {
@@ -54,6 +53,19 @@ export async function withDownloadLock<T>(options: LockOptions, use: () => Promi
     clearInterval(heart);
     await release(file, handle, mine);
   }
+}
+
+/** Whether a process seems to hold this lock. */
+export async function isLocked(downloads: string, repository: string): Promise<boolean> {
+  const file = await lockFile(downloads, repository);
+  const holder = await contentOf(file);
+  const touched = (await stat(file).catch(() => undefined))?.mtimeMs;
+  return holder !== undefined && touched !== undefined && !isGone(holder) && Date.now() - touched < TIMING.stale;
+}
+
+/** No folder of a repository begins with a dot. */
+async function lockFile(downloads: string, repository: string): Promise<string> {
+  return pathInside(downloads, `.lock-${repository.replace('/', '--')}`, hubNames(repository));
 }
 
 async function acquire(

@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import type { AddedModel, AddQuestion } from '../../../src/shared/modelImport.js';
+import type { AddedModel, AddQuestion, KeptImport } from '../../../src/shared/modelImport.js';
 import { buildCli, bundleFolder } from '../../builtBundle.js';
 import { COMMIT, HubServer, REPOSITORY } from '../../modelStore/hub/hubServer.js';
 import { type CliRun, ROOT, TINY } from '../cliRun.js';
@@ -139,8 +139,7 @@ void describe('infill models add', () => {
       assert.match(stderr, reason);
       assert.equal(stderr.trim().split('\n').length, 1, stderr);
     }
-    assert.deepEqual((await readdir(data)).sort(), ['causal', 'empty', 'models']);
-    assert.deepEqual(await readdir(path.join(data, 'models')), []);
+    assert.deepEqual((await readdir(data)).sort(), ['causal', 'empty']);
     assert.equal((await infill(['add', CHECKPOINT, '--precision', 'fp8'])).exitCode, 2);
   });
 
@@ -180,7 +179,7 @@ void describe('infill models add', () => {
     assert.match(hub.rangesOf('model.safetensors').join(), new RegExp(`^bytes=${half}-`));
   });
 
-  it('stops at Ctrl+C and leaves nothing behind', { skip: isWindows }, async () => {
+  it('stops at Ctrl+C, keeps what was received, and says how it is deleted', { skip: isWindows }, async () => {
     const hub = await startHub();
     hub.faults.stallAt = { path: 'model.safetensors', bytes: 1000 };
     const program = start(['add', REPOSITORY], { HF_ENDPOINT: hub.url });
@@ -193,10 +192,21 @@ void describe('infill models add', () => {
     });
     const [exitCode] = (await once(program, 'close')) as [number];
     assert.equal(exitCode, 130);
-    assert.match(stderr, /infill: cancelled, nothing was added\.\n$/);
-    assert.deepEqual(
-      [...(await readdir(path.join(data, 'models'))), ...(await readdir(path.join(data, 'downloads')))],
-      [],
-    );
+    const says =
+      /infill: cancelled, nothing was added\.\ninfill: 0\.\d MB of some-owner\/Some-Model are kept\. .* infill models discard some-owner\/Some-Model deletes it\.\n$/;
+    assert.match(stderr, says);
+    assert.deepEqual(await readdir(path.join(data, 'models')).catch(() => []), []);
+    assert.match((await infill(['kept'])).stdout, /^0\.\d MB of some-owner\/Some-Model are kept\.\n$/);
+    assert.match((await infill(['list'])).stdout, /\n0\.\d MB of some-owner\/Some-Model are kept\.\n$/);
+    const [kept] = JSON.parse((await infill(['kept', '--json'])).stdout) as KeptImport[];
+    assert.deepEqual([kept?.source, kept?.isActive], [REPOSITORY, false]);
+    const refused = await infill(['discard']);
+    assert.deepEqual([refused.exitCode, refused.stdout], [1, '']);
+    assert.match(refused.stderr, /Delete all of it\? \[y\/N\] infill: nothing was deleted\./);
+    assert.match((await infill(['discard', `${REPOSITORY}@main`])).stdout, /^Deleted 0\.\d MB\.\n$/);
+    assert.equal((await infill(['kept'])).stdout, 'Nothing is kept.\n');
+    assert.equal((await infill(['discard', REPOSITORY])).exitCode, 1);
+    assert.equal((await infill(['discard', '--yes'])).exitCode, 0);
+    assert.deepEqual(await readdir(path.join(data, 'downloads')), []);
   });
 });

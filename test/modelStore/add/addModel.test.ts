@@ -8,6 +8,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { addModel, type AddParts } from '../../../src/modelStore/add/addModel.js';
 import { choosePrecision } from '../../../src/modelStore/add/choosePrecision.js';
+import { discardKept, keptImports } from '../../../src/modelStore/add/keptImports.js';
 import { modelSource } from '../../../src/modelStore/add/modelSource.js';
 import { defaultModelFolder } from '../../../src/modelStore/bundledModels.js';
 import { inspectCheckpoint } from '../../../src/modelStore/convert/inspectCheckpoint.js';
@@ -18,6 +19,7 @@ import { listModels } from '../../../src/modelStore/listModels.js';
 import { packageRoot } from '../../../src/modelStore/packageRoot.js';
 import { verifyInstalledModel } from '../../../src/modelStore/verifyInstalledModel.js';
 import type { AddProgress, AddRequest } from '../../../src/shared/modelImport.js';
+import { InfillError } from '../../../src/shared/infillError.js';
 import { checkpointPath } from '../../engine/fixtures.js';
 import { COMMIT, HubServer, json, REPOSITORY } from '../hub/hubServer.js';
 
@@ -106,7 +108,14 @@ void describe('adding a model', () => {
 
   it('converts, verifies, compares and then shows it', async () => {
     const seen: AddProgress['phase'][] = [];
-    const used = parts({ onProgress: ({ phase }) => seen.push(phase) });
+    const compared: unknown[] = [];
+    const used = parts({
+      onProgress: ({ phase }) => seen.push(phase),
+      compare: async (_, { folder, answers }) => {
+        compared.push([folder, answers.name]);
+        return { kind: 'measured', agreeing: 9, positions: 10 };
+      },
+    });
     const outcome = await addModel(request(), used);
     assert.equal(outcome.kind, 'added');
     const { name, folder, agreement, notes } = outcome.model;
@@ -115,12 +124,10 @@ void describe('adding a model', () => {
     assert.deepEqual(agreement, { kind: 'measured', agreeing: 9, positions: 10 });
     assert.deepEqual(
       used.conversions.map(({ precision, answers }) => [precision, answers?.name]),
-      [
-        ['int8', 'some-checkpoint'],
-        ['fp32', 'some-checkpoint'],
-      ],
+      [['int8', 'some-checkpoint']],
     );
     assert.deepEqual([...new Set(seen)], ['convert', 'verify']);
+    assert.deepEqual(compared, [[checkpoint, 'some-checkpoint']], 'with the files that were converted');
     assert.deepEqual(await readdir(path.join(data, 'models')), ['some-checkpoint']);
     assert.ok((await listModels(root, data)).some((each) => each.name === name && each.kind === 'usable'));
   });
@@ -298,10 +305,10 @@ void describe('adding a model', () => {
       isLarge: false,
     });
     afterEach(() => server.close());
-    const start = async (config: object): Promise<AddParts['hub']> => {
+    const start = async (config: object, words = tokenizer(['<|mdm_mask|>'])): Promise<AddParts['hub']> => {
       files = new Map([
         ['config.json', small(config)],
-        ['tokenizer.json', { content: Buffer.from(tokenizer(['<|mdm_mask|>'])), isLarge: false }],
+        ['tokenizer.json', { content: Buffer.from(words), isLarge: false }],
         ['model.safetensors', { content: WEIGHTS, isLarge: true }],
       ]);
       server = await HubServer.start(files);
@@ -451,14 +458,16 @@ void describe('adding a model', () => {
       server.close();
     });
 
-    it('keeps a download that broke, and deletes one that was cancelled', async () => {
+    it('keeps what was received of a download that broke or was cancelled, until it is added or discarded', async () => {
       const hub = await start(LLADA);
+      const isKept = async (): Promise<boolean> =>
+        (await leftovers()).some((name) => name.endsWith('model.safetensors.part'));
       server.faults.breakAfter = Array.from({ length: 9 }, (_, n) => ({
         path: 'model.safetensors',
         bytes: n === 0 ? 9 : 0,
       }));
       await assert.rejects(addModel(request({ source }), parts({ hub })), { code: 'download-failed' });
-      assert.ok((await leftovers()).some((name) => name.endsWith('model.safetensors.part')));
+      assert.ok(await isKept());
       server.faults.breakAfter = [];
       server.faults.stallAt = { path: 'model.safetensors', bytes: 20 };
       const cancel = new AbortController();
@@ -470,9 +479,76 @@ void describe('adding a model', () => {
       await assert.rejects(addModel(request({ source }), parts({ hub, signal: cancel.signal, onProgress })), {
         name: 'AbortError',
       });
+      assert.ok(await isKept());
+      const [kept] = await keptImports(data);
+      assert.deepEqual([kept?.source, kept?.isActive], [REPOSITORY, false]);
+      assert.ok((kept?.bytes ?? 0) > 20);
+      await assert.rejects(discardKept(data, 'other/model'), { code: 'invalid-request' });
+      assert.deepEqual(await discardKept(data, REPOSITORY), [kept]);
+      assert.deepEqual([await leftovers(), await keptImports(data)], [[], []]);
       server.close();
-      assert.deepEqual(await leftovers(), []);
     });
+
+    const transfers = (): number =>
+      server.rangesOf('model.safetensors').filter((range) => range?.endsWith(`-${WEIGHTS.length - 1}`) ?? true).length;
+
+    it('keeps the description while it is asked about, and the weights when the conversion is refused', async () => {
+      const hub = await start(LLADA, tokenizer([]));
+      assert.equal((await addModel(request({ source }), parts({ hub }))).kind, 'questions');
+      assert.ok((await leftovers()).some((name) => name.endsWith('tokenizer.json')));
+      server.requests.length = 0;
+      const refusing = parts({
+        hub,
+        convert: () => Promise.reject(new InfillError('model-unsupported', 'It has another head.', '')),
+      });
+      const answered = request({ source, answers: { mask: 7 } });
+      await assert.rejects(addModel(answered, refusing), { code: 'model-unsupported' });
+      assert.deepEqual(server.rangesOf('tokenizer.json'), []);
+      assert.equal(transfers(), 1);
+      assert.equal((await addModel(answered, parts({ hub }))).kind, 'added');
+      assert.equal(transfers(), 1, 'the weights are fetched once');
+      assert.deepEqual(await keptImports(data), []);
+      server.close();
+    });
+
+    it('uses what was received of another commit, and leaves out what is no part of this one', async () => {
+      const hub = await start(LLADA);
+      const other = path.join(data, 'downloads', REPOSITORY.replace('/', '--'), 'f'.repeat(40));
+      await mkdir(other, { recursive: true });
+      await writeFile(path.join(other, 'model.safetensors'), WEIGHTS);
+      await writeFile(path.join(other, 'config.json'), '{"old": true}');
+      await writeFile(path.join(other, 'model-00001-of-00002.safetensors'), 'of an older layout');
+      let seen: readonly string[] = [];
+      const used = parts({ hub });
+      const convert = async (options: ConversionOptions): ReturnType<AddParts['convert']> => {
+        seen = await readdir(options.source);
+        return used.convert(options);
+      };
+      assert.equal((await addModel(request({ source }), { ...used, convert })).kind, 'added');
+      assert.deepEqual([...seen].sort(), ['config.json', 'model.safetensors', 'tokenizer.json']);
+      assert.equal(transfers(), 0);
+      server.close();
+    });
+  });
+
+  it('says that the disk is full, and that it goes on from there', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    await assert.rejects(addModel(request(), parts({ convert: () => Promise.reject(full) })), {
+      code: 'invalid-request',
+      message: /disk is full/,
+      remedy: /goes on/,
+    });
+  });
+
+  it('refuses files that change while they are converted', async () => {
+    const used = parts();
+    const convert = async (options: ConversionOptions): ReturnType<AddParts['convert']> => {
+      await writeFile(path.join(checkpoint, 'model.safetensors'), WEIGHTS);
+      await utimes(path.join(checkpoint, 'model.safetensors'), 1e9, 1e9);
+      return used.convert(options);
+    };
+    await assert.rejects(addModel(request(), { ...used, convert }), { code: 'model-corrupt', message: /changed/ });
+    assert.deepEqual(await leftovers(), []);
   });
 
   it('takes a folder where there is one, and never asks a server for a misspelt path', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { seededRandom } from '../../../src/engine/diffusion/random.js';
 import { GraphBuilder } from '../../../src/engine/network/onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../../src/engine/network/onnx/onnx_pb.js';
 import { floatTensor, OrtSession } from '../../../src/engine/network/runtime/ortRuntime.js';
@@ -9,6 +10,28 @@ import { quantizeInt4, quantizeInt8 } from '../../../src/modelStore/convert/quan
 const WIDTH = 64;
 const ROWS = 8;
 const rows = Float32Array.from({ length: ROWS * WIDTH }, (_, i) => Math.sin(i * 12.9898) * (1 + (i % 7)));
+
+/** The same in the plainest words. */
+function plainInt8(all: Float32Array): ReturnType<typeof quantizeInt8> {
+  const scales = Float32Array.from({ length: all.length / WIDTH }, (_, r) => {
+    const row = all.subarray(r * WIDTH, (r + 1) * WIDTH);
+    return Math.fround(Math.max(...row.map(Math.abs)) / 127) || 1;
+  });
+  return { values: Int8Array.from(all, (value, i) => Math.round(value / scales[Math.floor(i / WIDTH)]!)), scales };
+}
+
+function plainInt4(all: Float32Array): ReturnType<typeof quantizeInt4> {
+  const scales = Float32Array.from({ length: all.length / 32 }, (_, b) => {
+    const block = all.subarray(32 * b, 32 * (b + 1));
+    const peak = block.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+    return Math.fround(peak / -8) || 1;
+  });
+  const level = (i: number): number => Math.min(15, Math.max(0, Math.round(all[i]! / scales[Math.floor(i / 32)]!) + 8));
+  return {
+    values: Uint8Array.from({ length: all.length / 2 }, (_, i) => level(2 * i) | (level(2 * i + 1) << 4)),
+    scales,
+  };
+}
 
 describe('quantisation', () => {
   it('int8: every value within half a step of its row, the largest exactly', () => {
@@ -30,6 +53,25 @@ describe('quantisation', () => {
       const scale = scales[Math.floor(i / 32)]!;
       // Half a step; a whole one where the value of opposite sign is as large as the largest.
       assert.ok(Math.abs((level - 8) * scale - value) <= Math.abs(scale) * 1.0001);
+    }
+  });
+
+  it('rounds as Math.round of the quotient does, exact halves and numbers that are none included', () => {
+    const random = seededRandom(3);
+    const odd = [0, -0, 2 ** -149, -(2 ** -126), 3.4e38, Infinity, -Infinity, NaN];
+    for (let n = 0; n < 3000; n++) {
+      const scale = 2 ** Math.floor(random.uniform() * 250 - 140);
+      // A few bits each, as bfloat16 has them, so that quotients are often exact halves; or all of them.
+      const bits = n % 2 === 0 ? 2 ** 7 : 2 ** 23;
+      const some = Float32Array.from({ length: WIDTH }, (_, i) =>
+        n % 10 === 9 && i % 5 === 0
+          ? (odd[Math.floor(random.uniform() * odd.length)] ?? 0)
+          : (Math.round((random.uniform() - 0.5) * 2 * bits) / bits) * scale,
+      );
+      if (n % 3 === 0) some[7] = 127 * scale; // a scale of one bit
+      assert.deepEqual(quantizeInt8(some, WIDTH), plainInt8(some));
+      if (n % 3 === 1) some[7] = -8 * scale;
+      assert.deepEqual(quantizeInt4(some, WIDTH), plainInt4(some));
     }
   });
 

@@ -87,7 +87,7 @@ void describe('a hostile hub', SOON, () => {
       assert.doesNotMatch(JSON.stringify([error, error.stack, String(error.cause)]), new RegExp(TOKEN));
       return true;
     });
-    assert.deepEqual(await readdir(path.join(data, 'models')), []);
+    assert.deepEqual(await readdir(path.join(data, 'models')).catch(() => []), []);
   };
   const hub = (address: string, answer: (response: ServerResponse) => void): void => {
     server.faults.hub = (asked, response) => asked === address && (answer(response), true);
@@ -463,7 +463,10 @@ void describe('a hostile hub', SOON, () => {
     it('of weights are compared with the disk', async () => {
       server.faults.ignoresRanges = true; // their headers would tell that they are not so long
       listed(WEIGHTS, { lfs: { oid: 'a'.repeat(64), size: Number.MAX_SAFE_INTEGER } });
-      await assert.rejects(add(), { code: 'invalid-request', message: /GB of weights; .* are free/ });
+      await assert.rejects(add(), {
+        code: 'invalid-request',
+        message: /GB of weights that are not here yet; .* are free/,
+      });
     });
 
     it('may be nothing: an empty file is a damaged model, no accident', async () => {
@@ -591,7 +594,8 @@ void describe('a hostile hub', SOON, () => {
         const adding = add({ signal: cancel.signal, hub: access });
         setTimeout(() => cancel.abort(), 300);
         await assert.rejects(adding, { name: 'AbortError' }, name);
-        assert.deepEqual(await readdir(path.join(data, 'downloads')), [], name);
+        const kept = name === 'in a file' ? ['some-owner--Some-Model'] : [];
+        assert.deepEqual(await readdir(path.join(data, 'downloads')), kept, name);
       }
     });
   });

@@ -165,7 +165,7 @@ export class HubServer {
     if (broken >= 0) {
       const [fault] = this.faults.breakAfter.splice(broken, 1);
       response.write(body.subarray(0, fault?.bytes ?? 0), () => setTimeout(() => response.destroy(), 20));
-    } else if (!isLook && stall?.path === path) {
+    } else if (!isLook && stall?.path === path && stall.bytes < body.length) {
       response.write(body.subarray(0, stall.bytes));
     } else {
       response.end(body);

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { addModel } from '../../../modelStore/add/addModel.js';
+import { keptImport } from '../../../modelStore/add/keptImports.js';
 import { modelSource } from '../../../modelStore/add/modelSource.js';
 import { availableMemory } from '../../../modelStore/availableMemory.js';
+import { withCheckpointFloats } from '../../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../../modelStore/convert/convertCheckpoint.js';
 import { inspectCheckpoint } from '../../../modelStore/convert/inspectCheckpoint.js';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
@@ -13,12 +15,14 @@ import {
   type Agreement,
   CONTEXT_CACHES,
   type ContextCacheMode,
+  type ModelSource,
   PRECISION_CHOICES,
   type PrecisionChoice,
 } from '../../../shared/modelImport.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
 import { numberIn } from '../../input/commandOptions.js';
+import { keptText } from './keptText.js';
 import { AddProgressPrinter } from '../../output/addProgressPrinter.js';
 
 interface AddOptions {
@@ -35,9 +39,9 @@ interface AddOptions {
 const HELP = `
 SOURCE is a folder with config.json, tokenizer.json and safetensors, a model folder that was converted before, or OWNER/NAME
 (or OWNER/NAME@REVISION) of a model on the hub. Only then the network is used. HF_TOKEN gives access to gated models,
-HF_ENDPOINT names a mirror. A download that breaks goes on where it stopped when the same command is run again; Ctrl+C
-deletes what was received. Models are kept in $INFILL_HOME/models, where INFILL_HOME is by default the system's folder for a
-person's data, and the editor sees them too.`;
+HF_ENDPOINT names a mirror. However it ends, Ctrl+C included, what was received and converted is kept until the model is added:
+the same command goes on where it stopped. "infill models kept" shows it, "infill models discard" deletes it. Models are kept in
+$INFILL_HOME/models, where INFILL_HOME is by default the system's folder for a person's data, and the editor sees them too.`;
 
 export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
   models
@@ -75,11 +79,13 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
 async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
   const { precision, name, mask, ordinaryMask, shift, license, contextCache, json } = options;
   const printer = new AddProgressPrinter(io.stderr);
+  const data = dataFolder(io.env);
+  const source = await modelSource(text, io.cwd);
   let outcome: AddOutcome;
   try {
     outcome = await addModel(
       {
-        source: await modelSource(text, io.cwd),
+        source,
         ...(name === undefined ? {} : { name }),
         precision,
         answers: {
@@ -92,14 +98,17 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
       },
       {
         root: io.root,
-        data: dataFolder(io.env),
+        data,
         hub: hubAccess(io.env, io.env['HF_TOKEN'] ?? ''),
         inspect: inspectCheckpoint,
         convert: convertCheckpoint,
-        compare: async (folder, reference, run) => {
+        compare: async (folder, checkpoint, run) => {
           // Only here, so that commands which need no model do not load the native runtime.
           const { topTokenAgreement } = await import('../../../engine/compareModels.js');
-          return { kind: 'measured', ...(await topTokenAgreement(folder, reference, run)) };
+          const compared = await withCheckpointFloats(checkpoint, async (floats) =>
+            topTokenAgreement(folder, floats, run),
+          );
+          return { kind: 'measured', ...compared };
         },
         freeMemory: availableMemory,
         signal: io.signal,
@@ -108,10 +117,12 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
     );
   } catch (error) {
     printer.end();
+    const kept = await keptOf(data, source);
     if (io.signal.aborted) {
-      await write(io.stderr, 'infill: cancelled, nothing was added.\n');
+      await write(io.stderr, `infill: cancelled, nothing was added.\n${kept}`);
       return EXIT.interrupted;
     }
+    await write(io.stderr, kept);
     throw error;
   }
   printer.end();
@@ -122,6 +133,14 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
   const { model } = outcome;
   await (json === true ? writeJson(io.stdout, model) : write(io.stdout, summary(model)));
   return EXIT.done;
+}
+
+/** What the next try goes on with, and how to delete it; '' where there is nothing. */
+async function keptOf(data: string, source: ModelSource): Promise<string> {
+  const kept = await keptImport(data, source).catch(() => undefined); // another error is about to be told
+  return kept === undefined
+    ? ''
+    : `infill: ${keptText(kept)} The same command goes on with it; infill models discard ${visibleLine(kept.source)} deletes it.\n`;
 }
 
 const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', ordinaryMask: '--ordinary-mask, or --mask ID', shift: '--shift yes or --shift no' };

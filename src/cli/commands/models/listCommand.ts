@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
+import { keptImports } from '../../../modelStore/add/keptImports.js';
 import { describeModels } from '../../../modelStore/describeModels.js';
 import { InfillError } from '../../../shared/infillError.js';
 import type { ModelDescription } from '../../../shared/modelImport.js';
 import { dataFolder } from '../../../modelStore/dataFolder.js';
 import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
+import { keptText } from './keptText.js';
 import { formatTable } from '../../output/table.js';
 import { chosenFolder } from '../withEngine.js';
 
 const HELP = `
 "memory MB" is what the model is expected to need once it is loaded. "ms/step" was measured here, by "infill bench" or in the
-editor. The star marks the model that is used where none is named.`;
+editor. The star marks the model that is used where none is named. Below the models stands what imports that were interrupted
+have left; adding the same again goes on with it, and "infill models discard" deletes it.`;
 
 export function addListCommand(models: Command, io: CliIo, finish: (exitCode: number) => void): void {
   models
@@ -34,7 +37,8 @@ async function list({ json }: { readonly json?: boolean }, io: CliIo): Promise<n
     const headings = ['', 'name', 'version', 'license', 'MB', 'memory MB', 'ms/step', 'folder', 'problem'];
     const rows = described.map((model) => row(model, model.folder === used));
     const table = formatTable(headings, rows);
-    await write(io.stdout, `${table}\n`);
+    const kept = (await keptImports(dataFolder(io.env))).map((each) => `${keptText(each)}\n`);
+    await write(io.stdout, `${table}\n${kept.join('')}`);
   }
   if (used instanceof InfillError) {
     await write(io.stderr, `infill: ${used.message}\n`);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../../output/cliIo.js';
 import { addAddCommand } from './addCommand.js';
+import { addDiscardCommand } from './discardCommand.js';
+import { addKeptCommand } from './keptCommand.js';
 import { addListCommand } from './listCommand.js';
 import { addRemoveCommand } from './removeCommand.js';
 import { addUseCommand } from './useCommand.js';
@@ -8,7 +10,14 @@ import { addVerifyCommand } from './verifyCommand.js';
 
 export function addModelsCommand(program: Command, io: CliIo, finish: (exitCode: number) => void): void {
   const models = program.command('models').description('the models on this machine');
-  for (const add of [addListCommand, addAddCommand, addVerifyCommand, addRemoveCommand, addUseCommand]) {
-    add(models, io, finish);
-  }
+  const commands = [
+    addListCommand,
+    addAddCommand,
+    addVerifyCommand,
+    addRemoveCommand,
+    addUseCommand,
+    addKeptCommand,
+    addDiscardCommand,
+  ];
+  for (const add of commands) add(models, io, finish);
 }

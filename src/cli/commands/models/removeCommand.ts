@@ -4,9 +4,7 @@ import { requireModel } from '../../../modelStore/findModel.js';
 import { removeModel } from '../../../modelStore/removeModel.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 import { type CliIo, EXIT, write, writeJson } from '../../output/cliIo.js';
-import { readLines } from '../../input/lineReader.js';
-
-const MAX_ANSWER_BYTES = 100;
+import { confirmed } from './confirmed.js';
 
 interface RemoveOptions {
   readonly yes?: boolean;
@@ -26,22 +24,11 @@ export function addRemoveCommand(models: Command, io: CliIo, finish: (exitCode: 
 async function remove(name: string, { yes, json }: RemoveOptions, io: CliIo): Promise<number> {
   const data = dataFolder(io.env);
   const { folder, isBundled } = await requireModel(name, io.root, data);
-  if (yes !== true && !isBundled) {
-    await write(io.stderr, `Delete ${visibleLine(folder)} and all that is in it? [y/N] `);
-    if (!/^y(es)?$/i.test((await firstLine(io)).trim())) {
-      await write(io.stderr, 'infill: nothing was deleted.\n');
-      return EXIT.nothing;
-    }
+  const question = `Delete ${visibleLine(folder)} and all that is in it?`;
+  if (yes !== true && !isBundled && !(await confirmed(question, io))) {
+    return EXIT.nothing;
   }
   await removeModel(name, io.root, data);
   await (json === true ? writeJson(io.stdout, { name, folder }) : write(io.stdout, `Removed ${visibleLine(name)}.\n`));
   return EXIT.done;
-}
-
-/** '' where the input ends before a line. */
-async function firstLine(io: CliIo): Promise<string> {
-  for await (const line of readLines(io.stdin, MAX_ANSWER_BYTES)) {
-    return 'text' in line ? line.text : '';
-  }
-  return '';
 }

@@ -8,7 +8,7 @@ export interface FullSequenceParts {
   /** Ids that may never be chosen, ascending: the mask, and those that the tokenizer does not have. */
   readonly neverChosen: readonly number[];
   readonly network: Pick<NetworkRunner, 'run'>;
-  readonly vocabulary: VocabularyRunner;
+  readonly vocabulary: Pick<VocabularyRunner, 'logits' | 'statistics'>;
   readonly device: string;
   readonly deviceNote: string;
   dispose(): Promise<void>;

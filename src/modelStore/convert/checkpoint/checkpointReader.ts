@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { damaged, openForeignFile, readExactly } from '../../../engine/files/foreignFile.js';
+import { damaged, openForeignFile, readExactly, readExactlyTo } from '../../../engine/files/foreignFile.js';
 import type { SafetensorsHeader, TensorLocation, TensorType } from '../../../engine/network/folder/safetensors.js';
 import { decodeFloats, isDecodable } from './decodeFloats.js';
 
@@ -67,6 +67,15 @@ export class CheckpointFiles {
     const rowBytes = bytes / (shape[0] ?? 1);
     const read = await readExactly(await this.#handle(file), offset + from * rowBytes, (to - from) * rowBytes, file);
     return decodeFloats(read, dtype, name);
+  }
+
+  /** The same rows as they are stored, from the start of `target` on; answers how many bytes they are. */
+  async readRows(name: string, from: number, to: number, target: Buffer): Promise<number> {
+    const { file, offset, bytes, shape } = this.#tensor(name);
+    const rowBytes = bytes / (shape[0] ?? 1);
+    const length = (to - from) * rowBytes;
+    await readExactlyTo(await this.#handle(file), target.subarray(0, length), offset + from * rowBytes, file);
+    return length;
   }
 
   /** Whether two tensors hold the same, read block by block up to where they differ. */

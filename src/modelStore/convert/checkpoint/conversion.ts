@@ -56,6 +56,13 @@ export interface ConversionOptions {
   readonly precision: Precision;
   readonly answers?: ConversionAnswers;
   readonly onProgress?: (progress: ConversionProgress) => void;
-  /** Ends the conversion; nothing of it stays behind. */
+  /** Weights that are converted at a time; absent = what is best. */
+  readonly blockElements?: number;
+  /**
+   * A file that lists what is done, so that the same conversion goes on where an earlier one was interrupted; one at a time. Absent =
+   * nothing stays behind where it does not end.
+   */
+  readonly journal?: string;
+  /** Ends the conversion. */
   readonly signal?: AbortSignal;
 }

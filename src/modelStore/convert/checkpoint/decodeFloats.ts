@@ -8,35 +8,51 @@ export function isDecodable(type: TensorType): boolean {
 
 /** The elements of a tensor of floating-point numbers as float32. Throws InfillError model-unsupported for other types. */
 export function decodeFloats(bytes: Buffer, type: TensorType, name: string): Float32Array {
-  const { buffer, byteOffset, byteLength } = bytes;
+  if (!isDecodable(type)) {
+    throw unsupported(
+      `tensor ${name} has elements of type ${type}`,
+      'Get the weights in bfloat16, float16 or float32.',
+    );
+  }
+  const floats = new Float32Array(bytes.byteLength / bytesOfElement(type));
+  decodeFloatsInto(floats, bytes, type);
+  return floats;
+}
+
+/** Bytes of an element of a type that `isDecodable` takes. */
+export function bytesOfElement(type: TensorType): number {
+  return type === 'F64' ? 8 : type === 'F32' ? 4 : 2;
+}
+
+/** Fills `target` with as many elements of a type that `isDecodable` takes; `bytes` begin where such elements can be read from. */
+export function decodeFloatsInto(target: Float32Array, bytes: Uint8Array, type: TensorType): void {
+  const { buffer, byteOffset } = bytes;
+  const { length } = target;
   switch (type) {
     case 'F32':
-      return new Float32Array(buffer, byteOffset, byteLength / 4);
+      target.set(new Float32Array(buffer, byteOffset, length));
+      break;
     case 'F64':
-      return Float32Array.from(new Float64Array(buffer, byteOffset, byteLength / 8));
-    case 'BF16': {
-      // The upper half of a float32.
-      const halves = new Uint16Array(buffer, byteOffset, byteLength / 2);
-      const bits = new Uint32Array(halves.length);
-      for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] ?? 0) << 16;
-      return new Float32Array(bits.buffer);
-    }
-    case 'F16':
-      return halvesToFloats(new Uint16Array(buffer, byteOffset, byteLength / 2));
+      target.set(new Float64Array(buffer, byteOffset, length));
+      break;
+    case 'BF16':
+      upperHalves(new Uint16Array(buffer, byteOffset, length), target);
+      break;
     default:
-      throw unsupported(
-        `tensor ${name} has elements of type ${type}`,
-        'Get the weights in bfloat16, float16 or float32.',
-      );
+      halvesToFloats(new Uint16Array(buffer, byteOffset, length), target);
   }
 }
 
+/** A bfloat16 is the upper half of a float32. */
+function upperHalves(halves: Uint16Array, target: Float32Array): void {
+  const bits = new Int32Array(target.buffer, target.byteOffset, target.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = (halves[i] ?? 0) << 16;
+}
+
 /** IEEE 754 binary16 -> binary32, by a table of all 65536 values. */
-function halvesToFloats(halves: Uint16Array): Float32Array {
+function halvesToFloats(halves: Uint16Array, target: Float32Array): void {
   table ??= Float32Array.from({ length: 1 << 16 }, (_, half) => halfToFloat(half));
-  const floats = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i] ?? 0] ?? NaN;
-  return floats;
+  for (let i = 0; i < target.length; i++) target[i] = table[halves[i] ?? 0] ?? NaN;
 }
 
 let table: Float32Array | undefined;

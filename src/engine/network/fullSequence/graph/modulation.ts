@@ -1,8 +1,7 @@
 import { FREQUENCIES } from '../../folder/fullSequenceTensors.js';
-import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 import { TensorProto_DataType as DataType } from '../../onnx/onnx_pb.js';
+import type { GraphWeights } from './graphWeights.js';
 
 const MAX_PERIOD = 10_000;
 
@@ -12,10 +11,10 @@ const MAX_PERIOD = 10_000;
  */
 export class Modulation {
   readonly #graph: GraphBuilder;
-  readonly #weights: ModelWeights<FullSequenceManifest>;
+  readonly #weights: GraphWeights;
   readonly #condition: Value | undefined;
 
-  constructor(graph: GraphBuilder, weights: ModelWeights<FullSequenceManifest>) {
+  constructor(graph: GraphBuilder, weights: GraphWeights) {
     this.#graph = graph;
     this.#weights = weights;
     this.#condition = weights.manifest.architecture.timeInput === 'sigma' ? this.#conditionOf() : undefined;

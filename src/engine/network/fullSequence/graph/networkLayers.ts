@@ -1,13 +1,12 @@
-import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 import type { Arithmetic } from '../../graph/arithmetic.js';
 import type { GroupedAttention, KeyValues } from '../../graph/groupedAttention.js';
 import type { Modulation } from './modulation.js';
 import type { NetworkNorms } from './networkNorms.js';
+import type { GraphWeights } from './graphWeights.js';
 
 export interface NetworkLayersOptions {
-  readonly weights: ModelWeights<FullSequenceManifest>;
+  readonly weights: GraphWeights;
   readonly arithmetic: Arithmetic;
   readonly attention: GroupedAttention;
   readonly norms: NetworkNorms;

@@ -1,6 +1,5 @@
-import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
+import type { GraphWeights } from './graphWeights.js';
 
 /** What a condition makes of a norm: norm(x) * (1 + scale) + shift, [D] both. */
 export interface Shift {
@@ -12,7 +11,7 @@ export interface Shift {
 export class NetworkNorms {
   constructor(
     private readonly graph: GraphBuilder,
-    private readonly weights: ModelWeights<FullSequenceManifest>,
+    private readonly weights: GraphWeights,
   ) {}
 
   /** rows [M, D] -> normed rows. */

@@ -1,15 +1,14 @@
-import type { FullSequenceManifest } from '../../folder/manifest.js';
-import type { ModelWeights } from '../../folder/weights.js';
 import type { GraphBuilder, Value } from '../../onnx/graphBuilder.js';
 import type { HeadTransform } from '../../graph/groupedAttention.js';
 import { Rotary } from '../../graph/rotary.js';
+import type { GraphWeights } from './graphWeights.js';
 
 /** Queries and keys of a full-sequence network: normed head by head (Qwen3), rotated by position, or left as they are (GPT-2). */
 export class NormedHeads implements HeadTransform {
-  readonly #weights: ModelWeights<FullSequenceManifest>;
+  readonly #weights: GraphWeights;
   readonly #rotary: Rotary | undefined;
 
-  constructor(graph: GraphBuilder, weights: ModelWeights<FullSequenceManifest>, positionCount: number) {
+  constructor(graph: GraphBuilder, weights: GraphWeights, positionCount: number) {
     this.#weights = weights;
     const { headSize, ropeTheta } = weights.manifest.architecture;
     this.#rotary = ropeTheta === undefined ? undefined : new Rotary(graph, { headSize, ropeTheta }, positionCount);
