@@ -50,12 +50,18 @@ const LEAST_SHARE = 0.9;
  */
 export function fitTokenizer(
   { text, place }: CheckpointTokenizer,
-  { layout, architecture, tokens: special }: DetectedCheckpoint,
+  { layout, architecture, tokens: { mask: _, ...others } }: DetectedCheckpoint,
   tokens: CheckpointTokens,
 ): string | undefined {
   const rows = architecture.vocabularySize;
   if (tokens.size > rows) {
     throw anothers(`its tokenizer has ${tokens.size} tokens, and config.json says that its network has ${rows}`);
+  }
+  const outside = Object.values(others).find((id) => typeof id === 'number' && id >= rows);
+  if (outside !== undefined) {
+    throw anothers(
+      `a token that texts begin or end with has the id ${outside}, and the network has the ids 0 to ${rows - 1}`,
+    );
   }
   const tokenizer = new ByteLevelTokenizer(parseTokenizerFile(text, place, rows));
   const known = KNOWN.find(({ layouts, least, most }) => layouts.includes(layout) && rows >= least && rows <= most);
@@ -71,8 +77,8 @@ export function fitTokenizer(
   if (tokens.size < LEAST_SHARE * rows) {
     return `The tokenizer has ${tokens.size} tokens and the network ${rows}: it may be another model's.`;
   }
-  // The masks of GPT-2's family are appended to its vocabulary, and in no tokenizer.
-  const absent = layout === 'gpt2' || layout === 'dit' ? undefined : Object.values(special).find((id) => isAbsent(id, tokens));
+  // A mask may be one of the rows that fill up the vocabulary.
+  const absent = Object.values(others).find((id) => isAbsent(id, tokens));
   return absent === undefined
     ? undefined
     : `The tokenizer does not have the special token ${absent}, which config.json names: it may be another model's.`;

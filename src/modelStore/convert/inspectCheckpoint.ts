@@ -58,8 +58,8 @@ export async function inspectCheckpoint(
       license: answers.license ?? license,
       contextCache: answers.contextCache ?? 'exact',
     };
-    const draft = draftManifest(detected, chosen, configFile);
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
+    const draft = draftManifest(detected, chosen, configFile);
     const tensors = new MappedTensors(files, draft, detected.layout);
     const notes = [...weights.notes, note, fit, neverChosenNote(parsed, draft)].filter((each) => each !== undefined);
     return { draft, tensors, tokenizer, neverChosen: neverChosen(parsed, draft), files, notes };

@@ -1,7 +1,7 @@
 import type { ListFileEntry } from '@huggingface/hub';
 import { largestBytes } from '../../engine/files/boundedFile.js';
 import { InfillError } from '../../shared/infillError.js';
-import { chooseWeights, type ChosenWeights } from '../convert/checkpoint/chosenWeights.js';
+import { chooseWeights, type ChosenWeights, weightsInstead } from '../convert/checkpoint/chosenWeights.js';
 import { type WeightsIndex, WEIGHTS_FILE, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 
 /** A file to download, and what its content must be. */
@@ -43,7 +43,7 @@ export function descriptionFiles(listed: readonly ListFileEntry[], repository: s
     );
   }
   if (!listed.some(({ path }) => WEIGHTS_FILE.test(path))) {
-    chooseWeights([...names], undefined, repository); // says what is there instead
+    throw weightsInstead([...names], repository) ?? unusable(repository, 'has no weights in the safetensors format');
   }
   return listed
     .filter(

@@ -192,7 +192,19 @@ void describe('a download from the hub', () => {
   it('refuses a repository without safetensors or tokenizer before it fetches anything', async () => {
     server.close();
     server = await HubServer.start(new Map([...files].filter(([name]) => !name.endsWith('.safetensors'))));
-    await assert.rejects(download(), { code: 'model-unsupported', message: /no weights in the safetensors format/ });
+    await assert.rejects(download(), {
+      code: 'model-unsupported',
+      message: /no \*\.safetensors in some-owner\/Some-Model, only pickled/,
+    });
+    server.close();
+    const adapter = { content: Buffer.from('{}'), isLarge: false };
+    server = await HubServer.start(
+      new Map([
+        ['adapter_config.json', adapter],
+        ['adapter_model.safetensors', adapter],
+      ]),
+    );
+    await assert.rejects(download(), { code: 'model-unsupported', message: /is only an adapter \(LoRA\)/ });
     server.close();
     server = await HubServer.start(new Map([...files].filter(([name]) => name !== 'tokenizer.json')));
     await assert.rejects(download(), { code: 'model-unsupported', message: /has no tokenizer\.json/ });

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
 import { duplicateKey } from '../../files/duplicateKey.js';
-import { damaged, onlyPointer, openForeignFile, parseForeignJson, POINTER, readExactly } from '../../files/foreignFile.js';
+import {
+  damaged,
+  onlyPointer,
+  openForeignFile,
+  parseForeignJson,
+  POINTER,
+  readExactly,
+} from '../../files/foreignFile.js';
 import { UPPER_ENDS } from '../../files/upperEnds.js';
 
 /**

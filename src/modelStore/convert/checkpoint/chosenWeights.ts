@@ -39,7 +39,7 @@ export function chooseWeights(
   const weights = names.filter((name) => WEIGHTS_FILE.test(name)).sort();
   const misnamed = names.filter((name) => !WEIGHTS_FILE.test(name) && LIKE_WEIGHTS.test(name)).sort();
   const files = indexed === undefined ? withoutIndex(weights, where) : withIndex(weights, indexed, where);
-  if (files.length === 0) throw instead(names, misnamed, where);
+  if (files.length === 0) throw weightsInstead(names, where) ?? noWeights(where);
   const chosen = new Set(files);
   return { files, unused: [...weights, ...misnamed].filter((name) => !chosen.has(name)) };
 }
@@ -65,7 +65,8 @@ function withoutIndex(weights: readonly string[], where: string): readonly strin
   const sets = setsOf(candidates);
   const whole = sets.filter(({ missing }) => missing.length === 0);
   // A file of another name beside shards of which some are missing is hardly what they would be together.
-  const isHalf = whole.length < sets.length && !whole.some(({ files: [name], isSharded }) => name === SINGLE || isSharded);
+  const isHalf =
+    whole.length < sets.length && !whole.some(({ files: [name], isSharded }) => name === SINGLE || isSharded);
   const complete = isHalf ? [] : whole;
   // What every program calls the weights that are in one file.
   const [only, ...others] = complete.some(({ files: [name] }) => name === SINGLE)
@@ -121,31 +122,38 @@ const MOST_NAMED = 5;
 
 /** Weights with names that no program looks for: a browser's second copy, for example, "model (1).safetensors". */
 const LIKE_WEIGHTS = /^[^./][^/]*\.safetensors$/i;
+const BELOW = /^[^./][^/]*\/[^/]+\.safetensors$/;
 const GGUF = /\.gguf$/i;
 const PICKLED = /\.(?:bin|pt|pth|ckpt)$/;
 
-/** Says what is there instead of weights. `names` may have those of files in sub-folders. */
-function instead(names: readonly string[], misnamed: readonly string[], where: string): InfillError {
-  const below = names.find((name) => name.endsWith('.safetensors') && name.includes('/'));
-  const [wrong] = misnamed;
-  if (wrong !== undefined) {
-    const problem = `its weights are called ${visibleLine(wrong)}, and no program looks for them under such a name`;
-    return unsupported(problem, `Call the file ${SINGLE}, or as ${WEIGHTS_INDEX} names it.`);
+/**
+ * Says what is there instead of weights; undefined where nothing like them is. `names` = those of files, in sub-folders with their
+ * folder and a slash.
+ */
+export function weightsInstead(names: readonly string[], where: string): InfillError | undefined {
+  const none = `there are no *.safetensors in ${where}`;
+  const misnamed = names.find((name) => LIKE_WEIGHTS.test(name) && !WEIGHTS_FILE.test(name));
+  if (misnamed !== undefined) {
+    const remedy = `Call it ${SINGLE}, or as ${WEIGHTS_INDEX} names it.`;
+    return unsupported(`${none} under a name that weights have, only ${visibleLine(misnamed)}`, remedy);
   }
+  const below = names.find((name) => BELOW.test(name));
   if (below !== undefined) {
-    const problem = `there are no *.safetensors in ${where} itself, but ${visibleLine(below)} in a folder of it`;
-    return unsupported(problem, 'Add a folder that holds these weights with their config.json and tokenizer.json.');
+    const remedy = 'Add a folder that holds these weights with their config.json and tokenizer.json.';
+    return unsupported(`${none} itself, only in a folder of it (${visibleLine(below)})`, remedy);
   }
-  const remedy = 'Get the model as safetensors, in bfloat16, float16 or float32.';
-  if (names.some((name) => GGUF.test(name))) return unsupported('its weights are a GGUF file', remedy);
+  if (names.some((name) => GGUF.test(name))) {
+    return unsupported(`${none}, only GGUF`, 'Get the model as safetensors, in bfloat16, float16 or float32.');
+  }
   if (names.some((name) => PICKLED.test(name))) {
-    return unsupported('its weights are pickled Python objects', 'Save them with save_pretrained as safetensors first.');
+    return unsupported(`${none}, only pickled Python objects`, 'Save them with save_pretrained as safetensors first.');
   }
-  return new InfillError(
-    'model-missing',
-    `There are no *.safetensors in ${where}.`,
-    'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.',
-  );
+  return undefined;
+}
+
+function noWeights(where: string): InfillError {
+  const remedy = 'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.';
+  return new InfillError('model-missing', `There are no *.safetensors in ${where}.`, remedy);
 }
 
 function strayKind(name: string): string | undefined {

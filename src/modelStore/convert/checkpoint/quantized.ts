@@ -46,12 +46,14 @@ export function refuseQuantizedConfig(config: unknown, base?: string): void {
   if (!parsed.success) return; // what it is instead is for the families to say
   const { quantization_config: stated, compression_config: compressed, quantization: mlx } = parsed.data;
   if (mlx !== undefined && mlx !== null) throw quantized(named('MLX', mlx.bits), base);
-  for (const { quant_method: method, bits: own, load_in_4bit: isFour, load_in_8bit: isEight } of [stated, compressed].filter(
-    (each) => each !== undefined && each !== null,
-  )) {
+  for (const { quant_method: method, bits: own, load_in_4bit: isFour, load_in_8bit: isEight } of [
+    stated,
+    compressed,
+  ].filter((each) => each !== undefined && each !== null)) {
     const bits = own ?? (isFour === true ? 4 : isEight === true ? 8 : undefined);
     // bitsandbytes writes its settings where they are all off as well.
-    const isOff = bits === undefined && (method === undefined || method === null || (isFour === false && isEight === false));
+    const isOff =
+      bits === undefined && (method === undefined || method === null || (isFour === false && isEight === false));
     if (!isOff) throw quantized(named(methodName(method ?? 'bitsandbytes'), bits), base);
   }
 }

@@ -67,7 +67,8 @@ export function compared(
  * Tensors of which index and files often say different things: programs leave out the second of two that share their memory, and buffers
  * that can be computed. Whether the network lacks one is for the conversion to say.
  */
-const OPTIONAL = /(^|\.)(lm_head|ff_out|embed_tokens|wte)\.weight$|(^|\.)(inv_freq|attn\.bias|masked_bias|position_ids)$/;
+const OPTIONAL =
+  /(^|\.)(lm_head|ff_out|embed_tokens|wte)\.weight$|(^|\.)(inv_freq|attn\.bias|masked_bias|position_ids)$/;
 
 /** Each tensor must lie where the index says: it may be left over from another checkpoint whose files have the same names. */
 function checkPlaces(files: ReadonlyMap<string, SafetensorsHeader>, { fileOf }: WeightsIndex): void {
@@ -92,7 +93,8 @@ function isElsewhere(tensor: string, files: ReadonlyMap<string, SafetensorsHeade
 function sizeNote(files: ReadonlyMap<string, SafetensorsHeader>, { totalBytes }: WeightsIndex): string | undefined {
   const sizes = [...files.values()].flatMap(({ tensors }) => [...tensors.values()].map(({ bytes }) => bytes));
   const found = sizes.reduce((sum, bytes) => sum + bytes, 0);
-  if (totalBytes === undefined || totalBytes === found || sizes.includes(Math.abs(totalBytes - found))) return undefined;
+  if (totalBytes === undefined || totalBytes === found || sizes.includes(Math.abs(totalBytes - found)))
+    return undefined;
   return `${WEIGHTS_INDEX} states ${totalBytes} bytes of weights, the files have ${found}: it may be the index of another version of them.`;
 }
 

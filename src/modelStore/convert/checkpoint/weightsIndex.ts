@@ -17,7 +17,10 @@ export interface WeightsIndex {
 
 const schema = z.object({
   // Only a help to tell versions apart: some programs write null, or numbers as texts.
-  metadata: z.looseObject({ total_size: z.number().nonnegative().optional().catch(undefined) }).optional().catch(undefined),
+  metadata: z
+    .looseObject({ total_size: z.number().nonnegative().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   weight_map: z
     .record(z.string(), z.string().regex(WEIGHTS_FILE, { error: ({ input }) => notBeside(input) }))
     .refine((map) => Object.keys(map).length > 0, 'names no weight files'),

@@ -43,19 +43,8 @@ export function detectFamily(
   const { family, tokens: special, architecture, questions } = detected;
   const { vocabularySize } = architecture;
   const stated = parsed.data['mask_token_id'];
-  refuseIdsOutside(special, vocabularySize);
   const more = maskQuestions({ family, special, stated, vocabularySize, tokens, answers });
   return { ...detected, questions: [...questions, ...more] };
-}
-
-/** The mask's id is asked about; the others are for the files to say. */
-function refuseIdsOutside({ mask: _, ...special }: DetectedCheckpoint['tokens'], vocabularySize: number): void {
-  const outside = Object.values(special).find((id) => typeof id === 'number' && id >= vocabularySize);
-  if (outside === undefined) return;
-  throw unsupported(
-    `a token that texts begin or end with has the id ${outside}, and the network has the ids 0 to ${vocabularySize - 1}: its config.json or tokenizer may be another model's`,
-    'Put the config.json and the tokenizer that the weights were published with beside them.',
-  );
 }
 
 function familyOf(
