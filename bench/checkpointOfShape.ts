@@ -12,7 +12,10 @@ export interface CheckpointShape {
   readonly vocabulary: number;
 }
 
-/** Of Qwen2.5-Coder-0.5B (its config.json on the hub), with a tied output layer. */
+/**
+ * Of Qwen2.5-Coder-0.5B (its config.json on the hub), with a tied output layer; and some tokens more than its 151936, because a network
+ * with as many must have that family's tokenizer.
+ */
 export const HALF_BILLION: CheckpointShape = {
   hidden: 896,
   layers: 24,
@@ -20,7 +23,7 @@ export const HALF_BILLION: CheckpointShape = {
   keyValueHeads: 2,
   headSize: 64,
   feedForward: 4864,
-  vocabulary: 151_936,
+  vocabulary: 152_128,
 };
 
 /**

@@ -19,6 +19,7 @@ const BENCHES = {
   'cold-start': 'editor/coldStart.ts',
   'cold-process': 'coldProcess.ts',
   windows: 'windows.ts',
+  shapes: 'shapes/shapes.ts',
   serve: 'serve.ts',
   holes: 'holes/holes.ts',
   peer: 'peer/peer.ts',

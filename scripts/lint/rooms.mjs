@@ -101,6 +101,9 @@ export const ROOMS = new Map([
     convert:
       'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer convert/checkpoint convert/families',
     add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
+    // The public checkpoints, and what they would cost.
+    catalogue:
+      'shared engine/network/folder engine/network/onnx . modelStore/add/choosePrecision convert/checkpoint modelStore/convert/draftManifest',
   }),
 
   // The two sides of the process boundary meet in shared only, and in how windows find the process that they share.
@@ -118,7 +121,7 @@ export const ROOMS = new Map([
     link: 'shared process',
     relay: 'shared process link',
     child:
-      'shared process link engine engine/project engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub',
+      'shared process link engine engine/project engine/network/folder engine/network/measuredMachine modelStore modelStore/add modelStore/catalogue modelStore/convert modelStore/hub',
   }),
 
   // Answers over HTTP. What it knows of a document it finds out as the command line does.
@@ -138,7 +141,7 @@ export const ROOMS = new Map([
     commands:
       'shared atCursor picture workspace engine engine/contract engine/network/folder engine/network/runtime engine/project modelStore input output',
     'commands/models':
-      'shared engine engine/network/folder modelStore modelStore/add modelStore/convert modelStore/hub commands input output',
+      'shared engine engine/network/folder engine/network/measuredMachine modelStore modelStore/add modelStore/catalogue modelStore/convert modelStore/hub commands input output',
     'commands/demo': 'shared engine commands input output',
     // Commands that other programs talk to as long as they run.
     'commands/serving':

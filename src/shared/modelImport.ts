@@ -9,6 +9,9 @@ export type PrecisionChoice = (typeof PRECISION_CHOICES)[number];
 export const CONTEXT_CACHES = ['exact', 'prefix', 'dual'] as const;
 export type ContextCacheMode = (typeof CONTEXT_CACHES)[number];
 
+/** How many tokens of context an added model may be told to read at most. */
+export const CONTEXT_RANGE = { least: 64, most: 640 } as const;
+
 /** A model that a person wants to add. */
 export interface AddRequest {
   readonly source: ModelSource;
@@ -35,6 +38,8 @@ export interface AddAnswers {
   readonly license?: string;
   /** How the context is computed; absent = exact. */
   readonly contextCache?: ContextCacheMode;
+  /** Tokens of context that are read at most, in `CONTEXT_RANGE`; each step computes all of them. Absent = 640. */
+  readonly context?: number;
 }
 
 /** What only the person can know; asked before anything large is downloaded or written. */
@@ -106,4 +111,41 @@ export interface KeptImport {
   readonly bytes: number;
   /** Whether it is being added at this moment. */
   readonly isActive: boolean;
+}
+
+/** What this machine computes and reads, measured with the operators that models run. */
+export interface MachineSpeed {
+  readonly threads: number;
+  /** Multiplications and additions of products with weights of 8 and of 4 bits, and of attention in floating point. */
+  readonly int8PerSecond: number;
+  readonly int4PerSecond: number;
+  readonly attentionPerSecond: number;
+  /** Weights that a product reads from memory. */
+  readonly bytesPerSecond: number;
+}
+
+/** A public checkpoint that is not added yet, with what it is expected to cost here. */
+export interface AvailableModel {
+  /** Its id on the hub. */
+  readonly repository: string;
+  readonly title: string;
+  /** What it was made for, in a sentence without its full stop. */
+  readonly about: string;
+  readonly parameters: number;
+  readonly license: string;
+  readonly downloadBytes: number;
+  readonly isForCode: boolean;
+  /** What is needed besides the repository: GPT-2's tokenizer.json in a folder with the weights, or the id of the mask. */
+  readonly needs: 'nothing' | 'tokenizer' | 'mask';
+  /** The id of the mask, where no file of the checkpoint says it. */
+  readonly mask: number | null;
+  /** What the converter takes by itself. */
+  readonly precision: 'int8' | 'int4';
+  /** Bytes, estimated as those of models that are here. */
+  readonly memoryBytes: number;
+  /** Milliseconds of one step with the longest context, estimated from this machine's speed; null = that could not be measured. */
+  readonly stepMs: number | null;
+  /** Of eight steps; and with the context's keys and values kept between them (`dual`), which is approximate. */
+  readonly requestMs: number | null;
+  readonly dualRequestMs: number | null;
 }

@@ -1,4 +1,12 @@
-import type { AddOutcome, AddProgress, AddRequest, KeptImport, ModelDescription, ModelSource } from './modelImport.js';
+import type {
+  AddOutcome,
+  AddProgress,
+  AddRequest,
+  AvailableModel,
+  KeptImport,
+  ModelDescription,
+  ModelSource,
+} from './modelImport.js';
 import type { SerialisedError } from './protocol.js';
 
 /**
@@ -11,6 +19,7 @@ export type StoreMessage =
 
 export type StoreTask =
   | ({ readonly type: 'list' } & StoreFolders)
+  | ({ readonly type: 'available' } & StoreFolders) // measures this machine for some tenths of a second
   | ({ readonly type: 'add'; readonly request: AddRequest; readonly token: string } & StoreFolders) // token '' = anonymous
   | ({ readonly type: 'verify'; readonly folder: string } & StoreFolders)
   | ({ readonly type: 'remove'; readonly name: string } & StoreFolders)
@@ -37,6 +46,7 @@ export type StoreResult =
       readonly freeMemory: number;
       readonly kept: readonly KeptImport[];
     }
+  | { readonly type: 'available'; readonly models: readonly AvailableModel[]; readonly freeMemory: number }
   | { readonly type: 'add'; readonly outcome: AddOutcome }
   | { readonly type: 'verify'; readonly ms: number }
   | { readonly type: 'remove'; readonly folder: string }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/steps/root.mjs';
+import { PUBLIC_CHECKPOINTS } from '../../src/modelStore/catalogue/publicCheckpoints.js';
 import { missingPaths, readRepository, type Repository } from './documentPaths.js';
 
 /** What looks like a path of the repository and is none, with what it is. */
@@ -25,6 +26,10 @@ const KNOWN = new Map([
   ['text/event-stream', 'a kind of answers over HTTP'],
   ['v1/completions', 'an address of `infill serve`'],
   ['v1/models', 'an address of `infill serve`'],
+  ...PUBLIC_CHECKPOINTS.flatMap(({ repository }) => [
+    [repository, 'a repository on the hub'] as const,
+    [`huggingface.co/${repository}`, 'its page'] as const,
+  ]),
 ]);
 /** They say what was run when they were written, with the names of then. */
 const RECORDS = /^(?:bench\/RESULTS\.md|training\/results\/[^/]+\/|models\/)/;

@@ -196,6 +196,11 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/convert/families/dit.ts': ['../convertCheckpoint.js', '../../../engine/network/folder/manifest.js'],
   'src/modelStore/convert/checkpoint/checkpointReader.ts': ['../convertCheckpoint.js', '../families/dit.js'],
   'src/modelStore/add/addModel.ts': ['../convert/convertCheckpoint.js', '../../engine/engine.js'],
+  'src/modelStore/catalogue/availableModels.ts': [
+    '../add/addModel.js',
+    '../convert/convertCheckpoint.js',
+    '../../engine/network/runtime/machineProbe.js',
+  ],
 
   'src/inference/host/client.ts': [
     '../../engine/engine.js',
@@ -422,6 +427,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/modelStore/convert/families/dit.ts': ['../checkpoint/unsupported.js', '../../../engine/files/upperEnds.js'],
   'src/modelStore/convert/checkpoint/checkpointReader.ts': ['../../../engine/files/foreignFile.js'],
   'src/modelStore/add/addModel.ts': ['../hub/downloadCheckpoint.js', '../convert/families/detectFamily.js'],
+  'src/modelStore/catalogue/availableModels.ts': ['../add/choosePrecision.js', '../convert/draftManifest.js'],
 
   'src/inference/host/client.ts': ['node:child_process', '../../shared/protocol.js', './jobQueue.js'],
   'src/inference/choice/chosenService.ts': ['./elsewhere.js', '../host/job.js', '../../shared/protocol.js'],

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
-import { HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
+import type { Locator } from 'playwright-core';
+import { COMMIT, HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { picturedTest } from './picturedTest.js';
 import { Workbench } from './rig/workbench.js';
@@ -95,8 +96,17 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     await workbench.quickInput.take('Add from the Hub...');
     const offered = await workbench.quickInput.waitFor('Another Model...');
     await workbench.page.screenshot({ path: outputFile('suggested-models.png') });
-    const costs = /\dB · [\w.-]+ · (code|text).*\d GB download · about [\d.]+ GB of memory/;
+    const costs =
+      /\dB · [\w.-]+ · (code|text).*\d GB download · about [\d.]+ GB of memory.* · about [\d.]+ m?s per step \(estimate\)/;
     assert.ok(offered.filter((row) => costs.test(row.replaceAll(/\s+/g, ' '))).length >= 4, offered.join(' | '));
+    await workbench.quickInput.take('Salesforce/CoDA-v0-Base');
+    const ways = await workbench.quickInput.waitFor('Faster');
+    await workbench.page.screenshot({ path: outputFile('exact-or-faster.png') });
+    assert.match(ways.join(' '), /Exactly.*About [\d.]+ s for 8 steps.*Faster.*About [\d.]+ m?s for 8 steps/s);
+    await workbench.quickInput.close();
+
+    await openList();
+    await workbench.quickInput.take('Add from the Hub...');
     await workbench.quickInput.take('Another Model...');
     await workbench.quickInput.waitFor('Model on the Hugging Face Hub');
     await answer(REPOSITORY);
@@ -141,5 +151,43 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     await workbench.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove' }).click();
     await workbench.until('its folder is gone', () => readdirSync(path.join(data, 'models')).join() === 'mine');
     await settingBecomes('');
+  });
+
+  scene('keeps what a cancelled download has received, says so, and deletes it', async () => {
+    const received = path.join(data, 'downloads', REPOSITORY.replace('/', '--'));
+    const sizeOfPart = (): number => {
+      const file = path.join(received, COMMIT, 'model.safetensors.part');
+      return existsSync(file) ? statSync(file).size : 0;
+    };
+    hub.faults.stallAt = { path: 'model.safetensors', bytes: 50_000 };
+    const cancelled = async (): Promise<Locator> => {
+      await openList();
+      await workbench.quickInput.take('Add from the Hub...');
+      await workbench.quickInput.take('Another Model...');
+      await workbench.quickInput.waitFor('Model on the Hugging Face Hub');
+      await answer(REPOSITORY);
+      await workbench.until('some of it is there', () => sizeOfPart() >= 50_000);
+      const adding = workbench.page.locator('.notification-toast', { hasText: 'adding a model' });
+      await adding.locator('.monaco-button', { hasText: 'Cancel' }).click();
+      const kept = workbench.page.locator('.notification-toast', { hasText: 'continue where it stopped' });
+      await kept.waitFor();
+      return kept;
+    };
+    const kept = await cancelled();
+    await workbench.page.screenshot({ path: outputFile('kept-download.png') });
+    assert.match(await kept.innerText(), /Kept \d MB of some-owner\/Some-Model\./);
+    await kept.locator('.monaco-button', { hasText: 'Delete Download' }).click();
+    await workbench.until('the download is gone', () => !existsSync(received));
+
+    await cancelled();
+    const rows = await openList();
+    const row = rows.find((each) => each.startsWith(REPOSITORY)) ?? '';
+    assert.match(row, /not finished · \d MB on disk/);
+    await workbench.quickInput.take(REPOSITORY);
+    await workbench.quickInput.waitFor('Continue Adding');
+    await workbench.quickInput.take('Delete Download');
+    await workbench.until('the download is gone', () => !existsSync(received));
+    assert.ok(!(await openList()).some((each) => each.startsWith(REPOSITORY)));
+    await workbench.quickInput.close();
   });
 });

@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
-import type { AddAnswers, AddQuestion, ModelSource } from '../../shared/modelImport.js';
-import { SUGGESTED_MODELS, suggestedLine } from './suggestedModels.js';
+import type { AddAnswers, AddQuestion, AvailableModel, ModelSource } from '../../shared/modelImport.js';
+import { availableLine, contextLines } from './availableLine.js';
+
+/** What a person wants to add, and how. */
+export interface AskedModel {
+  readonly source: ModelSource;
+  readonly answers: AddAnswers;
+}
 
 /** Lets a person choose a folder with a checkpoint. */
-export async function askFolder(): Promise<ModelSource | undefined> {
+export async function askFolder(): Promise<AskedModel | undefined> {
   const chosen = await vscode.window.showOpenDialog({
     title: vscode.l10n.t('Folder with config.json, tokenizer.json and safetensors'),
     openLabel: vscode.l10n.t('Add'),
@@ -12,24 +18,32 @@ export async function askFolder(): Promise<ModelSource | undefined> {
     canSelectMany: false,
   });
   const folder = chosen?.[0];
-  return folder === undefined ? undefined : { kind: 'folder', folder: folder.fsPath };
+  return folder === undefined ? undefined : { source: { kind: 'folder', folder: folder.fsPath }, answers: {} };
 }
 
 interface HubItem extends vscode.QuickPickItem {
-  readonly repository?: string;
+  readonly model?: AvailableModel;
+}
+
+/** What the store process knows of checkpoints that are not here. */
+export interface Offer {
+  readonly models: readonly AvailableModel[];
+  readonly freeMemory: number;
 }
 
 /** Lets a person choose one of the checkpoints that are known to be convertible, with what each costs here, or write an id. */
 export async function askHub(
-  facts: Parameters<typeof suggestedLine>[1],
+  offer: Promise<Offer>,
   parse: (text: string) => ModelSource | undefined,
-): Promise<ModelSource | undefined> {
+): Promise<AskedModel | undefined> {
   const { l10n } = vscode;
-  const items: HubItem[] = [
-    ...SUGGESTED_MODELS.map((model) => ({ ...suggestedLine(model, facts, l10n), repository: model.repository })),
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
+  // The list opens at once and fills when this machine was measured.
+  const items = offer.then(({ models, freeMemory }): HubItem[] => [
+    // First: the list is longer than it is high.
     { label: `$(edit) ${l10n.t('Another Model...')}` },
-  ];
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ...models.map((model) => ({ ...availableLine(model, freeMemory, l10n), model })),
+  ]);
   const chosen = await vscode.window.showQuickPick(items, {
     title: l10n.t('Add from the Hub'),
     placeHolder: l10n.t('These models are slower: each step computes the whole context'),
@@ -39,7 +53,32 @@ export async function askHub(
   if (chosen === undefined) {
     return undefined;
   }
-  return chosen.repository === undefined ? askHubId(parse) : parse(chosen.repository);
+  const source = chosen.model === undefined ? await askHubId(parse) : parse(chosen.model.repository);
+  const answers = chosen.model === undefined ? {} : await askContext(chosen.model);
+  return source === undefined || answers === undefined ? undefined : { source, answers };
+}
+
+/** What is asked of a public checkpoint, of one whose import did not end. */
+export async function askAgain(source: ModelSource, offer: () => Promise<Offer>): Promise<AskedModel | undefined> {
+  if (source.kind === 'folder') {
+    return { source, answers: {} };
+  }
+  const model = (await offer()).models.find(({ repository }) => repository === source.repository);
+  const answers = model === undefined ? {} : await askContext(model);
+  return answers && { source, answers };
+}
+
+/** Asks whether a slow model should rather be fast than exact; nothing is asked where there is little to gain. */
+async function askContext(model: AvailableModel): Promise<AddAnswers | undefined> {
+  const lines = contextLines(model, vscode.l10n);
+  if (lines.length === 0) {
+    return {};
+  }
+  const chosen = await vscode.window.showQuickPick(lines, {
+    title: vscode.l10n.t('How should {0} compute?', model.title),
+    ignoreFocusOut: true,
+  });
+  return chosen && { contextCache: chosen.contextCache };
 }
 
 /** Lets a person write the id of a model on the hub. */

@@ -30,7 +30,7 @@ export class KeptDownloads {
     }
     const remove = removeText(found);
     const { size, name } = keptLine(found, vscode.l10n);
-    const text = vscode.l10n.t('{0} of {1} are kept, and adding it again goes on from there.', size, name);
+    const text = vscode.l10n.t('Kept {0} of {1}. Add it again to continue where it stopped.', size, name);
     if ((await vscode.window.showInformationMessage(foreignText(`Infill: ${text}`), remove)) === remove) {
       await this.discard(found);
     }

@@ -12,12 +12,11 @@ import type { Latency } from '../runtime/latency.js';
 import { toInfillError } from '../../shared/toInfillError.js';
 import { writeUserSetting } from '../settings/configuration.js';
 import { addedText, AddProgressText, type ProgressStep } from './addProgressText.js';
-import { askFolder, askHub, askQuestions } from './askSource.js';
+import { askAgain, askFolder, askHub, type AskedModel, askQuestions, type Offer } from './askSource.js';
 import type { HubToken } from './hubToken.js';
 import { KeptDownloads } from './keptDownloads.js';
 import { modelLine } from './modelLine.js';
 import { refuseSwitch } from './refuseSwitch.js';
-import { bundledStepMs } from './suggestedModels.js';
 
 export interface ManageModelsParts {
   readonly store: Pick<StoreClient, 'run'>;
@@ -55,12 +54,12 @@ export class ManageModels {
         listing.then(({ models, freeMemory, kept }) => [
           ...this.elsewhere(),
           ...models.map((model) => ({ ...this.entry(model), run: () => this.use(model, freeMemory) })),
-          ...this.kept.entries(kept, (source) => this.addFrom(Promise.resolve(source))),
+          ...this.kept.entries(kept, (source) => this.addFrom(askAgain(source, () => this.offered()))),
           { label: '', kind: vscode.QuickPickItemKind.Separator },
           { label: `$(folder) ${vscode.l10n.t('Add from a Folder...')}`, run: () => this.addFrom(askFolder()) },
           {
             label: `$(cloud-download) ${vscode.l10n.t('Add from the Hub...')}`,
-            run: () => this.addFrom(askHub(this.costFacts(models, freeMemory), hubSource)),
+            run: () => this.addFrom(askHub(this.offered(), hubSource)),
           },
           { label: `$(verified) ${vscode.l10n.t('Verify a Model...')}`, run: () => this.verify(models) },
           { label: `$(trash) ${vscode.l10n.t('Remove a Model...')}`, run: () => this.remove(models, usedFolder()) },
@@ -83,6 +82,11 @@ export class ManageModels {
     return this.parts.store.run({ type: 'list', ...this.parts.folders });
   }
 
+  /** Checkpoints that are not here, with what they would cost. */
+  private offered(): Promise<Offer> {
+    return this.parts.store.run({ type: 'available', ...this.parts.folders });
+  }
+
   /** Where another place answers, nothing here decides which model it has. */
   private elsewhere(): Entry[] {
     const { place, info } = this.parts.service.state;
@@ -98,15 +102,6 @@ export class ManageModels {
       },
       { label: '', kind: vscode.QuickPickItemKind.Separator },
     ];
-  }
-
-  /** What estimates of models that are not here go by. */
-  private costFacts(
-    models: readonly ModelDescription[],
-    freeMemory: number,
-  ): { readonly freeMemory: number; readonly stepMs: number | undefined } {
-    const { usedFolder, latency } = this.parts;
-    return { freeMemory, stepMs: bundledStepMs(models, usedFolder(), latency.stepMs) };
   }
 
   private entry(model: ModelDescription): ModelEntry {
@@ -130,19 +125,19 @@ export class ManageModels {
     }
   }
 
-  private async addFrom(asked: Promise<ModelSource | undefined>): Promise<void> {
-    const source = await asked;
-    if (source === undefined) {
+  private async addFrom(asking: Promise<AskedModel | undefined>): Promise<void> {
+    const asked = await asking;
+    if (asked === undefined) {
       return;
     }
     let isAdded = false;
     try {
-      isAdded = await this.addAnswered({ source, precision: 'auto', answers: {} });
+      isAdded = await this.addAnswered({ ...asked, precision: 'auto' });
     } catch (thrown) {
       this.show(thrown);
     }
     if (!isAdded) {
-      await this.kept.offer(source);
+      await this.kept.offer(asked.source);
     }
   }
 

@@ -1,12 +1,15 @@
+import { measuredMachine } from '../../engine/network/measuredMachine.js';
 import { topTokenAgreement } from '../../engine/compareModels.js';
 import { addModel } from '../../modelStore/add/addModel.js';
 import { discardKept, keptImport, keptImports } from '../../modelStore/add/keptImports.js';
 import { availableMemory } from '../../modelStore/availableMemory.js';
+import { availableModels } from '../../modelStore/catalogue/availableModels.js';
 import { withCheckpointFloats } from '../../modelStore/convert/checkpointFloats.js';
 import { convertCheckpoint } from '../../modelStore/convert/convertCheckpoint.js';
 import { inspectCheckpoint } from '../../modelStore/convert/inspectCheckpoint.js';
 import { describeModels } from '../../modelStore/describeModels.js';
 import { hubAccess } from '../../modelStore/hub/hubAccess.js';
+import { listModels } from '../../modelStore/listModels.js';
 import { removeModel } from '../../modelStore/removeModel.js';
 import { verifyInstalledModel } from '../../modelStore/verifyInstalledModel.js';
 import type { AddProgress } from '../../shared/modelImport.js';
@@ -29,6 +32,10 @@ export async function performStoreTask(task: StoreTask, { env, signal, onProgres
         freeMemory: availableMemory(),
         kept: await keptImports(data),
       };
+    case 'available': {
+      const [added, speed] = await Promise.all([listModels(root, data), measuredMachine()]);
+      return { type: 'available', models: availableModels(added, speed), freeMemory: availableMemory() };
+    }
     case 'verify': {
       const { error, ms } = await verifyInstalledModel(task.folder, data, signal);
       if (error !== undefined) {

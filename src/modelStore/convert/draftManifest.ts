@@ -17,7 +17,12 @@ const ENTROPY_BOUND = 0.1;
 
 /** What a person or a card decides of a converted model. */
 export type Chosen = Pick<FullSequenceManifest['weights'], 'precision'> &
-  Pick<FullSequenceManifest['recommended'], 'contextCache'> & { readonly name: string; readonly license: string };
+  Pick<FullSequenceManifest['recommended'], 'contextCache'> & {
+    readonly name: string;
+    readonly license: string;
+    /** Tokens that are read around the canvas at most; absent = as many as `MOST_POSITIONS` leaves. */
+    readonly context?: number;
+  };
 
 /** A manifest without files: enough to know every tensor. Throws InfillError model-unsupported where no such model can be loaded. */
 export function draftManifest(detected: DetectedCheckpoint, chosen: Chosen, configFile: string): FullSequenceManifest {
@@ -27,9 +32,10 @@ export function draftManifest(detected: DetectedCheckpoint, chosen: Chosen, conf
   return draft;
 }
 
-function draftOf(
-  { family, architecture, tokens, sampler }: DetectedCheckpoint,
-  { precision, name, license, contextCache }: Chosen,
+/** The same of a network that is only described. */
+export function draftOf(
+  { family, architecture, tokens, sampler }: Omit<DetectedCheckpoint, 'layout' | 'questions'>,
+  { precision, name, license, contextCache, context }: Chosen,
 ): FullSequenceManifest {
   return {
     format: MANIFEST_FORMAT,
@@ -40,7 +46,7 @@ function draftOf(
     description: `Converted from a checkpoint of the ${family} family, ${precision}.`,
     architecture,
     tokens,
-    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length),
+    limits: limitsOf(architecture.maxPositions, [tokens.start, tokens.end].filter((id) => id !== null).length, context),
     recommended: fullSequenceOptions.parse({
       steps: STEPS,
       entropyBound: ENTROPY_BOUND,
@@ -56,12 +62,13 @@ function draftOf(
   };
 }
 
-/** Three quarters of the context before the cursor. */
-function limitsOf(maxPositions = MOST_POSITIONS, around: number): FullSequenceManifest['limits'] {
+/** Three quarters of the context before the cursor. `around` = tokens that open and close the sequence. */
+function limitsOf(maxPositions = MOST_POSITIONS, around: number, context = Infinity): FullSequenceManifest['limits'] {
   const room = Math.min(maxPositions, MOST_POSITIONS) - around;
   const canvas = Math.min(CANVAS, Math.floor(room / 4));
-  const suffix = Math.floor((room - canvas) / 4);
-  return { prefix: room - canvas - suffix, suffix, canvas };
+  const most = Math.min(room - canvas, context);
+  const suffix = Math.floor(most / 4);
+  return { prefix: most - suffix, suffix, canvas };
 }
 
 /** What does not load must not be installed, and is found out before anything large is written. */

@@ -57,6 +57,7 @@ export async function inspectCheckpoint(
       name: answers.name ?? path.basename(source),
       license: answers.license ?? license,
       contextCache: answers.contextCache ?? 'exact',
+      ...(answers.context === undefined ? {} : { context: answers.context }),
     };
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
     const draft = draftManifest(detected, chosen, configFile);

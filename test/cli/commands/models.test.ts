@@ -4,7 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, beforeEach, describe, it } from 'node:test';
-import type { ModelDescription } from '../../../src/shared/modelImport.js';
+import type { AvailableModel, MachineSpeed, ModelDescription } from '../../../src/shared/modelImport.js';
 import { recordSpeed } from '../../../src/modelStore/measuredSpeed.js';
 import { type CliRun, run, TINY } from '../cliRun.js';
 
@@ -45,6 +45,35 @@ void describe('infill models', () => {
     assert.match(heading, /name +version +license +MB +memory MB +ms\/step +folder/);
     assert.match(bundled, /^\* +infill-code-135m .*Apache-2\.0/);
     assert.match(added, /^ +mine .* 3\.\d +.*mine/);
+  });
+
+  it('lists public checkpoints that are not here, with what they would cost', async () => {
+    const json = async (): Promise<{ machine: MachineSpeed; models: AvailableModel[] }> =>
+      JSON.parse((await infill(['models', 'available', '--json'])).stdout) as Awaited<ReturnType<typeof json>>;
+    const { machine, models } = await json();
+    assert.ok(machine.int8PerSecond > 1e9 && machine.threads >= 1);
+    const [first] = models;
+    assert.ok(first?.isForCode === true && first.memoryBytes > first.parameters);
+    for (const { stepMs, requestMs, dualRequestMs } of models) {
+      assert.ok(stepMs !== null && requestMs !== null && dualRequestMs !== null);
+      assert.ok(stepMs < requestMs && dualRequestMs < requestMs);
+    }
+    const { stdout, exitCode } = await infill(['models', 'available']);
+    assert.equal(exitCode, 0);
+    const [heading = '', ...rows] = stdout.split('\n');
+    assert.match(heading, /model +for +billions +license +download +weights +memory +8 steps +dual +needs/);
+    assert.match(
+      rows[0] ?? '',
+      /^!? +fredzzp\/open-dcoder-0\.5B +code +0\.5 +apache-2\.0 +1\.0 GB +int8 +1\.5 GB +[\d.]+ s +[\d.]+ s$/,
+    );
+    assert.match(stdout, /diffugpt-s .*--mask 10541\n/);
+    assert.match(stdout, /mdlm-owt .*a folder\n[^]*GPT-2's tokenizer\.json/);
+    // What was added under the name that it gets by itself is not offered again.
+    await cp(TINY, path.join(data, 'models', 'open-dcoder-0.5b'), { recursive: true });
+    assert.deepEqual(
+      (await json()).models.map(({ repository }) => repository),
+      models.slice(1).map(({ repository }) => repository),
+    );
   });
 
   it('switches the default, which --model and the environment go before', async () => {

@@ -99,6 +99,23 @@ void describe('infill models add', () => {
     assert.match(refused.stderr, /exact, prefix, dual/);
   });
 
+  it('reads as much context as is asked for: less of it makes each step cheaper', async () => {
+    const source = path.join(data, 'long');
+    await cp(CHECKPOINT, source, { recursive: true });
+    const config = JSON.parse(await readFile(path.join(source, 'config.json'), 'utf8')) as object;
+    await writeFile(path.join(source, 'config.json'), JSON.stringify({ ...config, max_sequence_length: 4096 }));
+    const limitsOf = async (name: string, ...chosen: string[]): Promise<object> => {
+      const added = await infill(['add', source, '--name', name, '--precision', 'fp32', '--json', ...chosen]);
+      const { folder } = JSON.parse(added.stdout) as AddedModel;
+      return (JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as { limits: object }).limits;
+    };
+    assert.deepEqual(await limitsOf('whole'), { prefix: 480, suffix: 160, canvas: 64 });
+    assert.deepEqual(await limitsOf('most', '--context', '640'), { prefix: 480, suffix: 160, canvas: 64 });
+    assert.deepEqual(await limitsOf('less', '--context', '240'), { prefix: 180, suffix: 60, canvas: 64 });
+    const refused = await infill(['add', source, '--context', '63']);
+    assert.match(refused.stderr, /--context.*64.*640/s);
+  });
+
   it('asks with the options that answer', async () => {
     const folder = path.join(data, 'checkpoint');
     await cp(CHECKPOINT, folder, { recursive: true });
@@ -184,12 +201,12 @@ void describe('infill models add', () => {
     hub.faults.stallAt = { path: 'model.safetensors', bytes: 1000 };
     const program = start(['add', REPOSITORY], { HF_ENDPOINT: hub.url });
     let stderr = '';
-    program.stderr.on('data', (text: Buffer) => {
-      stderr += text.toString();
-      if (!program.killed && stderr.includes('Downloading model.safetensors')) {
-        program.kill('SIGINT');
-      }
-    });
+    program.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const part = path.join(data, 'downloads', 'some-owner--Some-Model', COMMIT, 'model.safetensors.part');
+    while ((await readFile(part).catch(() => Buffer.alloc(0))).length < 1000) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    program.kill('SIGINT');
     const [exitCode] = (await once(program, 'close')) as [number];
     assert.equal(exitCode, 130);
     const says =

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addedText, AddProgressText } from '../../../src/extension/modelManager/addProgressText.js';
+import { keptLine } from '../../../src/extension/modelManager/keptLine.js';
 import { modelLine } from '../../../src/extension/modelManager/modelLine.js';
 import { refuseSwitch } from '../../../src/extension/modelManager/refuseSwitch.js';
 import type { AddedModel, ModelDescription } from '../../../src/shared/modelImport.js';
@@ -93,4 +94,16 @@ test('the summary of an import tells how well the numbers agree, where that was 
   );
   const skipped: AddedModel = { ...MODEL, agreement: { kind: 'skipped', why: 'large' }, notes: [] };
   assert.equal(addedText(skipped, plainLocalizer), 'Added mine: int8, 345 MB on disk, needs about 1.2 GB of memory.');
+});
+
+test('what an interrupted import has left is shown with its size, and whether it is gone on with just now', () => {
+  const kept = { source: 'owner/name', bytes: 1_250_000_000, isActive: false };
+  assert.deepEqual(keptLine(kept, plainLocalizer), {
+    label: '$(debug-pause) owner/name',
+    description: 'not finished · 1.3 GB on disk',
+    size: '1.3 GB',
+    name: 'owner/name',
+  });
+  const active = keptLine({ ...kept, isActive: true }, plainLocalizer);
+  assert.deepEqual([active.label, active.description], ['$(sync) owner/name', 'being added · 1.3 GB on disk']);
 });

@@ -49,6 +49,12 @@ void describe('the store process', () => {
   const names = async (): Promise<string[]> =>
     (await client.run({ type: 'list', ...place })).models.map(({ name }) => name);
 
+  it('offers public checkpoints with what they would cost here', async () => {
+    const { models, freeMemory } = await client.run({ type: 'available', ...place });
+    assert.ok(freeMemory > 0 && models.length > 10);
+    for (const { repository, memoryBytes, stepMs } of models) assert.ok(memoryBytes > 2e8 && stepMs !== 0, repository);
+  });
+
   it('adds with progress, lists, verifies and removes', async () => {
     const seen: AddProgress[] = [];
     const { outcome } = await client.run(
@@ -71,14 +77,24 @@ void describe('the store process', () => {
     assert.deepEqual(log, []);
   });
 
-  it('can be cancelled, and cleans up before it ends', async () => {
+  it('can be cancelled, and keeps what it did until that is discarded', async () => {
     const cancel = new AbortController();
     const adding = client.run(
       { type: 'add', ...place, request, token: '' },
       { signal: cancel.signal, onProgress: () => cancel.abort() },
     );
     await assert.rejects(adding, { code: 'cancelled' });
+    assert.deepEqual(await names(), ['infill-code-135m']);
+    const { kept } = await client.run({ type: 'kept', ...place, source: request.source });
+    assert.deepEqual(
+      kept.map(({ isActive, bytes }) => [isActive, bytes > 1000]),
+      [[false, true]],
+    );
+    assert.deepEqual((await client.run({ type: 'list', ...place })).kept, kept);
+    const source = kept[0]?.source ?? '';
+    assert.deepEqual((await client.run({ type: 'discard', ...place, source })).kept, kept);
     assert.deepEqual(await readdir(path.join(place.data, 'models')), []);
+    assert.deepEqual((await client.run({ type: 'kept', ...place, source: request.source })).kept, []);
     await assert.rejects(client.run({ type: 'list', ...place }, { signal: AbortSignal.abort() }), {
       code: 'cancelled',
     });

@@ -14,6 +14,7 @@ import {
   type AddQuestion,
   type Agreement,
   CONTEXT_CACHES,
+  CONTEXT_RANGE,
   type ContextCacheMode,
   type ModelSource,
   PRECISION_CHOICES,
@@ -33,6 +34,7 @@ interface AddOptions {
   readonly shift?: 'yes' | 'no';
   readonly license?: string;
   readonly contextCache: ContextCacheMode;
+  readonly context?: number;
   readonly json?: boolean;
 }
 
@@ -71,13 +73,18 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
         .choices(CONTEXT_CACHES)
         .default('exact'),
     )
+    .option(
+      '--context <tokens>',
+      `read at most so many tokens around the canvas, ${CONTEXT_RANGE.least} to ${CONTEXT_RANGE.most}: each step computes all of them (default: ${CONTEXT_RANGE.most})`,
+      numberIn({ ...CONTEXT_RANGE, whole: true }),
+    )
     .option('--json', 'print as JSON')
     .addHelpText('after', HELP)
     .action(async (source: string, options: AddOptions) => finish(await add(source, options, io)));
 }
 
 async function add(text: string, options: AddOptions, io: CliIo): Promise<number> {
-  const { precision, name, mask, ordinaryMask, shift, license, contextCache, json } = options;
+  const { precision, name, mask, ordinaryMask, shift, license, contextCache, context, json } = options;
   const printer = new AddProgressPrinter(io.stderr);
   const data = dataFolder(io.env);
   const source = await modelSource(text, io.cwd);
@@ -94,6 +101,7 @@ async function add(text: string, options: AddOptions, io: CliIo): Promise<number
           ...(shift === undefined ? {} : { shift: shift === 'yes' }),
           ...(license === undefined ? {} : { license }),
           contextCache,
+          ...(context === undefined ? {} : { context }),
         },
       },
       {

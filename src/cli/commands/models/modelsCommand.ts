@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliIo } from '../../output/cliIo.js';
 import { addAddCommand } from './addCommand.js';
+import { addAvailableCommand } from './availableCommand.js';
 import { addDiscardCommand } from './discardCommand.js';
 import { addKeptCommand } from './keptCommand.js';
 import { addListCommand } from './listCommand.js';
@@ -12,6 +13,7 @@ export function addModelsCommand(program: Command, io: CliIo, finish: (exitCode:
   const models = program.command('models').description('the models on this machine');
   const commands = [
     addListCommand,
+    addAvailableCommand,
     addAddCommand,
     addVerifyCommand,
     addRemoveCommand,

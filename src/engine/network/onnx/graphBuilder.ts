@@ -115,6 +115,10 @@ export class GraphBuilder {
     return this.#constant(DataType.UINT8, Uint8Array.of(value), []);
   }
 
+  uint8s(values: Uint8Array, shape: readonly number[]): Value {
+    return this.#constant(DataType.UINT8, values, shape);
+  }
+
   int8(values: Int8Array, shape: readonly number[]): Value {
     return this.#constant(DataType.INT8, values, shape);
   }

@@ -15,6 +15,8 @@ export interface ConversionAnswers {
   readonly start?: number | null;
   /** What is kept of the context between steps; absent = exact, nothing is. */
   readonly contextCache?: ContextCacheMode;
+  /** Tokens of context that are read at most, before and after the canvas together, in `CONTEXT_RANGE`; absent = 640. */
+  readonly context?: number;
   /** An SPDX name, or the name of the licence. */
   readonly license?: string;
   /** The model's name in lists; the source folder's where absent. */
