@@ -42,7 +42,7 @@ export async function settleHead(
   const isStated =
     typeof config === 'object' &&
     config !== null &&
-    FIELDS.some((field) => typeof (config as Readonly<Record<string, unknown>>)[field] === 'boolean');
+    Object.entries(config).some(([name, value]) => FIELDS.includes(name) && typeof value === 'boolean');
   if (!isTied && !isStated && detected.layout !== 'dit' && (head === undefined) !== (embedding === undefined)) {
     const note =
       head === undefined

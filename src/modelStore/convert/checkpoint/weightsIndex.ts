@@ -40,5 +40,6 @@ export function parseWeightsIndex(text: string, place: string): WeightsIndex {
     return { fileOf: new Map(Object.entries(map)), totalBytes: metadata?.total_size };
   }
   const [issue] = parsed.error.issues;
-  throw damaged(place, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`, parsed.error);
+  const at = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw damaged(place, `${at}${issue?.message ?? '?'}`, parsed.error);
 }

@@ -149,6 +149,15 @@ describe('detectFamily', () => {
     assert.equal(detectFamily({ ...llama, model_type: 'qwen2' }, bare, { mask: 299 }).family, 'open-dcoder');
   });
 
+  it("refuses SEDD's configuration beside MDLM's tensors, which have the same shapes", async () => {
+    const { config, tokenizer } = await filesOf('sedd');
+    assert.throws(
+      () => detectFamily(config, tokenizer, {}, ['backbone.vocab_embed.embedding']),
+      refused(/config\.json is SEDD's, .* MDLM's/),
+    );
+    assert.equal(detectFamily(config, tokenizer, {}, ['vocab_embed.embedding']).family, 'sedd');
+  });
+
   it("tells DiffuGPT by its tensors' names", () => {
     const gpt2 = { model_type: 'gpt2', n_embd: 64, n_layer: 2, n_head: 4, n_positions: 64, vocab_size: 300 };
     const { family, questions } = detectFamily(gpt2, bare, {}, ['denoise_model.wpe.weight']);
