@@ -65,6 +65,7 @@ export async function readForeignJson(file: string): Promise<unknown> {
 
 /** `text` = what `file` holds. Throws InfillError model-corrupt. */
 export function parseForeignJson(text: string, file: string): unknown {
+  if (text.startsWith(POINTER)) throw onlyPointer(file);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -97,6 +98,18 @@ export function readExactlyInto(handle: FileHandle, target: Uint8Array, offset: 
     if (bytesRead === 0) throw damaged(file, `it ends at byte ${offset + done}`);
     done += bytesRead;
   }
+}
+
+/** What git leaves in the place of a large file where its extension for these, Git LFS, is not installed, begins so. */
+export const POINTER = 'version https://git-lfs.github.com/spec/';
+
+/** The error for a file that holds `POINTER` instead of what it should. */
+export function onlyPointer(file: string): InfillError {
+  return new InfillError(
+    'model-missing',
+    `The file ${file} is only a pointer that git left in its place (Git LFS); the file itself was not downloaded.`,
+    'Run "git lfs install" and "git lfs pull" in its folder, or download the file from the page of the model.',
+  );
 }
 
 /** `problem` completes "The file … is damaged: …". */

@@ -136,6 +136,8 @@ interface LocalSource {
   readonly called: string;
   /** The commit; undefined where the files may change. */
   readonly commit: string | undefined;
+  /** What a person must know of what was not downloaded. */
+  readonly notes: readonly string[];
 }
 
 interface SourceUse<T> {
@@ -150,7 +152,7 @@ async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use
   const { data, hub, signal, onProgress } = parts;
   if (source.kind === 'folder') {
     const { folder } = source;
-    return use({ folder, license: undefined, called: folder, commit: undefined });
+    return use({ folder, license: undefined, called: folder, commit: undefined, notes: [] });
   }
   const { repository } = source;
   const downloads = downloadsFolder(data);
@@ -160,14 +162,14 @@ async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use
   return withDownloadLock({ downloads, repository, signal, onWait }, async () => {
     await onTurn();
     try {
-      const { folder, license, revision } = await downloadCheckpoint(source, {
+      const { folder, license, revision, notes } = await downloadCheckpoint(source, {
         downloads,
         access: hub,
         signal,
         onProgress: (done, total, detail) => onProgress({ phase: 'download', done, total, detail }),
         onDescribed: (described) => naming(lookAhead(described, request, parts), described.folder, repository),
       });
-      const local = { folder, license, called: repository, commit: revision };
+      const local = { folder, license, called: repository, commit: revision, notes };
       const result = await naming(use(local), folder, repository);
       await discard();
       return result;
@@ -250,7 +252,7 @@ async function makeModel(request: MakeRequest, parts: AddParts): Promise<AddedMo
     const { notes } = await convertTo(place, precision, request, parts);
     if ((await files()).join('\n') !== before.join('\n')) throw changed(request.called);
     const agreement = await compareWithFloat(place.model, precision, request, parts);
-    return finish(place.model, { agreement, notes }, request, parts);
+    return finish(place.model, { agreement, notes: [...request.notes, ...notes] }, request, parts);
   });
 }
 

@@ -44,18 +44,24 @@ const KNOWN: readonly KnownVocabulary[] = [
 const LEAST_SHARE = 0.9;
 
 /**
- * Whether a tokenizer is that of the network: by sizes, and, where the network has the size of a well-known vocabulary, by what a
+ * Whether a tokenizer is that of the network: by sizes, by whether it has the special tokens, and, where the network has the size of a well-known vocabulary, by what a
  * sample text is encoded to. `tokens` = the same tokenizer's tokens. Answers a note for the person where there is doubt.
  * Throws InfillError model-unsupported where it is another model's or of another kind, model-corrupt where it is damaged.
  */
 export function fitTokenizer(
   { text, place }: CheckpointTokenizer,
-  { layout, architecture }: DetectedCheckpoint,
+  { layout, architecture, tokens: { mask: _, ...others } }: DetectedCheckpoint,
   tokens: CheckpointTokens,
 ): string | undefined {
   const rows = architecture.vocabularySize;
   if (tokens.size > rows) {
     throw anothers(`its tokenizer has ${tokens.size} tokens, and config.json says that its network has ${rows}`);
+  }
+  const outside = Object.values(others).find((id) => typeof id === 'number' && id >= rows);
+  if (outside !== undefined) {
+    throw anothers(
+      `a token that texts begin or end with has the id ${outside}, and the network has the ids 0 to ${rows - 1}`,
+    );
   }
   const tokenizer = new ByteLevelTokenizer(parseTokenizerFile(text, place, rows));
   const known = KNOWN.find(({ layouts, least, most }) => layouts.includes(layout) && rows >= least && rows <= most);
@@ -68,9 +74,18 @@ export function fitTokenizer(
       );
     }
   }
-  return tokens.size >= LEAST_SHARE * rows
+  if (tokens.size < LEAST_SHARE * rows) {
+    return `The tokenizer has ${tokens.size} tokens and the network ${rows}: it may be another model's.`;
+  }
+  // A mask may be one of the rows that fill up the vocabulary.
+  const absent = Object.values(others).find((id) => isAbsent(id, tokens));
+  return absent === undefined
     ? undefined
-    : `The tokenizer has ${tokens.size} tokens and the network ${rows}: it may be another model's.`;
+    : `The tokenizer does not have the special token ${absent}, which config.json names: it may be another model's.`;
+}
+
+function isAbsent(id: number | null | undefined, tokens: CheckpointTokens): id is number {
+  return typeof id === 'number' && !tokens.has(id);
 }
 
 function anothers(problem: string): Error {

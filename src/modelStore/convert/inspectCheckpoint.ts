@@ -59,8 +59,8 @@ export async function inspectCheckpoint(
       contextCache: answers.contextCache ?? 'exact',
       ...(answers.context === undefined ? {} : { context: answers.context }),
     };
-    const draft = draftManifest(detected, chosen, configFile);
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
+    const draft = draftManifest(detected, chosen, configFile);
     const tensors = new MappedTensors(files, draft, detected.layout);
     const notes = [...weights.notes, note, fit, neverChosenNote(parsed, draft)].filter((each) => each !== undefined);
     return { draft, tensors, tokenizer, neverChosen: neverChosen(parsed, draft), files, notes };

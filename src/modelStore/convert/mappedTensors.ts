@@ -12,6 +12,10 @@ import { SourceRows, type FoundPiece } from './sourceRows.js';
 import { isIgnored, tensorSources, type Piece, type TensorSources } from './tensorSources.js';
 import { unsupported } from './checkpoint/unsupported.js';
 
+/** What to do where tensors and configuration do not fit each other. */
+const FROM_ONE =
+  "Either the model is a variant that Infill does not know, or its config.json is another model's: get both from one and the same place.";
+
 /** The tensors of `manifest` as a checkpoint has them: which of its tensors each is made of, and their rows in float32. */
 export class MappedTensors {
   /** By name, as they are in the model folder. */
@@ -144,8 +148,7 @@ export class MappedTensors {
 
   #find(piece: Piece | undefined): string {
     const found = this.files.find(piece?.names ?? []);
-    if (found === undefined)
-      throw unsupported(`it lacks the tensor ${piece?.names[0] ?? ''}`, 'Get the checkpoint again.');
+    if (found === undefined) throw unsupported(`it lacks the tensor ${piece?.names[0] ?? ''}`, FROM_ONE);
     return found;
   }
 
@@ -158,7 +161,7 @@ export class MappedTensors {
     const extra = Array.from(this.files.names).filter((name) => !used.has(name) && !isIgnored(name, this.manifest));
     if (extra.length === 0) return;
     const some = extra.slice(0, 3).join(', ');
-    throw unsupported(`it has ${extra.length} tensors that are not known (${some})`, 'Such a variant is not known.');
+    throw unsupported(`it has ${extra.length} tensors that are not known (${some})`, FROM_ONE);
   }
 }
 
@@ -193,6 +196,6 @@ function misfit(source: string, shape: readonly number[], name: string): InfillE
   return new InfillError(
     'model-corrupt',
     `The checkpoint's tensor ${source} has shape [${shape.join(', ')}], which does not fit ${name} as config.json describes it.`,
-    'Get the checkpoint again.',
+    FROM_ONE,
   );
 }

@@ -40,12 +40,15 @@ export async function settleHead(
     return { detected: withTied(false), note };
   }
   const isStated =
-    typeof config === 'object' && config !== null && FIELDS.some((field) => Object.hasOwn(config, field));
-  if (!isTied && !isStated && detected.layout !== 'dit' && head === undefined && embedding !== undefined) {
-    return {
-      detected: withTied(true),
-      note: `There is no ${names.head[0] ?? 'head'}: the embedding is used as the head.`,
-    };
+    typeof config === 'object' &&
+    config !== null &&
+    Object.entries(config).some(([name, value]) => FIELDS.includes(name) && typeof value === 'boolean');
+  if (!isTied && !isStated && detected.layout !== 'dit' && (head === undefined) !== (embedding === undefined)) {
+    const note =
+      head === undefined
+        ? `There is no ${names.head[0] ?? 'head'}: the embedding is used as the head.`
+        : `There is no ${names.embedding[0] ?? 'embedding'}: the head is used as the embedding.`;
+    return { detected: withTied(true), note };
   }
   return { detected };
 }

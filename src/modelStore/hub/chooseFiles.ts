@@ -1,7 +1,7 @@
 import type { ListFileEntry } from '@huggingface/hub';
 import { largestBytes } from '../../engine/files/boundedFile.js';
 import { InfillError } from '../../shared/infillError.js';
-import { chooseWeights, type ChosenWeights } from '../convert/checkpoint/chosenWeights.js';
+import { chooseWeights, type ChosenWeights, weightsInstead } from '../convert/checkpoint/chosenWeights.js';
 import { type WeightsIndex, WEIGHTS_FILE, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 
 /** A file to download, and what its content must be. */
@@ -26,7 +26,13 @@ const VOCABULARY = ['vocab.json', 'merges.txt', 'tokenizer_config.json'];
 export function descriptionFiles(listed: readonly ListFileEntry[], repository: string): readonly HubFile[] {
   const names = new Set(listed.map(({ path }) => path));
   if (!names.has('config.json')) {
-    throw unusable(repository, 'has no config.json');
+    throw names.has('adapter_config.json')
+      ? unusable(
+          repository,
+          'is only an adapter (LoRA) for another model',
+          'Choose the model that it was merged into, or merge it into its model and add the folder.',
+        )
+      : unusable(repository, 'has no config.json');
   }
   const isComposed = !names.has('tokenizer.json');
   if (isComposed && !VOCABULARY.every((name) => names.has(name))) {
@@ -37,7 +43,7 @@ export function descriptionFiles(listed: readonly ListFileEntry[], repository: s
     );
   }
   if (!listed.some(({ path }) => WEIGHTS_FILE.test(path))) {
-    throw unusable(repository, 'has no weights in the safetensors format');
+    throw weightsInstead([...names], repository) ?? unusable(repository, 'has no weights in the safetensors format');
   }
   return listed
     .filter(

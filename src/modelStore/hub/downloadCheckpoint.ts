@@ -5,6 +5,7 @@ import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
 import { gigabytes } from '../gigabytes.js';
+import { unusedNote } from '../convert/checkpoint/chosenWeights.js';
 import { compared, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { parseWeightsIndex, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 import { descriptionFiles, type HubFile, weightFiles } from './chooseFiles.js';
@@ -42,6 +43,8 @@ export interface DownloadedCheckpoint {
   readonly revision: string;
   /** As the model's page declares it, for example `apache-2.0`; undefined where it does not. */
   readonly license: string | undefined;
+  /** What a person must know: which weights of the repository were left there. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -94,7 +97,8 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
     await get(file, (bytes) => options.onProgress(before + bytes, total, file.path));
     before += file.bytes;
   }
-  return { folder, revision, license };
+  const note = unusedNote(unused, hasIndex);
+  return { folder, revision, license, notes: note === undefined ? [] : [note] };
 }
 
 /** The folder below `downloads` that holds what was received of a repository. Throws InfillError download-failed. */

@@ -1,4 +1,4 @@
-import { downloadFile as openHubFile } from '@huggingface/hub';
+import { downloadFile as openHubFile, HubApiError } from '@huggingface/hub';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
@@ -152,12 +152,12 @@ async function receiveOnce(task: FileTask, access: HubAccess, part: string): Pro
 /** What went wrong in a request: kept here because the library's streams keep no more of an error than its text. */
 export interface Seen {
   failure: unknown;
-  /** Everything was sent where a part was asked for. */
+  /** Everything was sent where a part was asked for, or nothing at all. */
   rangeIgnored: boolean;
 }
 
 /**
- * Adds the signal to each request, and notices a server that sends everything where a part was asked for. Of the library's first
+ * Adds the signal to each request, and notices a server that sends everything, or refuses, where a part was asked for. Of the library's first
  * request, for one byte, only the head is of use: the body is dropped, because a server may send without an end.
  */
 export function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeof fetch {
@@ -167,11 +167,13 @@ export function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen)
       const range = new Headers(init?.headers).get('range');
       if (range === 'bytes=0-0' && response.ok) {
         await response.body?.cancel();
-      } else if (range !== null && response.status === 200) {
+      } else if (range !== null && (response.status === 200 || response.status === 416)) {
         await response.body?.cancel();
         seen.rangeIgnored = true;
         throw new Error('the server sends no parts of files');
       }
+      if (range !== null && range !== 'bytes=0-0' && !response.ok)
+        seen.failure = new HubApiError(response.url, response.status);
       return response;
     } catch (error) {
       seen.failure = error;

@@ -5,6 +5,9 @@ import type { HubFile } from './chooseFiles.js';
 import { type HubAccess, isTransient, type Seen, watchedFetch } from './downloadFile.js';
 import { hubError } from './hubError.js';
 
+/** Each header takes six requests, one after the other; large checkpoints have more than a hundred. */
+const AT_ONCE = 8;
+
 export interface HeadersTask {
   readonly repository: string;
   /** A commit, so that all files belong together. */
@@ -23,10 +26,13 @@ export async function readHubHeaders(
   access: HubAccess,
 ): Promise<ReadonlyMap<string, SafetensorsHeader> | undefined> {
   const headers = new Map<string, SafetensorsHeader>();
-  for (const file of task.files) {
-    const header = await readHeader(file, task, access);
-    if (header === undefined) return undefined;
-    headers.set(file.path, header);
+  for (let from = 0; from < task.files.length; from += AT_ONCE) {
+    const some = task.files.slice(from, from + AT_ONCE);
+    const read = await Promise.all(some.map(async (file) => readHeader(file, task, access)));
+    for (const [i, header] of read.entries()) {
+      if (header === undefined) return undefined;
+      headers.set(some[i]?.path ?? '', header);
+    }
   }
   return headers;
 }

@@ -56,6 +56,24 @@ void describe('the tokenizer of a checkpoint', () => {
     });
   });
 
+  it('is refused where a token that texts end with is none of the network, and doubted where it is none of the tokenizer', async () => {
+    const { text, place } = await fixture();
+    const parsed = JSON.parse(text) as unknown;
+    const config = JSON.parse(await readFile(checkpointPath('dream/config.json'), 'utf8')) as object;
+    const fitEnd = (eos_token_id: unknown): string | undefined =>
+      fitTokenizer(
+        { text, place },
+        detectFamily({ ...config, vocab_size: 305, eos_token_id }, parsed),
+        new CheckpointTokens(parsed, place),
+      );
+    assert.throws(() => fitEnd(400), {
+      code: 'model-unsupported',
+      message: /begin or end with has the id 400, and the network has the ids 0 to 304/,
+    });
+    assert.match(fitEnd(303) ?? '', /does not have the special token 303, .* may be another model's/);
+    for (const end of [296, [296, null], -1, null, '<|endoftext|>']) assert.equal(fitEnd(end), undefined);
+  });
+
   it('is doubted where the network has far more', async () => {
     assert.equal(await fit(await fixture(), 310), undefined);
     assert.match((await fit(await fixture(), 400)) ?? '', /301 tokens and the network 400: it may be another model's/);

@@ -100,7 +100,7 @@ void describe('an index', () => {
         metadata?: object;
         weight_map: Record<string, string>;
       };
-      const [name = ''] = Object.keys(index.weight_map);
+      const name = 'model.layers.0.mlp.up_proj.weight';
       const write = (weight_map: Record<string, string>, metadata: object = {}): Promise<void> =>
         writeFile(file, JSON.stringify({ metadata, weight_map }));
       await write({ ...index.weight_map, 'model.layers.9.mlp.up_proj.weight': 'model-00001-of-00003.safetensors' });
@@ -121,10 +121,85 @@ void describe('an index', () => {
         notes.join(),
         /states 7 bytes of weights, the files have \d+: it may be the index of another version/,
       );
+      for (const metadata of [null, { total_size: '7' }, { total_size: -1 }]) {
+        await writeFile(file, JSON.stringify({ metadata, weight_map: index.weight_map }));
+        assert.deepEqual((await convert()).notes, [], JSON.stringify(metadata));
+      }
+      await write(Object.fromEntries(Object.keys(index.weight_map).map((each) => [each, 'shards/model.safetensors'])));
+      await assert.rejects(convert(), { message: /the file shards\/model\.safetensors that it names is no \*\.saf/ });
       await writeFile(file, '{"weight_map": {}}');
       await assert.rejects(convert(), {
         code: 'model-corrupt',
         message: /index\.json is damaged: weight_map: names no weight files/,
+      });
+    });
+  });
+});
+
+void describe('an index of a network whose head is its embedding', () => {
+  it('may name the shared tensor under either name or both, and count it once or twice', async () => {
+    await withCheckpoint('a2d-qwen3', async (source, convert) => {
+      const file = path.join(source, WEIGHTS);
+      const tensors = await readTensors(file);
+      const shared = tensors.get(EMBEDDING);
+      assert.ok(shared !== undefined);
+      const alone = await convert();
+      const once = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
+      const names = [...tensors.keys()];
+      for (const [there, named, total_size] of [
+        [tensors, [...names, HEAD], once],
+        [tensors, [...names, HEAD], once + shared.data.length],
+        [new Map([...tensors, [HEAD, shared]]), names, once],
+        [tensors, [...names, 'model.layers.0.self_attn.rotary_emb.inv_freq'], once],
+      ] as const) {
+        await writeTensors(file, there);
+        const weight_map = Object.fromEntries(named.map((name) => [name, WEIGHTS]));
+        await writeFile(path.join(source, INDEX), JSON.stringify({ metadata: { total_size }, weight_map }));
+        const { bytes, notes } = await convert();
+        assert.deepEqual([bytes, notes], [alone.bytes, []]);
+      }
+    });
+  });
+});
+
+void describe('a file that is not what it is called', () => {
+  const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 4976698672\n`;
+
+  for (const name of [WEIGHTS, 'tokenizer.json', 'config.json']) {
+    it(`but a pointer to it that git left is told with what to do (${name})`, async () => {
+      await withCheckpoint('llada', async (source, convert) => {
+        await writeFile(path.join(source, name), POINTER);
+        await assert.rejects(convert(), {
+          code: 'model-missing',
+          message: new RegExp(`${name.replace('.', '\\.')} is only a pointer that git left`),
+          remedy: /git lfs pull/,
+        });
+      });
+    });
+  }
+
+  it('does not matter where no conversion needs it', async () => {
+    await withCheckpoint('llada', async (source, convert) => {
+      const { bytes } = await convert();
+      const card = path.join(source, 'README.md');
+      await writeFile(card, 'x'.repeat(5e6));
+      assert.deepEqual((await convert()).bytes, bytes);
+      await rm(card);
+      await mkdir(card);
+      assert.deepEqual((await convert()).bytes, bytes);
+    });
+  });
+});
+
+void describe('a folder without weights', () => {
+  it('is told with where they are', async () => {
+    await withCheckpoint('llada', async (source, convert) => {
+      await mkdir(path.join(source, 'checkpoint-1000'));
+      await cp(path.join(source, WEIGHTS), path.join(source, 'checkpoint-1000', WEIGHTS));
+      await rm(path.join(source, WEIGHTS));
+      await assert.rejects(convert(), {
+        code: 'model-unsupported',
+        message: /only in a folder of it \(checkpoint-1000\/model\.safetensors\)/,
       });
     });
   });
@@ -182,6 +257,25 @@ void describe('a head that is the embedding', () => {
     });
   }
 
+  it('is the same in another type of numbers', async () => {
+    await withCheckpoint('a2d-qwen3', async (source, convert) => {
+      const file = path.join(source, WEIGHTS);
+      const tensors = await readTensors(file);
+      const shared = tensors.get(EMBEDDING);
+      assert.equal(shared?.dtype, 'BF16');
+      const alone = await convert();
+      const wide = Buffer.alloc(2 * shared.data.length);
+      for (let i = 0; i < shared.data.length; i += 2) wide.writeUInt16LE(shared.data.readUInt16LE(i), 2 * i + 2);
+      const head = { ...shared, dtype: 'F32', data: wide };
+      await writeTensors(file, new Map([...tensors, [HEAD, head]]));
+      const both = await convert();
+      assert.deepEqual([both.bytes, both.notes], [alone.bytes, []]);
+      wide.writeUInt16LE(1, wide.length - 4);
+      await writeTensors(file, new Map([...tensors, [HEAD, head]]));
+      assert.match((await convert()).notes.join(), /differ: the head of the file is used/);
+    });
+  });
+
   it('is taken where nothing is said and no other is there, and refused where one is said to be', async () => {
     await withCheckpoint('a2d-qwen3', async (source, convert) => {
       const config = path.join(source, 'config.json');
@@ -191,6 +285,18 @@ void describe('a head that is the embedding', () => {
       const silent = await convert();
       assert.deepEqual(silent.bytes, usual.bytes);
       assert.match(silent.notes.join(), /no lm_head\.weight: the embedding is used as the head/);
+      await writeFile(config, text.replace(/("tie_word_embeddings":\s*)true/, '$1null'));
+      assert.deepEqual((await convert()).bytes, usual.bytes);
+      const weights = path.join(source, WEIGHTS);
+      const tensors = await readTensors(weights);
+      await writeTensors(
+        weights,
+        new Map([...tensors].map(([name, each]) => [name === EMBEDDING ? HEAD : name, each])),
+      );
+      const headOnly = await convert();
+      assert.deepEqual(headOnly.bytes, usual.bytes);
+      assert.match(headOnly.notes.join(), /no model\.embed_tokens\.weight: the head is used as the embedding/);
+      await writeTensors(weights, tensors);
       await writeFile(config, text.replace(/("tie_word_embeddings":\s*)true/, '$1false'));
       await assert.rejects(convert(), { code: 'model-unsupported', message: /lacks the tensor lm_head\.weight/ });
     });

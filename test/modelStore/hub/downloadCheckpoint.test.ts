@@ -5,7 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { downloadCheckpoint, type DownloadedCheckpoint } from '../../../src/modelStore/hub/downloadCheckpoint.js';
+import {
+  downloadCheckpoint,
+  type DownloadedCheckpoint,
+  type DownloadOptions,
+} from '../../../src/modelStore/hub/downloadCheckpoint.js';
 import { hubAccess } from '../../../src/modelStore/hub/hubAccess.js';
 import { COMMIT, HubServer, REPOSITORY } from './hubServer.js';
 
@@ -37,13 +41,16 @@ void describe('a download from the hub', () => {
   afterEach(() => server.close());
 
   function download(
-    options: { token?: string; signal?: AbortSignal; repository?: string; onProgress?: (done: number) => void } = {},
+    options: { token?: string; repository?: string; onProgress?: (done: number) => void } & Partial<
+      Pick<DownloadOptions, 'signal' | 'onDescribed'>
+    > = {},
   ): Promise<DownloadedCheckpoint> {
     const { token = '', signal = new AbortController().signal, repository = REPOSITORY, onProgress } = options;
+    const { onDescribed = (): Promise<void> => Promise.resolve() } = options;
     const access = { ...hubAccess({ HF_ENDPOINT: `${server.url}/` }, token), retryMs: [0, 1, 1] };
     return downloadCheckpoint(
       { repository, revision: 'main' },
-      { downloads, access, signal, onProgress: (done) => onProgress?.(done) },
+      { downloads, access, signal, onDescribed, onProgress: (done) => onProgress?.(done) },
     );
   }
 
@@ -165,6 +172,27 @@ void describe('a download from the hub', () => {
     assert.equal(hubAccess({}, '').hubUrl, 'https://huggingface.co');
   });
 
+  for (const status of [416, 500]) {
+    it(`is told where a server answers ${status} to whom asks for a part of a file`, async () => {
+      const asksForPart = (range: string | undefined): boolean => range !== undefined && range !== 'bytes=0-0';
+      server.faults.storage = (_, response, { headers }) => {
+        if (!asksForPart(headers.range)) return false;
+        response.writeHead(status).end();
+        return true;
+      };
+      const readHeaders: DownloadOptions['onDescribed'] = async (described) => {
+        const headers = await described.readHeaders();
+        assert.equal(headers, undefined, 'no parts, no headers');
+      };
+      const all = download({ onDescribed: readHeaders });
+      if (status === 416) {
+        assert.deepEqual(await readFile(path.join((await all).folder, WEIGHTS)), weights);
+      } else {
+        await assert.rejects(all, { code: 'download-failed', message: /failed: the hub answered 500\.$/ });
+      }
+    });
+  }
+
   it('takes the files that an index names', async () => {
     server.close();
     const index = {
@@ -177,7 +205,8 @@ void describe('a download from the hub', () => {
       sharded.set(name, { content: randomBytes(1000), isLarge: true });
     }
     server = await HubServer.start(sharded);
-    const { folder } = await download();
+    const { folder, notes } = await download();
+    assert.match(notes.join(), /^Not used: consolidated\.safetensors .*does not name it\.$/);
     for (const name of Object.values(index.weight_map)) {
       assert.ok(existsSync(path.join(folder, name)));
     }
@@ -192,7 +221,19 @@ void describe('a download from the hub', () => {
   it('refuses a repository without safetensors or tokenizer before it fetches anything', async () => {
     server.close();
     server = await HubServer.start(new Map([...files].filter(([name]) => !name.endsWith('.safetensors'))));
-    await assert.rejects(download(), { code: 'model-unsupported', message: /no weights in the safetensors format/ });
+    await assert.rejects(download(), {
+      code: 'model-unsupported',
+      message: /no \*\.safetensors in some-owner\/Some-Model, only pickled/,
+    });
+    server.close();
+    const adapter = { content: Buffer.from('{}'), isLarge: false };
+    server = await HubServer.start(
+      new Map([
+        ['adapter_config.json', adapter],
+        ['adapter_model.safetensors', adapter],
+      ]),
+    );
+    await assert.rejects(download(), { code: 'model-unsupported', message: /is only an adapter \(LoRA\)/ });
     server.close();
     server = await HubServer.start(new Map([...files].filter(([name]) => name !== 'tokenizer.json')));
     await assert.rejects(download(), { code: 'model-unsupported', message: /has no tokenizer\.json/ });

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { InfillError } from '../../../shared/infillError.js';
 import { duplicateKey } from '../../files/duplicateKey.js';
-import { damaged, openForeignFile, parseForeignJson, readExactly } from '../../files/foreignFile.js';
+import {
+  damaged,
+  onlyPointer,
+  openForeignFile,
+  parseForeignJson,
+  POINTER,
+  readExactly,
+} from '../../files/foreignFile.js';
 import { UPPER_ENDS } from '../../files/upperEnds.js';
 
 /**
@@ -85,7 +92,9 @@ export async function parseSafetensorsHeader(
   file: string,
 ): Promise<SafetensorsHeader> {
   if (fileBytes < 8) throw damaged(file, `it ends at byte ${fileBytes}`);
-  const headerBytes = Number((await read(0, 8)).readBigUInt64LE());
+  const first = await read(0, 8);
+  if (POINTER.startsWith(first.toString('latin1'))) throw onlyPointer(file);
+  const headerBytes = Number(first.readBigUInt64LE());
   const begin = 8 + headerBytes;
   if (headerBytes > UPPER_ENDS.safetensorsHeader || begin > fileBytes) {
     throw damaged(file, `its header claims ${headerBytes} bytes in a file of ${fileBytes}`);

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { damaged, openForeignFile, readExactly, readExactlyTo } from '../../../engine/files/foreignFile.js';
 import type { SafetensorsHeader, TensorLocation, TensorType } from '../../../engine/network/folder/safetensors.js';
-import { decodeFloats } from './decodeFloats.js';
+import { decodeFloats, isDecodable } from './decodeFloats.js';
 
 interface PlacedTensor extends TensorLocation {
   readonly file: string;
@@ -12,7 +12,8 @@ const COMPARED_BYTES = 1 << 22;
 
 /** The tensors of a checkpoint; data is read piece by piece. */
 export class CheckpointFiles {
-  readonly #handles = new Map<string, FileHandle>();
+  /** Promises, so that two that ask for a file at once share it: a handle that is lost is never closed. */
+  readonly #handles = new Map<string, Promise<FileHandle>>();
 
   private constructor(
     private readonly tensors: ReadonlyMap<string, PlacedTensor>,
@@ -80,7 +81,8 @@ export class CheckpointFiles {
   /** Whether two tensors hold the same, read block by block up to where they differ. */
   async areEqual(one: string, other: string): Promise<boolean> {
     const [a, b] = [this.#tensor(one), this.#tensor(other)];
-    if (a.dtype !== b.dtype || a.shape.join() !== b.shape.join()) return false;
+    if (a.shape.join() !== b.shape.join()) return false;
+    if (a.dtype !== b.dtype) return isDecodable(a.dtype) && isDecodable(b.dtype) && this.#areEqualNumbers(one, other);
     for (let at = 0; at < a.bytes; at += COMPARED_BYTES) {
       const length = Math.min(COMPARED_BYTES, a.bytes - at);
       const [left, right] = await Promise.all(
@@ -92,8 +94,9 @@ export class CheckpointFiles {
   }
 
   async close(): Promise<void> {
-    for (const handle of this.#handles.values()) await handle.close();
+    const handles = [...this.#handles.values()];
     this.#handles.clear();
+    for (const opened of handles) await opened.then((handle) => handle.close()).catch(() => undefined); // what never opened is no matter
   }
 
   #tensor(name: string): PlacedTensor {
@@ -102,11 +105,23 @@ export class CheckpointFiles {
     return tensor;
   }
 
-  async #handle(file: string): Promise<FileHandle> {
+  /** Of two tensors of the same shape and different types. */
+  async #areEqualNumbers(one: string, other: string): Promise<boolean> {
+    const [rows = 1, ...rest] = this.shapeOf(one);
+    const height = Math.max(1, Math.floor(COMPARED_BYTES / 4 / rest.reduce((product, size) => product * size, 1)));
+    for (let from = 0; from < rows; from += height) {
+      const to = Math.min(rows, from + height);
+      const [left, right] = [await this.rows(one, from, to), await this.rows(other, from, to)];
+      if (left.some((value, i) => value !== right[i])) return false;
+    }
+    return true;
+  }
+
+  #handle(file: string): Promise<FileHandle> {
     const known = this.#handles.get(file);
     if (known !== undefined) return known;
-    const { handle } = await openForeignFile(file);
-    this.#handles.set(file, handle);
-    return handle;
+    const opened = openForeignFile(file).then(({ handle }) => handle);
+    this.#handles.set(file, opened);
+    return opened;
   }
 }

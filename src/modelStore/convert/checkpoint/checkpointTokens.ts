@@ -31,6 +31,11 @@ export class CheckpointTokens {
     return new Set([...this.#ids.values(), ...Object.values(this.#vocabulary)]).size;
   }
 
+  /** Whether texts or special tokens have this id. */
+  has(id: number): boolean {
+    return [...this.#ids.values(), ...Object.values(this.#vocabulary)].includes(id);
+  }
+
   /** The id of the first of these texts that is a special token; undefined where none is. */
   find(...texts: readonly string[]): number | undefined {
     return texts.map((text) => this.#ids.get(text)).find((id) => id !== undefined);

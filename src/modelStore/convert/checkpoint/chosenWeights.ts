@@ -1,10 +1,11 @@
 import { InfillError } from '../../../shared/infillError.js';
+import { visibleLine } from '../../../shared/visibleText.js';
 import { unsupported } from './unsupported.js';
 import { WEIGHTS_FILE, WEIGHTS_INDEX } from './weightsIndex.js';
 
 /** Which files hold a checkpoint's weights. */
 export interface ChosenWeights {
-  /** Names of files, each once, in order; none where there are no weights at all. */
+  /** Names of files, each once, in order; at least one. */
   readonly files: readonly string[];
   /** Weight files that are there and are not the checkpoint's. */
   readonly unused: readonly string[];
@@ -14,7 +15,8 @@ const SINGLE = 'model.safetensors';
 const SHARD = /^(?<set>.+)-(?<number>\d+)-of-(?<count>\d+)\.safetensors$/;
 /** What lies beside weights and is none of this network's, by the names that the programs which write it give it. */
 const STRAYS: readonly (readonly [name: RegExp, what: string])[] = [
-  [/^adapter[\w.-]*\.safetensors$/, 'an adapter (LoRA) for another model'],
+  [/^(?:adapter[\w.-]*|pytorch_lora_weights|lora)\.safetensors$/, 'an adapter (LoRA) for another model'],
+  [/^(?:value_head|v_head)\.safetensors$/, 'a head for training by rewards'],
   [/^consolidated[\w.-]*\.safetensors$/, "weights in the layout of a model's original code"],
   [/^(?:optimi[sz]er|scheduler|optim|ema|rng_state|random_states)[\w.-]*\.safetensors$/, 'the state of a training run'],
 ];
@@ -26,7 +28,7 @@ const STRAYS: readonly (readonly [name: RegExp, what: string])[] = [
  * @param names of all files.
  * @param indexed the weight files that the index names; undefined = there is no index.
  * @param where the folder or repository, for messages.
- * Throws InfillError model-missing where a file of the weights is not there, model-unsupported where several sets are or where
+ * Throws InfillError model-missing where the weights or a file of them are not there, model-unsupported where several sets are or where
  * there are only files of other things.
  */
 export function chooseWeights(
@@ -35,8 +37,11 @@ export function chooseWeights(
   where: string,
 ): ChosenWeights {
   const weights = names.filter((name) => WEIGHTS_FILE.test(name)).sort();
+  const misnamed = names.filter((name) => !WEIGHTS_FILE.test(name) && LIKE_WEIGHTS.test(name)).sort();
   const files = indexed === undefined ? withoutIndex(weights, where) : withIndex(weights, indexed, where);
-  return { files, unused: weights.filter((name) => !files.includes(name)) };
+  if (files.length === 0) throw weightsInstead(names, where) ?? noWeights(where);
+  const chosen = new Set(files);
+  return { files, unused: [...weights, ...misnamed].filter((name) => !chosen.has(name)) };
 }
 
 function withIndex(weights: readonly string[], indexed: Iterable<string>, where: string): readonly string[] {
@@ -58,14 +63,18 @@ function withoutIndex(weights: readonly string[], where: string): readonly strin
     );
   }
   const sets = setsOf(candidates);
-  const complete = sets.filter(({ missing }) => missing.length === 0);
+  const whole = sets.filter(({ missing }) => missing.length === 0);
+  // A file of another name beside shards of which some are missing is hardly what they would be together.
+  const isHalf =
+    whole.length < sets.length && !whole.some(({ files: [name], isSharded }) => name === SINGLE || isSharded);
+  const complete = isHalf ? [] : whole;
   // What every program calls the weights that are in one file.
   const [only, ...others] = complete.some(({ files: [name] }) => name === SINGLE)
     ? complete.filter(({ files: [name], isSharded }) => name === SINGLE || isSharded)
     : complete;
   if (only !== undefined && others.length === 0) return only.files;
   if (only === undefined) {
-    const [first] = sets;
+    const first = sets.find(({ missing }) => missing.length > 0);
     throw missingFiles(first?.missing ?? [], where, 'without which the weights are not whole');
   }
   const listed = [only, ...others].map(({ files }) => rangeText(files)).join('; ');
@@ -98,15 +107,54 @@ function setsOf(names: readonly string[]): readonly WeightSet[] {
 /** Shards, as they are numbered, that a set lacks; at most as many as anybody would read. */
 function missingShards(files: readonly string[]): readonly string[] {
   const { set = '', number = '', count = '' } = SHARD.exec(files[0] ?? '')?.groups ?? {};
+  const nameOf = (shard: number): string =>
+    `${set}-${String(shard).padStart(number.length, '0')}-of-${count}.safetensors`;
+  const there = new Set(files);
+  const first = there.has(nameOf(0)) ? 0 : 1; // some programs count from 0
   const missing: string[] = [];
-  for (let shard = 1; shard <= Number(count) && missing.length < MOST_NAMED; shard++) {
-    const name = `${set}-${String(shard).padStart(number.length, '0')}-of-${count}.safetensors`;
-    if (!files.includes(name)) missing.push(name);
+  for (let shard = first; shard < first + Number(count) && missing.length < MOST_NAMED; shard++) {
+    if (!there.has(nameOf(shard))) missing.push(nameOf(shard));
   }
   return missing;
 }
 
 const MOST_NAMED = 5;
+
+/** Weights with names that no program looks for: a browser's second copy, for example, "model (1).safetensors". */
+const LIKE_WEIGHTS = /^[^./][^/]*\.safetensors$/i;
+const BELOW = /^[^./][^/]*\/[^/]+\.safetensors$/;
+const GGUF = /\.gguf$/i;
+const PICKLED = /\.(?:bin|pt|pth|ckpt)$/;
+
+/**
+ * Says what is there instead of weights; undefined where nothing like them is. `names` = those of files, in sub-folders with their
+ * folder and a slash.
+ */
+export function weightsInstead(names: readonly string[], where: string): InfillError | undefined {
+  const none = `there are no *.safetensors in ${where}`;
+  const misnamed = names.find((name) => LIKE_WEIGHTS.test(name) && !WEIGHTS_FILE.test(name));
+  if (misnamed !== undefined) {
+    const remedy = `Call it ${SINGLE}, or as ${WEIGHTS_INDEX} names it.`;
+    return unsupported(`${none} under a name that weights have, only ${visibleLine(misnamed)}`, remedy);
+  }
+  const below = names.find((name) => BELOW.test(name));
+  if (below !== undefined) {
+    const remedy = 'Add a folder that holds these weights with their config.json and tokenizer.json.';
+    return unsupported(`${none} itself, only in a folder of it (${visibleLine(below)})`, remedy);
+  }
+  if (names.some((name) => GGUF.test(name))) {
+    return unsupported(`${none}, only GGUF`, 'Get the model as safetensors, in bfloat16, float16 or float32.');
+  }
+  if (names.some((name) => PICKLED.test(name))) {
+    return unsupported(`${none}, only pickled Python objects`, 'Save them with save_pretrained as safetensors first.');
+  }
+  return undefined;
+}
+
+function noWeights(where: string): InfillError {
+  const remedy = 'Choose a folder that holds config.json, tokenizer.json and *.safetensors, as a model hub has them.';
+  return new InfillError('model-missing', `There are no *.safetensors in ${where}.`, remedy);
+}
 
 function strayKind(name: string): string | undefined {
   return STRAYS.find(([pattern]) => pattern.test(name))?.[1];
@@ -131,7 +179,7 @@ export function unusedNote(unused: readonly string[], hasIndex: boolean): string
   if (unused.length === 0) return undefined;
   const some = unused.slice(0, MOST_NAMED).map((name) => {
     const kind = strayKind(name);
-    return kind === undefined ? name : `${name} (${kind})`;
+    return kind === undefined ? visibleLine(name) : `${name} (${kind})`;
   });
   const more = unused.length > some.length ? ` and ${unused.length - some.length} more` : '';
   const why = hasIndex ? `: ${WEIGHTS_INDEX} does not name ${unused.length === 1 ? 'it' : 'them'}` : '';

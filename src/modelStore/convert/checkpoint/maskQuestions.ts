@@ -5,8 +5,8 @@ import type { ConversionAnswers, ConversionQuestion } from './conversion.js';
 
 export interface MaskFacts {
   readonly family: Family;
-  /** The mask that was found or answered. */
-  readonly mask: number | null;
+  /** The special tokens that were found, the mask among them, which may have been answered. */
+  readonly special: FullSequenceManifest['tokens'];
   /** As config.json states it. */
   readonly stated: unknown;
   readonly vocabularySize: FullSequenceManifest['architecture']['vocabularySize'];
@@ -14,15 +14,16 @@ export interface MaskFacts {
   readonly answers: ConversionAnswers;
 }
 
-/** Texts of mask tokens. */
-const TEXTS = ['<|mask|>', '<|mdm_mask|>', '<M>', '<mask>', '[MASK]'];
+/** Texts of mask tokens that any model may have, and all of them. */
+const GENERAL = ['<|mask|>', '<|MASK|>', '<mask>', '[MASK]'];
+const TEXTS = [...GENERAL, '<|mdm_mask|>', '<M>'];
 /** DiffuGPT's small model learned with an ordinary token of GPT-2 as its mask (LLaMA-Factory's loader.py in DiffuLLaMA). */
 const DIFFUGPT_MASK = 10541;
 
 /** What must be asked about a mask that cannot be one, or hardly. */
 export function maskQuestions({
   family,
-  mask,
+  special: { mask, ...others },
   stated,
   vocabularySize,
   tokens,
@@ -34,9 +35,10 @@ export function maskQuestions({
     const text = `The id ${mask} of the mask token is not in the network's vocabulary, which has the ids 0 to ${vocabularySize - 1}.`;
     return [{ answer: 'mask', text: `${text} ${asked}` }];
   }
-  const named = tokens.find(...TEXTS);
-  if (answers.mask === undefined && typeof stated === 'number' && named !== undefined && named !== stated) {
-    const text = `config.json says that the mask token has the id ${stated}, the tokenizer says ${named}: one of them may be another model's.`;
+  const contradiction = answers.mask === undefined ? contradicted(mask, stated, tokens) : undefined;
+  if (contradiction !== undefined) return [{ answer: 'mask', text: `${contradiction} ${asked}` }];
+  if (Object.values(others).includes(mask)) {
+    const text = `The id ${mask} is that of the token that texts begin or end with, which cannot be the mask token as well.`;
     return [{ answer: 'mask', text: `${text} ${asked}` }];
   }
   const ordinary = tokens.ordinaryText(mask);
@@ -46,4 +48,23 @@ export function maskQuestions({
   return answers.ordinaryMask === false
     ? [{ answer: 'mask', text: `${text} ${asked}` }]
     : [{ answer: 'ordinaryMask', text: `${text} Is it really the mask token?` }];
+}
+
+/** A sentence on files that name different tokens as the mask; undefined where they do not. */
+function contradicted(mask: number, stated: unknown, tokens: CheckpointTokens): string | undefined {
+  const named = TEXTS.flatMap((text) => {
+    const id = tokens.find(text);
+    return id === undefined ? [] : [{ text, id }];
+  });
+  const [first] = named;
+  if (first === undefined) return undefined;
+  // Programs write -1 for a token that there is not.
+  if (typeof stated === 'number' && stated >= 0) {
+    return named.some(({ id }) => id === stated)
+      ? undefined
+      : `config.json says that the mask token has the id ${stated}, the tokenizer says ${first.id}: one of them may be another model's.`;
+  }
+  const general = named.filter(({ text }) => GENERAL.includes(text));
+  if (new Set(general.map(({ id }) => id)).size < 2 || !general.some(({ id }) => id === mask)) return undefined;
+  return `The tokenizer has several mask tokens: ${general.map(({ text, id }) => `${text} (${id})`).join(', ')}.`;
 }

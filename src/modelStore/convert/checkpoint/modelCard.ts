@@ -9,10 +9,10 @@ export interface ModelCard {
   readonly base: string | undefined;
 }
 
-/** Reads the card of a checkpoint's folder; one that is not there states nothing. Throws InfillError model-corrupt. */
+/** Reads the card of a checkpoint's folder; one that is not there, or cannot be one, states nothing: no conversion needs it. */
 export async function readModelCard(folder: string): Promise<ModelCard> {
   const card = await readForeignText(path.join(folder, 'README.md')).catch((error: unknown) => {
-    if (error instanceof InfillError && error.code === 'model-missing') return '';
+    if (error instanceof InfillError) return '';
     throw error;
   });
   const front = /^---\n(.*?)\n---/s.exec(card.replaceAll('\r\n', '\n'))?.[1] ?? '';

@@ -3,15 +3,19 @@ import type { InfillError } from '../../../shared/infillError.js';
 import type { SafetensorsHeader } from '../../../engine/network/folder/safetensors.js';
 import { unsupported } from './unsupported.js';
 
+const statedSchema = z
+  .looseObject({
+    quant_method: z.string().nullish(),
+    bits: z.number().optional().catch(undefined),
+    load_in_4bit: z.boolean().optional(),
+    load_in_8bit: z.boolean().optional(),
+  })
+  .nullish()
+  .catch(undefined);
 const configSchema = z.looseObject({
-  quantization_config: z
-    .looseObject({
-      quant_method: z.string().optional(),
-      bits: z.number().optional(),
-      load_in_4bit: z.boolean().optional(),
-      load_in_8bit: z.boolean().optional(),
-    })
-    .nullish(),
+  quantization_config: statedSchema,
+  /** compressed-tensors, before transformers read it. */
+  compression_config: statedSchema,
   /** MLX. */
   quantization: z.looseObject({ bits: z.number().optional() }).nullish(),
 });
@@ -40,14 +44,18 @@ const SIGNS: readonly (readonly [name: RegExp, type: RegExp, method: string])[] 
 export function refuseQuantizedConfig(config: unknown, base?: string): void {
   const parsed = configSchema.safeParse(config);
   if (!parsed.success) return; // what it is instead is for the families to say
-  const { quantization_config: stated, quantization: mlx } = parsed.data;
-  if (stated === undefined || stated === null) {
-    if (mlx !== undefined && mlx !== null) throw quantized(named('MLX', mlx.bits), base);
-    return;
+  const { quantization_config: stated, compression_config: compressed, quantization: mlx } = parsed.data;
+  if (mlx !== undefined && mlx !== null) throw quantized(named('MLX', mlx.bits), base);
+  for (const { quant_method: method, bits: own, load_in_4bit: isFour, load_in_8bit: isEight } of [
+    stated,
+    compressed,
+  ].filter((each) => each !== undefined && each !== null)) {
+    const bits = own ?? (isFour === true ? 4 : isEight === true ? 8 : undefined);
+    // bitsandbytes writes its settings where they are all off as well.
+    const isOff =
+      bits === undefined && (method === undefined || method === null || (isFour === false && isEight === false));
+    if (!isOff) throw quantized(named(methodName(method ?? 'bitsandbytes'), bits), base);
   }
-  const { quant_method: method, load_in_4bit: isFour, load_in_8bit: isEight } = stated;
-  const bits = stated.bits ?? (isFour === true ? 4 : isEight === true ? 8 : undefined);
-  throw quantized(named(METHODS.get(method ?? 'bitsandbytes') ?? method ?? '', bits), base);
 }
 
 /** Refuses weight files whose headers show that they are quantized. */
@@ -60,6 +68,11 @@ export function refuseQuantizedTensors(files: ReadonlyMap<string, SafetensorsHea
     if (found === undefined) continue;
     throw quantized(`${method}; ${found.name} in ${found.file} has the type ${found.dtype}`, base);
   }
+}
+
+function methodName(method: string): string {
+  const known = METHODS.get(method.toLowerCase());
+  return known ?? (/^[\w.-]{1,40}$/.test(method) ? method : 'by a method that Infill does not know');
 }
 
 function named(method: string, bits: number | undefined): string {

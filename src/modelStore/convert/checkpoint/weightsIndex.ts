@@ -1,5 +1,7 @@
+import path from 'node:path';
 import * as z from 'zod';
 import { damaged, parseForeignJson } from '../../../engine/files/foreignFile.js';
+import { nameProblem } from '../../../engine/files/pathInside.js';
 
 /** The file that says which tensors lie in which weight file. */
 export const WEIGHTS_INDEX = 'model.safetensors.index.json';
@@ -14,11 +16,21 @@ export interface WeightsIndex {
 }
 
 const schema = z.object({
-  metadata: z.looseObject({ total_size: z.number().nonnegative().optional() }).optional(),
+  // Only a help to tell versions apart: some programs write null, or numbers as texts.
+  metadata: z
+    .looseObject({ total_size: z.number().nonnegative().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
   weight_map: z
-    .record(z.string(), z.string().regex(WEIGHTS_FILE, 'is no name of a weight file'))
+    .record(z.string(), z.string().regex(WEIGHTS_FILE, { error: ({ input }) => notBeside(input) }))
     .refine((map) => Object.keys(map).length > 0, 'names no weight files'),
 });
+
+/** Weights in a sub-folder or of another format are not read, so it is said which they are. */
+function notBeside(input: unknown): string {
+  const name = typeof input === 'string' && nameProblem(path.posix.basename(input)) === undefined ? ` ${input}` : '';
+  return `the file${name} that it names is no *.safetensors in the same folder`;
+}
 
 /** Reads the text of an index; `place` = where it is from. Throws InfillError model-corrupt. */
 export function parseWeightsIndex(text: string, place: string): WeightsIndex {
@@ -28,5 +40,6 @@ export function parseWeightsIndex(text: string, place: string): WeightsIndex {
     return { fileOf: new Map(Object.entries(map)), totalBytes: metadata?.total_size };
   }
   const [issue] = parsed.error.issues;
-  throw damaged(place, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '?'}`, parsed.error);
+  const at = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw damaged(place, `${at}${issue?.message ?? '?'}`, parsed.error);
 }

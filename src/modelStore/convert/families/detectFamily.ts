@@ -43,7 +43,7 @@ export function detectFamily(
   const { family, tokens: special, architecture, questions } = detected;
   const { vocabularySize } = architecture;
   const stated = parsed.data['mask_token_id'];
-  const more = maskQuestions({ family, mask: special.mask, stated, vocabularySize, tokens, answers });
+  const more = maskQuestions({ family, special, stated, vocabularySize, tokens, answers });
   return { ...detected, questions: [...questions, ...more] };
 }
 
@@ -77,8 +77,16 @@ function familyOf(
       });
     case '':
       // SEDD's uploads carry the training configuration.
-      if (Object.hasOwn(source.config, 'graph') && Object.hasOwn(source.config, 'noise'))
+      if (Object.hasOwn(source.config, 'graph') && Object.hasOwn(source.config, 'noise')) {
+        // Both networks have tensors of the same shapes; only MDLM's upload wraps them.
+        if (Array.from(tensors).some((name) => name.startsWith('backbone.'))) {
+          throw unsupported(
+            "its config.json is SEDD's, and its tensors are named as MDLM's",
+            'Put the config.json that the weights were published with beside them.',
+          );
+        }
         return detectDit('sedd', source);
+      }
       throw unsupported('its config.json does not say what model it is (no model_type)');
     default:
       throw unsupported(`models of type "${stated}" are not known`);

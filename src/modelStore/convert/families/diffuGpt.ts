@@ -24,7 +24,7 @@ const configSchema = z.looseObject({
   activation_function: only('gelu_new'),
   scale_attn_weights: only(true),
   scale_attn_by_inverse_layer_idx: only(false),
-  tie_word_embeddings: only(true),
+  tie_word_embeddings: only(true, null),
 });
 
 /**

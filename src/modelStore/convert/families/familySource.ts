@@ -31,11 +31,14 @@ export const counts = {
   positions: countUpTo(UPPER_ENDS.positions),
 };
 export const positive = z.number().positive();
-/** One id, a list of them, or none. */
+/** One id, the first of a list of them, or none: -1, null and texts are what programs write for a token that there is not. */
 export const someId = z
-  .union([tokenId, z.array(tokenId)])
-  .nullish()
-  .transform((value) => (Array.isArray(value) ? value[0] : (value ?? undefined)));
+  .unknown()
+  .optional()
+  .transform((value): number | undefined => {
+    const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return ids.map((id) => tokenId.safeParse(id).data).find((id) => id !== undefined);
+  });
 /** A feature that is supported in its ordinary form only. */
 export const only = <T extends string | number | boolean | null>(...values: readonly T[]): z.ZodType<T | undefined> =>
   z.literal([...values]).optional();

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { tokenId } from '../../../engine/files/upperEnds.js';
 import type { DetectedCheckpoint } from '../checkpoint/checkpointFamily.js';
 import {
   answered,
@@ -25,7 +24,7 @@ const configSchema = z.looseObject({
   rope_theta: positive.default(10_000),
   rms_norm_eps: positive.default(1e-5),
   max_sequence_length: counts.positions.default(4096),
-  weight_tying: z.boolean().default(false),
+  weight_tying: z.boolean().nullish(),
   rope: only(true),
   alibi: only(false),
   block_type: only('llama'),
@@ -36,7 +35,7 @@ const configSchema = z.looseObject({
   include_qkv_bias: only(false, null),
   scale_logits: only(false),
   input_emb_norm: only(false),
-  mask_token_id: tokenId.nullish(),
+  mask_token_id: someId,
   eos_token_id: someId,
 });
 
@@ -63,7 +62,7 @@ export function detectLlada(source: FamilySource): DetectedCheckpoint {
       maxPositions: config.max_sequence_length,
       attentionBias: false,
       queryKeyNorm: false,
-      tiedEmbeddings: config.weight_tying,
+      tiedEmbeddings: config.weight_tying ?? false,
       shift: answers.shift ?? false,
       ...CLEAN_ABSORBING,
     },

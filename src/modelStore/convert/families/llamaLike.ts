@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { tokenId } from '../../../engine/files/upperEnds.js';
 import type { DetectedCheckpoint, Family } from '../checkpoint/checkpointFamily.js';
 import { unsupported } from '../checkpoint/unsupported.js';
 import {
@@ -39,8 +38,8 @@ const configSchema = z.looseObject({
   rope_theta: positive.optional(),
   rope_scaling: ropeSchema.nullish(),
   rope_parameters: ropeSchema.nullish(),
-  tie_word_embeddings: z.boolean().default(false),
-  mask_token_id: tokenId.nullish(),
+  tie_word_embeddings: z.boolean().nullish(),
+  mask_token_id: someId,
   pad_token_id: someId,
   eos_token_id: someId,
 });
@@ -143,7 +142,7 @@ export function detectLlamaLike(type: string, source: FamilySource): DetectedChe
       ...(config.max_position_embeddings === undefined ? {} : { maxPositions: config.max_position_embeddings }),
       attentionBias: attention === 'biased',
       queryKeyNorm: attention === 'normed',
-      tiedEmbeddings: config.tie_word_embeddings,
+      tiedEmbeddings: config.tie_word_embeddings ?? false,
       shift: answers.shift ?? shift,
       ...CLEAN_ABSORBING,
     },

@@ -77,8 +77,38 @@ void describe('the weights of a checkpoint', () => {
     });
   }
 
-  it('may be none, and names that lead elsewhere are none', () => {
-    assert.deepEqual(choose(['../x.safetensors', '.hidden.safetensors', 'a/b.safetensors']), { files: [], unused: [] });
+  it('are missed with what is there instead, and names that lead elsewhere are none', () => {
+    const refusal = (names: readonly string[]): string => {
+      try {
+        chooseWeights(names, undefined, 'the folder');
+      } catch (error) {
+        return `${(error as { code: string }).code}: ${(error as Error).message}`;
+      }
+      return 'none';
+    };
+    assert.match(refusal(['../x.safetensors', '._model.safetensors', 'x.txt']), /^model-missing: There are no \*\.saf/);
+    assert.match(refusal(['checkpoint-100/model.safetensors']), /only in a folder of it \(checkpoint-100\/model/);
+    assert.match(refusal(['model (1).safetensors']), /only model \(1\)\.safetensors\.$/);
+    assert.match(refusal(['Model.SafeTensors']), /only Model\.SafeTensors\.$/);
+    assert.match(refusal(['x.Q4_K_M.gguf']), /only GGUF/);
+    assert.match(refusal(['pytorch_model.bin']), /only pickled Python objects/);
+    assert.deepEqual(choose([SINGLE, 'model (1).safetensors']), { files: [SINGLE], unused: ['model (1).safetensors'] });
+  });
+
+  it('are shards that are counted from 0 as well', () => {
+    const fromZero = shards(3, [0, 1, 2]);
+    assert.deepEqual(choose(fromZero), { files: fromZero, unused: [] });
+    assert.throws(() => choose(shards(3, [0, 2])), { message: /no model-00001-of-00003\.safetensors in/ });
+  });
+
+  it('are never a file of another name beside shards of which some are missing', () => {
+    for (const name of ['value_head.safetensors', 'pytorch_lora_weights.safetensors', 'extra.safetensors']) {
+      assert.throws(() => choose([...shards(3, [1, 3]), name]), {
+        code: 'model-missing',
+        message: /no model-00002-of-00003\.safetensors in/,
+      });
+    }
+    assert.deepEqual(choose([...A, 'value_head.safetensors']), { files: A, unused: ['value_head.safetensors'] });
   });
 
   it('leave a sentence about what was left out, and none where nothing was', () => {

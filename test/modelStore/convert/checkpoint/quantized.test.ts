@@ -23,6 +23,9 @@ void describe('a quantized checkpoint', () => {
     ['FP8', { quantization_config: { quant_method: 'fp8', weight_block_size: [128, 128], fmt: 'e4m3' } }],
     ['MXFP4', { quantization_config: { quant_method: 'mxfp4', modules_to_not_convert: [] } }],
     ['compressed-tensors', { quantization_config: { quant_method: 'compressed-tensors' } }],
+    ['AWQ', { quantization_config: { quant_method: 'AWQ', bits: '4' } }],
+    ['compressed-tensors', { compression_config: { quant_method: 'compressed-tensors' } }],
+    ['by a method that Infill does not know', { quantization_config: { quant_method: '\u001b[2J' } }],
     ['MLX, 4 bits', { quantization: { group_size: 64, bits: 4 } }],
   ] as const) {
     it(`is refused by its configuration: ${how}`, () => {
@@ -53,7 +56,19 @@ void describe('a quantized checkpoint', () => {
   }
 
   it('is not what other checkpoints are taken for', () => {
-    for (const config of [{}, { quantization_config: null }, { quantization_config: 'x' }, [], null]) {
+    const off = { load_in_4bit: false, load_in_8bit: false };
+    for (const config of [
+      {},
+      { quantization_config: null },
+      { quantization_config: 'x' },
+      { quantization_config: {} },
+      { quantization_config: { quant_method: null } },
+      { quantization_config: off },
+      { quantization_config: { ...off, quant_method: 'bitsandbytes' } },
+      { torch_dtype: 'float8_e4m3fn' },
+      [],
+      null,
+    ]) {
       refuseQuantizedConfig(config);
     }
     const types = {

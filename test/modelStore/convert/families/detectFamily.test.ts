@@ -149,6 +149,15 @@ describe('detectFamily', () => {
     assert.equal(detectFamily({ ...llama, model_type: 'qwen2' }, bare, { mask: 299 }).family, 'open-dcoder');
   });
 
+  it("refuses SEDD's configuration beside MDLM's tensors, which have the same shapes", async () => {
+    const { config, tokenizer } = await filesOf('sedd');
+    assert.throws(
+      () => detectFamily(config, tokenizer, {}, ['backbone.vocab_embed.embedding']),
+      refused(/config\.json is SEDD's, .* MDLM's/),
+    );
+    assert.equal(detectFamily(config, tokenizer, {}, ['vocab_embed.embedding']).family, 'sedd');
+  });
+
   it("tells DiffuGPT by its tensors' names", () => {
     const gpt2 = { model_type: 'gpt2', n_embd: 64, n_layer: 2, n_head: 4, n_positions: 64, vocab_size: 300 };
     const { family, questions } = detectFamily(gpt2, bare, {}, ['denoise_model.wpe.weight']);
@@ -193,7 +202,8 @@ describe('detectFamily', () => {
           ['mask'],
         );
       }
-      assert.deepEqual(await questions('dream', {}, { mask: 299 }), [], 'a special token may be one');
+      assert.deepEqual(await questions('dream', {}, { mask: 297 }), [], 'a special token may be one');
+      assert.match((await questions('dream', {}, { mask: 299 }))[0]?.[1] ?? '', /begin or end .* cannot be the mask/);
     });
 
     it('is asked for where configuration and tokenizer name two', async () => {
@@ -202,12 +212,40 @@ describe('detectFamily', () => {
         ({ content }) => content === '<|mask|>',
       );
       assert.equal(mask?.id, 300);
-      const [question] = await questions('dream', { mask_token_id: 299 });
+      const [question] = await questions('dream', { mask_token_id: 297 });
       assert.match(
         question?.[1] ?? '',
-        /config\.json says .* 299, the tokenizer says 300: one of them may be another model's/,
+        /config\.json says .* 297, the tokenizer says 300: one of them may be another model's/,
       );
-      assert.deepEqual(await questions('dream', { mask_token_id: 299 }, { mask: 299 }), []);
+      assert.deepEqual(await questions('dream', { mask_token_id: 297 }, { mask: 297 }), []);
+      assert.match(
+        (await questions('dream', { mask_token_id: 4e6 }))[0]?.[1] ?? '',
+        /config\.json says .* 4000000, the/,
+      );
+    });
+
+    it('is what the tokenizer says where the configuration states no id, whatever stands there', async () => {
+      for (const mask_token_id of [-1, null, '300', true, {}, [300]]) {
+        assert.deepEqual(await questions('dream', { mask_token_id }), [], JSON.stringify(mask_token_id));
+        assert.deepEqual(await questions('dream', { mask_token_id }, { mask: 297 }), []);
+      }
+    });
+
+    it('is asked for where the tokenizer has several, unless the configuration says which', async () => {
+      const { config, tokenizer } = await filesOf('a2d-qwen3');
+      const added = tokenizer['added_tokens'] as { id: number; content: string }[];
+      const mask = added.find(({ content }) => content === '<|mask|>');
+      const second = { ...mask, id: 297, content: '<mask>' };
+      const both = { ...tokenizer, added_tokens: [...added.filter(({ id }) => id !== 297), second] };
+      const [question] = detectFamily(config, both).questions;
+      assert.deepEqual(
+        [question?.answer, question?.text],
+        ['mask', 'The tokenizer has several mask tokens: <|mask|> (299), <mask> (297). Which id has the mask token?'],
+      );
+      for (const id of [297, 299]) {
+        assert.deepEqual(detectFamily({ ...config, mask_token_id: id }, both).questions, []);
+        assert.deepEqual(detectFamily(config, both, { mask: id }).questions, []);
+      }
     });
 
     it('of the small DiffuGPT is known to be an ordinary token', async () => {
