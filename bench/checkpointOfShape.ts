@@ -1,30 +1,15 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type LayerShape, QWEN2_05B } from '../src/modelStore/catalogue/layerShapes.js';
 
 /** The sizes of a checkpoint in Qwen2's layout. */
-export interface CheckpointShape {
-  readonly hidden: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-  readonly feedForward: number;
-  readonly vocabulary: number;
-}
+export type CheckpointShape = Omit<LayerShape, 'network' | 'tied' | 'positions'>;
 
 /**
  * Of Qwen2.5-Coder-0.5B (its config.json on the hub), with a tied output layer; and some tokens more than its 151936, because a network
  * with as many must have that family's tokenizer.
  */
-export const HALF_BILLION: CheckpointShape = {
-  hidden: 896,
-  layers: 24,
-  heads: 14,
-  keyValueHeads: 2,
-  headSize: 64,
-  feedForward: 4864,
-  vocabulary: 152_128,
-};
+export const HALF_BILLION: CheckpointShape = { ...QWEN2_05B, vocabulary: 152_128 };
 
 /**
  * Writes a checkpoint of random bfloat16 weights in one file: one that dLLM could have made of Qwen2, with a tied output layer and a

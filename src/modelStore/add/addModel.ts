@@ -21,7 +21,7 @@ import { weightHeaders, type WeightHeaders } from '../convert/checkpoint/weightH
 import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
 import { type CheckpointDescription, downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
-import type { HubAccess } from '../hub/downloadFile.js';
+import type { HubAccess } from '../hub/openHubBlob.js';
 import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';

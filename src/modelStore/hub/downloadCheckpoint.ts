@@ -9,10 +9,11 @@ import { unusedNote } from '../convert/checkpoint/chosenWeights.js';
 import { compared, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { parseWeightsIndex, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 import { descriptionFiles, type HubFile, weightFiles } from './chooseFiles.js';
-import { downloadHubFile, type HubAccess } from './downloadFile.js';
+import { downloadHubFile } from './downloadFile.js';
 import { infoFetch, listFetch } from './hubAnswers.js';
 import { hubError } from './hubError.js';
 import { checkHubId, type HubId, hubNames } from './hubId.js';
+import type { HubAccess } from './openHubBlob.js';
 import { readHubHeaders } from './readHubHeaders.js';
 
 export interface DownloadOptions {

@@ -1,4 +1,3 @@
-import { downloadFile as openHubFile, HubApiError } from '@huggingface/hub';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
@@ -6,27 +5,20 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { InfillError } from '../../shared/infillError.js';
-import type { HubFile } from './chooseFiles.js';
 import { isDiskFull } from '../isDiskFull.js';
+import type { HubFile } from './chooseFiles.js';
 import { hubError } from './hubError.js';
 import { hubNames } from './hubId.js';
+import {
+  type HubAccess,
+  isTransient,
+  openHubBlob,
+  type RepositoryFile,
+  type Seen,
+  watchedFetch,
+} from './openHubBlob.js';
 
-/** Where a hub is, and who asks. */
-export interface HubAccess {
-  /** Address of the hub, without a slash at the end. */
-  readonly hubUrl: string;
-  /** '' = anonymous. */
-  readonly token: string;
-  readonly fetch: typeof fetch;
-  /** Waits before a broken transfer is tried again; their number is that of the tries without any progress. */
-  readonly retryMs: readonly number[];
-}
-
-export interface FileTask {
-  readonly repository: string;
-  /** A commit, so that all files belong together. */
-  readonly revision: string;
-  readonly file: HubFile;
+export interface FileTask extends RepositoryFile {
   readonly folder: string;
   readonly signal: AbortSignal;
   /** Bytes of this file that are there so far; may go down when a damaged part is thrown away. */
@@ -108,22 +100,14 @@ class TooLong extends InfillError {
 }
 
 async function receiveOnce(task: FileTask, access: HubAccess, part: string): Promise<string> {
-  const { repository, revision, file, signal } = task;
+  const { repository, file, signal } = task;
   const hash = newHash(file);
   let received = await addToHash(hash, part, signal);
   task.onBytes(received);
   const output = await open(part, 'a');
   try {
     if (received < file.bytes) {
-      const blob = await openHubFile({
-        repo: { type: 'model', name: repository },
-        path: file.path,
-        revision,
-        hubUrl: access.hubUrl,
-        ...(access.token === '' ? {} : { accessToken: access.token }),
-        fetch: access.fetch,
-        xet: false,
-      });
+      const blob = await openHubBlob(task, access);
       if (blob === null || blob.size !== file.bytes) {
         const what = blob === null ? 'is not there any more' : `has ${blob.size} bytes instead of ${file.bytes}`;
         throw new InfillError('download-failed', `${file.path} of ${repository} ${what}.`, 'Try again.');
@@ -147,48 +131,6 @@ async function receiveOnce(task: FileTask, access: HubAccess, part: string): Pro
     throw new Error(`${file.path} ended after ${received} of ${file.bytes} bytes`);
   }
   return hash.digest('hex');
-}
-
-/** What went wrong in a request: kept here because the library's streams keep no more of an error than its text. */
-export interface Seen {
-  failure: unknown;
-  /** Everything was sent where a part was asked for, or nothing at all. */
-  rangeIgnored: boolean;
-}
-
-/**
- * Adds the signal to each request, and notices a server that sends everything, or refuses, where a part was asked for. Of the library's first
- * request, for one byte, only the head is of use: the body is dropped, because a server may send without an end.
- */
-export function watchedFetch(own: typeof fetch, signal: AbortSignal, seen: Seen): typeof fetch {
-  return async (input, init) => {
-    try {
-      const response = await own(input, { ...init, signal });
-      const range = new Headers(init?.headers).get('range');
-      if (range === 'bytes=0-0' && response.ok) {
-        await response.body?.cancel();
-      } else if (range !== null && (response.status === 200 || response.status === 416)) {
-        await response.body?.cancel();
-        seen.rangeIgnored = true;
-        throw new Error('the server sends no parts of files');
-      }
-      if (range !== null && range !== 'bytes=0-0' && !response.ok)
-        seen.failure = new HubApiError(response.url, response.status);
-      return response;
-    } catch (error) {
-      seen.failure = error;
-      throw error;
-    }
-  };
-}
-
-/** Whether another try may help: broken connections and overloaded servers, not refusals. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof InfillError) {
-    return false;
-  }
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
-  return status === undefined || status >= 500 || status === 429 || status === 408;
 }
 
 async function checkHash(found: string, { repository, file }: FileTask, part: string): Promise<void> {

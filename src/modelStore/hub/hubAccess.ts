@@ -1,5 +1,5 @@
 import { InfillError } from '../../shared/infillError.js';
-import type { HubAccess } from './downloadFile.js';
+import type { HubAccess } from './openHubBlob.js';
 import { hubFetch, isLoopback, type StallRule } from './hubFetch.js';
 
 const HUB = 'https://huggingface.co';

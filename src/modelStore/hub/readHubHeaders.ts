@@ -1,9 +1,8 @@
-import { downloadFile as openHubFile } from '@huggingface/hub';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseSafetensorsHeader, type SafetensorsHeader } from '../../engine/network/folder/safetensors.js';
 import type { HubFile } from './chooseFiles.js';
-import { type HubAccess, isTransient, type Seen, watchedFetch } from './downloadFile.js';
 import { hubError } from './hubError.js';
+import { type HubAccess, isTransient, openHubBlob, type Seen, watchedFetch } from './openHubBlob.js';
 
 /** Each header takes six requests, one after the other; large checkpoints have more than a hundred. */
 const AT_ONCE = 8;
@@ -45,15 +44,10 @@ async function readHeader(
   for (let failures = 0; ;) {
     const seen: Seen = { failure: undefined, rangeIgnored: false };
     try {
-      const blob = await openHubFile({
-        repo: { type: 'model', name: repository },
-        path: file.path,
-        revision,
-        hubUrl: access.hubUrl,
-        ...(access.token === '' ? {} : { accessToken: access.token }),
-        fetch: watchedFetch(access.fetch, signal, seen),
-        xet: false,
-      });
+      const blob = await openHubBlob(
+        { repository, revision, file },
+        { ...access, fetch: watchedFetch(access.fetch, signal, seen) },
+      );
       if (blob === null) throw new Error(`${file.path} is not there any more`);
       const read = (offset: number, length: number): Promise<Buffer> =>
         boundedBytes(blob.slice(offset, offset + length), length, file.path);
