@@ -64,7 +64,7 @@ void describe('infill models', () => {
     assert.match(heading, /model +for +billions +license +download +weights +memory +8 steps +dual +needs/);
     assert.match(
       rows[0] ?? '',
-      /^!? +fredzzp\/open-dcoder-0\.5B +code +0\.5 +apache-2\.0 +1\.0 GB +int8 +1\.5 GB +[\d.]+ s +[\d.]+ s$/,
+      /^!? +fredzzp\/open-dcoder-0\.5B +code +0\.6 +apache-2\.0 +1\.3 GB +int8 +1\.5 GB +[\d.]+ s +[\d.]+ s$/,
     );
     assert.match(stdout, /diffugpt-s .*--mask 10541\n/);
     assert.match(stdout, /mdlm-owt .*a folder\n[^]*GPT-2's tokenizer\.json/);

@@ -6,7 +6,7 @@ import { parseHubId } from '../../../src/modelStore/hub/hubId.js';
 
 /** How many weights the checkpoints' pages or papers state, billions. */
 const STATED: Readonly<Record<string, number>> = {
-  'fredzzp/open-dcoder-0.5B': 0.49,
+  'fredzzp/open-dcoder-0.5B': 0.63,
   'dllm-hub/Qwen2.5-Coder-0.5B-Instruct-diffusion-mdlm-v0.1': 0.63,
   'dllm-hub/Qwen3-0.6B-diffusion-mdlm-v0.1': 0.75,
   'UT-IFML/dQwen3-1.7B-Base': 1.72,
