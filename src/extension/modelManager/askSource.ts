@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { AddAnswers, AddQuestion, AvailableModel, ModelSource } from '../../shared/modelImport.js';
+import { foreignText } from '../ui/foreignText.js';
 import { availableLine, contextLines } from './availableLine.js';
 
 /** What a person wants to add, and how. */
@@ -110,15 +111,17 @@ export async function askQuestions(questions: readonly AddQuestion[]): Promise<A
 }
 
 async function askYes(text: string, answer: 'ordinaryMask' | 'shift'): Promise<AddAnswers | undefined> {
-  const yes = vscode.l10n.t('Yes');
-  const chosen = await vscode.window.showQuickPick([yes, vscode.l10n.t('No')], { title: text, ignoreFocusOut: true });
+  const [yes, no] = [vscode.l10n.t('Yes'), vscode.l10n.t('No')];
+  // The title of a list would cut the question off.
+  const chosen = await vscode.window.showInformationMessage(foreignText(text), { modal: true }, yes, no);
   return chosen === undefined ? undefined : { [answer]: chosen === yes };
 }
 
 async function askMask(text: string): Promise<AddAnswers | undefined> {
   const id = await vscode.window.showInputBox({
-    title: text,
-    prompt: vscode.l10n.t('A whole number: the id of the token.'),
+    title: vscode.l10n.t('Mask Token'),
+    prompt: foreignText(text), // a title would be cut off
+    placeHolder: vscode.l10n.t('A whole number: the id of the token.'),
     ignoreFocusOut: true,
     validateInput: (typed) => (/^\d{1,9}$/.test(typed.trim()) ? undefined : vscode.l10n.t('Enter a whole number.')),
   });

@@ -38,7 +38,7 @@ export function detectDiffuGpt(source: FamilySource, { isDiffusion }: { isDiffus
   if (!isDiffusion && named === undefined && answers.mask === undefined) {
     throw unsupported(
       'it is a causal GPT-2, which predicts the next token only and has no mask token',
-      'Choose a diffusion model; if this is DiffuGPT, say which id its mask token has.',
+      'Choose a diffusion model. If this is one, say so by the id of its mask token: infill models add --mask ID.',
     );
   }
   const { mask, questions } = maskOf(named, source, ' (10541 in DiffuGPT small)');

@@ -179,6 +179,6 @@ function familyOf(type: string, { tokens, answers }: FamilySource): LlamaLike {
   }
   throw unsupported(
     `it is a causal language model of type "${type}", which predicts the next token only and has no mask token`,
-    'Choose a diffusion model; if this is one, say which id its mask token has.',
+    'Choose a diffusion model. If this is one, say so by the id of its mask token: infill models add --mask ID.',
   );
 }
