@@ -200,7 +200,7 @@ async function lookAhead(
   const facts = base === undefined ? {} : { base };
   await refuseOpenQuestions(folder, answers, facts); // what its configuration decides costs no request
   const weights = await readHeaders();
-  if (weights === undefined) return;
+  if (weights === undefined) return refuseOpenQuestions(folder, answers, { ...facts, isBlind: true });
   refuseQuantizedTensors(weights.files, base);
   await refuseOpenQuestions(folder, answers, { ...facts, weights });
   await inspect(folder, weights, {

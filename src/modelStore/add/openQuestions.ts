@@ -14,6 +14,8 @@ export interface CheckpointFacts {
   readonly weights?: WeightHeaders;
   /** The model that it was made of; the card in the folder may say it as well. */
   readonly base?: string;
+  /** Whether nothing can be known of its weights before they are there. */
+  readonly isBlind?: boolean;
 }
 
 /**
@@ -24,11 +26,11 @@ export interface CheckpointFacts {
 export async function openQuestions(
   folder: string,
   answers: AddAnswers,
-  { weights, base }: CheckpointFacts = {},
+  { weights, base, isBlind }: CheckpointFacts = {},
 ): Promise<readonly AddQuestion[]> {
   const config = await readForeignJson(path.join(folder, 'config.json'));
   if (isObject(config)) refuseOtherKinds({ config, isSaidToDiffuse: answers.mask !== undefined, folder });
-  refuseQuantizedConfig(config, base ?? (await readModelCard(folder)).base);
+  refuseQuantizedConfig(config, base ?? (await readModelCard(folder)).base, isBlind);
   const tokenizer = await checkpointTokenizer(folder);
   const tensors = [...(weights?.files.values() ?? [])].flatMap((header) => [...header.tensors.keys()]);
   if (tensors.length === 0 && isDecidedByTensors(config)) {

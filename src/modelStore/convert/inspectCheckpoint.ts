@@ -8,7 +8,7 @@ import { checkpointTokenizer, type CheckpointTokenizer } from './checkpoint/chec
 import { CheckpointTokens } from './checkpoint/checkpointTokens.js';
 import type { InspectionOptions } from './checkpoint/conversion.js';
 import { readModelCard } from './checkpoint/modelCard.js';
-import { refuseQuantizedConfig, refuseQuantizedTensors } from './checkpoint/quantized.js';
+import { leftoverNote, refuseQuantizedConfig, refuseQuantizedTensors } from './checkpoint/quantized.js';
 import { unsupported } from './checkpoint/unsupported.js';
 import type { WeightHeaders } from './checkpoint/weightHeaders.js';
 import { MappedTensors } from './mappedTensors.js';
@@ -62,7 +62,9 @@ export async function inspectCheckpoint(
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
     const draft = draftManifest(detected, chosen, configFile);
     const tensors = new MappedTensors(files, draft, detected.layout);
-    const notes = [...weights.notes, note, fit, neverChosenNote(parsed, draft)].filter((each) => each !== undefined);
+    const notes = [...weights.notes, leftoverNote(config), note, fit, neverChosenNote(parsed, draft)].filter(
+      (each) => each !== undefined,
+    );
     return { draft, tensors, tokenizer, neverChosen: neverChosen(parsed, draft), files, notes };
   } catch (error) {
     await files.close();

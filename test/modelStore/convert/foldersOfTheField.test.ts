@@ -191,6 +191,25 @@ void describe('a file that is not what it is called', () => {
   });
 });
 
+void describe('weights that were trained with bitsandbytes', () => {
+  it('are taken where they are in floating point, which is said', async () => {
+    await withCheckpoint('llada', async (source, convert) => {
+      const { bytes } = await convert();
+      const config = path.join(source, 'config.json');
+      const text = await readFile(config, 'utf8');
+      const left = '"quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": true}';
+      await writeFile(config, text.replace('{', `{${left},`));
+      const conversion = await convert();
+      assert.deepEqual(conversion.bytes, bytes);
+      assert.match(conversion.notes.join(), /quantized by bitsandbytes, which they are not/);
+      const all = await readTensors(path.join(source, WEIGHTS));
+      const state = { dtype: 'F32', shape: [1], data: Buffer.alloc(4) };
+      await writeTensors(path.join(source, WEIGHTS), new Map([...all, ['a.weight.absmax', state]]));
+      await assert.rejects(convert(), { code: 'model-unsupported', message: /quantized already \(bitsandbytes; a\./ });
+    });
+  });
+});
+
 void describe('a folder without weights', () => {
   it('is told with where they are', async () => {
     await withCheckpoint('llada', async (source, convert) => {

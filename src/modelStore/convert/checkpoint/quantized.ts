@@ -20,11 +20,12 @@ const configSchema = z.looseObject({
   quantization: z.looseObject({ bits: z.number().optional() }).nullish(),
 });
 
+const BITS_AND_BYTES = 'bitsandbytes';
 /** As people call the methods that transformers names in `quant_method` (its quantization documentation). */
 const METHODS: ReadonlyMap<string, string> = new Map([
   ['gptq', 'GPTQ'],
   ['awq', 'AWQ'],
-  ['bitsandbytes', 'bitsandbytes'],
+  [BITS_AND_BYTES, BITS_AND_BYTES],
   ['fp8', 'FP8'],
   ['fbgemm_fp8', 'FP8'],
   ['mxfp4', 'MXFP4'],
@@ -40,22 +41,44 @@ const SIGNS: readonly (readonly [name: RegExp, type: RegExp, method: string])[] 
   [/\.weight(?:_packed)?$/, /^(?:I8|U8|I32|U32)$/, 'whole numbers'],
 ];
 
-/** Refuses a checkpoint whose configuration says that its weights are quantized. `base` = the model that it was made of, where known. */
-export function refuseQuantizedConfig(config: unknown, base?: string): void {
-  const parsed = configSchema.safeParse(config);
-  if (!parsed.success) return; // what it is instead is for the families to say
-  const { quantization_config: stated, compression_config: compressed, quantization: mlx } = parsed.data;
-  if (mlx !== undefined && mlx !== null) throw quantized(named('MLX', mlx.bits), base);
-  for (const { quant_method: method, bits: own, load_in_4bit: isFour, load_in_8bit: isEight } of [
-    stated,
-    compressed,
-  ].filter((each) => each !== undefined && each !== null)) {
-    const bits = own ?? (isFour === true ? 4 : isEight === true ? 8 : undefined);
-    // bitsandbytes writes its settings where they are all off as well.
-    const isOff =
-      bits === undefined && (method === undefined || method === null || (isFour === false && isEight === false));
-    if (!isOff) throw quantized(named(methodName(method ?? 'bitsandbytes'), bits), base);
+/**
+ * Refuses a checkpoint whose configuration says that its weights are quantized. `base` = the model that it was made of, where known.
+ * What bitsandbytes states is believed only where `isBlind`, that is, where the tensors cannot be looked at: it is left in the configuration
+ * of weights that were trained with it and saved in floating point (unslothai/unsloth, issues 105 and 1601; allenai/open-instruct, 149).
+ */
+export function refuseQuantizedConfig(config: unknown, base?: string, isBlind = false): void {
+  for (const { method, bits } of statedBy(config)) {
+    if (isBlind || method !== BITS_AND_BYTES) throw quantized(named(method, bits), base);
   }
+}
+
+/** A sentence on weights in floating point that the configuration calls quantized; undefined where it does not. */
+export function leftoverNote(config: unknown): string | undefined {
+  return statedBy(config).some(({ method }) => method === BITS_AND_BYTES)
+    ? 'config.json says that the weights are quantized by bitsandbytes, which they are not: they were taken as they are.'
+    : undefined;
+}
+
+interface Stated {
+  /** As people call it. */
+  readonly method: string;
+  readonly bits: number | undefined;
+}
+
+function statedBy(config: unknown): readonly Stated[] {
+  const parsed = configSchema.safeParse(config);
+  if (!parsed.success) return []; // what it is instead is for the families to say
+  const { quantization_config: stated, compression_config: compressed, quantization: mlx } = parsed.data;
+  const all = [stated, compressed].filter((each) => each !== undefined && each !== null);
+  return [
+    ...(mlx === undefined || mlx === null ? [] : [{ method: 'MLX', bits: mlx.bits }]),
+    ...all.flatMap(({ quant_method: method, bits: own, load_in_4bit: isFour, load_in_8bit: isEight }) => {
+      const bits = own ?? (isFour === true ? 4 : isEight === true ? 8 : undefined);
+      // bitsandbytes writes its settings where they are all off as well.
+      const isUnsaid = method === undefined || method === null || (isFour === false && isEight === false);
+      return bits === undefined && isUnsaid ? [] : [{ method: methodName(method ?? BITS_AND_BYTES), bits }];
+    }),
+  ];
 }
 
 /** Refuses weight files whose headers show that they are quantized. */

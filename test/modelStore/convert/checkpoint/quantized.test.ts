@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TensorType } from '../../../../src/engine/network/folder/safetensors.js';
 import {
+  leftoverNote,
   refuseQuantizedConfig,
   refuseQuantizedTensors,
 } from '../../../../src/modelStore/convert/checkpoint/quantized.js';
@@ -29,7 +30,7 @@ void describe('a quantized checkpoint', () => {
     ['MLX, 4 bits', { quantization: { group_size: 64, bits: 4 } }],
   ] as const) {
     it(`is refused by its configuration: ${how}`, () => {
-      assert.throws(() => refuseQuantizedConfig({ model_type: 'Dream', ...config }, 'owner/base'), {
+      assert.throws(() => refuseQuantizedConfig({ model_type: 'Dream', ...config }, 'owner/base', true), {
         code: 'model-unsupported',
         message: `The checkpoint cannot be converted: its weights are quantized already (${how}).`,
         remedy: /^Get owner\/base, .*bfloat16/,
@@ -55,6 +56,15 @@ void describe('a quantized checkpoint', () => {
     });
   }
 
+  it('is none by what bitsandbytes left in the configuration, where the tensors can be looked at', () => {
+    for (const left of [{ load_in_4bit: true, quant_method: 'bitsandbytes' }, { load_in_8bit: true }]) {
+      const config = { quantization_config: left };
+      refuseQuantizedConfig(config);
+      assert.match(leftoverNote(config) ?? '', /says that the weights are quantized .* taken as they are/);
+    }
+    assert.throws(() => refuseQuantizedConfig({ quantization_config: { quant_method: 'gptq', bits: 4 } }));
+  });
+
   it('is not what other checkpoints are taken for', () => {
     const off = { load_in_4bit: false, load_in_8bit: false };
     for (const config of [
@@ -69,7 +79,8 @@ void describe('a quantized checkpoint', () => {
       [],
       null,
     ]) {
-      refuseQuantizedConfig(config);
+      refuseQuantizedConfig(config, undefined, true);
+      assert.equal(leftoverNote(config), undefined);
     }
     const types = {
       'a.weight': 'BF16',
