@@ -417,6 +417,19 @@ void describe('adding a model', () => {
       await assert.rejects(addModel(request({ source }), parts({ hub })), { remedy: /^Get owner\/base, / });
     });
 
+    it('believes what bitsandbytes left in a configuration only where a server sends no headers of weights', async () => {
+      const config = { ...LLADA, quantization_config: { quant_method: 'bitsandbytes', load_in_4bit: true } };
+      const used = parts({ hub: await start(config) });
+      assert.equal((await addModel(request({ source, name: 'floats' }), used)).kind, 'added');
+      server.close();
+      const blind = parts({ hub: await start(config) });
+      server.faults.ignoresRanges = true;
+      await assert.rejects(addModel(request({ source }), blind), {
+        message: /quantized already \(bitsandbytes, 4 bits\)/,
+      });
+      assert.deepEqual([server.rangesOf('model.safetensors'), blind.conversions], [[], []]);
+    });
+
     it('takes a few kilobytes of a repository to look at it', async () => {
       const used = parts({ hub: await start(LLADA), inspect: () => Promise.reject(new Error('looked')) });
       await assert.rejects(addModel(request({ source }), used), /looked/);
