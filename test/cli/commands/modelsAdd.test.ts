@@ -146,7 +146,7 @@ void describe('infill models add', () => {
       '{"model_type":"mistral","architectures":["MistralForCausalLM"]}',
     );
     for (const [source, reason] of [
-      [empty, /config\.json cannot be read: it is not there/],
+      [empty, /There are no \*\.safetensors in .*empty\. Choose a folder that holds config\.json/],
       [causal, /cannot be converted: models of type "mistral" are not known/],
       ['./nowhere', /There is no folder .*nowhere/],
       ['name', /There is no folder .*owner\/name/],

@@ -149,7 +149,7 @@ describe('convertCheckpoint', () => {
   }
 
   it('reads plain files of the folder only', { skip: process.platform === 'win32' }, async () => {
-    const names = ['config.json', 'tokenizer.json', 'README.md', weights];
+    const names = ['config.json', 'tokenizer.json', weights];
     for (const name of names) {
       for (const make of [
         (file: string) => symlink('/etc/hostname', file),
@@ -168,6 +168,26 @@ describe('convertCheckpoint', () => {
       }
     }
   });
+
+  it(
+    'does without a card that is no plain file of the folder, and never opens it',
+    {
+      skip: process.platform === 'win32',
+    },
+    async () => {
+      for (const make of [
+        (file: string) => symlink('/dev/zero', file),
+        (file: string) => Promise.resolve(execFileSync('mkfifo', [file])),
+        (file: string) => mkdir(file),
+      ]) {
+        await withCheckpoint('llada', async (source, target) => {
+          await make(path.join(source, 'README.md'));
+          const { manifest } = await convertCheckpoint({ source, target, precision: 'int8' });
+          assert.equal(manifest.license, 'unknown');
+        });
+      }
+    },
+  );
 
   it('says which types of elements it does not read, instead of calling them damage', async () => {
     for (const [type, perHalf] of [

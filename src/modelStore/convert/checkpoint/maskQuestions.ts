@@ -32,7 +32,8 @@ export function maskQuestions({
   const asked = 'Which id has the mask token?';
   if (mask === null) return [];
   if (mask >= vocabularySize) {
-    const text = `The id ${mask} of the mask token is not in the network's vocabulary, which has the ids 0 to ${vocabularySize - 1}.`;
+    const place = mask === stated ? 'config.json, mask_token_id: ' : '';
+    const text = `${place}The id ${mask} of the mask token is not in the network's vocabulary, which has the ids 0 to ${vocabularySize - 1}.`;
     return [{ answer: 'mask', text: `${text} ${asked}` }];
   }
   const contradiction = answers.mask === undefined ? contradicted(mask, stated, tokens) : undefined;
@@ -62,7 +63,7 @@ function contradicted(mask: number, stated: unknown, tokens: CheckpointTokens): 
   if (typeof stated === 'number' && stated >= 0) {
     return named.some(({ id }) => id === stated)
       ? undefined
-      : `config.json says that the mask token has the id ${stated}, the tokenizer says ${first.id}: one of them may be another model's.`;
+      : `config.json says by mask_token_id that the mask token has the id ${stated}, the tokenizer says ${first.id}: one of them may be another model's.`;
   }
   const general = named.filter(({ text }) => GENERAL.includes(text));
   if (new Set(general.map(({ id }) => id)).size < 2 || !general.some(({ id }) => id === mask)) return undefined;

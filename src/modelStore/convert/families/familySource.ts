@@ -35,10 +35,20 @@ export const positive = z.number().positive();
 export const someId = z
   .unknown()
   .optional()
-  .transform((value): number | undefined => {
-    const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return ids.map((id) => tokenId.safeParse(id).data).find((id) => id !== undefined);
+  .transform((value, context): number | undefined => {
+    const id = firstCount(value);
+    if (id === undefined || tokenId.safeParse(id).success) return id;
+    context.addIssue({ code: 'custom', message: `no vocabulary has the id ${id}` });
+    return z.NEVER;
   });
+/** The same for the mask, about which there is a question where the vocabulary does not have it. */
+export const someMask = z.unknown().optional().transform(firstCount);
+
+function firstCount(value: unknown): number | undefined {
+  const ids: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return ids.find((id): id is number => typeof id === 'number' && Number.isInteger(id) && id >= 0);
+}
+
 /** A feature that is supported in its ordinary form only. */
 export const only = <T extends string | number | boolean | null>(...values: readonly T[]): z.ZodType<T | undefined> =>
   z.literal([...values]).optional();

@@ -10,6 +10,7 @@ import {
   positive,
   readConfig,
   someId,
+  someMask,
   type FamilySource,
 } from './familySource.js';
 
@@ -35,7 +36,7 @@ const configSchema = z.looseObject({
   include_qkv_bias: only(false, null),
   scale_logits: only(false),
   input_emb_norm: only(false),
-  mask_token_id: someId,
+  mask_token_id: someMask,
   eos_token_id: someId,
 });
 

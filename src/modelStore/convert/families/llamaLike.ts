@@ -11,6 +11,7 @@ import {
   positive,
   readConfig,
   someId,
+  someMask,
   type FamilySource,
 } from './familySource.js';
 
@@ -39,7 +40,7 @@ const configSchema = z.looseObject({
   rope_scaling: ropeSchema.nullish(),
   rope_parameters: ropeSchema.nullish(),
   tie_word_embeddings: z.boolean().nullish(),
-  mask_token_id: someId,
+  mask_token_id: someMask,
   pad_token_id: someId,
   eos_token_id: someId,
 });

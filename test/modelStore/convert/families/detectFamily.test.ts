@@ -220,7 +220,7 @@ describe('detectFamily', () => {
       assert.deepEqual(await questions('dream', { mask_token_id: 297 }, { mask: 297 }), []);
       assert.match(
         (await questions('dream', { mask_token_id: 4e6 }))[0]?.[1] ?? '',
-        /config\.json says .* 4000000, the/,
+        /config\.json, mask_token_id: The id 4000000 of the mask token is not/,
       );
     });
 
