@@ -8,6 +8,7 @@ import type { TensorLayout } from './checkpoint/checkpointFamily.js';
 import type { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { applied, conditionAtZero, type Linear } from './constantModulation.js';
 import { isDecodable } from './checkpoint/decodeFloats.js';
+import { requireFinite } from './requireFinite.js';
 import { SourceRows, type FoundPiece } from './sourceRows.js';
 import { isIgnored, tensorSources, type Piece, type TensorSources } from './tensorSources.js';
 import { unsupported } from './checkpoint/unsupported.js';
@@ -90,7 +91,9 @@ export class MappedTensors {
     this.#condition ??= Promise.all([this.#linear('time.in'), this.#linear('time.out')]).then(([first, second]) =>
       conditionAtZero(first, second),
     );
-    return Float32Array.from(applied(await this.#linear(name), await this.#condition));
+    const values = Float32Array.from(applied(await this.#linear(name), await this.#condition));
+    requireFinite(values, this.#find(this.#sources.get(name)?.[0]));
+    return values;
   }
 
   async #linear(name: string): Promise<Linear> {

@@ -1,6 +1,7 @@
 import type { TensorType } from '../../engine/network/folder/safetensors.js';
 import type { CheckpointFiles } from './checkpoint/checkpointReader.js';
 import { bytesOfElement, decodeFloatsInto } from './checkpoint/decodeFloats.js';
+import { requireFinite } from './requireFinite.js';
 import type { Piece } from './tensorSources.js';
 import { transposeInto } from './transposeInto.js';
 
@@ -18,6 +19,8 @@ interface Segment {
   readonly row: number;
   readonly rows: number;
   readonly factor: number | undefined;
+  /** The tensor's name in the checkpoint. */
+  readonly source: string;
   /** As they are stored, or in float32 where they had to be transposed. */
   readonly stored: { readonly bytes: Uint8Array; readonly type: TensorType } | Float32Array;
 }
@@ -56,7 +59,7 @@ export class SourceRows {
     if (this.#buffer.length < at) this.#buffer = Buffer.allocUnsafeSlow(at);
     for (const { found, begin, end, row, at: place } of wanted) {
       const { piece, source } = found;
-      const common = { row, rows: end - begin, factor: piece.factor };
+      const common = { row, rows: end - begin, factor: piece.factor, source };
       if (piece.transposed === true) {
         this.#segments.push({ ...common, stored: await this.#transposed(source, begin, end) });
       } else {
@@ -67,11 +70,11 @@ export class SourceRows {
     }
   }
 
-  /** Fills `target` with the rows that were read, from row `from` of them on. */
+  /** Fills `target` with the rows that were read, from row `from` of them on. Throws InfillError model-corrupt, see `requireFinite`. */
   decode(from: number, target: Float32Array): void {
     const width = this.#width;
     const to = from + target.length / width;
-    for (const { row, rows, factor, stored } of this.#segments) {
+    for (const { row, rows, factor, source, stored } of this.#segments) {
       const begin = Math.max(from, row);
       const end = Math.min(to, row + rows);
       if (begin >= end) continue;
@@ -80,6 +83,7 @@ export class SourceRows {
       if (stored instanceof Float32Array) into.set(stored.subarray(skipped, skipped + into.length));
       else decodeFloatsInto(into, stored.bytes.subarray(skipped * bytesOfElement(stored.type)), stored.type);
       if (factor !== undefined) for (let i = 0; i < into.length; i++) into[i] = (into[i] ?? 0) * factor;
+      requireFinite(into, source);
     }
   }
 

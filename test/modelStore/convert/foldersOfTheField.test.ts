@@ -210,6 +210,44 @@ void describe('weights that were trained with bitsandbytes', () => {
   });
 });
 
+void describe('weights that are no finite numbers', () => {
+  const NOT_A_NUMBER = 0x7fc0;
+  const INFINITY = 0xff80; // the negative one
+
+  for (const precision of ['fp32', 'int8'] as const) {
+    for (const name of [EMBEDDING, 'model.norm.weight', 'model.layers.1.mlp.down_proj.weight']) {
+      it(`are refused by the name of their tensor (${name}, ${precision})`, async () => {
+        for (const value of [NOT_A_NUMBER, INFINITY]) {
+          await withCheckpoint('a2d-qwen3', async (source, convert) => {
+            const file = path.join(source, WEIGHTS);
+            const tensors = await readTensors(file);
+            const tensor = tensors.get(name);
+            assert.equal(tensor?.dtype, 'BF16');
+            tensor.data.writeUInt16LE(value, tensor.data.length - 2);
+            await writeTensors(file, tensors);
+            await assert.rejects(convert(precision), {
+              code: 'model-corrupt',
+              message: `The checkpoint's tensor ${name} has weights that are infinite or not a number.`,
+            });
+          });
+        }
+      });
+    }
+  }
+
+  it('are refused where a network without time is computed from them', async () => {
+    await withCheckpoint('mdlm', async (source, convert) => {
+      const file = path.join(source, WEIGHTS);
+      const tensors = await readTensors(file);
+      const [name = '', tensor] = [...tensors].find(([each]) => each.endsWith('sigma_map.mlp.0.bias')) ?? [];
+      assert.equal(tensor?.dtype, 'F16', name);
+      tensor.data.writeUInt16LE(0x7e00, 0);
+      await writeTensors(file, tensors);
+      await assert.rejects(convert(), { code: 'model-corrupt', message: /infinite or not a number/ });
+    });
+  });
+});
+
 void describe('a folder without weights', () => {
   it('is told with where they are', async () => {
     await withCheckpoint('llada', async (source, convert) => {
