@@ -9,6 +9,7 @@ import { CheckpointTokens } from './checkpoint/checkpointTokens.js';
 import type { InspectionOptions } from './checkpoint/conversion.js';
 import { readModelCard } from './checkpoint/modelCard.js';
 import { leftoverNote, refuseQuantizedConfig, refuseQuantizedTensors } from './checkpoint/quantized.js';
+import { refuseWrapped } from './checkpoint/refuseWrapped.js';
 import { unsupported } from './checkpoint/unsupported.js';
 import type { WeightHeaders } from './checkpoint/weightHeaders.js';
 import { MappedTensors } from './mappedTensors.js';
@@ -47,6 +48,7 @@ export async function inspectCheckpoint(
   refuseQuantizedConfig(config, base);
   refuseQuantizedTensors(weights.files, base);
   const files = CheckpointFiles.of(weights.files);
+  refuseWrapped(files.names);
   try {
     const parsed = parseForeignJson(tokenizer.text, tokenizer.place);
     const found = detectFamily(config, parsed, answers, files.names);

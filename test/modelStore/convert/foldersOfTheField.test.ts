@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { convertCheckpoint } from '../../../src/modelStore/convert/convertCheckpoint.js';
@@ -210,6 +210,25 @@ void describe('weights that were trained with bitsandbytes', () => {
   });
 });
 
+void describe('tensors of a training run', () => {
+  for (const [what, message, renamed] of [
+    ['torch.compile', /tensors begin with "_orig_mod\."/, (name: string) => `_orig_mod.${name}`],
+    ['parallel training', /tensors begin with "module\."/, (name: string) => `module.${name}`],
+    ['an adapter', /not merged into its model \(m\.lora_A\.default\.weight\)/, (name: string) => `base_model.${name}`],
+  ] as const) {
+    it(`are refused as what they are: ${what}`, async () => {
+      await withCheckpoint('a2d-qwen3', async (source, convert) => {
+        const file = path.join(source, WEIGHTS);
+        const tensors = new Map([...(await readTensors(file))].map(([name, tensor]) => [renamed(name), tensor]));
+        if (what === 'an adapter')
+          tensors.set('m.lora_A.default.weight', { dtype: 'F32', shape: [1], data: Buffer.alloc(4) });
+        await writeTensors(file, tensors);
+        await assert.rejects(convert(), { code: 'model-unsupported', message });
+      });
+    });
+  }
+});
+
 void describe('weights that are no finite numbers', () => {
   const NOT_A_NUMBER = 0x7fc0;
   const INFINITY = 0xff80; // the negative one
@@ -258,6 +277,9 @@ void describe('a folder without weights', () => {
         code: 'model-unsupported',
         message: /only in a folder of it \(checkpoint-1000\/model\.safetensors\)/,
       });
+      await mkdir(path.join(source, 'snapshots'));
+      await rename(path.join(source, 'checkpoint-1000'), path.join(source, 'snapshots', '0a1b'));
+      await assert.rejects(convert(), { message: /only in a folder of it \(snapshots\/0a1b\/model\.safetensors\)/ });
     });
   });
 });

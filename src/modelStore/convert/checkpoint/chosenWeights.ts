@@ -122,7 +122,7 @@ const MOST_NAMED = 5;
 
 /** Weights with names that no program looks for: a browser's second copy, for example, "model (1).safetensors". */
 const LIKE_WEIGHTS = /^[^./][^/]*\.safetensors$/i;
-const BELOW = /^[^./][^/]*\/[^/]+\.safetensors$/;
+const BELOW = /^[^./][^/]*(?:\/[^/]+){1,2}\.safetensors$/;
 const GGUF = /\.gguf$/i;
 const PICKLED = /\.(?:bin|pt|pth|ckpt)$/;
 

@@ -36,11 +36,21 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const names = entries.map(({ name }) => name);
   if (names.some((name) => name.endsWith('.safetensors'))) return names;
-  const folders = entries.filter((entry) => entry.isDirectory()).slice(0, MOST_FOLDERS);
-  const below = folders.map(async ({ name }) =>
-    (await readdir(path.join(folder, name)).catch(() => [])).map((each) => `${name}/${each}`),
-  );
-  return [...names, ...(await Promise.all(below)).flat()];
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // The hub's own cache has a folder of each version below this one.
+  const versions = folders.includes(VERSIONS) ? await namesBelow(folder, [VERSIONS]) : [];
+  const below = await namesBelow(folder, [...folders, ...versions]);
+  return [...names, ...below];
+}
+
+const VERSIONS = 'snapshots';
+
+async function namesBelow(folder: string, below: readonly string[]): Promise<readonly string[]> {
+  const read = below.slice(0, MOST_FOLDERS).map(async (name) => {
+    const names = await readdir(path.join(folder, name)).catch(() => []); // files have none
+    return names.map((each) => `${name}/${each}`);
+  });
+  return (await Promise.all(read)).flat();
 }
 
 /** A folder of other things may have any number. */
