@@ -20,18 +20,15 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
   const data = mkdtempSync(path.join(os.tmpdir(), 'infill-data-'));
   const mine = path.join(data, 'models', 'mine');
   let workbench: Workbench;
+  const files = new Map<string, { content: Buffer; isLarge: boolean }>();
   let hub: HubServer;
 
   before(async () => {
     cpSync(path.join(FIXTURES, 'tiny/int8'), mine, { recursive: true });
-    hub = await HubServer.start(
-      new Map(
-        ['config.json', 'tokenizer.json', 'model.safetensors'].map((name) => [
-          name,
-          { content: readFileSync(path.join(CHECKPOINT, name)), isLarge: name.endsWith('.safetensors') },
-        ]),
-      ),
-    );
+    for (const name of ['config.json', 'tokenizer.json', 'model.safetensors']) {
+      files.set(name, { content: readFileSync(path.join(CHECKPOINT, name)), isLarge: name.endsWith('.safetensors') });
+    }
+    hub = await HubServer.start(files);
     hub.faults.token = TOKEN;
     // The server of the workbench, and so the extension host, inherits these.
     process.env['INFILL_HOME'] = data;
@@ -151,6 +148,38 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     await workbench.page.locator('.monaco-dialog-box .monaco-button', { hasText: 'Remove' }).click();
     await workbench.until('its folder is gone', () => readdirSync(path.join(data, 'models')).join() === 'mine');
     await settingBecomes('');
+  });
+
+  scene('asks about a mask that cannot be one, and shows the question as a whole', async () => {
+    const config = readFileSync(path.join(CHECKPOINT, 'config.json'), 'utf8');
+    const stated = config.replace(/("mask_token_id":\s*)\d+/, '$1400');
+    assert.notEqual(stated, config);
+    files.set('config.json', { content: Buffer.from(stated), isLarge: false });
+    await openList();
+    await workbench.quickInput.take('Add from the Hub...');
+    await workbench.quickInput.take('Another Model...');
+    await workbench.quickInput.waitFor('Model on the Hugging Face Hub');
+    await answer(REPOSITORY);
+    const { widget } = workbench.quickInput;
+    const question = widget.locator('.quick-input-message', { hasText: 'Which id has the mask token?' });
+    await question.waitFor({ timeout: 60_000 });
+    await workbench.page.screenshot({ path: outputFile('mask-question.png') });
+    assert.match(await question.innerText(), /The id 400 of the mask token is not .* the ids 0 to 298\. Which/s);
+    assert.ok(await question.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth), 'not cut off');
+    assert.deepEqual(hub.rangesOf('model.safetensors').length, 1, 'only the earlier import fetched weights');
+
+    await answer('5');
+    const dialog = workbench.page.locator('.monaco-dialog-box');
+    await dialog.waitFor();
+    assert.match(await dialog.innerText(), /The id 5 is that of the ordinary token .* Is it really the mask token\?/s);
+    await dialog.locator('.monaco-button', { hasText: 'No' }).click();
+    await question.waitFor();
+    await answer('298');
+    await workbench.page
+      .locator('.notification-toast', { hasText: 'Added some-model: int8' })
+      .waitFor({ timeout: 60_000 });
+    rmSync(path.join(data, 'models', 'some-model'), { recursive: true });
+    files.set('config.json', { content: Buffer.from(config), isLarge: false });
   });
 
   scene('keeps what a cancelled download has received, says so, and deletes it', async () => {
