@@ -47,7 +47,11 @@ export function chooseWeights(
 function withIndex(weights: readonly string[], indexed: Iterable<string>, where: string): readonly string[] {
   const files = [...new Set(indexed)].sort();
   const missing = files.filter((name) => !weights.includes(name));
-  if (missing.length > 0) throw missingFiles(missing, where, `which ${WEIGHTS_INDEX} names`);
+  if (missing.length > 0) {
+    const hasOthers = weights.some((name) => !files.includes(name) && strayKind(name) === undefined);
+    const orElse = hasOthers ? ', or remove the index if the other weights are the ones that you want' : '';
+    throw missingFiles(missing, where, `which ${WEIGHTS_INDEX} names`, orElse);
+  }
   return files;
 }
 
@@ -165,13 +169,10 @@ function rangeText(files: readonly string[]): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
-function missingFiles(missing: readonly string[], where: string, why: string): InfillError {
+function missingFiles(missing: readonly string[], where: string, why: string, orElse = ''): InfillError {
   const some = missing.slice(0, MOST_NAMED).join(', ');
-  return new InfillError(
-    'model-missing',
-    `There is no ${some} in ${where}, ${why}.`,
-    missing.length === 1 ? 'Get this file as well.' : 'Get these files as well.',
-  );
+  const get = missing.length === 1 ? 'Get this file as well' : 'Get these files as well';
+  return new InfillError('model-missing', `There is no ${some} in ${where}, ${why}.`, `${get}${orElse}.`);
 }
 
 /** A sentence about weight files that were left out; undefined where none were. */

@@ -30,6 +30,9 @@ void describe('the weights of a checkpoint', () => {
       refused('model-00001-of-00004.safetensors, model-00003-of-00004.safetensors'),
     );
     assert.throws(() => choose([], [SINGLE]), refused(SINGLE));
+    const left = { code: 'model-missing', remedy: /or remove the index if the other weights/ };
+    assert.throws(() => choose([SINGLE], A), left);
+    assert.throws(() => choose(['adapter_model.safetensors'], A), { remedy: 'Get these files as well.' });
   });
 
   it('are without an index the one set that is whole', () => {
