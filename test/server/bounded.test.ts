@@ -70,8 +70,11 @@ describe('memory and time of a server', () => {
         'POST /infill HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
       for (const sent of ['', whole, half, 'GET /hea']) {
         const held = Array.from({ length: 8 }, () => hold(sent));
+        const remaining = (): number => held.filter(({ destroyed }) => !destroyed).length;
         await sleep(50);
-        assert.equal(held.filter(({ destroyed }) => !destroyed).length, 4, 'no more than there may be');
+        // What is closed is told over the network, which takes its time on a busy machine.
+        for (let waited = 0; remaining() > 4 && waited < 5000; waited += 50) await sleep(50);
+        assert.equal(remaining(), 4, 'no more than there may be');
         for (let i = 0; i < 3; i++) {
           const answer = await post(`${server.url}/v1/completions`, BODY, { connection: 'close' });
           assert.equal(answer.status, 200, sent);

@@ -36,7 +36,7 @@ const KNOWN: readonly KnownVocabulary[] = [
     name: 'GPT-2',
     layouts: ['gpt2', 'dit'],
     least: 50_257,
-    most: 50_304,
+    most: 50_260, // a mask and a few; NeoX and others, padded, have more
     ids: [4299, 751, 7, 11085, 11, 1218, 2599, 198, 220, 220, 220, 1441, 717, 1343, 1218, 198],
   },
 ];
