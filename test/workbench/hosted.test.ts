@@ -57,7 +57,17 @@ class Rig {
   /** Settings of the machine, where a hosted model belongs. */
   get machineSettings(): Record<string, unknown> {
     const file = this.machineFile;
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
+    if (!existsSync(file)) return {};
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let tries = 0; ; tries++) {
+      try {
+        return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+      } catch (error) {
+        // The editor empties the file before it writes it.
+        if (!(error instanceof SyntaxError) || tries === 50) throw error;
+        Atomics.wait(pause, 0, 0, 20);
+      }
+    }
   }
 
   set machineSettings(settings: Record<string, unknown>) {
