@@ -95,11 +95,11 @@ export const ROOMS = new Map([
   ...wing('modelStore', {
     files: 'shared',
     '.': 'shared engine/files engine/network/folder files',
-    hub: 'shared engine/files engine/network/folder convert/checkpoint .',
+    hub: 'shared engine/files engine/network/folder convert/checkpoint files .',
     'convert/checkpoint': 'shared engine/files engine/network/folder',
     'convert/families': 'shared engine/files convert/checkpoint',
     convert:
-      'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer convert/checkpoint convert/families',
+      'shared engine/files engine/network/folder engine/network/onnx engine/tokenizer files convert/checkpoint convert/families',
     add: 'shared engine/files engine/network/folder . files hub convert/checkpoint convert/families',
     // The public checkpoints, and what they would cost.
     catalogue:

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fullSequenceTensors } from '../../engine/network/folder/fullSequenceTensors.js';
 import type { FullSequenceManifest, HashedFile } from '../../engine/network/folder/manifest.js';
 import { InfillError } from '../../shared/infillError.js';
+import { requireRoom } from '../files/requireRoom.js';
 import type { Conversion, ConversionOptions } from './checkpoint/conversion.js';
 import { ConversionJournal } from './conversionJournal.js';
 import { WeightsConverter } from './convertWeights.js';
@@ -90,7 +91,11 @@ async function writeWeights(
 ): Promise<readonly HashedFile[]> {
   const writer = await WeightsWriter.create(folder, fullSequenceTensors(draft));
   try {
-    await requireRoom(folder, converter.totalBytes - (await writer.allocatedBytes()));
+    const missing = converter.totalBytes - (await writer.allocatedBytes());
+    await requireRoom(folder, missing, {
+      needs: `The converted model takes ${megabytes(missing)} more`,
+      unit: megabytes,
+    });
     await converter.writeAll(writer, journal);
     if (journal !== undefined) await writer.flush();
   } finally {
@@ -99,15 +104,8 @@ async function writeWeights(
   return writer.hashed(signal);
 }
 
-async function requireRoom(folder: string, missing: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  if (missing <= bavail * bsize) return;
-  const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
-  throw new InfillError(
-    'invalid-request',
-    `The converted model takes ${megabytes(missing)} more; ${megabytes(bavail * bsize)} are free at ${folder}.`,
-    'Make room on the disk, or name a folder on another one in INFILL_HOME.',
-  );
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
 }
 
 async function emptyFolder(folder: string): Promise<void> {

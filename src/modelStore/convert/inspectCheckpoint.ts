@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { idsWithoutToken } from '../../engine/network/folder/idsWithoutToken.js';
+import { idsWithoutToken, withMask } from '../../engine/network/folder/idsWithoutToken.js';
 import type { FullSequenceManifest } from '../../engine/network/folder/manifest.js';
 import { parseForeignJson, readForeignJson } from '../../engine/files/foreignFile.js';
 import type { DetectedCheckpoint } from './checkpoint/checkpointFamily.js';
@@ -64,23 +64,18 @@ export async function inspectCheckpoint(
     const fit = fitTokenizer(tokenizer, detected, new CheckpointTokens(parsed, tokenizer.place));
     const draft = draftManifest(detected, chosen, configFile);
     const tensors = new MappedTensors(files, draft, detected.layout);
-    const notes = [...weights.notes, leftoverNote(config), note, fit, neverChosenNote(parsed, draft)].filter(
+    const lacking = idsWithoutToken(parsed, draft);
+    const notes = [...weights.notes, leftoverNote(config), note, fit, neverChosenNote(lacking)].filter(
       (each) => each !== undefined,
     );
-    return { draft, tensors, tokenizer, neverChosen: neverChosen(parsed, draft), files, notes };
+    return { draft, tensors, tokenizer, neverChosen: withMask(lacking, draft), files, notes };
   } catch (error) {
     await files.close();
     throw error;
   }
 }
 
-function neverChosen(tokenizer: unknown, draft: FullSequenceManifest): readonly number[] {
-  const { mask } = draft.tokens;
-  return [...idsWithoutToken(tokenizer, draft), ...(mask === null ? [] : [mask])].sort((a, b) => a - b);
-}
-
-function neverChosenNote(tokenizer: unknown, draft: FullSequenceManifest): string | undefined {
-  const { length } = idsWithoutToken(tokenizer, draft);
+function neverChosenNote({ length }: readonly number[]): string | undefined {
   if (length === 0) return undefined;
   const [ids, they] = length === 1 ? ['an id', 'it is'] : [`${length} ids`, 'they are'];
   return `The network has ${ids} that the tokenizer does not have; ${they} never chosen.`;

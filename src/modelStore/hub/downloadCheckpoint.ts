@@ -1,15 +1,15 @@
 import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
-import { InfillError } from '../../shared/infillError.js';
+import { requireRoom } from '../files/requireRoom.js';
 import { gigabytes } from '../gigabytes.js';
 import { unusedNote } from '../convert/checkpoint/chosenWeights.js';
 import { compared, type WeightHeaders } from '../convert/checkpoint/weightHeaders.js';
 import { parseWeightsIndex, WEIGHTS_INDEX } from '../convert/checkpoint/weightsIndex.js';
 import { descriptionFiles, type HubFile, weightFiles } from './chooseFiles.js';
-import { downloadHubFile } from './downloadFile.js';
+import { downloadHubFile, sizeOf } from './downloadFile.js';
 import { infoFetch, listFetch } from './hubAnswers.js';
 import { hubError } from './hubError.js';
 import { checkHubId, type HubId, hubNames } from './hubId.js';
@@ -68,7 +68,8 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
 
   const get = (file: HubFile, onBytes: (bytes: number) => void): Promise<void> =>
     downloadHubFile({ repository, revision, file, folder, signal, onBytes }, access);
-  for (const file of descriptionFiles(listed, repository)) {
+  const descriptions = descriptionFiles(listed, repository);
+  for (const file of descriptions) {
     options.onProgress(0, 0, file.path);
     await get(file, () => undefined);
   }
@@ -91,8 +92,10 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
     },
   });
   const total = weights.reduce((sum, { bytes }) => sum + bytes, 0);
-  await dropOthers(folder, [...descriptionFiles(listed, repository), ...weights]);
-  await requireRoom(folder, weights, repository);
+  await dropOthers(folder, [...descriptions, ...weights]);
+  const missing = await missingBytes(folder, weights);
+  const needs = `${repository} has ${gigabytes(missing)} of weights that are not here yet`;
+  await requireRoom(folder, missing, { needs, unit: gigabytes });
   let before = 0;
   for (const file of weights) {
     await get(file, (bytes) => options.onProgress(before + bytes, total, file.path));
@@ -176,23 +179,12 @@ async function dropOthers(folder: string, files: readonly Pick<HubFile, 'path'>[
   }
 }
 
-/** Room for what is not there yet. */
-async function requireRoom(folder: string, files: readonly HubFile[], repository: string): Promise<void> {
+/** Bytes of files that are not there yet. */
+async function missingBytes(folder: string, files: readonly HubFile[]): Promise<number> {
   let missing = 0;
   for (const { path: name, bytes } of files) {
     const [all, part] = [path.join(folder, name), path.join(folder, `${name}.part`)];
     missing += Math.max(0, bytes - ((await sizeOf(all)) ?? (await sizeOf(part)) ?? 0));
   }
-  const { bavail, bsize } = await statfs(folder);
-  if (missing > bavail * bsize) {
-    throw new InfillError(
-      'invalid-request',
-      `${repository} has ${gigabytes(missing)} of weights that are not here yet; ${gigabytes(bavail * bsize)} are free at ${folder}.`,
-      'Make room on the disk, or name a folder on another one in INFILL_HOME.',
-    );
-  }
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  return (await stat(file).catch(() => undefined))?.size;
+  return missing;
 }

@@ -172,7 +172,8 @@ async function addToHash(hash: Hash, file: string, signal: AbortSignal): Promise
   return bytes;
 }
 
-async function sizeOf(file: string): Promise<number | undefined> {
+/** Bytes of a file; undefined where it is not there. */
+export async function sizeOf(file: string): Promise<number | undefined> {
   return (await stat(file).catch(() => undefined))?.size;
 }
 

@@ -32,7 +32,12 @@ export function idsWithoutToken(tokenizer: unknown, { architecture, tokens }: Ne
   return Array.from(has.keys()).filter((id) => has[id] === 0);
 }
 
-/** Those of the model in `folder`. Throws InfillError model-missing or model-corrupt. */
+/** What may never be chosen, ascending: `ids`, which the tokenizer lacks, and the mask. */
+export function withMask(ids: readonly number[], { tokens: { mask } }: Pick<Network, 'tokens'>): readonly number[] {
+  return mask === null ? ids : [...ids, mask].sort((a, b) => a - b);
+}
+
+/** `idsWithoutToken` of the model in `folder`. Throws InfillError model-missing or model-corrupt. */
 export async function readIdsWithoutToken(folder: string, manifest: FullSequenceManifest): Promise<readonly number[]> {
   const file = path.join(folder, manifest.tokenizer.path);
   return idsWithoutToken(parseForeignJson(await readForeignText(file, 'tokenizer.json'), file), manifest);

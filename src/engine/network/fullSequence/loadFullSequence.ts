@@ -1,4 +1,4 @@
-import { readIdsWithoutToken } from '../folder/idsWithoutToken.js';
+import { readIdsWithoutToken, withMask } from '../folder/idsWithoutToken.js';
 import type { FullSequenceParts } from './parts.js';
 import { arithmeticFor } from '../graph/arithmeticFor.js';
 import { FullSequenceModel } from './fullSequenceModel.js';
@@ -19,7 +19,7 @@ export async function loadFullSequence(
   options: PartsOptions,
 ): Promise<FullSequenceParts> {
   const weights = await ModelWeights.open(folder, manifest);
-  const neverChosen = await readNeverChosen(folder, manifest);
+  const neverChosen = withMask(await readIdsWithoutToken(folder, manifest), manifest); // once for each load
   const { started, device, note } = await startOnDevice(options.device, async (candidate) => {
     const parts = await startParts(weights, neverChosen, candidate, options);
     if (candidate !== 'cpu') await tryOut(parts);
@@ -52,13 +52,6 @@ async function startParts(
     deviceNote: '',
     dispose: async () => disposeAll(sessions),
   };
-}
-
-/** Once for each load: the mask, and what the tokenizer lacks. */
-async function readNeverChosen(folder: string, manifest: FullSequenceManifest): Promise<readonly number[]> {
-  const { mask } = manifest.tokens;
-  const unknown = await readIdsWithoutToken(folder, manifest);
-  return mask === null ? unknown : [...unknown, mask].sort((a, b) => a - b);
 }
 
 function keepsContext({ recommended }: FullSequenceManifest): boolean {

@@ -14,6 +14,7 @@ const tokenizerSchema = z.object({
 export class CheckpointTokens {
   readonly #ids: ReadonlyMap<string, number>;
   readonly #vocabulary: Readonly<Record<string, unknown>>;
+  #taken: ReadonlySet<unknown> | undefined;
 
   /** `tokenizer` = the value in the file `place`. Throws InfillError model-corrupt. */
   constructor(tokenizer: unknown, place: string) {
@@ -28,12 +29,12 @@ export class CheckpointTokens {
 
   /** How many ids it has. */
   get size(): number {
-    return new Set([...this.#ids.values(), ...Object.values(this.#vocabulary)]).size;
+    return this.#all().size;
   }
 
   /** Whether texts or special tokens have this id. */
   has(id: number): boolean {
-    return [...this.#ids.values(), ...Object.values(this.#vocabulary)].includes(id);
+    return this.#all().has(id);
   }
 
   /** The id of the first of these texts that is a special token; undefined where none is. */
@@ -46,5 +47,11 @@ export class CheckpointTokens {
     if ([...this.#ids.values()].includes(id)) return undefined;
     const [spelling] = Object.entries(this.#vocabulary).find(([, each]) => each === id) ?? [];
     return spelling?.replaceAll('Ġ', ' ').replaceAll('Ċ', '\n'); // byte-level spellings of space and newline
+  }
+
+  /** All ids; made once, where they are asked for. */
+  #all(): ReadonlySet<unknown> {
+    this.#taken ??= new Set([...this.#ids.values(), ...Object.values(this.#vocabulary)]);
+    return this.#taken;
   }
 }
