@@ -114,6 +114,11 @@ export class Workbench {
     return this.page.evaluate<string>('infillRig.ghostText()');
   }
 
+  /** What is written in the visible lines of the editor with the focus, without ghost text; '' where none has it. */
+  async writtenText(): Promise<string> {
+    return this.page.evaluate<string>('infillRig.writtenText()');
+  }
+
   /** The visible ghost text as parts, top to bottom. */
   async ghostParts(): Promise<readonly GhostPart[]> {
     return this.page.evaluate<GhostPart[]>('infillRig.ghostParts()');

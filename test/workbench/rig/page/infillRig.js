@@ -7,6 +7,11 @@
   /** @type {(() => { ms: number, text: string }[]) | undefined} */
   let stopRecorder;
 
+  /** @param {Element | null} element */
+  function isInline(element) {
+    return element?.className.includes('ghost-text-decoration') ?? false;
+  }
+
   /**
    * The visible ghost text, top to bottom. It is split into one element per syntax token.
    *
@@ -34,8 +39,6 @@
     };
 
     // In the line of the cursor: runs of neighbouring ghost elements.
-    /** @param {Element | null} element */
-    const isInline = (element) => element?.className.includes('ghost-text-decoration') ?? false;
     for (const first of document.querySelectorAll('.view-lines [class*="ghost-text-decoration"]')) {
       if (!isInline(first.previousElementSibling)) {
         const run = [];
@@ -69,6 +72,28 @@
         text: row instanceof HTMLElement ? row.innerText : '',
       };
     });
+  }
+
+  /**
+   * What is written in the visible lines of the editor with the focus, top to bottom, without the ghost text in them.
+   *
+   * @returns {string}
+   */
+  function writtenText() {
+    const editor = document.querySelector('.editor-group-container.active .monaco-editor.focused');
+    const lines = [...(editor?.querySelectorAll('.lines-content > .view-lines > .view-line') ?? [])];
+    /** @param {Element} line */
+    const writtenIn = (line) =>
+      [...line.querySelectorAll('span:not(:has(span))')]
+        .filter((part) => !isInline(part))
+        .map((part) => part.textContent)
+        .join('')
+        .replaceAll('\u00a0', ' ');
+    return lines
+      .map((line) => ({ top: line.getBoundingClientRect().top, text: writtenIn(line) }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text)
+      .join('\n');
   }
 
   /** The visible ghost text in one, its parts joined by line breaks; '' when there is none. */
@@ -110,5 +135,7 @@
     return performance.getEntriesByName('code/didStartWorkbench').length > 0;
   }
 
-  Object.assign(window, { infillRig: { ghostParts, ghostText, quickRows, startRecording, stopRecording, isStarted } });
+  Object.assign(window, {
+    infillRig: { ghostParts, ghostText, quickRows, writtenText, startRecording, stopRecording, isStarted },
+  });
 })();
