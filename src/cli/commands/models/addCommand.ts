@@ -56,7 +56,11 @@ export function addAddCommand(models: Command, io: CliIo, finish: (exitCode: num
         .default('auto'),
     )
     .option('--name <name>', 'what to call it (default: from the source)')
-    .option('--mask <id>', 'id of the mask token, where the files do not tell', numberIn({ least: 0, most: 2 ** 31 - 1, whole: true }))
+    .option(
+      '--mask <id>',
+      'id of the mask token, where the files do not tell',
+      numberIn({ least: 0, most: 2 ** 31 - 1, whole: true }),
+    )
     .option('--ordinary-mask', 'the mask token may be one that texts are made of')
     .addOption(
       new Option('--shift <yes|no>', 'whether a row predicts the next position, where the files do not tell').choices([
@@ -151,7 +155,11 @@ async function keptOf(data: string, source: ModelSource): Promise<string> {
     : `infill: ${keptText(kept)} The same command goes on with it; infill models discard ${visibleLine(kept.source)} deletes it.\n`;
 }
 
-const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = { mask: '--mask ID', ordinaryMask: '--ordinary-mask, or --mask ID', shift: '--shift yes or --shift no' };
+const OPTIONS: Readonly<Record<AddQuestion['answer'], string>> = {
+  mask: '--mask ID',
+  ordinaryMask: '--ordinary-mask, or --mask ID',
+  shift: '--shift yes or --shift no',
+};
 
 /** The files do not tell all that must be known; nothing was added. */
 function asked(questions: readonly AddQuestion[]): string {

@@ -35,7 +35,19 @@ async function available({ json }: { readonly json?: boolean }, io: CliIo): Prom
     return EXIT.done;
   }
   const free = availableMemory();
-  const headings = ['', 'model', 'for', 'billions', 'license', 'download', 'weights', 'memory', '8 steps', 'dual', 'needs'];
+  const headings = [
+    '',
+    'model',
+    'for',
+    'billions',
+    'license',
+    'download',
+    'weights',
+    'memory',
+    '8 steps',
+    'dual',
+    'needs',
+  ];
   const table = formatTable(
     headings,
     offered.map((model) => row(model, free)),
