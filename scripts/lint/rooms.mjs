@@ -93,7 +93,7 @@ export const ROOMS = new Map([
 
   // Models on this machine. Of the engine what reads a model's folder, nothing that computes.
   ...wing('modelStore', {
-    files: 'shared',
+    files: 'shared engine/files',
     '.': 'shared engine/files engine/network/folder files',
     hub: 'shared engine/files engine/network/folder convert/checkpoint files .',
     'convert/checkpoint': 'shared engine/files engine/network/folder',

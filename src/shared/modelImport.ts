@@ -107,6 +107,8 @@ export interface ModelDescription {
 export interface KeptImport {
   /** The repository on the hub, or the folder. */
   readonly source: string;
+  /** What is to be added again to go on with it: the source, with the branch, tag or commit where another one than main was asked for. */
+  readonly called: string;
   /** Received and converted, as they are on the disk. */
   readonly bytes: number;
   /** Whether it is being added at this moment. */

@@ -185,7 +185,7 @@ const REFUSED: Readonly<Record<string, readonly string[]>> = {
     'node:http',
     '@huggingface/hub',
   ],
-  'src/modelStore/files/replaceFile.ts': ['../listModels.js', '../../engine/files/foreignFile.js'],
+  'src/modelStore/files/replaceFile.ts': ['../listModels.js', '../hub/hubId.js'],
   'src/modelStore/hub/hubFetch.ts': ['../add/addModel.js', '../convert/families/dit.js', 'node:child_process'],
   'src/modelStore/convert/convertCheckpoint.ts': [
     '../add/addModel.js',
@@ -418,7 +418,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'src/engine/postprocess/surroundings/surroundings.ts': ['../../text/scanCode.js', 'diff'],
 
   'src/modelStore/listModels.ts': ['../engine/network/folder/manifest.js', './files/replaceFile.js'],
-  'src/modelStore/files/replaceFile.ts': ['../../shared/errorCode.js', 'node:fs'],
+  'src/modelStore/files/replaceFile.ts': ['../../shared/errorCode.js', '../../engine/files/pathInside.js', 'node:fs'],
   'src/modelStore/hub/hubFetch.ts': ['../gigabytes.js', '@huggingface/hub', 'node:https'],
   'src/modelStore/convert/convertCheckpoint.ts': [
     '../../engine/tokenizer/tokenizerFile.js',

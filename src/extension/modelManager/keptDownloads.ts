@@ -67,10 +67,10 @@ function removeText({ source }: KeptImport): string {
   return path.isAbsolute(source) ? vscode.l10n.t('Delete Kept Files') : vscode.l10n.t('Delete Download');
 }
 
-function sourceOf({ source }: KeptImport): ModelSource | undefined {
+function sourceOf({ source, called }: KeptImport): ModelSource | undefined {
   if (path.isAbsolute(source)) {
     return { kind: 'folder', folder: source };
   }
-  const id = parseHubId(source);
+  const id = parseHubId(called);
   return id === undefined ? undefined : { kind: 'hub', ...id };
 }

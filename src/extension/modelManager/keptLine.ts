@@ -11,12 +11,12 @@ export interface KeptLine {
   readonly name: string;
 }
 
-export function keptLine({ source, bytes, isActive }: KeptImport, l10n: Localizer): KeptLine {
+export function keptLine({ called, bytes, isActive }: KeptImport, l10n: Localizer): KeptLine {
   const state = isActive ? l10n.t('being added') : l10n.t('not finished');
   return {
-    label: `$(${isActive ? 'sync' : 'debug-pause'}) ${foreignText(source)}`,
+    label: `$(${isActive ? 'sync' : 'debug-pause'}) ${foreignText(called)}`,
     description: [state, l10n.t('{0} on disk', size(bytes))].join(' · '),
     size: size(bytes),
-    name: foreignText(source),
+    name: foreignText(called),
   };
 }

@@ -22,12 +22,12 @@ import { findModel } from '../findModel.js';
 import { gigabytes } from '../gigabytes.js';
 import { type CheckpointDescription, downloadCheckpoint, downloadFolder } from '../hub/downloadCheckpoint.js';
 import type { HubAccess } from '../hub/openHubBlob.js';
-import { withDownloadLock } from '../hub/withDownloadLock.js';
 import { openModel } from '../installedModel.js';
 import { estimateMemory } from '../../engine/network/folder/estimateMemory.js';
 import { checkModelSizes, verifyModel } from '../../engine/network/folder/verifyModel.js';
 import { checkModelName, suggestedModelName, userModelFolder } from '../modelNames.js';
 import { isThere } from '../files/isThere.js';
+import { withFolderLock } from '../files/withFolderLock.js';
 import { isDiskFull } from '../isDiskFull.js';
 import { KnownSums } from '../knownSums.js';
 import { choosePrecision } from './choosePrecision.js';
@@ -159,7 +159,8 @@ async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use
   const received = await downloadFolder(downloads, repository);
   const discard = (): Promise<void> => rm(received, { recursive: true, force: true });
   const onWait = (): void => onProgress({ phase: 'wait', done: 0, total: 0, detail: repository });
-  return withDownloadLock({ downloads, repository, signal, onWait }, async () => {
+  const place = { parent: downloads, name: path.basename(received) };
+  return withFolderLock({ ...place, signal, onWait }, async () => {
     await onTurn();
     try {
       const { folder, license, revision, notes } = await downloadCheckpoint(source, {

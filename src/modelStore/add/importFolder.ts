@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isLocked, withDownloadLock } from '../hub/withDownloadLock.js';
 import { InfillError } from '../../shared/infillError.js';
 import { isThere } from '../files/isThere.js';
+import { isLocked, withFolderLock } from '../files/withFolderLock.js';
 import { writeJsonFile } from '../files/writeJsonFile.js';
 import { userModelsFolder } from '../modelNames.js';
 import { sweepStaging } from './stagingFolder.js';
@@ -51,7 +51,7 @@ export async function withImportFolder<T>(
   await sweepStaging(parent);
   await sweep(parent);
   const name = nameOf(identity);
-  return withDownloadLock({ downloads: parent, repository: lockOf(name), signal, onWait }, async () => {
+  return withFolderLock({ parent, name, signal, onWait }, async () => {
     const folder = path.join(parent, name);
     const journal = path.join(folder, 'journal');
     await mkdir(folder, { recursive: true });
@@ -79,11 +79,6 @@ export async function importFolders(data: string): Promise<readonly string[]> {
   return names.filter((name) => name.startsWith(PREFIX));
 }
 
-/** What `withDownloadLock` calls such a folder. */
-export function lockOf(name: string): string {
-  return name.slice(1);
-}
-
 function nameOf(identity: ImportIdentity): string {
   return PREFIX + createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
 }
@@ -91,7 +86,7 @@ function nameOf(identity: ImportIdentity): string {
 async function sweep(parent: string): Promise<void> {
   for (const name of (await readdir(parent)).filter((each) => each.startsWith(PREFIX))) {
     const folder = path.join(parent, name);
-    if (Date.now() - (await lastChange(folder)) > STALE_MS && !(await isLocked(parent, lockOf(name)))) {
+    if (Date.now() - (await lastChange(folder)) > STALE_MS && !(await isLocked({ parent, name }))) {
       await rm(folder, { recursive: true, force: true });
     }
   }

@@ -3,15 +3,15 @@ import path from 'node:path';
 import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { KeptImport, ModelSource } from '../../shared/modelImport.js';
-import { isLocked, withDownloadLock } from '../hub/withDownloadLock.js';
+import { isLocked, type LockedFolder, withFolderLock } from '../files/withFolderLock.js';
+import { askedRevision } from '../hub/downloadCheckpoint.js';
+import { MAIN } from '../hub/hubId.js';
 import { userModelsFolder } from '../modelNames.js';
-import { ABOUT, importFolders, lockOf } from './importFolder.js';
+import { ABOUT, importFolders } from './importFolder.js';
 
 /** One folder of what is kept. */
 interface KeptFolder extends KeptImport {
-  readonly folder: string;
-  /** Where its lock is, and what it is called there. */
-  readonly lock: readonly [downloads: string, repository: string];
+  readonly place: LockedFolder;
 }
 
 /** The folder of downloads in a person's data folder. */
@@ -22,10 +22,11 @@ export function downloadsFolder(data: string): string {
 /** What imports that did not end have left to go on with, by source. */
 export async function keptImports(data: string): Promise<readonly KeptImport[]> {
   const bySource = new Map<string, KeptImport>();
-  for (const { source, bytes, isActive } of await keptFolders(data)) {
+  for (const { source, called, bytes, isActive } of await keptFolders(data)) {
     const known = bySource.get(source);
     bySource.set(source, {
       source,
+      called: known?.called ?? called, // the downloads come first, and know what was asked for
       bytes: bytes + (known?.bytes ?? 0),
       isActive: isActive || (known?.isActive ?? false),
     });
@@ -54,13 +55,13 @@ export async function discardKept(data: string, source?: string, signal?: AbortS
     const remedy = 'Cancel that first, or wait for its end.';
     throw new InfillError('invalid-request', `${active.source} is being added at this moment.`, remedy);
   }
-  for (const { folder, lock } of folders) {
-    const [downloads, repository] = lock;
+  for (const { place } of folders) {
+    const folder = path.join(place.parent, place.name);
     // It has only just begun, or its process has gone without a word, which is known after a while.
-    const options = { downloads, repository, signal: signal ?? new AbortController().signal, onWait: () => undefined };
-    await withDownloadLock(options, async () => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
+    const options = { ...place, signal: signal ?? new AbortController().signal, onWait: () => undefined };
+    await withFolderLock(options, async () => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   }
-  return folders.map(({ source: own, bytes }) => ({ source: own, bytes, isActive: false }));
+  return folders.map(({ source: own, called, bytes }) => ({ source: own, called, bytes, isActive: false }));
 }
 
 async function keptFolders(data: string): Promise<readonly KeptFolder[]> {
@@ -68,21 +69,25 @@ async function keptFolders(data: string): Promise<readonly KeptFolder[]> {
   const models = userModelsFolder(data);
   const received = await Promise.all(
     (await foldersIn(downloads)).map(async (name): Promise<KeptFolder> => {
-      const repository = name.replace('--', '/');
-      return keptFolder(path.join(downloads, name), repository, [downloads, repository]);
+      const source = name.replace('--', '/');
+      const revision = await askedRevision(path.join(downloads, name));
+      const called = revision === undefined || revision === MAIN ? source : `${source}@${revision}`;
+      return keptFolder({ parent: downloads, name }, source, called);
     }),
   );
   const converted = await Promise.all(
     (await importFolders(data)).map(async (name): Promise<KeptFolder> => {
       const folder = path.join(models, name);
-      return keptFolder(folder, (await statedSource(folder)) ?? folder, [models, lockOf(name)]);
+      const source = (await statedSource(folder)) ?? folder;
+      return keptFolder({ parent: models, name }, source, source);
     }),
   );
   return [...received, ...converted];
 }
 
-async function keptFolder(folder: string, source: string, lock: KeptFolder['lock']): Promise<KeptFolder> {
-  return { folder, source, lock, bytes: await bytesIn(folder), isActive: await isLocked(...lock) };
+async function keptFolder(place: LockedFolder, source: string, called: string): Promise<KeptFolder> {
+  const bytes = await bytesIn(path.join(place.parent, place.name));
+  return { place, source, called, bytes, isActive: await isLocked(place) };
 }
 
 async function statedSource(folder: string): Promise<string | undefined> {

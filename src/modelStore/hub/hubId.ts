@@ -7,6 +7,9 @@ export interface HubId {
   readonly revision: string;
 }
 
+/** The branch that is meant where none is named. */
+export const MAIN = 'main';
+
 const ID = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?$/;
 const ADDRESS = /^https:\/\/huggingface\.co\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^?#]+))?\/?$/;
 
@@ -14,7 +17,7 @@ const ADDRESS = /^https:\/\/huggingface\.co\/([^/?#]+\/[^/?#]+)(?:\/tree\/([^?#]
 export function parseHubId(text: string): HubId | undefined {
   const address = ADDRESS.exec(text);
   const id = address === null ? text : `${address[1] ?? ''}${address[2] === undefined ? '' : `@${address[2]}`}`;
-  const [, repository, revision = 'main'] = ID.exec(id) ?? [];
+  const [, repository, revision = MAIN] = ID.exec(id) ?? [];
   return repository === undefined || repository.includes('..') || revision.includes('..')
     ? undefined
     : { repository, revision };

@@ -97,7 +97,7 @@ test('the summary of an import tells how well the numbers agree, where that was 
 });
 
 test('what an interrupted import has left is shown with its size, and whether it is gone on with just now', () => {
-  const kept = { source: 'owner/name', bytes: 1_250_000_000, isActive: false };
+  const kept = { source: 'owner/name', called: 'owner/name', bytes: 1_250_000_000, isActive: false };
   assert.deepEqual(keptLine(kept, plainLocalizer), {
     label: '$(debug-pause) owner/name',
     description: 'not finished · 1.3 GB on disk',
@@ -106,4 +106,5 @@ test('what an interrupted import has left is shown with its size, and whether it
   });
   const active = keptLine({ ...kept, isActive: true }, plainLocalizer);
   assert.deepEqual([active.label, active.description], ['$(sync) owner/name', 'being added · 1.3 GB on disk']);
+  assert.equal(keptLine({ ...kept, called: 'owner/name@v2' }, plainLocalizer).name, 'owner/name@v2');
 });

@@ -21,7 +21,7 @@ import { verifyInstalledModel } from '../../../src/modelStore/verifyInstalledMod
 import type { AddProgress, AddRequest } from '../../../src/shared/modelImport.js';
 import { InfillError } from '../../../src/shared/infillError.js';
 import { checkpointPath } from '../../engine/fixtures.js';
-import { COMMIT, HubServer, json, REPOSITORY } from '../hub/hubServer.js';
+import { COMMIT, HubServer, json, REPOSITORY, TAG } from '../hub/hubServer.js';
 
 const REPOSITORY_ROOT = packageRoot(path.dirname(fileURLToPath(import.meta.url)));
 const TINY = path.join(REPOSITORY_ROOT, 'test/fixtures/tiny/int8');
@@ -483,21 +483,29 @@ void describe('adding a model', () => {
       assert.ok(await isKept());
       server.faults.breakAfter = [];
       server.faults.stallAt = { path: 'model.safetensors', bytes: 20 };
-      const cancel = new AbortController();
-      const onProgress = ({ done }: AddProgress): void => {
-        if (done > 9) {
-          cancel.abort();
-        }
+      const interrupted = async (asked: AddRequest): Promise<void> => {
+        const cancel = new AbortController();
+        const onProgress = ({ done }: AddProgress): void => {
+          if (done > 9) {
+            cancel.abort();
+          }
+        };
+        await assert.rejects(addModel(asked, parts({ hub, signal: cancel.signal, onProgress })), {
+          name: 'AbortError',
+        });
       };
-      await assert.rejects(addModel(request({ source }), parts({ hub, signal: cancel.signal, onProgress })), {
-        name: 'AbortError',
-      });
+      await interrupted(request({ source }));
       assert.ok(await isKept());
       const [kept] = await keptImports(data);
-      assert.deepEqual([kept?.source, kept?.isActive], [REPOSITORY, false]);
+      assert.deepEqual([kept?.source, kept?.called, kept?.isActive], [REPOSITORY, REPOSITORY, false]);
       assert.ok((kept?.bytes ?? 0) > 20);
+      await interrupted(request({ source: { ...source, revision: TAG } }));
+      assert.equal((await keptImports(data))[0]?.called, `${REPOSITORY}@${TAG}`, 'what is to be asked for again');
       await assert.rejects(discardKept(data, 'other/model'), { code: 'invalid-request' });
-      assert.deepEqual(await discardKept(data, REPOSITORY), [kept]);
+      assert.deepEqual(
+        (await discardKept(data, REPOSITORY)).map((each) => each.source),
+        [REPOSITORY],
+      );
       assert.deepEqual([await leftovers(), await keptImports(data)], [[], []]);
       server.close();
     });

@@ -12,6 +12,8 @@ import type { AddressInfo } from 'node:net';
 
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 export const REPOSITORY = 'some-owner/Some-Model';
+/** Another name of the same commit. */
+export const TAG = 'v2';
 
 /** What the server does wrong, changed by tests while it runs. */
 export interface Faults {
@@ -120,7 +122,7 @@ export class HubServer {
       return;
     }
     const { pathname } = new URL(url, this.url);
-    if (pathname === `/api/models/${REPOSITORY}/revision/main`) {
+    if (['main', TAG].some((name) => pathname === `/api/models/${REPOSITORY}/revision/${name}`)) {
       json(response, 200, { _id: '1', id: REPOSITORY, sha: COMMIT, tags: ['diffusion', 'license:apache-2.0'] });
     } else if (pathname === `/api/models/${REPOSITORY}/tree/${COMMIT}`) {
       json(

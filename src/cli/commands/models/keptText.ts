@@ -2,9 +2,9 @@ import type { KeptImport } from '../../../shared/modelImport.js';
 import { visibleLine } from '../../../shared/visibleText.js';
 
 /** Says what is kept, as a sentence. */
-export function keptText({ source, bytes, isActive }: KeptImport): string {
+export function keptText({ called, bytes, isActive }: KeptImport): string {
   const now = isActive ? ', which is being added at this moment' : '';
-  return `${megabytes(bytes)} of ${visibleLine(source)} are kept${now}.`;
+  return `${megabytes(bytes)} of ${visibleLine(called)} are kept${now}.`;
 }
 
 /** Of less than a megabyte tenths of it. */

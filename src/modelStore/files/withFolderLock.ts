@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathInside } from '../../engine/files/pathInside.js';
 import { errorCode } from '../../shared/errorCode.js';
-import { hubNames } from './hubId.js';
 
 /** Milliseconds. */
 export interface LockTiming {
@@ -16,11 +16,15 @@ export interface LockTiming {
   readonly stale: number;
 }
 
-export interface LockOptions {
-  readonly downloads: string;
-  readonly repository: string;
+/** The folder `name` in `parent`, whether it is there or not. */
+export interface LockedFolder {
+  readonly parent: string;
+  readonly name: string;
+}
+
+export interface LockOptions extends LockedFolder {
   readonly signal: AbortSignal;
-  /** Called once where another download holds the lock. */
+  /** Called once where another one holds the lock. */
   readonly onWait: () => void;
   readonly timing?: LockTiming;
 }
@@ -30,16 +34,16 @@ const TIMING: LockTiming = { beat: 2000, poll: 500, stale: 30_000 };
 const SETTLE_MS = 200;
 
 /**
- * Calls `use` while no other process (an editor's, a command line's) has the same repository's download under its hands; waits for it
- * first where need be. The lock is a file in the folder of downloads that names its holder and is touched again and again, so that
- * the lock of a process that was killed is known: its process is not there, or the file is touched no more. How long it was not
- * is measured by the one that waits, because clocks jump and machines sleep.
- * Throws the signal's reason, or what `use` throws.
+ * Calls `use` while no other process (an editor's, a command line's) has the same folder under its hands; waits for it first where
+ * need be. The lock is a file beside the folder that names its holder and is touched again and again, so that the lock of a process
+ * that was killed is known: its process is not there, or the file is touched no more. How long it was not is measured by the one
+ * that waits, because clocks jump and machines sleep.
+ * Throws the signal's reason, what `use` throws, or InfillError invalid-request where no lock of this name can be.
  */
-export async function withDownloadLock<T>(options: LockOptions, use: () => Promise<T>): Promise<T> {
-  const { downloads, repository, timing = TIMING } = options;
-  await mkdir(downloads, { recursive: true });
-  const file = await lockFile(downloads, repository);
+export async function withFolderLock<T>(options: LockOptions, use: () => Promise<T>): Promise<T> {
+  const { timing = TIMING } = options;
+  await mkdir(options.parent, { recursive: true });
+  const file = await lockFile(options);
   const mine = JSON.stringify({ pid: process.pid, host: hostname(), id: randomUUID() });
   const handle = await acquire(file, mine, { ...options, timing });
   const touch = (): void => {
@@ -56,16 +60,18 @@ export async function withDownloadLock<T>(options: LockOptions, use: () => Promi
 }
 
 /** Whether a process seems to hold this lock. */
-export async function isLocked(downloads: string, repository: string): Promise<boolean> {
-  const file = await lockFile(downloads, repository);
+export async function isLocked(locked: LockedFolder): Promise<boolean> {
+  const file = await lockFile(locked);
   const holder = await contentOf(file);
   const touched = (await stat(file).catch(() => undefined))?.mtimeMs;
   return holder !== undefined && touched !== undefined && !isGone(holder) && Date.now() - touched < TIMING.stale;
 }
 
-/** No folder of a repository begins with a dot. */
-async function lockFile(downloads: string, repository: string): Promise<string> {
-  return pathInside(downloads, `.lock-${repository.replace('/', '--')}`, hubNames(repository));
+/** It begins with a dot, as no folder does that is listed. */
+async function lockFile({ parent, name }: LockedFolder): Promise<string> {
+  const remedy = 'Delete what stands in its place, or use a shorter name.';
+  const origin = { code: 'invalid-request', who: `The lock of ${path.join(parent, name)}`, remedy } as const;
+  return pathInside(parent, `.lock-${name.replace(/^\./, '')}`, origin);
 }
 
 async function acquire(

@@ -7,38 +7,38 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type LockTiming, withDownloadLock } from '../../../src/modelStore/hub/withDownloadLock.js';
+import { type LockTiming, withFolderLock } from '../../../src/modelStore/files/withFolderLock.js';
 
-const REPOSITORY = 'some-owner/Some-Model';
+const NAME = 'some-owner--Some-Model';
 const FILE = '.lock-some-owner--Some-Model';
 const TIMING: LockTiming = { beat: 50, poll: 20, stale: 600 };
 /** As long as no test takes. */
 const FOR_EVER: LockTiming = { ...TIMING, stale: 1e9 };
 
-void describe('the lock of a download', { timeout: 120_000 }, () => {
+void describe('the lock of a folder', { timeout: 120_000 }, () => {
   let scratch: string;
-  let downloads: string;
+  let parent: string;
 
   before(async () => (scratch = await mkdtemp(path.join(tmpdir(), 'infill-lock-'))));
   after(() => rm(scratch, { recursive: true }));
-  beforeEach(async () => (downloads = await mkdtemp(path.join(scratch, 'downloads-'))));
+  beforeEach(async () => (parent = await mkdtemp(path.join(scratch, 'parent-'))));
 
   function locked<T>(
     use: () => Promise<T>,
-    options: { timing?: LockTiming; repository?: string; signal?: AbortSignal; onWait?: () => void } = {},
+    options: { timing?: LockTiming; name?: string; signal?: AbortSignal; onWait?: () => void } = {},
   ): Promise<T> {
-    const { timing = TIMING, repository = REPOSITORY, signal = new AbortController().signal, onWait } = options;
-    return withDownloadLock({ downloads, repository, timing, signal, onWait: onWait ?? (() => undefined) }, use);
+    const { timing = TIMING, name = NAME, signal = new AbortController().signal, onWait } = options;
+    return withFolderLock({ parent, name, timing, signal, onWait: onWait ?? (() => undefined) }, use);
   }
 
   /** A process that takes the lock and keeps it until it is killed. */
   async function holder(): Promise<{ readonly kill: () => Promise<void> }> {
-    const url = pathToFileURL(path.resolve('src/modelStore/hub/withDownloadLock.ts')).href;
-    const options = { downloads, repository: REPOSITORY, timing: TIMING };
+    const url = pathToFileURL(path.resolve('src/modelStore/files/withFolderLock.ts')).href;
+    const options = { parent, name: NAME, timing: TIMING };
     const code = `
-      const { withDownloadLock } = await import(${JSON.stringify(url)});
+      const { withFolderLock } = await import(${JSON.stringify(url)});
       const signal = new AbortController().signal;
-      await withDownloadLock({ ...${JSON.stringify(options)}, signal, onWait() {} }, () => {
+      await withFolderLock({ ...${JSON.stringify(options)}, signal, onWait() {} }, () => {
         process.stdout.write('locked');
         return new Promise((resolve) => setTimeout(resolve, 60_000));
       });`;
@@ -66,11 +66,11 @@ void describe('the lock of a download', { timeout: 120_000 }, () => {
         }),
       ),
     );
-    assert.deepEqual(await readdir(downloads), []);
+    assert.deepEqual(await readdir(parent), []);
   });
 
-  it('is of one model: others go on beside it', async () => {
-    await locked(() => locked(async () => undefined, { repository: 'some-owner/other', onWait: () => assert.fail() }));
+  it('is of one folder: others go on beside it', async () => {
+    await locked(() => locked(async () => undefined, { name: 'some-owner--other', onWait: () => assert.fail() }));
   });
 
   it('is given back where the work fails', async () => {
@@ -91,7 +91,7 @@ void describe('the lock of a download', { timeout: 120_000 }, () => {
     isDead = true;
     await other.kill();
     await waiting;
-    assert.deepEqual(await readdir(downloads), []);
+    assert.deepEqual(await readdir(parent), []);
   });
 
   it('is kept by one that takes long, as long as it lives', async () => {
@@ -107,18 +107,18 @@ void describe('the lock of a download', { timeout: 120_000 }, () => {
   it('of another machine, or of nobody, is taken when it was not touched for a while', async () => {
     const elsewhere = JSON.stringify({ pid: process.pid, host: `not ${hostname()}`, id: 'x' });
     for (const content of [elsewhere, '', 'x', '{"pid":-1}', 'null', JSON.stringify({ pid: 'x', host: hostname() })]) {
-      await writeFile(path.join(downloads, FILE), content);
+      await writeFile(path.join(parent, FILE), content);
       const begin = performance.now();
       await locked(async () => undefined);
       assert.ok(performance.now() - begin >= TIMING.stale, content);
-      assert.deepEqual(await readdir(downloads), []);
+      assert.deepEqual(await readdir(parent), []);
     }
   });
 
   it('of a dead process is taken by one of many that see it', async () => {
     const other = await holder();
     await other.kill();
-    assert.deepEqual(await readdir(downloads), [FILE]);
+    assert.deepEqual(await readdir(parent), [FILE]);
     let inside = 0;
     await Promise.all(
       Array.from({ length: 8 }, () =>
@@ -139,7 +139,7 @@ void describe('the lock of a download', { timeout: 120_000 }, () => {
         onWait: () => cancel.abort(),
       });
       await assert.rejects(waiting, { name: 'AbortError' });
-      assert.deepEqual(await readdir(downloads), [FILE]);
+      assert.deepEqual(await readdir(parent), [FILE]);
     });
   });
 });
