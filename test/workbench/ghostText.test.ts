@@ -76,6 +76,21 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await ask();
     return workbench.waitForGhostText();
   };
+  /** Why Was Nothing Suggested? says all this of the latest request. The list goes on being filled while it is open. */
+  const latestSays = async (...what: readonly RegExp[]): Promise<void> => {
+    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
+    let latest = '';
+    await workbench
+      .until(`the latest one says ${what.join(' and ')}`, async () => {
+        [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
+        return what.every((each) => each.test(latest));
+      })
+      .catch((cause: unknown) => {
+        throw new Error(`${String(cause)} It says: ${latest}`, { cause });
+      });
+    await screenshot('why-nothing');
+    await workbench.quickInput.close();
+  };
   const toasts = async (): Promise<string[]> => workbench.page.locator('.notification-toast').allInnerTexts();
   const noNotification = async (): Promise<void> => assert.deepEqual(await toasts(), []);
 
@@ -140,11 +155,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     for (const which of ['second', 'third']) {
       const before = Date.now();
       await workbench.page.keyboard.press('Alt+]');
-      await workbench.until(`the ${which} one is shown`, async () => {
-        const ghost = await workbench.ghostText();
-        return ghost !== '' && !texts.includes(ghost);
-      });
-      texts.push(await workbench.ghostText());
+      texts.push(await workbench.waitForGhostText(texts));
       t.diagnostic(`${which} after ${String(Date.now() - before)} ms: ${JSON.stringify(texts.at(-1))}`);
     }
     assertDifferent(texts);
@@ -161,11 +172,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     const texts = [await askAndWait()];
     const other = async (): Promise<void> => {
       await workbench.page.keyboard.press('Shift+Alt+\\');
-      await workbench.until('another one is shown', async () => {
-        const ghost = await workbench.ghostText();
-        return ghost !== '' && !texts.includes(ghost);
-      });
-      texts.push(await workbench.ghostText());
+      texts.push(await workbench.waitForGhostText(texts));
     };
     await other();
     await workbench.page.keyboard.press('Escape');
@@ -182,11 +189,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     assert.notEqual(typed, '', `the suggestion does not start with a word: ${ghost}`);
     await workbench.page.keyboard.type(typed, { delay: 50 });
     await workbench.untilGhostText('the rest is shown', ghost.slice(typed.length));
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    await workbench.quickInput.close();
-    assert.match(latest, /through\.ts/);
-    assert.match(latest, /from the cache/);
+    await latestSays(/from the cache/, /through\.ts/);
   });
 
   scene('typing brings it up by itself', async (t) => {
@@ -372,10 +375,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       return current === '4';
     });
     await askAndWait();
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    assert.match(latest, /\bof 4 steps\b/);
-    await workbench.quickInput.close();
+    await latestSays(/\bof 4 steps\b/);
   });
 
   scene('one step and the recommended number differ in the time shown and in the passes of the log', async (t) => {
@@ -532,10 +532,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     );
     await typeLine();
     assert.equal(await workbench.ghostTextWithin(3000), '');
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    assert.match(latest, /Automatic suggestions are off/);
-    await workbench.quickInput.close();
+    await latestSays(/Automatic suggestions are off/);
     await workbench.runCommand('Infill: Show Menu');
     await workbench.quickInput.waitFor('How Eager...');
     const entry = (await workbench.quickInput.entries()).find(({ label }) => label === 'How Eager...');
@@ -560,10 +557,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
     await openBetween('snooze.ts', ['', '\n']);
     await typeLine();
     assert.equal(await workbench.ghostTextWithin(3000), '');
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    assert.match(latest, /Snoozed until/);
-    await workbench.quickInput.close();
+    await latestSays(/Snoozed until/);
     await openBetween('snoozed.ts', SUM);
     assert.notEqual(await askAndWait(), '');
     await choose('This Session');
@@ -643,15 +637,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   scene('beyond what VS Code draws of a line nothing is computed, and Infill says why', async () => {
     await openBetween('long.ts', [`const text = '${'x'.repeat(11_000)}'; const more = `, '\n']);
     await ask();
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    // The list goes on being filled while it is open.
-    let latest = '';
-    await workbench.until('the request is listed', async () => {
-      [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-      return latest.includes('long.ts');
-    });
-    assert.match(latest, /VS Code does not render it up to the cursor\./);
-    await workbench.quickInput.close();
+    await latestSays(/long\.ts/, /VS Code does not render it up to the cursor\./);
   });
 
   scene('a file of secrets gets nothing, and Infill says why', async () => {
@@ -661,12 +647,7 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
       (await noteAtCursor()).includes('This file is excluded.'),
     );
     await screenshot('note-at-cursor');
-    await workbench.runCommand('Infill: Why Was Nothing Suggested?');
-    const [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
-    assert.match(latest, /This file is excluded\./);
-    assert.match(latest, /\.env/);
-    await screenshot('why-nothing');
-    await workbench.quickInput.close();
+    await latestSays(/This file is excluded\./, /\.env/);
     assert.equal(await workbench.ghostText(), '');
     assert.equal(readFileSync(file, 'utf8'), 'PASSWORD=hunter2\nTOKEN=\n');
   });

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe } from 'node:test';
 import type { Locator } from 'playwright-core';
-import { COMMIT, HubServer, REPOSITORY } from '../modelStore/hub/hubServer.js';
+import { COMMIT, HubServer, REPOSITORY, TAG } from '../modelStore/hub/hubServer.js';
 import { newFolder, outputFile, prepared, withoutRig } from './environment.js';
 import { picturedTest } from './picturedTest.js';
 import { Workbench } from './rig/workbench.js';
@@ -182,19 +182,21 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
     files.set('config.json', { content: Buffer.from(config), isLarge: false });
   });
 
-  scene('keeps what a cancelled download has received, says so, and deletes it', async () => {
+  scene('keeps what a cancelled download has received, says so, goes on with it, and deletes it', async () => {
     const received = path.join(data, 'downloads', REPOSITORY.replace('/', '--'));
     const sizeOfPart = (): number => {
       const file = path.join(received, COMMIT, 'model.safetensors.part');
       return existsSync(file) ? statSync(file).size : 0;
     };
     hub.faults.stallAt = { path: 'model.safetensors', bytes: 50_000 };
-    const cancelled = async (): Promise<Locator> => {
+    const begin = async (id: string): Promise<void> => {
       await openList();
       await workbench.quickInput.take('Add from the Hub...');
       await workbench.quickInput.take('Another Model...');
       await workbench.quickInput.waitFor('Model on the Hugging Face Hub');
-      await answer(REPOSITORY);
+      await answer(id);
+    };
+    const cancel = async (): Promise<Locator> => {
       await workbench.until('some of it is there', () => sizeOfPart() >= 50_000);
       const adding = workbench.page.locator('.notification-toast', { hasText: 'adding a model' });
       await adding.locator('.monaco-button', { hasText: 'Cancel' }).click();
@@ -202,19 +204,32 @@ describe('Manage Models, as a person sees it', { skip: withoutRig() }, () => {
       await kept.waitFor();
       return kept;
     };
-    const kept = await cancelled();
+    await begin(REPOSITORY);
+    const kept = await cancel();
     await workbench.page.screenshot({ path: outputFile('kept-download.png') });
     assert.match(await kept.innerText(), /Kept \d MB of some-owner\/Some-Model\./);
     await kept.locator('.monaco-button', { hasText: 'Delete Download' }).click();
     await workbench.until('the download is gone', () => !existsSync(received));
 
-    await cancelled();
-    const rows = await openList();
-    const row = rows.find((each) => each.startsWith(REPOSITORY)) ?? '';
-    assert.match(row, /not finished · \d MB on disk/);
-    await workbench.quickInput.take(REPOSITORY);
-    await workbench.quickInput.waitFor('Continue Adding');
-    await workbench.quickInput.take('Delete Download');
+    const tagged = `${REPOSITORY}@${TAG}`;
+    await begin(tagged);
+    await cancel();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    const chosen = async (what: string): Promise<void> => {
+      const rows = await openList();
+      const row = rows.find((each) => each.startsWith(tagged)) ?? '';
+      assert.match(row, /not finished · \d MB on disk/, rows.join(' | '));
+      await workbench.quickInput.take(tagged);
+      await workbench.quickInput.waitFor('Continue Adding');
+      await workbench.quickInput.take(what);
+    };
+    hub.requests.length = 0;
+    await chosen('Continue Adding');
+    await workbench.until('the tag is asked for again', () =>
+      hub.requests.some(({ url }) => url.includes(`/revision/${TAG}`)),
+    );
+    await cancel();
+    await chosen('Delete Download');
     await workbench.until('the download is gone', () => !existsSync(received));
     assert.ok(!(await openList()).some((each) => each.startsWith(REPOSITORY)));
     await workbench.quickInput.close();

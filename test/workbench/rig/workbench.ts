@@ -124,21 +124,25 @@ export class Workbench {
     return this.page.evaluate<GhostPart[]>('infillRig.ghostParts()');
   }
 
-  /** Waits until ghost text is visible and has stayed the same for a moment. */
-  async waitForGhostText(): Promise<string> {
-    const seen = await this.ghostTextWithin(this.timeoutMs);
+  /**
+   * Waits until ghost text is visible, none of `others`, and has stayed the same for a moment: the lines below the cursor's are
+   * drawn after it.
+   */
+  async waitForGhostText(others: readonly string[] = []): Promise<string> {
+    const seen = await this.ghostTextWithin(this.timeoutMs, others);
     if (seen === '') {
-      throw new Error(`After ${this.timeoutMs} ms there is no ghost text.`);
+      const last = await this.ghostText();
+      throw new Error(`After ${this.timeoutMs} ms there is no ghost text that was not seen before: ${last}`);
     }
     return seen;
   }
 
   /** As waitForGhostText, but gives '' where none comes in time. */
-  async ghostTextWithin(limitMs: number): Promise<string> {
+  async ghostTextWithin(limitMs: number, others: readonly string[] = []): Promise<string> {
     let before = '';
     for (const deadline = Date.now() + limitMs; Date.now() < deadline;) {
       const seen = await this.ghostText();
-      if (seen !== '' && seen === before) {
+      if (seen !== '' && seen === before && !others.includes(seen)) {
         return seen;
       }
       before = seen;
