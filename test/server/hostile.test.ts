@@ -126,9 +126,9 @@ describe('whoever connects', () => {
         assert.equal(await ask(), 200);
         // What computed when it came, and what may have been answered while it was on its way in and out.
         assert.ok(answered - before <= 3, String(answered - before));
-        const begun = performance.now();
+        const earlier = answered;
         assert.equal((await fetch(`${server.url}/health`)).status, 200);
-        assert.ok(performance.now() - begun < 1000, 'whether it lives is told at once');
+        assert.ok(answered - earlier <= 2, 'whether it lives is told at once, not in turn');
       }
     } finally {
       isOver = true;

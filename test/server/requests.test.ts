@@ -9,6 +9,7 @@ import { promptParts } from '../../src/server/requests/promptParts.js';
 import { readJson } from '../../src/server/requests/readJson.js';
 import { checkExposure } from '../../src/server/service/checkExposure.js';
 import { isLoopback } from '../../src/process/isLoopback.js';
+import { processorMs } from '../processorMs.js';
 
 describe('a prompt', () => {
   const around = { prefix: 'f(', suffix: ') { }' };
@@ -36,10 +37,9 @@ describe('a prompt', () => {
     }
   });
 
-  test('of many markers takes no longer than its length', () => {
-    const begun = performance.now();
-    promptParts(`${'<|fim_prefix|><|fim_suffix|>'.repeat(150_000)}<|fim_middle|>x`);
-    assert.ok(performance.now() - begun < 1000);
+  test('of many markers takes no longer than its length', async () => {
+    const ms = await processorMs(() => promptParts(`${'<|fim_prefix|><|fim_suffix|>'.repeat(150_000)}<|fim_middle|>x`));
+    assert.ok(ms < 1000, `${ms.toFixed(0)} ms`);
   });
 });
 

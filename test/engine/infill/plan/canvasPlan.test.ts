@@ -4,6 +4,7 @@ import { canvasPlan, type CanvasPlan } from '../../../../src/engine/infill/plan/
 import { type CanvasSizes, canvasSizes } from '../../../../src/engine/infill/plan/canvasSizes.js';
 import { linesAround } from '../../../../src/engine/text/lines.js';
 import type { MultilinePolicy } from '../../../../src/shared/infillOptions.js';
+import { processorMs } from '../../../processorMs.js';
 
 const SIZES = { lineCanvas: 16, blockCanvas: 64, positionsPerStep: 2 };
 
@@ -94,9 +95,8 @@ test('the canvas is larger for a block, and never larger than asked for or than 
   assert.equal(plan('a|', 'typescript', 'auto', 1).size, 1);
 });
 
-test('a line of 10 MB is quick', () => {
+test('a line of 10 MB is quick', async () => {
   const text = '{'.repeat(10_000_000);
-  const start = performance.now();
-  plan(`${text}|${text}`);
-  assert.ok(performance.now() - start < 500);
+  const ms = await processorMs(() => plan(`${text}|${text}`));
+  assert.ok(ms < 500, `${ms.toFixed(0)} ms`);
 });
