@@ -15,7 +15,9 @@ before(async () => (engine = await Engine.load({ modelPath: TINY_FP32, device: '
 after(() => engine.dispose());
 
 // Without a connection, whose buffers of some megabytes would take all that the tiny model has to say.
-test('a client that does not read its steps has the turn a moment longer at most, and is told so', async () => {
+test('a client that does not read its steps has the turn a moment longer at most, and is told so', async (t) => {
+  const now = performance.now.bind(performance);
+  t.mock.method(performance, 'now', () => 0.99 * now()); // timers may be early by the clock, here far more than they are
   const turns = new FairTurns(LIMITS);
   const projects = new ClientProjects(engine, LIMITS, () => turns.isComputing);
   const served = { engine, turns, projects, metrics: new ServerMetrics(turns), version: '1', isBehindProxy: false };
@@ -26,10 +28,10 @@ test('a client that does not read its steps has the turn a moment longer at most
     return app.fetch(new Request('http://127.0.0.1/infill/v1/fill', { method: 'POST', headers, body }), {});
   };
   const unread = await ask('slow', 'text/event-stream');
-  const begun = performance.now();
+  const begun = now();
   const other = await ask('other', 'application/json');
   assert.equal(other.status, 200, await other.text());
-  assert.ok(performance.now() - begun < 10_000);
+  assert.ok(now() - begun < 10_000);
   assert.match(await unread.text(), /event: error\n/u);
   const read = await (await ask('slow', 'text/event-stream')).text();
   assert.match(read, /event: outcome\n/u);

@@ -46,8 +46,8 @@ export async function answer(
       ? undefined
       : async (trace) => {
           const begunAt = performance.now();
-          await within(left, send('step', trace));
-          left -= performance.now() - begunAt;
+          const isRead = await isDoneWithin(left, send('step', trace));
+          left = isRead ? left - (performance.now() - begunAt) : 0; // a timer may be early by the clock
           if (left <= 0) unread.abort();
         };
   const result = inTurn(c, served, async (signal) => {
@@ -71,10 +71,11 @@ export async function answer(
   });
 }
 
-/** Resolves when `done` does, or after so many milliseconds. */
-async function within(ms: number, done: Promise<void>): Promise<void> {
+/** Whether `done` resolves within so many milliseconds; resolves as soon as that is known. */
+async function isDoneWithin(ms: number, done: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.max(0, ms))));
-  await Promise.race([done, late]);
+  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), Math.max(0, ms))));
+  const isDone = await Promise.race([done.then(() => true), late]);
   clearTimeout(timer);
+  return isDone;
 }
