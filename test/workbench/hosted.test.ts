@@ -221,9 +221,9 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
     rig.server.respond = () => undefined;
     const closed = rig.server.closed;
     await rig.openBetween('off.ts', SUM);
-    await rig.workbench.page.keyboard.press('Alt+\\');
     const before = rig.server.asked.length;
-    await rig.workbench.until('it is asked', () => rig.server.asked.length > before - 1);
+    await rig.workbench.page.keyboard.press('Alt+\\');
+    await rig.workbench.until('it is asked', () => rig.server.asked.length > before);
     await rig.workbench.runCommand('Infill: Turn Off Hosted Model');
     await rig.markBecomes('the mark is gone', (label) => label === undefined);
     await rig.workbench.until('the request was closed', () => rig.server.closed > closed);
