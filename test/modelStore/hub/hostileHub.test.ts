@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { addModel, type AddParts } from '../../../src/modelStore/add/addModel.js';
 import { defaultModelFolder } from '../../../src/modelStore/bundledModels.js';
@@ -582,20 +583,28 @@ void describe('a hostile hub', SOON, () => {
     });
 
     it('is left when it is cancelled', async () => {
-      const silent: readonly [string, () => void][] = [
-        ['before an answer', () => hub(INFO, () => undefined)],
-        ['in an answer', () => hub(TREE, (response) => response.writeHead(200).write('['))],
-        ['before a file', () => (server.faults.storage = (address) => address === `/${WEIGHTS}`)],
-        ['in a file', () => (server.faults.stallAt = { path: WEIGHTS, bytes: 500 })],
+      const isAsked = (address: string) => (): boolean => server.requests.some(({ url }) => url.startsWith(address));
+      const part = path.join(data, 'downloads', REPOSITORY.replace('/', '--'), COMMIT, `${WEIGHTS}.part`);
+      const hasBegun = async (): Promise<boolean> => ((await stat(part).catch(() => undefined))?.size ?? 0) > 0;
+      const storage = (): void => void (server.faults.storage = (address) => address === `/${WEIGHTS}`);
+      const silent: readonly [string, () => void, () => boolean | Promise<boolean>][] = [
+        ['before an answer', () => hub(INFO, () => undefined), isAsked(INFO)],
+        ['in an answer', () => hub(TREE, (response) => response.writeHead(200).write('[')), isAsked(TREE)],
+        ['before a file', storage, isAsked(`/${WEIGHTS}`)],
+        ['in a file', () => (server.faults.stallAt = { path: WEIGHTS, bytes: 500 }), hasBegun],
       ];
-      for (const [name, begin] of silent) {
+      for (const [name, begin, isSilent] of silent) {
         Object.assign(server.faults, { hub: undefined, storage: undefined, stallAt: undefined });
+        server.requests.length = 0;
         begin();
         const cancel = new AbortController();
         const access = { ...hubAccess({ HF_ENDPOINT: server.url }, ''), retryMs: [0, 1] };
         const adding = add({ signal: cancel.signal, hub: access });
-        setTimeout(() => cancel.abort(), 300);
-        await assert.rejects(adding, { name: 'AbortError' }, name);
+        const rejected = assert.rejects(adding, { name: 'AbortError' }, name);
+        for (const end = Date.now() + 30_000; !(await isSilent()) && Date.now() < end;) await sleep(10);
+        await sleep(100);
+        cancel.abort();
+        await rejected;
         const kept = name === 'in a file' ? ['some-owner--Some-Model'] : [];
         assert.deepEqual(await readdir(path.join(data, 'downloads')), kept, name);
       }
