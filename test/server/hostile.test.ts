@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '../../src/server/service/serverOptions.js';
-import { post, servedTiny } from './servedTiny.js';
+import { post, servedTiny, untilAsked } from './servedTiny.js';
 
 const BODY = { prompt: 'const a = ', suffix: ';\n', max_tokens: 8, steps: 4 };
 
@@ -201,7 +201,7 @@ describe('whoever connects', () => {
   test('closing answers what computes', async () => {
     const server = await servedTiny();
     const asked = post(`${server.url}/v1/completions`, { ...BODY, steps: 32, max_tokens: 32 });
-    await sleep(10);
+    await untilAsked(server);
     const begun = performance.now();
     await server.close();
     assert.ok(performance.now() - begun < 4000, 'it does not wait for clients that would keep their connection');

@@ -33,6 +33,14 @@ export async function servedTiny(options: Partial<ServerOptions> = {}, modelPath
   };
 }
 
+/** Waits until a request is computed, or was. */
+export async function untilAsked({ url }: Pick<TinyServer, 'url'>): Promise<void> {
+  const told = /infill_requests_computing [1-9]|infill_steps_total [1-9]/u;
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
+    if (told.test(await (await fetch(`${url}/metrics`)).text())) return;
+  }
+}
+
 /** A copy of the tiny model in `folder`, which takes what it finds in a project for sure. */
 export async function surelyFinding(folder: string): Promise<string> {
   await cp(TINY_FP32, folder, { recursive: true });
