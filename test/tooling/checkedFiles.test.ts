@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ESLint } from 'eslint';
 import { getFileInfo } from 'prettier';
+import { filesBelow, ROOT } from './filesBelow.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Folders of our own code, without what tools wrote. */
 const FOLDERS = ['src', 'scripts', 'bench', 'test'];
 /** Its one library is installed on demand only, so its types are not there. */
 const NOT_LINTED = 'bench/peer/llama.mjs';
 
-const files = FOLDERS.flatMap((folder) =>
-  readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => path.join(folder, name)),
-).filter((name) => /\.(?:m?js|ts)$/.test(name) && !name.startsWith(path.join('test', 'fixtures')));
+const files = FOLDERS.flatMap((folder) => filesBelow(folder, '.js', '.mjs', '.ts')).filter(
+  (name) => !name.startsWith('test/fixtures/'),
+);
 
 test('a list of what tools leave out names no folder of our own code by chance: all of it is linted and formatted', async () => {
   assert.ok(files.length > 800, String(files.length));
@@ -22,7 +21,7 @@ test('a list of what tools leave out names no folder of our own code by chance: 
   const leftOut: string[] = [];
   for (const name of files) {
     const file = path.join(ROOT, name);
-    const isLinted = name === path.normalize(NOT_LINTED) || !(await eslint.isPathIgnored(file));
+    const isLinted = name === NOT_LINTED || !(await eslint.isPathIgnored(file));
     const isFormatted = !(await getFileInfo(file, { ignorePath })).ignored;
     if (!isLinted || !isFormatted) leftOut.push(name);
   }

@@ -1,20 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ESLint } from 'eslint';
 import { wayTo } from '../../scripts/lint/importCircles.mjs';
 import { importedFile, importsOf } from '../../scripts/lint/importsOf.mjs';
 import { FILES_IN_A_ROOM, OUTSIDE, ROOMS } from '../../scripts/lint/rooms.mjs';
-
-const root = path.join(import.meta.dirname, '../..');
-
-/** Of all files below a folder: paths from the project's folder, with `/`. */
-function filesBelow(folder: string, ending: string): string[] {
-  return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'));
-}
+import { filesBelow, ROOT } from './filesBelow.js';
 
 function countByFolder(files: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
@@ -74,7 +66,7 @@ test('no file of src imports itself by way of others', () => {
   const imports = new Map(
     filesBelow('src', '.ts').map((file) => [
       file.replace(/\.ts$/u, ''),
-      importsOf(file, readFileSync(path.join(root, file), 'utf8')).flatMap(
+      importsOf(file, readFileSync(path.join(ROOT, file), 'utf8')).flatMap(
         ({ name }) => (name === undefined ? undefined : importedFile(file, name)) ?? [],
       ),
     ]),
@@ -87,7 +79,7 @@ test('tests lie where their source lies', () => {
   const source = filesBelow('src', '.ts');
   const wings = [...new Set(source.map((file) => file.split('/')[1]!))];
   const tests = wings
-    .filter((wing) => existsSync(path.join(root, 'test', wing)))
+    .filter((wing) => existsSync(path.join(ROOT, 'test', wing)))
     .flatMap((wing) => filesBelow(`test/${wing}`, '.test.ts'));
   assert.ok(tests.length > 0);
   const misplaced = tests.filter((file) => {
@@ -96,15 +88,15 @@ test('tests lie where their source lies', () => {
     const tested = path.posix.basename(file).replace(/\.test\.ts$/u, '.ts');
     const namesakes = source.filter((each) => each.startsWith(`src/${wing}/`) && path.posix.basename(each) === tested);
     const isBeside = namesakes.length === 0 || namesakes.includes(`${folder}/${tested}`);
-    return !existsSync(path.join(root, folder)) || !isBeside;
+    return !existsSync(path.join(ROOT, folder)) || !isBeside;
   });
   assert.deepEqual(misplaced, []);
 });
 
 test('the project is linted with these walls', async () => {
-  const project = new ESLint({ cwd: root });
+  const project = new ESLint({ cwd: ROOT });
   const rulesFor = async (file: string): Promise<Record<string, unknown[] | undefined>> =>
-    ((await project.calculateConfigForFile(path.join(root, file))) as { rules: Record<string, unknown[]> }).rules;
+    ((await project.calculateConfigForFile(path.join(ROOT, file))) as { rules: Record<string, unknown[]> }).rules;
   for (const file of ['src/shared/outcome.ts', 'src/engine/engine.ts', 'src/extension/extension.ts']) {
     const rules = await rulesFor(file);
     assert.equal(rules['rooms/import-walls']?.[0], 2, file);

@@ -80,14 +80,14 @@ describe('the packed extension, as a person sees it', { skip: withoutRig() }, ()
   const latestSays = async (...what: readonly RegExp[]): Promise<void> => {
     await workbench.runCommand('Infill: Why Was Nothing Suggested?');
     let latest = '';
-    await workbench
-      .until(`the latest one says ${what.join(' and ')}`, async () => {
+    await workbench.until(
+      `the latest one says ${what.join(' and ')}`,
+      async () => {
         [latest = ''] = await workbench.quickInput.waitFor('Why Was Nothing Suggested?');
         return what.every((each) => each.test(latest));
-      })
-      .catch((cause: unknown) => {
-        throw new Error(`${String(cause)} It says: ${latest}`, { cause });
-      });
+      },
+      () => `It says: ${latest}`,
+    );
     await screenshot('why-nothing');
     await workbench.quickInput.close();
   };

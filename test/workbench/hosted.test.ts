@@ -55,22 +55,22 @@ class Rig {
   }
 
   /** Settings of the machine, where a hosted model belongs. */
-  get machineSettings(): Record<string, unknown> {
-    const file = this.machineFile;
-    if (!existsSync(file)) return {};
-    const pause = new Int32Array(new SharedArrayBuffer(4));
-    for (let tries = 0; ; tries++) {
+  async readMachineSettings(): Promise<Record<string, unknown>> {
+    if (!existsSync(this.machineFile)) return {};
+    let settings: Record<string, unknown> = {};
+    await this.workbench.until('settings can be read', () => {
       try {
-        return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+        settings = JSON.parse(readFileSync(this.machineFile, 'utf8')) as Record<string, unknown>;
+        return true;
       } catch (error) {
-        // The editor empties the file before it writes it.
-        if (!(error instanceof SyntaxError) || tries === 50) throw error;
-        Atomics.wait(pause, 0, 0, 20);
+        if (!(error instanceof SyntaxError)) throw error;
+        return false; // the editor empties the file before it writes it
       }
-    }
+    });
+    return settings;
   }
 
-  set machineSettings(settings: Record<string, unknown>) {
+  writeMachineSettings(settings: Readonly<Record<string, unknown>>): void {
     mkdirSync(path.dirname(this.machineFile), { recursive: true });
     writeFileSync(this.machineFile, JSON.stringify(settings));
   }
@@ -153,7 +153,7 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
     const said = await rig.dialog('Cancel');
     assert.match(said, /Send text from your files to 127\.0\.0\.1:\d+\?/);
     assert.match(said, /up to 8000 characters before your cursor and up to 4000 after it/);
-    assert.equal(rig.machineSettings['infill.hosted.provider'], undefined);
+    assert.equal((await rig.readMachineSettings())['infill.hosted.provider'], undefined);
     const asked = await rig.askedWithin(async () => {
       await rig.openBetween('no.ts', SUM);
       assert.doesNotMatch(await rig.ask(), /HostedModel/);
@@ -227,7 +227,10 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
     await rig.workbench.runCommand('Infill: Turn Off Hosted Model');
     await rig.markBecomes('the mark is gone', (label) => label === undefined);
     await rig.workbench.until('the request was closed', () => rig.server.closed > closed);
-    await rig.workbench.until('the setting is off', () => rig.machineSettings['infill.hosted.provider'] === 'off');
+    await rig.workbench.until(
+      'the setting is off',
+      async () => (await rig.readMachineSettings())['infill.hosted.provider'] === 'off',
+    );
     const asked = await rig.askedWithin(async () => {
       await rig.openBetween('local.ts', SUM);
       assert.doesNotMatch(await rig.ask(), /HostedModel/);
@@ -238,7 +241,7 @@ describe('a hosted model, as a person turns it on and off', { skip: withoutRig()
   scene('settings alone send nothing: a person is asked about them', async () => {
     rig.server.respond = answers;
     const asked = await rig.askedWithin(async () => {
-      rig.machineSettings = { ...rig.machineSettings, 'infill.hosted.provider': 'openai' };
+      rig.writeMachineSettings({ ...(await rig.readMachineSettings()), 'infill.hosted.provider': 'openai' });
       await rig.dialog('Cancel');
       await rig.openBetween('settings.ts', SUM);
       assert.doesNotMatch(await rig.ask(), /HostedModel/);
@@ -256,11 +259,11 @@ describe('a hosted model, in an untrusted workspace', { skip: withoutRig() }, ()
 
   scene('nothing is sent and nobody is asked, until the workspace is trusted', async () => {
     const { page } = rig.workbench;
-    rig.machineSettings = {
+    rig.writeMachineSettings({
       'infill.hosted.provider': 'openai',
       'infill.hosted.url': rig.server.address,
       'infill.hosted.model': 'mercury',
-    };
+    });
     const asked = await rig.askedWithin(async () => {
       await rig.openBetween('untrusted.ts', SUM);
       await rig.workbench.runCommand('Infill: Trigger Suggestion'); // waits until it is there
@@ -290,7 +293,7 @@ describe('Mercury, as a person uses it', { skip: withoutRig() }, () => {
   const WRONG = ['def add(first, second):\n    return ', 'first - second', '\n\n\nprint(add(2, 3))  # 5\n'] as const;
   before(async () => {
     await rig.start(false);
-    rig.machineSettings = { 'infill.hosted.provider': 'inception', 'infill.hosted.url': rig.server.address };
+    rig.writeMachineSettings({ 'infill.hosted.provider': 'inception', 'infill.hosted.url': rig.server.address });
     assert.match(await rig.dialog('Send Text'), /mercury-edit-2 at 127\.0\.0\.1:\d+ \(Inception\)/);
     await rig.workbench.quickInput.waitFor('Your API key for Inception');
     await rig.answer(KEY);

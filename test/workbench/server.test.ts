@@ -54,11 +54,11 @@ describe('a window that asks an infill serve', { skip: withoutRig() }, () => {
   };
   const says = async (what: RegExp): Promise<void> => {
     let seen = '';
-    try {
-      await workbench.until(`the status bar says ${String(what)}`, async () => what.test((seen = await status())));
-    } catch (error) {
-      throw new Error(`${String(error)} It says: ${seen}`, { cause: error });
-    }
+    await workbench.until(
+      `the status bar says ${String(what)}`,
+      async () => what.test((seen = await status())),
+      () => `It says: ${seen}`,
+    );
   };
   /** Asks for a text at a new place, and what it is. */
   const suggested = async (): Promise<string> => {

@@ -109,11 +109,11 @@ for (const [language, words] of Object.entries(WORDS)) {
       assert.equal(await tabs.count(), 1);
       await workbench.page.keyboard.press('Control+z');
       let shown = '';
-      await workbench
-        .until('what was tried is back', async () => (shown = await workbench.writtenText()) === tried)
-        .catch((cause: unknown) => {
-          throw new Error(`${String(cause)} Shown: ${shown}. Wanted: ${tried}.`, { cause });
-        });
+      await workbench.until(
+        'what was tried is back',
+        async () => (shown = await workbench.writtenText()) === tried,
+        () => `${shown} is shown, ${tried} is wanted.`,
+      );
     });
 
     scene('commands are found by their names in this language', async () => {

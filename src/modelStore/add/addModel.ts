@@ -159,8 +159,7 @@ async function withSource<T>(request: AddRequest, parts: AddParts, { onTurn, use
   const received = await downloadFolder(downloads, repository);
   const discard = (): Promise<void> => rm(received, { recursive: true, force: true });
   const onWait = (): void => onProgress({ phase: 'wait', done: 0, total: 0, detail: repository });
-  const place = { parent: downloads, name: path.basename(received) };
-  return withFolderLock({ ...place, signal, onWait }, async () => {
+  return withFolderLock({ parent: downloads, name: path.basename(received), signal, onWait }, async () => {
     await onTurn();
     try {
       const { folder, license, revision, notes } = await downloadCheckpoint(source, {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InfillError } from '../../shared/infillError.js';
+import { ABOUT } from '../files/aboutFile.js';
 import { isThere } from '../files/isThere.js';
 import { isLocked, withFolderLock } from '../files/withFolderLock.js';
 import { writeJsonFile } from '../files/writeJsonFile.js';
@@ -69,9 +70,6 @@ export async function withImportFolder<T>(
     }
   });
 }
-
-/** Says of which source it is. */
-export const ABOUT = 'about.json';
 
 /** The folders of imports that did not end, by their names. */
 export async function importFolders(data: string): Promise<readonly string[]> {

@@ -1,13 +1,13 @@
-import { readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode } from '../../shared/errorCode.js';
 import { InfillError } from '../../shared/infillError.js';
 import type { KeptImport, ModelSource } from '../../shared/modelImport.js';
+import { readAbout } from '../files/aboutFile.js';
 import { isLocked, type LockedFolder, withFolderLock } from '../files/withFolderLock.js';
-import { askedRevision } from '../hub/downloadCheckpoint.js';
 import { MAIN } from '../hub/hubId.js';
 import { userModelsFolder } from '../modelNames.js';
-import { ABOUT, importFolders } from './importFolder.js';
+import { importFolders } from './importFolder.js';
 
 /** One folder of what is kept. */
 interface KeptFolder extends KeptImport {
@@ -70,7 +70,7 @@ async function keptFolders(data: string): Promise<readonly KeptFolder[]> {
   const received = await Promise.all(
     (await foldersIn(downloads)).map(async (name): Promise<KeptFolder> => {
       const source = name.replace('--', '/');
-      const revision = await askedRevision(path.join(downloads, name));
+      const revision = await readAbout(path.join(downloads, name), 'revision');
       const called = revision === undefined || revision === MAIN ? source : `${source}@${revision}`;
       return keptFolder({ parent: downloads, name }, source, called);
     }),
@@ -78,7 +78,7 @@ async function keptFolders(data: string): Promise<readonly KeptFolder[]> {
   const converted = await Promise.all(
     (await importFolders(data)).map(async (name): Promise<KeptFolder> => {
       const folder = path.join(models, name);
-      const source = (await statedSource(folder)) ?? folder;
+      const source = (await readAbout(folder, 'source')) ?? folder;
       return keptFolder({ parent: models, name }, source, source);
     }),
   );
@@ -88,15 +88,6 @@ async function keptFolders(data: string): Promise<readonly KeptFolder[]> {
 async function keptFolder(place: LockedFolder, source: string, called: string): Promise<KeptFolder> {
   const bytes = await bytesIn(path.join(place.parent, place.name));
   return { place, source, called, bytes, isActive: await isLocked(place) };
-}
-
-async function statedSource(folder: string): Promise<string | undefined> {
-  try {
-    const about: unknown = JSON.parse(await readFile(path.join(folder, ABOUT), 'utf8'));
-    return typeof about === 'object' && about !== null && 'source' in about ? String(about.source) : undefined;
-  } catch {
-    return undefined; // it has only just begun, or was damaged
-  }
 }
 
 async function foldersIn(parent: string): Promise<readonly string[]> {

@@ -1,8 +1,9 @@
 import { listFiles, type ListFileEntry, modelInfo } from '@huggingface/hub';
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readBoundedText } from '../../engine/files/boundedFile.js';
 import { pathInside } from '../../engine/files/pathInside.js';
+import { ABOUT } from '../files/aboutFile.js';
 import { requireRoom } from '../files/requireRoom.js';
 import { writeJsonFile } from '../files/writeJsonFile.js';
 import { gigabytes } from '../gigabytes.js';
@@ -62,7 +63,7 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
   checkHubId(id);
   const { revision, license, base, listed } = await look(id, access, signal);
   await mkdir(parent, { recursive: true });
-  await writeJsonFile(path.join(parent, ABOUT), { revision: id.revision });
+  await writeJsonFile(path.join(parent, ABOUT), { revision: id.revision }); // the same can be asked for again
   const folder = await pathInside(parent, revision, hubNames(repository), 'folder');
   await adoptOther(parent, folder);
   await mkdir(folder, { recursive: true });
@@ -110,19 +111,6 @@ export async function downloadCheckpoint(id: HubId, options: DownloadOptions): P
 /** The folder below `downloads` that holds what was received of a repository. Throws InfillError download-failed. */
 export async function downloadFolder(downloads: string, repository: string): Promise<string> {
   return pathInside(downloads, repository.replace('/', '--'), hubNames(repository), 'folder');
-}
-
-/** Beside the commits of a download: which branch, tag or commit was asked for, so that the same can be asked for again. */
-const ABOUT = 'about.json';
-
-/** What was asked for when what is kept in `folder`, one of `downloadFolder`, was received; undefined where that is not known. */
-export async function askedRevision(folder: string): Promise<string | undefined> {
-  try {
-    const about: unknown = JSON.parse(await readFile(path.join(folder, ABOUT), 'utf8'));
-    return typeof about === 'object' && about !== null && 'revision' in about ? String(about.revision) : undefined;
-  } catch {
-    return undefined; // it has only just begun, or was damaged
-  }
 }
 
 async function look(

@@ -154,13 +154,11 @@ export class Workbench {
   /** Waits until the ghost text is `wanted`; says what is shown otherwise. */
   async untilGhostText(what: string, wanted: string): Promise<void> {
     let seen = '';
-    try {
-      await this.until(what, async () => (seen = await this.ghostText()) === wanted);
-    } catch (error) {
-      throw new Error(`${String(error)} Shown: ${JSON.stringify(seen)}. Wanted: ${JSON.stringify(wanted)}.`, {
-        cause: error,
-      });
-    }
+    await this.until(
+      what,
+      async () => (seen = await this.ghostText()) === wanted,
+      () => `${JSON.stringify(seen)} is shown, ${JSON.stringify(wanted)} is wanted.`,
+    );
   }
 
   /** Reads the ghost text in every animation frame while `action` runs: the changes, beginning with the first text. */
@@ -172,11 +170,11 @@ export class Workbench {
     return this.page.evaluate('infillRig.stopRecording()');
   }
 
-  /** Waits until a condition holds; says `what` did not come true otherwise. */
-  async until(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
+  /** Waits until a condition holds; says `what` did not come true otherwise, and what `told` tells then. */
+  async until(what: string, condition: () => boolean | Promise<boolean>, told = (): string => ''): Promise<void> {
     for (const deadline = Date.now() + this.timeoutMs; !(await condition());) {
       if (Date.now() > deadline) {
-        throw new Error(`After ${this.timeoutMs} ms it is still not so that ${what}.`);
+        throw new Error(`After ${this.timeoutMs} ms it is still not so that ${what}. ${told()}`);
       }
       await sleep(POLL_MS);
     }
